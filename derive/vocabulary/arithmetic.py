@@ -1,0 +1,113 @@
+"""Rows: leaves, arithmetic and binders. To add one: append an `Op` to ROWS."""
+
+from __future__ import annotations
+
+from derive.tree.nodes import SCALAR, Node, Shape
+from derive.vocabulary.op import (
+    ADD,
+    ATOM,
+    MUL,
+    POW,
+    UNARY,
+    Array,
+    Context,
+    Op,
+    elementwise,
+    fail,
+    same,
+    scalar_only,
+    the_size,
+)
+
+
+def _product(values: tuple[Array, ...]) -> Array:
+    result = values[0]
+    for value in values[1:]:
+        result = result * value
+    return result
+
+
+def _total(values: tuple[Array, ...]) -> Array:
+    result = values[0]
+    for value in values[1:]:
+        result = result + value
+    return result
+
+
+def _power_shape(args: tuple[Node, ...], data: object) -> Shape:
+    if not args[1].shape.is_scalar:
+        raise fail(f"the exponent must be a scalar, got {args[1].shape}", "matpow(X, 3) is the matrix power")
+    return args[0].shape
+
+
+def _body_shape(args: tuple[Node, ...], data: object) -> Shape:
+    return args[0].shape
+
+
+def _entry_shape(args: tuple[Node, ...], data: object) -> Shape:
+    array, indices = args[0].shape, len(args) - 1
+    if array.kind == "matrix" and indices == 1:
+        return Shape("vector", (array.dims[1],))
+    if array.kind in ("vector", "row", "matrix", "tensor") and indices == len(array.dims):
+        return SCALAR
+    raise fail(f"{indices} indices into {array}")
+
+
+def _entry(ctx: Context, node: Node, array: Array, *indices: Array) -> Array:
+    at = [int(round(float(i.real.flat[0]))) - 1 for i in indices]
+    if node.args[0].shape.kind == "vector":
+        return array[..., at[0] : at[0] + 1, :]
+    if node.args[0].shape.kind == "row":
+        return array[..., :, at[0] : at[0] + 1]
+    picked = array[..., at[0] : at[0] + 1, :]
+    return picked.swapaxes(-1, -2) if len(at) == 1 else picked[..., at[1] : at[1] + 1]
+
+
+def _where(xp: Array, condition: Array, a: Array, b: Array) -> Array:
+    return xp.where(condition, a, b)
+
+
+def _compare(test: str) -> Op:
+    compare = {
+        "lt": lambda xp, a, b: xp.real(a) < xp.real(b),
+        "le": lambda xp, a, b: xp.real(a) <= xp.real(b),
+        "gt": lambda xp, a, b: xp.real(a) > xp.real(b),
+        "ge": lambda xp, a, b: xp.real(a) >= xp.real(b),
+    }[test]
+    sign = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}[test]
+    tex = {"lt": "<", "le": r"\le", "gt": ">", "ge": r"\ge"}[test]
+    return Op(
+        test,
+        f"a {sign} b",
+        "comparison, entry by entry",
+        same,
+        elementwise(compare),
+        f"#1 {tex} #2",
+        f"#1 {sign} #2",
+        precedence=5,
+        kind="condition",
+    )
+
+
+ROWS = [
+    Op("num", "2, 1/3, 0.9", "an exact number", scalar_only, kind="leaf"),
+    Op("count", "n, t-1", "a size or an index as a number", scalar_only, kind="leaf"),
+    Op("const", "pi", "a mathematical constant", scalar_only, kind="leaf"),
+    Op("sym", "x, h[t]", "a declared or defined name", scalar_only, kind="leaf"),
+    Op("add", "a + b", "sum of equal shapes", same, lambda c, n, *v: _total(v), precedence=ADD),
+    Op("neg", "-a", "negation", same, elementwise(lambda xp, a: -a), precedence=UNARY),
+    Op("mul", "a * b", "product, entry by entry", same, lambda c, n, *v: _product(v), precedence=MUL),
+    Op("div", "a / b", "quotient, entry by entry", same, elementwise(lambda xp, a, b: a / b), precedence=MUL),
+    Op("pow", "a**k", "power, entry by entry", _power_shape, elementwise(lambda xp, a, k: xp.power(a, k)), precedence=POW),
+    Op("entry", "A[i, j]", "an entry (1-based); W[c] is a row of W as a column vector", _entry_shape, _entry, precedence=ATOM),
+    Op("sum_over", "sum(e, t)", "sum over an index range", _body_shape, latex=r"\sum", precedence=MUL, kind="binder"),
+    Op("prod_over", "prod(e, t)", "product over an index range", scalar_only, latex=r"\prod", precedence=MUL, kind="binder"),
+    Op("max_over", "max(e, i)", "largest value over an index range", scalar_only, latex=r"\max", precedence=MUL, kind="binder"),
+    Op("where", "where(cond, a, b)", "a where the condition holds, else b", same, elementwise(_where), kind="function"),
+    _compare("lt"),
+    _compare("le"),
+    _compare("gt"),
+    _compare("ge"),
+]  # fmt: skip
+
+__all__ = ["ROWS", "the_size"]

@@ -1,0 +1,93 @@
+"""What names mean in one problem: declarations, definitions, index ranges, laws, data.
+
+A defined name is an opaque leaf until `Scope.open` gives its body. Families have index parameters and
+boundary members: `h[0]` may be declared (given) or defined.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Mapping
+
+from derive.errors import Place
+from derive.tree.nodes import Node, Shape
+from derive.tree.sizes import Size
+from derive.vocabulary.build import reindex
+
+Index = tuple[Size, ...]
+
+
+@dataclass(frozen=True)
+class Law:
+    """The distribution of a random symbol: `kind` is bernoulli, normal, moments, categorical or uniform."""
+
+    kind: str
+    args: Mapping[str, Node] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A declared symbol or family. `of` names the arguments of an unspecified function (`L: scalar of w`)."""
+
+    name: str
+    shape: Shape
+    params: tuple[str, ...] = ()
+    facts: frozenset[str] = frozenset()
+    law: Law | None = None
+    of: tuple[Node, ...] = ()
+    interval: tuple[Node, Node] | None = None  # `scalar in (0, 1)`
+    integers: tuple[Size, Size] | None = None  # `integer in 1..N`
+    boundary: tuple[Index, ...] = ()  # members declared one by one: h[0]
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Definition:
+    """`name[params]: body`; `members` are boundary members with bodies of their own (`m[0]: zeros(d)`)."""
+
+    name: str
+    shape: Shape
+    params: tuple[str, ...] = ()
+    body: Node | None = None
+    members: tuple[tuple[Index, Node], ...] = ()
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The symbol table of a problem (or of one part, where `let` adds names)."""
+
+    declarations: Mapping[str, Declaration] = field(default_factory=dict)
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    indices: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)
+    data: Mapping[str, object] = field(default_factory=dict)
+    notation: Mapping[str, str] = field(default_factory=dict)
+    constraints: tuple[tuple[Size, str, Size], ...] = ()  # `N > d` among sizes
+
+    def open(self, node: Node) -> Node | None:
+        """The body of a defined name at its indices, or None where the name is given (or unknown)."""
+        if node.op != "sym":
+            return None
+        definition = self.definitions.get(node.symbol.name)
+        if definition is None:
+            return None
+        if not node.args:
+            return definition.body
+        index = tuple(a.size if a.op == "count" else Size.of(int(a.number)) for a in node.args if a.op in ("count", "num"))
+        for member, body in definition.members:
+            if member == index:
+                return body
+        declared = self.declarations.get(node.symbol.name)
+        if declared and index in declared.boundary:
+            return None
+        if definition.body is None or len(index) != len(definition.params):
+            return None
+        return reindex(definition.body, dict(zip(definition.params, index)))
+
+    def is_random(self, name: str) -> bool:
+        declaration = self.declarations.get(name)
+        return declaration is not None and declaration.law is not None
+
+    def with_range(self, name: str, low: Size, high: Size) -> Scope:
+        """This scope where an index runs over a smaller range (`for: t=1..T-1`)."""
+        return replace(self, indices={**self.indices, name: (low, high)})

@@ -1,0 +1,66 @@
+"""Rows: what can be asked (gradient, E, argmin, ...) and the differential. Their values are the evaluator's work."""
+
+from __future__ import annotations
+
+from derive.tree.nodes import SCALAR, Node, Shape, matrix, vector
+from derive.vocabulary.op import MUL, UNARY, Op, fail, like_first, scalar_only
+
+
+def _gradient_shape(args: tuple[Node, ...], data: object) -> Shape:
+    f, x = args[:2]
+    if not f.shape.is_scalar:
+        raise fail(f"gradient needs a scalar function, got {f.shape}", "write jacobian(y, x)")
+    return x.shape
+
+
+def _jacobian_shape(args: tuple[Node, ...], data: object) -> Shape:
+    y, x = (a.shape for a in args[:2])
+    if x.is_scalar:
+        return y
+    if y.kind == "vector" and x.kind == "vector":
+        return matrix(y.dims[0], x.dims[0])
+    if y.is_scalar:
+        raise fail("the derivative of a scalar is a gradient", "write gradient(f, x)")
+    raise fail(f"jacobian of {y} in {x}", "a Jacobian is vector by vector, or anything by a scalar")
+
+
+def _hessian_shape(args: tuple[Node, ...], data: object) -> Shape:
+    f, x = (a.shape for a in args[:2])
+    if not f.is_scalar:
+        raise fail(f"hessian needs a scalar function, got {f}")
+    if x.is_scalar:
+        return SCALAR
+    if x.kind != "vector":
+        raise fail(f"hessian in {x}", "a Hessian is taken in a vector or a scalar")
+    return matrix(x.dims[0], x.dims[0])
+
+
+def _covariance_shape(args: tuple[Node, ...], data: object) -> Shape:
+    shapes = [a.shape for a in args] * (2 if len(args) == 1 else 1)
+    if all(s.kind == "vector" for s in shapes):
+        return matrix(shapes[0].dims[0], shapes[1].dims[0])
+    if all(s.is_scalar for s in shapes):
+        return SCALAR
+    raise fail(f"Cov of {' and '.join(map(str, shapes))}", "Cov takes vectors, or scalars")
+
+
+def _argument_shape(args: tuple[Node, ...], data: object) -> Shape:
+    if not args[0].shape.is_scalar:
+        raise fail(f"needs a scalar function, got {args[0].shape}")
+    return args[1].shape
+
+
+ROWS = [
+    Op("d", "d(e)", "differential in the variable of the derivation", like_first, precedence=UNARY, kind="differential"),
+    Op("gradient", "gradient(f, x)", "gradient of a scalar, in the shape of x", _gradient_shape, kind="verb"),
+    Op("jacobian", "jacobian(y, x)", "Jacobian, (out x in); by a scalar, the shape of y", _jacobian_shape, kind="verb"),
+    Op("hessian", "hessian(f, x)", "Hessian of a scalar in a vector", _hessian_shape, kind="verb"),
+    Op("E", "E(f)", "expectation over every random quantity", like_first, latex=r"\mathbb E\left[#1\right]", kind="verb"),
+    Op("Var", "Var(f)", "variance, entry by entry", like_first, latex=r"\operatorname{Var}\left[#1\right]", kind="verb"),
+    Op("Cov", "Cov(v), Cov(x, y)", "covariance matrix of a vector, covariance of two scalars", _covariance_shape, latex=r"\operatorname{Cov}\left[#1\right]", kind="verb"),
+    Op("argmin", "argmin(f, w)", "the minimiser of f in w", _argument_shape, latex=r"\operatorname*{arg\,min}", precedence=MUL, kind="verb"),
+    Op("argmax", "argmax(f, w)", "the maximiser of f in w", _argument_shape, latex=r"\operatorname*{arg\,max}", precedence=MUL, kind="verb"),
+    Op("apply", "f(u), f'(u)", "an unspecified scalar function, entry by entry", like_first, kind="function"),
+]  # fmt: skip
+
+__all__ = ["ROWS", "scalar_only", "vector"]
