@@ -1,6 +1,6 @@
 """What this machine has of what `derive` needs: Python, packages, TeX, a place to write.
 
-To need one more thing, add a row to `_PACKAGES` or `_TEX_FILES`. Nothing here imports a package to ask its version.
+To need one more thing, add a row to `_PACKAGES` or `_TEX_FILES`. No package is imported to ask its version.
 """
 
 from __future__ import annotations
@@ -76,10 +76,18 @@ def examine(build: Path = Path("build")) -> list[Finding]:
     pdflatex = Finding("pdflatex", _first_line("pdflatex", "--version"), True, "makes the PDF", INSTALL_TEX)
     files = [Finding(name, path, True, why, INSTALL_TEX) for name, why, path in _tex_files()]
     fallback = Finding(
-        "microtype.sty", _kpsewhich(["microtype.sty"]).get("microtype.sty"), False, "finer typesetting", INSTALL_TEX
+        "microtype.sty",
+        _kpsewhich(["microtype.sty"]).get("microtype.sty"),
+        False,
+        "finer typesetting",
+        INSTALL_TEX,
     )
     pictures = Finding(
-        "pdftoppm", _first_line("pdftoppm", "-v"), False, "pages as pictures, for looking at them", _INSTALL_POPPLER
+        "pdftoppm",
+        _first_line("pdftoppm", "-v"),
+        False,
+        "pages as pictures, for looking at them",
+        _INSTALL_POPPLER,
     )
     return [python, *packages, pdflatex, *files, fallback, pictures, _writable(build)]
 

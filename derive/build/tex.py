@@ -1,7 +1,7 @@
 """LaTeX source to PDF: one isolated pdflatex per document, and TeX's complaints told at the line of the YAML.
 
-A generated document carries markers on lines of their own, `%@ problem.yaml:12:3`; an error or an overfull line is
-told at the nearest marker before it. To explain one more complaint of TeX, add a row to `_EXPLAINED`.
+A generated document carries markers on lines of their own, `%@ problem.yaml:12:3`; an error or an overfull
+line is told at the nearest marker before it. To explain one more complaint of TeX, add a row to `_EXPLAINED`.
 """
 
 from __future__ import annotations
@@ -24,10 +24,12 @@ INSTALL_TEX = "sudo apt-get install -y --no-install-recommends texlive-latex-ext
 _MARKER = re.compile(r"^%@ (?P<file>.+):(?P<line>\d+):(?P<column>\d+)\s*$")
 _ERROR = re.compile(r"^(?P<file>[^\s:][^:]*):(?P<line>\d+): (?P<message>.+)$", re.MULTILINE)
 _ABSENT = re.compile(r"File `(?P<name>[^']+\.(?:sty|cls|def|fd|clo))' not found")
-_OVERFULL = re.compile(r"^Overfull \\hbox \((?P<points>[\d.]+)pt too wide\)[^\n]*?lines? (?P<line>\d+)", re.MULTILINE)
+_OVERFULL = re.compile(
+    r"^Overfull \\hbox \((?P<points>[\d.]+)pt too wide\)[^\n]*?lines? (?P<line>\d+)", re.MULTILINE
+)
 _TOLERATED_POINTS = 1.0
 
-# No time stamp, folder or banner of TeX in the PDF; on the first line of the source, so that lines keep their numbers.
+# No time stamp, folder or banner in the PDF; on the source's first line, so that lines keep their numbers.
 _REPRODUCIBLE = r"\pdftrailerid{}\pdfsuppressptexinfo=-1 "
 
 _EXPLAINED = {
@@ -38,13 +40,14 @@ _EXPLAINED = {
     "Double superscript": "two superscripts on one symbol: group them with braces",
     "Double subscript": "two subscripts on one symbol: group them with braces",
     "Misplaced alignment tab character &": "a & stands only inside a matrix, cases or aligned",
+    "Dimension too large: \\ht \\tcb@upperbox": "one answer is longer than some twenty pages: split the part",
     "Extra alignment tab has been changed to \\cr": "a row has more columns than its table",
 }
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """A PDF in its place. `overfull` names every line that sticks out by more than 1 pt, with where it came from."""
+    """A PDF in its place. `overfull` names each line that sticks out by more than 1 pt, and its origin."""
 
     path: Path
     passes: int
@@ -63,9 +66,9 @@ def compile_pdf(
     """Typeset `source` and move the PDF to `target` in one step; on failure `target` stays as it was.
 
     `seconds` bounds all passes together; a further pass runs only while the .aux, .toc or .out files change.
-    `source_map` adds places by line of `source` to those of its markers. With SOURCE_DATE_EPOCH set, equal sources
-    give equal bytes. Raises TexError at the place in the YAML, MissingTool without TeX, FileError if `target` cannot
-    be written.
+    `source_map` adds places by line of `source` to those of its markers. With SOURCE_DATE_EPOCH set, equal
+    sources give equal bytes. Raises TexError at the place in the YAML, MissingTool without TeX, FileError if
+    `target` cannot be written.
     """
     started = time.monotonic()
     places = {**_markers(source), **(source_map or {})}
@@ -73,13 +76,13 @@ def compile_pdf(
         folder = Path(name)
         (folder / "paper.tex").write_text(_REPRODUCIBLE + source, encoding="utf-8")
         before = _carried(folder)
-        for count in range(1, passes + 1):
+        count, settled = 0, False
+        while count < passes and not settled:
+            count += 1
             left = started + seconds - time.monotonic()
             _one_pass(folder, left, seconds, places)
             after = _carried(folder)
-            if after == before:
-                break
-            before = after
+            settled, before = after == before, after
         overfull = _overfull(_log(folder), places)
         pdf = folder / "paper.pdf"
         if not pdf.exists():
@@ -89,7 +92,13 @@ def compile_pdf(
 
 
 def _one_pass(folder: Path, left: float, seconds: float, places: Mapping[int, Place]) -> None:
-    command = ["pdflatex", "-no-shell-escape", "-halt-on-error", "-file-line-error", "-interaction=nonstopmode"]
+    command = [
+        "pdflatex",
+        "-no-shell-escape",
+        "-halt-on-error",
+        "-file-line-error",
+        "-interaction=nonstopmode",
+    ]
     try:
         process = subprocess.Popen(
             [*command, "paper.tex"],
@@ -217,10 +226,10 @@ def _failure(log: str, places: Mapping[int, Place]) -> TexError | MissingTool:
 
 
 def _fragment(lines: list[str], *, undefined: bool) -> str:
-    """What TeX had read when it stopped: the first context line after the message, without its label."""
+    """What TeX had read when it stopped: the first context line that shows something, without its label."""
     for line in lines[:40]:
         match = re.match(r"^(?:l\.\d+ |<[a-z ]+> ?|\\\S+ ?(?:#\d)*->)(.*)$", line)
-        if match:
+        if match and match[1].strip():
             text = match[1].strip()
             if undefined:
                 commands = re.findall(r"\\[A-Za-z@]+|\\.", text)

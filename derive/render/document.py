@@ -1,7 +1,7 @@
 """What a page is made of: a document, its parts, and the closed set of blocks a part is printed with.
 
-Blocks are closed: a new kind of question is made of these. To add one all the same, add a dataclass here, its name
-to `Block`, and its row to `_LATEX` in `blocks.py`.
+Blocks are closed: a new kind of question is made of these. To add one all the same, add a dataclass here, its
+name to `Block`, and its row to `_LATEX` in `blocks.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from derive.errors import Place
 
 @dataclass(frozen=True)
 class Prose:
-    """An author's text: paragraphs, `- ` lists, $mathematics$, `code`. `place` is that of its first character."""
+    """An author's text: paragraphs, `- ` lists, $mathematics$, `code`. `place` is where the text begins."""
 
     text: str
     place: Place | None = None
@@ -65,7 +65,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing in LaTeX (TikZ) that we made ourselves; the caption is text with $mathematics$."""
+    """A drawing in LaTeX (TikZ) that we made ourselves, without definitions or loops; the caption is text."""
 
     latex: str
     caption: str = ""
@@ -76,7 +76,10 @@ Block = Prose | Display | Math | Table | Code | Figure
 
 @dataclass(frozen=True)
 class PartView:
-    """One part: `id` and `points` as the author wrote them, `mark` a few words on how the answer was checked."""
+    """One part: `id` and `points` as the author wrote them, `mark` how the answer was checked.
+
+    `status` colours the mark: "holds" is grey with a tick, "" grey without, anything else stands out.
+    """
 
     id: str
     points: str | None
@@ -100,7 +103,7 @@ class Document:
 
     @property
     def total(self) -> str | None:
-        """The sum of the points, such as "16 points"; None where some part's points are no number or none has any."""
+        """The sum of the points, such as "16 points"; None where there are none or some are no number."""
         given = [part.points for part in self.parts if part.points]
         try:
             total = sum((Fraction(points) for points in given), Fraction(0))

@@ -1,7 +1,7 @@
 r"""An author's text to LaTeX: plain text is escaped, `$...$` and `$$...$$` stay mathematics, `code` is code.
 
-The text is data. Mathematics may name symbols but may not program TeX: `guard` refuses what reads, writes, defines
-or loops. To refuse one more command add it to `_FORBIDDEN`; to admit an environment add it to `_ENVIRONMENTS`.
+The text is data. Mathematics may name symbols but may not program TeX: `guard` refuses what reads, writes,
+defines or loops. One more refusal is a word of `_FORBIDDEN`, one more environment of `_ENVIRONMENTS`.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from dataclasses import replace
 from pylatex.utils import escape_latex
 
 from derive.errors import InputError, Place
-from derive.render.breaks import breakable
+from derive.render.breaks import breakable, framed
 
 _FORBIDDEN = frozenset(
     # files, the world outside
     """input include includeonly includegraphics InputIfFileExists IfFileExists endinput import subfile
     lstinputlisting verbatiminput tcbinputlisting usepackage RequirePackage LoadClass documentclass
     openin closein openout closeout read readline write immediate special ShellEscape directlua latelua
-    message errmessage errhelp typeout typein shipout output dump bye stop end
+    message errmessage errhelp typeout typein shipout output dump bye stop
     batchmode scrollmode errorstopmode nonstopmode jobname
     """.split()
     # definitions and assignments
@@ -29,7 +29,8 @@ _FORBIDDEN = frozenset(
     newenvironment renewenvironment newif newcount newdimen newtoks newbox newread newwrite newcounter
     catcode lccode uccode mathcode delcode sfcode escapechar endlinechar global long outer protected
     makeatletter makeatother ExplSyntaxOn AtBeginDocument AtEndDocument AddToHook font fontdimen
-    hyphenation patterns setcounter addtocounter setlength addtolength advance multiply divide count dimen toks
+    hyphenation patterns setcounter addtocounter setlength addtolength advance multiply divide count dimen
+    toks
     """.split()
     # expansion and loops
     + """csname endcsname expandafter noexpand aftergroup afterassignment scantokens detokenize string meaning
@@ -37,12 +38,15 @@ _FORBIDDEN = frozenset(
     romannumeral uchar char verb index label
     """.split()
 )
-_FORBIDDEN_FAMILY = re.compile(r"if(?!f$).*|pdf.+|pgf.*|tikz.*|tracing.+|every.+|show.*|lua.+|write.+|tcb.+|lst.+")
+_FORBIDDEN_FAMILY = re.compile(
+    r"if(?!f$).*|pdf.+|pgf.*|tikz.*|tracing.+|every.+|show.*|lua.+|write.+|tcb.+|lst.+"
+)
 _ENVIRONMENTS = frozenset(
-    "matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix psmallmatrix bsmallmatrix cases dcases rcases "
-    "aligned alignedat gathered split multlined array subarray".split()
+    "matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix psmallmatrix bsmallmatrix cases dcases "
+    "rcases aligned alignedat gathered split multlined array subarray".split()
 )
 
+_TOKEN = re.compile(r"\\[A-Za-z@]+|\\.|[{}]", re.DOTALL)
 _SPAN = re.compile(
     r"\\\$"
     r"|\$\$(?P<display>(?:[^$\\]|\\.)+?)\$\$"
@@ -51,8 +55,8 @@ _SPAN = re.compile(
     r"|(?P<lonely>\$)",
     re.DOTALL,
 )
-# Characters of Unicode's private area stand for the spans while the text around them is escaped.
-_HELD = re.compile("\ue000(\\d+)\ue001")
+# Private characters stand for a span, and for the newlines in it, while the text around it is escaped.
+_HELD = re.compile("\ue000(\\d+)\ue001\ue002*")
 _ITEM = re.compile(r"^[ \t]*- +")
 # T1 fonts make one character of these pairs.
 _LIGATURE = re.compile(r"([<>,'`?!])(?=[<>,'`])")
@@ -70,7 +74,9 @@ def paragraphs(value: str, place: Place | None = None) -> str:
     out: list[str] = []
     listing = False
     gap = True
-    for number, line in enumerate(held.split("\n")):
+    number = -1
+    for line in held.split("\n"):
+        number += 1
         item = _ITEM.match(line)
         if not line.strip():
             gap = True
@@ -85,6 +91,7 @@ def paragraphs(value: str, place: Place | None = None) -> str:
             out.append("")
         if place and (gap or item):
             out.append(marker(_on_line(place, number)))
+        number += line.count("\ue002")
         escaped = _restore(_escape(line[item.end() :] if item else line.strip()), spans)
         out.append(rf"\item {escaped}" if item else escaped)
         gap = False
@@ -95,7 +102,11 @@ def paragraphs(value: str, place: Place | None = None) -> str:
 
 def code(value: str) -> str:
     """Program text, every character as it is."""
-    return _LIGATURE.sub(r"\1{}", str(escape_latex(value))).replace("'", r"\textquotesingle{}").replace("`", r"\`{}")
+    return (
+        _LIGATURE.sub(r"\1{}", str(escape_latex(value)))
+        .replace("'", r"\textquotesingle{}")
+        .replace("`", r"\`{}")
+    )
 
 
 def marker(place: Place) -> str:
@@ -103,32 +114,44 @@ def marker(place: Place) -> str:
     return "%@ {}:{}:{}".format(re.sub(r"\s", " ", place.file), place.line, place.column)
 
 
+def formula(latex: str, place: Place | None = None) -> str:
+    """Mathematics on one line, with percent and hash signs to be seen, after `guard`."""
+    return guard(re.sub(r"(?<!\\)([%#])", r"\\\1", " ".join(latex.split())), place)
+
+
 def guard(latex: str, place: Place | None = None) -> str:
-    r"""The same mathematics, or an InputError where it programs TeX or would run out of its own formula."""
-    if "^^" in latex:
-        raise InputError("'^^' has no place in mathematics", place, "write one ^ for a superscript")
-    depth = fences = 0
-    for token in re.findall(r"\\[A-Za-z@]+|\\.|[{}]", latex, re.DOTALL):
-        name = token[1:]
-        if name in _FORBIDDEN and token != r"\end" or (name and _FORBIDDEN_FAMILY.fullmatch(name)):
-            raise InputError(f"{token} has no place in mathematics", place, "only commands that draw mathematics may stand here")
-        depth += {"{": 1, "}": -1}.get(token, 0)
-        fences += {r"\left": 1, r"\right": -1}.get(token, 0)
-        if depth < 0 or fences < 0:
-            break
-    if depth != 0:
-        raise InputError("the braces of this formula do not match", place, "every { needs its }; a brace to be seen is \\{")
-    if fences != 0:
-        raise InputError(r"\left and \right of this formula do not match", place)
+    """The same mathematics, or an InputError where it programs TeX or would run out of its own formula."""
+    guard_commands(latex, place)
+    for opening, closing, problem in (("{", "}", "braces"), (r"\left", r"\right", r"\left and \right")):
+        depth = 0
+        for token in _TOKEN.findall(latex):
+            depth += (token == opening) - (token == closing)
+            if depth < 0:
+                break
+        if depth:
+            raise InputError(f"the {problem} of this formula do not match", place)
     for name in re.findall(r"\\(?:begin|end)\s*\{([^}]*)\}", latex):
         if name.rstrip("*") not in _ENVIRONMENTS:
-            near = " (use 'aligned')" if name.rstrip("*") in {"align", "equation", "eqnarray", "gather"} else ""
-            raise InputError(f"the environment '{name}' has no place inside a formula{near}", place)
+            hint = (
+                "use 'aligned'" if name.rstrip("*") in {"align", "equation", "eqnarray", "gather"} else None
+            )
+            raise InputError(f"the environment '{name}' has no place inside a formula", place, hint)
     return latex
+
+
+def guard_commands(latex: str, place: Place | None = None) -> None:
+    """InputError where `latex` reads, writes, defines or loops."""
+    if "^^" in latex:
+        raise InputError("'^^' has no place in mathematics", place, "write one ^ for a superscript")
+    for token in _TOKEN.findall(latex):
+        if token[1:] in _FORBIDDEN or _FORBIDDEN_FAMILY.fullmatch(token[1:]):
+            hint = "only commands that draw mathematics may stand here"
+            raise InputError(f"{token} has no place in mathematics", place, hint)
 
 
 def displayed(latex: str) -> str:
     """A displayed formula that breaks or shrinks before it runs over the margin."""
+    latex = framed(latex)
     return rf"\displayed{{{latex}}}{{{breakable(latex)}}}"
 
 
@@ -144,18 +167,13 @@ def _hold(value: str, place: Place | None, *, display: bool) -> tuple[str, list[
         if match["code"]:
             spans.append(rf"\texttt{{{code(match['code'])}}}")
         elif match["display"] or match["inline"]:
-            body = _mathematics(match["display"] or match["inline"], here)
+            body = formula(match["display"] or match["inline"], here)
             spans.append("\n" + displayed(body) + "\n" if display and match["display"] else f"${body}$")
         else:
             spans.append(r"\$")
-        return f"\ue000{len(spans) - 1}\ue001" + "\n" * 0
+        return f"\ue000{len(spans) - 1}\ue001" + "\ue002" * match[0].count("\n")
 
-    return _SPAN.sub(take, re.sub("[\ue000\ue001]", "", value)), spans
-
-
-def _mathematics(latex: str, place: Place | None) -> str:
-    latex = re.sub(r"(?<!\\)([%#])", r"\\\1", " ".join(latex.split()))
-    return guard(latex, place)
+    return _SPAN.sub(take, re.sub("[\ue000-\ue002]", "", value)), spans
 
 
 def _escape(plain: str) -> str:

@@ -66,7 +66,7 @@ ROWS = [
     ),
     _row(
         "step", "1 where x > 0, else 0", "0",
-        lambda xp, a: xp.where(xp.real(a) > 0, 1 + 0 * a, 0 * a), r"\mathbb 1\left[#1 > 0\right]",
+        lambda xp, a: xp.where(xp.real(a) > 0, 1 + 0 * a, 0 * a), r"\mathbb{1}\left[#1 > 0\right]",
         "np.where((#1) > 0, 1.0, 0.0)", kinks="0",
     ),
     _row(

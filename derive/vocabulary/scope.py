@@ -63,6 +63,7 @@ class Scope:
     data: Mapping[str, object] = field(default_factory=dict)
     notation: Mapping[str, str] = field(default_factory=dict)
     constraints: tuple[tuple[Size, str, Size], ...] = ()  # `N > d` among sizes
+    narrowed: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)  # `for: t=1..T-1`
 
     def open(self, node: Node) -> Node | None:
         """The body of a defined name at its indices, or None where the name is given (or unknown)."""
@@ -88,6 +89,11 @@ class Scope:
         declaration = self.declarations.get(name)
         return declaration is not None and declaration.law is not None
 
+    @property
+    def bounds(self) -> dict[str, tuple[Size, Size]]:
+        """The values a free index may take: its declared range, or the smaller one of a part."""
+        return {**self.indices, **self.narrowed}
+
     def with_range(self, name: str, low: Size, high: Size) -> Scope:
-        """This scope where an index runs over a smaller range (`for: t=1..T-1`)."""
-        return replace(self, indices={**self.indices, name: (low, high)})
+        """This scope where a free index runs over a smaller range; families keep theirs."""
+        return replace(self, narrowed={**self.narrowed, name: (low, high)})

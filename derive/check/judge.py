@@ -1,0 +1,194 @@
+"""Lines to verdicts: both sides are evaluated on random instances, shapes first, and compared.
+
+An instance on which a side has no value, or both sides vanish, says nothing and is never a success. To add a
+relation: a row in RELATIONS. How values arise is the evaluator's (floor 3) work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Callable, Iterable, Mapping
+
+import numpy as np
+
+from derive.check.telling import told
+from derive.errors import NotEvaluated
+from derive.notation.anatomy import DERIVATIVES, METHODS, MINIMISERS, Anatomy
+from derive.notation.derivation import Chain, Verdict
+from derive.notation.evaluate import Evaluator, Instance, draw
+from derive.tree.nodes import Node
+from derive.tree.sizes import Size
+
+from derive.vocabulary.scope import Scope
+
+Array = Any
+Ranges = Mapping[str, tuple[Size, Size]]
+
+SEEDS = range(12)
+WANTED, NEEDED = 4, 3  # conclusive instances to aim at, and to hold
+ENOUGH_TRIED = 6  # after so many seeds NEEDED will do
+TOLERANCE, LOOSE = 1e-8, 1e-6  # LOOSE where 5-point differences or a numeric minimiser are involved
+VANISHING, LOOSE_VANISHING = 1e-12, 1e-9
+CANCELLING = 1e-3  # a zero is evidence where what cancels is larger than this
+ROUNDING = 1e-13  # an error this small beside what cancels is rounding
+
+# A relation holds on an instance where the error it leaves is within tolerance.
+RELATIONS: dict[str, Callable[[Array, Array], float]] = {
+    "==": lambda a, b: float(np.max(np.abs(a - b))),
+    "<=": lambda a, b: float(np.max(np.maximum(a - b, 0.0))),
+    ">=": lambda a, b: float(np.max(np.maximum(b - a, 0.0))),
+}
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One instance: `error` is relative; None where the instance says nothing, and `reason` says why."""
+
+    error: float | None
+    reason: str = ""
+    values: tuple[Array, Array] | None = None
+
+
+class Checker:
+    """Judges the lines of one part. Instances and values are shared by all its lines.
+
+    `ranges` are the indices a line leaves free (`for: t=1..T-1`); `scope` keeps the full ranges.
+    """
+
+    def __init__(self, scope: Scope, ranges: Ranges = {}, seeds: Iterable[int] = SEEDS) -> None:
+        self.scope = scope
+        self.ranges = dict(ranges)
+        self.seeds = tuple(seeds)
+        self.anatomy = Anatomy(scope)
+        self._instances: dict[object, Instance | NotEvaluated] = {}
+        self._evaluators: dict[object, Evaluator] = {}
+
+    def equal(self, a: Node, b: Node) -> Verdict:
+        return self.line(a, "==", b)
+
+    def chain(self, chain: Chain) -> Chain:
+        """The same chain with verdicts."""
+        lines = [self._line(x.left, x.relation, x.right, chain.wrt, chain.ranges) for x in chain.lines]
+        judged = tuple(replace(line, verdict=verdict) for line, verdict in zip(chain.lines, lines))
+        return replace(chain, lines=judged)
+
+    def line(self, left: Node, relation: str, right: Node, wrt: Node | None = None) -> Verdict:
+        """`left relation right`, where `d(...)` is the differential in `wrt`."""
+        return self._line(left, relation, right, wrt, {})
+
+    def _line(self, left: Node, relation: str, right: Node, wrt: Node | None, ranges: Ranges) -> Verdict:
+        if relation not in RELATIONS:
+            return Verdict("not-checked", reason=f"the relation '{relation}' is not checked")
+        if left.shape.kind != right.shape.kind or len(left.shape.dims) != len(right.shape.dims):
+            return Verdict("fails", "shapes", reason=f"shapes differ: {left.shape} and {right.shape}")
+        loose = self._is_loose(left, right, wrt)
+        method = self._method(left, right, loose)
+        tolerance = LOOSE if loose else TOLERANCE
+        errors: list[float] = []
+        variants: set[int] = set()
+        reasons: list[str] = []
+        for tried, seed in enumerate(self.seeds):
+            if len(errors) >= WANTED or (tried >= ENOUGH_TRIED and len(errors) >= NEEDED):
+                break
+            try:
+                evaluator = self._evaluator(seed, ranges, wrt)
+                trial = _try(evaluator, left, relation, right, loose)
+            except NotEvaluated as error:
+                reasons.append(error.message)
+                continue
+            except RecursionError:
+                reasons.append("a recurrence has no start")
+                continue
+            if trial.error is None:
+                reasons.append(trial.reason)
+            elif not trial.error <= tolerance:
+                return self._failure(evaluator, left, right, trial, method, len(errors) + 1)
+            else:
+                errors.append(trial.error)
+                variants.add(evaluator.instance.variant)
+        if len(errors) < NEEDED or (len(variants) < 2 and self._by_moments(left, right)):
+            return self._undecided(len(errors), method, reasons)
+        return Verdict("holds", method, len(errors), max(errors))
+
+    def _failure(
+        self, evaluator: Evaluator, left: Node, right: Node, trial: Trial, method: str, instances: int
+    ) -> Verdict:
+        error = trial.error or 0.0
+        reason = trial.reason or f"the sides differ by {error:.2g} relative"
+        shown = told(evaluator, left, right, trial.values)
+        return Verdict("fails", method, instances, error, reason, shown)
+
+    def _undecided(self, conclusive: int, method: str, reasons: list[str]) -> Verdict:
+        why = max(dict.fromkeys(reasons), key=reasons.count) if reasons else "no instances were tried"
+        if conclusive:
+            why = f"only {conclusive} conclusive instance{'s' * (conclusive != 1)}: {why}"
+        return Verdict("not-checked", method, conclusive, reason=why)
+
+    # ------------------------------------------------------------ instances
+
+    def _evaluator(self, seed: int, ranges: Ranges, wrt: Node | None) -> Evaluator:
+        free = {**self.ranges, **ranges}
+        key = (seed, tuple(sorted((k, v) for k, v in free.items())) if free else ())
+        instance = self._instances.get(key)
+        if instance is None:
+            try:
+                instance = draw(self.scope, frozenset(), seed, free)
+            except NotEvaluated as error:
+                instance = error
+            self._instances[key] = instance
+        if isinstance(instance, NotEvaluated):
+            raise instance
+        evaluator = self._evaluators.get((key, wrt))
+        if evaluator is None:
+            evaluator = self._evaluators[key, wrt] = Evaluator(self.scope, instance, wrt, self.anatomy)
+        return evaluator
+
+    # ------------------------------------------------------------ methods
+
+    def _is_loose(self, left: Node, right: Node, wrt: Node | None) -> bool:
+        nodes = (left, right)
+        minimises = any(op in MINIMISERS for op, _ in self.anatomy.verbs(*nodes))
+        return minimises or self.anatomy.needs_differences(*nodes)
+
+    def _by_moments(self, left: Node, right: Node) -> bool:
+        return "moments" in self._laws(left, right)
+
+    def _laws(self, left: Node, right: Node) -> set[str]:
+        laws = (self.scope.declarations[n].law for n in self.anatomy.random_inside(left, right))
+        return {law.kind for law in laws if law is not None}
+
+    def _method(self, left: Node, right: Node, loose: bool) -> str:
+        """A short phrase: "random instances, complex step"."""
+        used = {op for op, _ in self.anatomy.verbs(left, right)}
+        parts = ["random instances"]
+        if used & DERIVATIVES:
+            parts.append("5-point differences" if self.anatomy.needs_differences(left, right) else "complex step")
+        kinds = self._laws(left, right)
+        parts += dict.fromkeys(phrase for kind, phrase in METHODS.items() if kind in kinds)
+        if used & MINIMISERS:
+            parts.append("numeric minimiser")
+        return ", ".join(parts)
+
+
+def _try(evaluator: Evaluator, left: Node, relation: str, right: Node, loose: bool) -> Trial:
+    """One instance. Errors are relative to the largest entry of both sides; where they vanish by cancellation, to
+    what cancels."""
+    sides = [evaluator.instance.measure(n.shape, evaluator.outer) for n in (left, right)]
+    if sides[0] != sides[1]:
+        return Trial(float("inf"), f"shapes differ: {left.shape} and {right.shape}")
+    a, b = evaluator.value(left), evaluator.value(right)
+    if a.shape != b.shape:
+        return Trial(float("inf"), f"shapes of values differ: {a.shape} and {b.shape}")
+    error = RELATIONS[relation](a, b)
+    scale = max(float(np.max(np.abs(a))), float(np.max(np.abs(b))))
+    tolerance, vanishing = (LOOSE, LOOSE_VANISHING) if loose else (TOLERANCE, VANISHING)
+    if scale > 1e-6 and error <= tolerance * scale:
+        return Trial(error / scale)
+    size = max(evaluator.magnitude(left), evaluator.magnitude(right))
+    if scale > vanishing * max(1.0, size):
+        if error > tolerance * scale and error <= ROUNDING * size:
+            return Trial(None, "rounding hides the difference")
+        return Trial(error / scale, values=(a, b))
+    if size > CANCELLING:
+        return Trial(error / size, values=(a, b))
+    return Trial(None, "both sides vanish")

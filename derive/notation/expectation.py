@@ -1,0 +1,179 @@
+"""Expectations on an instance: over all outcomes of every random quantity that the expression depends on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable, Mapping
+
+import numpy as np
+
+from derive.errors import NotEvaluated
+from derive.notation import laws
+from derive.notation.anatomy import EXPECTATIONS
+from derive.notation.environment import Environment, Key
+from derive.tree.nodes import Node, Range
+
+if TYPE_CHECKING:
+    from derive.notation.evaluate import Evaluator
+
+Array = Any
+At = Mapping[str, int]
+Reduction = Callable[[list[Array], Array], Array]
+AGREE = 1e-9  # of two quadrature rules
+
+
+class Members:
+    """The random quantities that a node depends on, member by member, found by following definitions."""
+
+    def __init__(self, ev: Evaluator, env: Environment) -> None:
+        self.ev = ev
+        self.env = env
+        self.found: set[Key] = set()
+        self.seen: set[object] = set()
+
+    def visit(self, node: Node, at: At) -> None:
+        ev = self.ev
+        traits = ev.anatomy.of(node)
+        mark = (node, *[at.get(name) for name in traits.indices])
+        if mark in self.seen or node.op in EXPECTATIONS or not any(map(ev.anatomy.is_random, traits.names)):
+            return
+        self.seen.add(mark)
+        if isinstance(node.data, Range):
+            for i in range(ev.count(node.data.low, at), ev.count(node.data.high, at) + 1):
+                self.visit(node.args[0], {**at, node.data.var: i})
+            return
+        for arg in node.args:
+            self.visit(arg, at)
+        if node.op == "sym":
+            self.follow(ev.key(node, self.env, at))
+
+    def follow(self, key: Key) -> None:
+        ev = self.ev
+        if ev.anatomy.is_random(key[0]):
+            if key not in self.found:
+                self.found.add(key)
+                self.visit_all(ev.opening.law(key).values())
+        elif self.env.pinned(key) is None:
+            opened = ev.opening.body(key)
+            self.visit_all([opened] if opened is not None else ev.opening.arguments(key))
+
+    def visit_all(self, places: Any) -> None:
+        for node, at in places:
+            self.visit(node, at)
+
+
+def members(ev: Evaluator, nodes: tuple[Node, ...], env: Environment, at: At) -> list[Key]:
+    """In a fixed order."""
+    search = Members(ev, env)
+    for node in nodes:
+        search.visit(node, at)
+    return sorted(search.found)
+
+
+def outcomes(ev: Evaluator, keys: list[Key], order: int, env: Environment) -> Environment:
+    """The environment in which the random quantities carry all their outcomes, with the weights of these."""
+    name = ("outcomes", tuple(keys), order)
+    if name in env.children:
+        return env.children[name]
+    quantities = {key: ev.quantity(key) for key in keys}
+    noise, masses = laws.noise(list(quantities.values()), order, ev.instance.variant)
+    batch = (len(masses), *(1,) * env.depth)
+    weights: Array = masses.reshape(*batch, 1, 1)
+    child = Environment(env, {}, env.depth + 1, env.is_complex)
+    child.names |= {key[0] for key in keys}
+    for key in _parameters_first(ev, keys, env):
+        q = quantities[key]
+        own = noise[key].reshape(*batch, q.rows, q.columns)
+        value, factor = laws.PLACES[q.kind](q, ev.law_values(key, child), own)
+        child.pin(key, value)
+        if factor is not None:
+            weights = weights * factor
+    child.weights = weights
+    env.children[name] = child
+    return child
+
+
+def _parameters_first(ev: Evaluator, keys: list[Key], env: Environment) -> list[Key]:
+    """Random parameters before what they govern: z before x ~ normal(z, 1)."""
+    done: dict[Key, None] = {}
+
+    def place(key: Key) -> None:
+        search = Members(ev, env)
+        search.visit_all(ev.opening.law(key).values())
+        for other in sorted(search.found):
+            if other not in done and other != key:
+                place(other)
+        done[key] = None
+
+    for key in keys:
+        if key not in done:
+            place(key)
+    return list(done)
+
+
+def _over_outcomes(ev: Evaluator, node: Node, env: Environment, at: At, reduce: Reduction) -> Array:
+    """`reduce(values, weights)` over all outcomes; of continuous laws two rules must agree."""
+    keys = members(ev, node.args, env, at)
+    quantities = [ev.quantity(key) for key in keys]
+    reason = f"quadrature in {sum(q.entries for q in quantities)} dimensions has too many nodes"
+    for pair in laws.orders(quantities, ev.anatomy.has_kinks(*node.args)):
+        results = []
+        for order in dict.fromkeys(pair):
+            child = outcomes(ev, keys, order, env)
+            values = [_padded(ev.evaluate(a, child, at), child.depth) for a in node.args]
+            results.append(reduce(values, child.weights))
+        scale = reduce([_absolute(v) for v in values], np.abs(child.weights))
+        if len(results) == 1 or _agree(results[0], results[1], scale):
+            return results[-1]
+        reason = "quadrature did not converge"
+    raise NotEvaluated(reason)
+
+
+def _padded(value: Array, depth: int) -> Array:
+    return value.reshape((1,) * (depth + 2 - value.ndim) + value.shape)
+
+
+def _absolute(value: Array) -> Array:
+    """Absolute real and imaginary parts, of which a complex-step derivative is one."""
+    return np.abs(np.real(value)) + 1j * np.abs(np.imag(value))
+
+
+def _agree(a: Array, b: Array, scale: Array) -> bool:
+    near = (np.abs(part(a) - part(b)) <= AGREE * np.abs(part(scale)) + 1e-300 for part in (np.real, np.imag))
+    return all(bool(np.all(entries)) for entries in near)
+
+
+def absolute_mean(ev: Evaluator, node: Node, env: Environment, at: At) -> Array:
+    """E |f|, with one rule of quadrature: how large the numbers are that an expectation averages."""
+    keys = members(ev, node.args, env, at)
+    order = next((pair[-1] for pair in laws.orders([ev.quantity(k) for k in keys], False)), 1)
+    child = outcomes(ev, keys, order, env)
+    values = [np.abs(_padded(ev.evaluate(a, child, at), child.depth)) for a in node.args]
+    if node.op == "E":
+        return _mean(values[0], child.weights)
+    return _mean(values[0].max() * values[-1].max() * np.ones((len(child.weights), 1, 1)), child.weights)
+
+
+def _mean(value: Array, weights: Array) -> Array:
+    return (weights * value).sum(axis=0)
+
+
+# ---------------------------------------------------------------- verbs
+
+
+def expectation(ev: Evaluator, node: Node, env: Environment, at: At) -> Array:
+    return _over_outcomes(ev, node, env, at, lambda v, w: _mean(v[0], w))
+
+
+def variance(ev: Evaluator, node: Node, env: Environment, at: At) -> Array:
+    """Entry by entry."""
+    return _over_outcomes(ev, node, env, at, lambda v, w: _mean((v[0] - _mean(v[0], w)) ** 2, w))
+
+
+def covariance(ev: Evaluator, node: Node, env: Environment, at: At) -> Array:
+    """E (x - E x)(y - E y)'; of one vector with itself."""
+
+    def reduce(values: list[Array], weights: Array) -> Array:
+        left, right = values[0] - _mean(values[0], weights), values[-1] - _mean(values[-1], weights)
+        return _mean(left @ np.swapaxes(right, -1, -2), weights)
+
+    return _over_outcomes(ev, node, env, at, reduce)

@@ -1,0 +1,47 @@
+"""How large the numbers are that an expression adds up: what tells a zero by cancellation from nothing at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Mapping
+
+import numpy as np
+
+from derive.notation.anatomy import DERIVATIVES, EXPECTATIONS
+from derive.notation.expectation import absolute_mean
+from derive.tree.nodes import Node
+from derive.vocabulary.build import TABLE, build
+
+if TYPE_CHECKING:
+    from derive.notation.evaluate import Evaluator
+
+Array = Any
+At = Mapping[str, int]
+
+# Operations whose absolute value is at most the same operation on absolute values.
+SUMS = frozenset({"add", "neg", "T", "sum", "mean", "trace", "inner", "matmul", "mul", "div", "diag", "diagpart", "rowsum", "colsum"})
+
+
+def magnitude(ev: Evaluator, node: Node, at: At) -> Array:
+    """|a + b| becomes |a| + |b|, |A B| becomes |A| |B|, d(a + b) becomes |d a| + |d b|, E f becomes E |f|."""
+    op = node.op
+    if op in SUMS:
+        numeric = TABLE[op].numeric
+        assert numeric is not None
+        return np.abs(numeric(ev, node, *(magnitude(ev, a, at) for a in node.args)))
+    if op == "sum_over":
+        low, high = ev.count(node.range.low, at), ev.count(node.range.high, at)
+        terms = [magnitude(ev, node.args[0], {**at, node.range.var: i}) for i in range(low, high + 1)]
+        return np.sum(terms, axis=0) if terms else np.zeros((1, 1))
+    if op in EXPECTATIONS:
+        return absolute_mean(ev, node, ev.root, at)
+    if op in DERIVATIVES and node.args[0].op in ("add", "neg"):
+        return np.sum([magnitude(ev, build(op, term, *node.args[1:]), at) for term in node.args[0].args], axis=0)
+    if op in DERIVATIVES and node.args[0].op == "sum_over":
+        body = node.args[0].args[0]
+        summed = build("sum_over", build(op, body, *node.args[1:]), data=node.args[0].data)
+        return magnitude(ev, summed, at)
+    if op == "sym":
+        opened = ev.opening.body(ev.key(node, ev.root, at))
+        if opened is not None:
+            return magnitude(ev, *opened)
+    return np.abs(ev.evaluate(node, ev.root, at))

@@ -1,0 +1,132 @@
+"""argmin and argmax on an instance: Newton's method on the evaluator's own derivatives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable, Mapping
+
+import numpy as np
+
+from derive.errors import NotEvaluated
+from derive.notation.differentiate import basis, derivative, second_derivative
+from derive.notation.environment import Environment, Key
+from derive.tree.nodes import Node
+
+if TYPE_CHECKING:
+    from derive.notation.evaluate import Evaluator
+
+Array = Any
+At = Mapping[str, int]
+STARTS = 4
+STEPS = 60
+FLAT = 1e-11  # gradient norm of a minimiser, relative to the curvature
+
+
+def argmin(ev: Evaluator, node: Node, env: Environment, at: At) -> Array:
+    return _extremum(ev, node, env, at, 1.0)
+
+
+def argmax(ev: Evaluator, node: Node, env: Environment, at: At) -> Array:
+    return _extremum(ev, node, env, at, -1.0)
+
+
+def _extremum(ev: Evaluator, node: Node, env: Environment, at: At, sign: float) -> Array:
+    """The strict minimiser of sign * f. NotEvaluated: none found, or f is flat there."""
+    if len(node.args) != 2 or node.args[1].op != "sym":
+        raise NotEvaluated(f"{node.op} is evaluated in one name")
+    body, x = node.args
+    key = ev.key(x, env, at)
+    plain = env
+    while plain.parent is not None and (plain.depth or plain.is_complex):
+        plain = plain.parent
+    start = ev.evaluate(x, plain, at)
+    directions = _directions(start, x.symbol.facts)
+    found = _search(ev, body, key, start, directions, plain, at, sign)
+    return found if plain is env else _polish(ev, body, key, found, directions, env, at)
+
+
+def _directions(value: Array, facts: frozenset[str]) -> Array:
+    """Unit directions; of a symmetric variable the symmetric ones."""
+    rows, columns = value.shape[-2:]
+    if not facts & {"symmetric", "spd"}:
+        return basis(rows, columns)
+    return np.stack([(e + e.T) / 2 for e in basis(rows, columns) if np.argwhere(e)[0][0] <= np.argwhere(e)[0][1]])
+
+
+def _search(
+    ev: Evaluator, body: Node, key: Key, start: Array, directions: Array, env: Environment, at: At, sign: float
+) -> Array:
+    """Damped Newton steps from a few starts, in one plain environment."""
+
+    def height(x: Array) -> float:
+        return sign * float(np.real(ev.evaluate(body, Environment(env, {key: x}), at))[0, 0])
+
+    def slope(x: Array) -> Array:
+        return sign * derivative(ev, body, key, x, directions, Environment(env, {key: x}), at).reshape(-1)
+
+    def curvature(x: Array) -> Array:
+        second = second_derivative(ev, body, key, x, directions, Environment(env, {key: x}), at)
+        return sign * second.reshape(len(directions), -1)
+
+    random = ev.instance.random("starts", key)
+    reason = "no minimiser was found"
+    for attempt in range(STARTS):
+        x = start if attempt == 0 else start * random.uniform(0.4, 1.8) + 0.1 * attempt * (start * 0 + 1)
+        try:
+            x, values = _newton(x, directions, height, slope, curvature)
+        except NotEvaluated as error:
+            reason = error.message
+            continue
+        if values.min() > 1e-7 * values.max():
+            return x
+        reason = "the minimiser is not strict" if values.min() > -1e-7 * values.max() else reason
+    raise NotEvaluated(reason)
+
+
+def _newton(
+    x: Array,
+    directions: Array,
+    height: Callable[[Array], float],
+    slope: Callable[[Array], Array],
+    curvature: Callable[[Array], Array],
+) -> tuple[Array, Array]:
+    """A stationary point and the eigenvalues of the Hessian there."""
+    level, gradient = height(x), slope(x)
+    for _ in range(STEPS):
+        if not (np.isfinite(level) and np.isfinite(gradient).all()):
+            break
+        hessian = curvature(x)
+        if not np.isfinite(hessian).all():
+            break
+        values, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
+        floor = 1e-9 * max(np.abs(values).max(), 1e-12)
+        flat = FLAT * max(1.0, np.abs(values).max())
+        if np.abs(gradient).max() <= flat:
+            return x, values
+        step = -vectors @ ((vectors.T @ gradient) / np.maximum(np.abs(values), floor))
+        for halving in range(30):
+            new = x + np.tensordot(step * 0.5**halving, directions, 1)
+            new_level, new_gradient = height(new), slope(new)
+            smaller = np.isfinite(new_gradient).all() and np.abs(new_gradient).max() < np.abs(gradient).max()
+            if np.isfinite(new_level) and (new_level < level or smaller):
+                break
+        else:
+            if np.abs(gradient).max() <= 1e3 * flat:
+                return x, values
+            break
+        x, level, gradient = new, new_level, new_gradient
+    raise NotEvaluated("no minimiser was found")
+
+
+def _polish(
+    ev: Evaluator, body: Node, key: Key, x: Array, directions: Array, env: Environment, at: At
+) -> Array:
+    """Newton steps in a batched or complex environment, from the minimiser of the plain one."""
+    for _ in range(12):
+        here = Environment(env, {key: x}, env.depth, env.is_complex)
+        gradient = np.moveaxis(derivative(ev, body, key, x, directions, here, at)[..., 0, 0], 0, -1)
+        hessian = np.moveaxis(second_derivative(ev, body, key, x, directions, here, at), (0, 1), (-2, -1))
+        step = np.linalg.solve(hessian, gradient[..., None])[..., 0]
+        x = x - np.tensordot(step, directions, 1)
+        if np.abs(np.real(step)).max() <= 1e-10 * max(1.0, np.abs(np.real(x)).max()):
+            return x
+    raise NotEvaluated("no minimiser was found")

@@ -1,0 +1,28 @@
+"""How the evaluator values verbs. To add one: a function `(evaluator, node, environment, indices) -> array` and its row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable, Mapping
+
+from derive.notation.differentiate import differential, gradient, hessian, jacobian
+from derive.notation.environment import Environment
+from derive.notation.expectation import covariance, expectation, variance
+from derive.notation.minimise import argmax, argmin
+from derive.tree.nodes import Node
+
+if TYPE_CHECKING:
+    from derive.notation.evaluate import Evaluator
+
+Value = Callable[["Evaluator", Node, Environment, Mapping[str, int]], Any]
+
+VALUES: dict[str, Value] = {
+    "gradient": gradient,
+    "jacobian": jacobian,
+    "hessian": hessian,
+    "d": differential,
+    "E": expectation,
+    "Var": variance,
+    "Cov": covariance,
+    "argmin": argmin,
+    "argmax": argmax,
+}

@@ -1,0 +1,1 @@
+"""Floor 4: rewriting. Applies the rows of `derive.rules` and records what happened as lines."""

@@ -1,0 +1,260 @@
+"""Gradients, Jacobians and Hessians as derivations: the chain of differentials, what is read off, the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from derive.errors import NotDerived
+from derive.notation.derivation import Block, Chain, Line, Reason
+from derive.notation.text import text
+from derive.rewrite.adjoint import Cut, User, cut_names, total_differential
+from derive.rewrite.depend import Graph, Variation
+from derive.rewrite.derived import Derived
+from derive.rewrite.differential import Differentiation, collected, joined
+from derive.rewrite.readoff import gradient_of, jacobian_of
+from derive.rewrite.shorten import as_inner_product, first_coefficient_out, shorten, signs
+from derive.rewrite.terms import is_zero, zero
+from derive.rewrite.tidy import tidy
+from derive.tree.nodes import Node, walk
+from derive.tree.sizes import Size
+from derive.vocabulary.build import ELEMENTWISE, build, count, d, rebuild, reindex
+from derive.vocabulary.scope import Scope
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A derivative to take: of `f` in `x`, with names held fixed and derivatives that stay as they are."""
+
+    f: Node
+    x: Node
+    scope: Scope
+    kept: tuple[Node, ...] = ()
+    held: tuple[Node, ...] = ()
+
+    def variation(self, held_families: frozenset[str] = frozenset()) -> Variation:
+        return Variation(self.scope, Graph(self.scope), self.x, frozenset(self.held), held_families)
+
+    @property
+    def gradient(self) -> Node:
+        return build("gradient", self.f, self.x, *self.held)
+
+
+def gradient(asked: Asked) -> Derived:
+    """The gradient of a scalar in the shape of the variable."""
+    graph = Graph(asked.scope)
+    cut = cut_names(asked.f, asked.x, asked.kept, graph)
+    if cut:
+        return _through_cut(asked, cut)
+    variation = asked.variation()
+    if not variation.varies(asked.f):
+        return _independent(asked)
+    work = Differentiation(variation, _kept_names(asked))
+    lines, linear = work.run(asked.f)
+    lines += _read_gradient(asked, lines, linear)
+    return Derived(lines[-1].right, (*work.lemmas, Chain(tuple(lines), asked.x)))
+
+
+def _independent(asked: Asked) -> Derived:
+    nothing = zero(asked.x.shape)
+    line = Line(asked.gradient, nothing, Reason("{0} does not depend on {1}", (asked.f, asked.x)))
+    return Derived(nothing, (Chain((line,), asked.x),))
+
+
+def _kept_names(asked: Asked) -> dict[Node, Node]:
+    """Names whose gradient in the variable the author keeps, with that gradient."""
+    return {g.args[0]: g for g in asked.kept if g.op == "gradient" and g.args[1] == asked.x and g.args[0] != asked.f}
+
+
+def _read_gradient(asked: Asked, lines: list[Line], linear: Node) -> list[Line]:
+    """The closing lines: `df = <G, dx>` where moving factors is a step of its own, then the gradient."""
+    raw = gradient_of(linear, asked.x, asked.scope)
+    short = shorten(raw)
+    closing = []
+    paired = tidy(as_inner_product(raw, d(asked.x)))
+    shown = signs(raw) if signs(raw) == short else raw
+    if asked.x.shape.kind == "matrix" and paired != linear:
+        closing.append(Line(d(asked.f), as_inner_product(shown, d(asked.x)), Reason("collect {0}", (d(asked.x),))))
+    closing.append(Line(asked.gradient, shown, Reason("read off the gradient")))
+    if short != shown:
+        closing.append(Line(asked.gradient, short, Reason("collect")))
+    return closing
+
+
+# ---------------------------------------------------------------- recurrences
+
+
+def _through_cut(asked: Asked, names: frozenset[str]) -> Derived:
+    """The gradient through a cut set; adjoints that nobody keeps are introduced with recursion and boundary."""
+    cut = Cut(asked.f, asked.variation(names))
+    ends = cut.interior()
+    if ends is not None:
+        return _with_ends(asked, names, *ends)
+    main, linear_ok = _one_step(asked, cut)
+    blocks, where = _adjoints(asked, names, main.expression)
+    return Derived(main.expression, (*blocks, *main.blocks), (*where, *main.where))
+
+
+def _with_ends(asked: Asked, names: frozenset[str], low: Size, high: Size, ends: list[Size]) -> Derived:
+    """A variable at a free index: the recursion inside the range, a boundary line at each end."""
+    var = _free_index(asked.x)
+    inner = replace(asked, scope=asked.scope.with_range(var, low, high))
+    main, _ = _one_step(inner, Cut(asked.f, inner.variation(names)))
+    blocks: list[Block] = [
+        replace(b, ranges={var: (low, high)}) if isinstance(b, Chain) else b for b in main.blocks
+    ]
+    where = list(main.where)
+    for end in ends:
+        at = replace(asked, x=reindex(asked.x, {var: end}), kept=tuple(reindex(k, {var: end}) for k in asked.kept))
+        boundary, _ = _one_step(at, Cut(asked.f, at.variation(names)))
+        blocks += boundary.blocks
+        where.append((at.gradient, boundary.expression))
+    return Derived(main.expression, tuple(blocks), tuple(where))
+
+
+def _free_index(x: Node) -> str:
+    name = x.args[0].size.name if x.args and x.args[0].op == "count" else None
+    if name is None:
+        raise NotDerived(f"{text(x)} is not at a free index")
+    return name
+
+
+def _one_step(asked: Asked, cut: Cut) -> tuple[Derived, bool]:
+    """One use of the chain rule over the cut, then ordinary differentials."""
+    variation = cut.variation
+    work = Differentiation(variation, _kept_names(asked))
+    users = cut.users()
+    direct = _direct(asked, work)
+    if not users and is_zero(direct):
+        return _independent(asked), True
+    shown = [d(u.name, *work.held_in(u.name)) for u in users]
+    opened = [_open_user(u, work) for u in users]
+    first = total_differential(cut, direct, users, shown)
+    start = work.settle(total_differential(cut, direct, users, opened))
+    lines = [Line(d(asked.f), work.shown(first), _why(asked, users, direct))] if users else []
+    rest, linear = work.run(asked.f, start)
+    reasons = [_definition_reason(u, work) for u in users]
+    if users and start != first:
+        lines.append(Line(d(asked.f), work.shown(work.folded(start)), joined(reasons)))
+    elif not users:
+        lines.append(Line(d(asked.f), work.shown(start), Reason("definition of {0}", (asked.f,))))
+    lines += rest
+    lines += _read_gradient(asked, lines, work.folded(linear))
+    return Derived(lines[-1].right, (*work.lemmas, Chain(tuple(lines), asked.x))), True
+
+
+def _direct(asked: Asked, work: Differentiation) -> Node:
+    """The differential of f with the whole cut held fixed."""
+    body = asked.scope.open(asked.f) if asked.f.op == "sym" else asked.f
+    return work.settle(d(body if body is not None else asked.f))
+
+
+def _open_user(user: User, work: Differentiation) -> Node:
+    """`d+` of a user's definition; an elementwise head is differentiated at once."""
+    body = work.scope.open(user.name)
+    assert body is not None
+    work.fold[body] = user.name
+    return work.open_body(body)[0]
+
+
+def _definition_reason(user: User, work: Differentiation) -> Reason:
+    body = work.scope.open(user.name)
+    assert body is not None
+    return joined([r for r in (work.definition_reason(user.name, body), work.open_body(body)[1]) if r])
+
+
+def _why(asked: Asked, users: list[User], direct: Node) -> Reason:
+    held = "the chain rule over {0}" if not users[0].bound else "the chain rule over all {0}, each with the states before it held fixed"
+    if len(users) == 1 and is_zero(direct):
+        return Reason(f"{held}", (users[0].name,))
+    if users[0].bound:
+        return Reason(held, (users[0].name,))
+    acted = [u.name for u in users]
+    sources = [n.args[0] for n in walk(direct) if n.op == "d"]
+    listed = ", ".join(f"{{{i + 1}}}" for i in range(len(sources) + len(acted)))
+    return Reason(f"{{0}} acts on {listed}", (asked.x, *sources, *acted))
+
+
+def _adjoints(asked: Asked, names: frozenset[str], answer: Node) -> tuple[list[Block], list[tuple[Node, Node]]]:
+    """Recursions and boundaries of the adjoints in an answer that the author did not ask to keep."""
+    blocks: list[Block] = []
+    where: list[tuple[Node, Node]] = []
+    kept_families = {g.args[1].symbol.name for g in asked.kept if g.op == "gradient" and g.args[0] == asked.f}
+    waiting, done = [answer], set()
+    while waiting:
+        for node in walk(waiting.pop()):
+            if node.op != "gradient" or node.args[0] != asked.f or node.args[1].op != "sym":
+                continue
+            name = node.args[1].symbol.name
+            if name in kept_families or name in done or name not in names:
+                continue
+            done.add(name)
+            derived = _adjoint_recursion(asked, node.args[1], names)
+            blocks += [replace(b, is_lemma=True) if isinstance(b, Chain) else b for b in derived.blocks]
+            where += derived.where
+            waiting += [right for _, right in derived.where]
+    return blocks, where
+
+
+def _adjoint_recursion(asked: Asked, member: Node, names: frozenset[str]) -> Derived:
+    """The recursion of one adjoint at a generic index, and its boundary lines."""
+    name = member.symbol.name
+    definition = asked.scope.definitions[name]
+    if not definition.params:
+        derived, _ = _one_step(replace(asked, x=member), Cut(asked.f, replace(asked, x=member).variation(names)))
+        return replace(derived, where=((build("gradient", asked.f, member), derived.expression),))
+    var = definition.params[0]
+    low, high = Cut(asked.f, asked.variation(names)).family_range(name)
+    generic = replace(
+        asked,
+        x=rebuild(member, (count(var),)),
+        scope=asked.scope.with_range(var, low, high),
+        kept=(),
+    )
+    ends = Cut(asked.f, generic.variation(names)).interior()
+    if ends is None:
+        derived, _ = _one_step(generic, Cut(asked.f, generic.variation(names)))
+        return replace(derived, where=((generic.gradient, derived.expression), *derived.where))
+    derived = _with_ends(generic, names, *ends)
+    return replace(derived, where=((generic.gradient, derived.expression), *derived.where))
+
+
+# ---------------------------------------------------------------- Jacobians and Hessians
+
+
+def jacobian(asked: Asked) -> Derived:
+    """The Jacobian (out x in) of a vector in a vector, or the derivative of anything in a scalar."""
+    y, x = asked.f, asked.x
+    node = build("jacobian", y, x, *asked.held)
+    variation = asked.variation()
+    if not variation.varies(y):
+        nothing = zero(node.shape)
+        line = Line(node, nothing, Reason("{0} does not depend on {1}", (y, x)))
+        return Derived(nothing, (Chain((line,), x),))
+    if cut_names(y, x, (), variation.graph):
+        raise NotDerived(f"the Jacobian of {text(y)} in {text(x)} runs through a recurrence of unknown length")
+    work = Differentiation(variation)
+    lines, linear = work.run(y)
+    lines, linear = collected(d(y), lines, linear, variation, asked.scope)
+    answer = first_coefficient_out(shorten(jacobian_of(linear, x, asked.scope)))
+    lines.append(Line(node, answer, Reason("read off the Jacobian")))
+    return Derived(answer, (*work.lemmas, Chain(tuple(lines), x)))
+
+
+def hessian(asked: Asked) -> Derived:
+    """The Hessian as the Jacobian of the gradient."""
+    first = gradient(asked)
+    node = build("hessian", asked.f, asked.x)
+    if asked.x.shape.is_scalar:
+        second = gradient(replace(asked, f=first.expression))
+    else:
+        second = jacobian(replace(asked, f=first.expression))
+    line = Line(node, second.expression, Reason("the Hessian is the derivative of the gradient"))
+    chain = second.blocks[-1]
+    assert isinstance(chain, Chain)
+    blocks = (*first.blocks, *second.blocks[:-1], replace(chain, lines=(*chain.lines, line)))
+    return Derived(second.expression, blocks)
+
+
+DERIVATIVES = {"gradient": gradient, "jacobian": jacobian, "hessian": hessian}
+
+__all__ = ["DERIVATIVES", "ELEMENTWISE", "Asked", "gradient", "hessian", "jacobian"]

@@ -1,0 +1,381 @@
+"""Taking differentials line by line: minor rows silently, one major row per visible line, definitions last.
+
+`Differentiation.run` starts from `d(f)` and ends in an expression that is linear in the differential of the
+variable. A name stays closed until nothing else can be done; then a line says so and opens it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Mapping
+
+from derive.errors import NotDerived
+from derive.notation.derivation import Chain, Line, Reason, Step
+from derive.notation.text import text
+from derive.rewrite.depend import Variation, terms_hit
+from derive.rewrite.readoff import jacobian_of
+from derive.rewrite.shorten import first_coefficient_out, shorten
+from derive.rewrite.terms import product, zero
+from derive.rewrite.tidy import tidy
+from derive.rules import differentials
+from derive.rules.row import Rule
+from derive.tree.nodes import SCALAR, Node, node_count, walk
+from derive.vocabulary.build import ELEMENTWISE, add, build, d, matmul, mul, rebuild, reindex, sym, transform
+from derive.vocabulary.scope import Scope
+
+
+@cache
+def rules_by_operation(grade: str) -> Mapping[str, tuple[Rule, ...]]:
+    """Rows of a grade by the operation they differentiate, in table order."""
+    rows: dict[str, list[Rule]] = defaultdict(list)
+    for rule in differentials.ROWS:
+        if rule.grade == grade:
+            rows[rule.sides[0].args[0].op].append(rule)
+    return {op: tuple(found) for op, found in rows.items()}
+
+
+@dataclass
+class Differentiation:
+    """One differential of one expression. `kept` maps names whose gradient is left as it is to that gradient."""
+
+    variation: Variation
+    kept: Mapping[Node, Node] = field(default_factory=dict)
+    fold: dict[Node, Node] = field(default_factory=dict)
+    lemmas: list[Chain] = field(default_factory=list)
+    inline: bool = False  # never make lemmas
+    remarks: list[Reason] = field(default_factory=list)
+
+    @property
+    def scope(self) -> Scope:
+        return self.variation.scope
+
+    @property
+    def leaf(self) -> Node:
+        return d(self.variation.wrt)
+
+    # ------------------------------------------------------------ minor rows
+
+    def settle(self, node: Node) -> Node:
+        """All minor rows applied to every differential in the tree, then bookkeeping."""
+        return regroup(tidy(transform(node, lambda n: self._settle_one(n) if n.op == "d" else n)))
+
+    def _settle_one(self, node: Node) -> Node:
+        body = node.args[0]
+        if node == self.leaf:
+            return node
+        if not self.variation.varies(body):
+            return zero(body.shape)
+        if body.op == "sum_over":
+            return self._into_sum(body)
+        if body.op == "where":
+            return build("where", body.args[0], *(self._settle_one(d(a)) for a in body.args[1:]))
+        for rule in rules_by_operation("minor").get(body.op, ()):
+            new = rule.apply(node, self.variation)
+            if new is not None:
+                return transform(new, lambda n: self._settle_one(n) if n.op == "d" else n)
+        return node
+
+    def _into_sum(self, body: Node) -> Node:
+        """`d sum = sum d`; where only single terms of the sum contain the variable, those terms."""
+        hits = terms_hit(body, self.variation)
+        if hits is None:
+            return Node("sum_over", (self._settle_one(d(body.args[0])),), body.data, body.shape)
+        picked = [reindex(body.args[0], {body.range.var: index}) for index in hits]
+        self.remarks.append(Reason("only {0} depends on {1} here", (add(*picked), self.variation.wrt)))
+        return add(*(self._settle_one(d(p)) for p in picked)) if picked else zero(body.shape)
+
+    # ------------------------------------------------------------ major rows
+
+    def pending(self, node: Node) -> list[Node]:
+        found: dict[Node, None] = {}
+        for n in walk(node):
+            if n.op == "d" and n != self.leaf:
+                found[n] = None
+        return list(found)
+
+    def run(self, f: Node, start: Node | None = None) -> tuple[list[Line], Node]:
+        """The lines `d(f) == ...` (from `start` on, where that is not `d(f)` itself) and the last right side."""
+        left, lines = d(f), []
+        now, last = self.settle(d(f)) if start is None else start, ""
+        while waiting := self.pending(now):
+            last, new, reason, steps = self._advance(now, waiting, last)
+            new = self.folded(new)
+            if new != now:
+                lines.append(Line(left, self.shown(new), reason, steps=steps))
+            now = new
+            if len(lines) > 400 or node_count(now) > 20000:
+                raise NotDerived(f"the differential of {text(f)} grows without end")
+        if not lines and now != left:
+            lines.append(Line(left, self.shown(now), Reason("linearity")))
+        return lines, now
+
+    def _advance(self, now: Node, waiting: list[Node], last: str) -> tuple[str, Node, Reason, tuple[Step, ...]]:
+        choices = [(n, self._choose(n)) for n in waiting]
+        ready = [(n, c) for n, c in choices if not isinstance(c, str)]
+        chosen = next((c for _, c in ready if c.name == last), ready[0][1] if ready else None)
+        if chosen is not None:
+            return self._apply_rule(now, chosen)
+        return self._open(now, [n for n, _ in choices])
+
+    def _choose(self, node: Node) -> Rule | str:
+        """The major row for one differential, or "open" where it is a name."""
+        body = node.args[0]
+        if body.op in ("sym", "apply"):
+            return "open"
+        for rule in rules_by_operation("major").get(body.op, ()):
+            if rule.apply(node, self.variation) is not None:
+                return rule
+        raise NotDerived(f"no derivative rule for {text(body)}")
+
+    def _apply_rule(self, now: Node, rule: Rule) -> tuple[str, Node, Reason, tuple[Step, ...]]:
+        """One row at all the places it fits; products and quotients until none is left."""
+        steps: list[Step] = []
+        repeat = rule.name in ("product rule", "quotient rule")
+        new = now
+        for _ in range(60):
+            before = len(steps)
+            new = self.settle(transform(new, lambda n: self._rewrite(n, rule, steps)))
+            if not repeat or len(steps) == before:
+                break
+        return rule.name, new, self._reason(rule, steps), tuple(steps)
+
+    def _rewrite(self, node: Node, rule: Rule, steps: list[Step]) -> Node:
+        if node.op != "d" or node == self.leaf or node.args[0].op == "sym":
+            return node
+        if isinstance(chosen := self._choose(node), str) or chosen.name != rule.name:
+            return node
+        new = chosen.apply(node, self.variation)
+        assert new is not None
+        steps.append(Step(rule.name, node, new))
+        return new
+
+    def _reason(self, rule: Rule, steps: list[Step]) -> Reason:
+        if rule.say or not steps:
+            return rule.reason()
+        if len(steps) == 1 and node_count(steps[0].before) <= 3:
+            return Reason("{0} = {1}", (steps[0].before, tidy(steps[0].after)))
+        left, right = rule.sides
+        if rule.group == "elementwise":
+            left, right = _in_scalar(left), tidy(_in_scalar(right))
+        return Reason("{0} = {1}", (left, right))
+
+    # ------------------------------------------------------------ names
+
+    def _open(self, now: Node, waiting: list[Node]) -> tuple[str, Node, Reason, tuple[Step, ...]]:
+        """Open the defined names whose differentials are left: the least recurrent ones first."""
+        names = [n.args[0] for n in waiting]
+        replaced: dict[Node, Node] = {}
+        reasons: list[Reason] = []
+        chained: list[Reason] = []
+        chosen = self._next_names(names)
+        for name in chosen:
+            new, why, chain = self._differential_of_name(name)
+            replaced[d(name)] = new
+            reasons.append(why)
+            if chain is not None and chain not in chained:
+                chained.append(chain)
+        new = self.settle(transform(now, lambda n: replaced.get(n, n)))
+        steps = tuple(Step("definition", d(n), replaced[d(n)]) for n in chosen)
+        return "definition", new, joined(reasons + chained), steps
+
+    def _next_names(self, names: list[Node]) -> list[Node]:
+        """Names that do not feed another waiting name, so that each is opened once with all its uses."""
+        graph = self.variation.graph
+        first = [
+            n
+            for n in names
+            if not any(
+                m is not n and m.op == "sym" and n.op == "sym" and m.symbol.name != n.symbol.name
+                and graph.reaches(m.symbol.name, n.symbol.name)
+                and not graph.reaches(n.symbol.name, m.symbol.name)
+                for m in names
+            )
+        ]
+        return first or names
+
+    def _differential_of_name(self, name: Node) -> tuple[Node, Reason, Reason | None]:
+        if name in self.kept:
+            gradient = self.kept[name]
+            return product(gradient, self.leaf), Reason("{0} is left as it is", (gradient,)), None
+        if name.op == "apply":
+            return self._function(name)
+        declared = self.scope.declarations.get(name.symbol.name)
+        if declared is not None and declared.of:
+            parts = [
+                product(build("gradient", name, a), d(a)) for a in declared.of if self.variation.varies(a)
+            ]
+            return add(*parts), Reason("{0} depends on {1}", (name, declared.of[0])), None
+        body = self.scope.open(name)
+        if body is None:
+            raise NotDerived(f"{text(name)} has no definition to differentiate")
+        self.fold[body] = name
+        if not self.inline and not name.shape.is_scalar and majors(body, self.variation) >= 2:
+            return self._lemma(name)
+        new, chain = self.open_body(body)
+        return new, self.definition_reason(name, body), chain
+
+    def definition_reason(self, name: Node, body: Node) -> Reason:
+        """"definition of y"; where the variable is a state, which other names in the body do not depend on it."""
+        still = [
+            n
+            for n in dict.fromkeys(walk(body))
+            if n.op == "sym" and n.symbol.name in self.variation.graph.edges and not self.variation.varies(n)
+            and n.symbol.name not in (self.variation.wrt.symbol.name, *self.variation.held_families)
+        ]
+        if not still or self.variation.wrt.symbol.name not in self.variation.graph.edges:
+            return Reason("definition of {0}", (name,))
+        return Reason("definition of {0}; {1} does not depend on {2}", (name, still[0], self.variation.wrt))
+
+    def open_body(self, body: Node) -> tuple[Node, Reason | None]:
+        """The differential of a definition's body; an elementwise head is differentiated at once."""
+        new = self.settle(d(body))
+        if body.op in ELEMENTWISE and new == d(body):
+            rule = rules_by_operation("major")[body.op][0]
+            result = rule.apply(new, self.variation)
+            assert result is not None
+            return self.settle(result), self._reason(rule, [Step(rule.name, new, result)])
+        return new, None
+
+    def _function(self, name: Node) -> tuple[Node, Reason, Reason | None]:
+        """`d f(u) = f'(u) du` for an unspecified scalar function."""
+        function, order = name.data  # type: ignore[misc]
+        slope = build("apply", name.args[0], data=(function, order + 1))
+        return mul(slope, d(name.args[0])), Reason("chain rule"), None
+
+    def _lemma(self, name: Node) -> tuple[Node, Reason, Reason | None]:
+        """A long differential of a name is derived on its own first."""
+        inner = replace(self, lemmas=self.lemmas, inline=False)
+        lines, linear = inner.run_body(name)
+        lines, linear = collected(d(name), lines, linear, self.variation, self.scope)
+        self.lemmas.append(Chain(tuple(lines), self.variation.wrt, is_lemma=True))
+        return linear, Reason("{0} from above", (d(name),)), None
+
+    def run_body(self, name: Node) -> tuple[list[Line], Node]:
+        """The chain of `d(name)` from its definition on."""
+        body = self.scope.open(name)
+        assert body is not None
+        start = self.settle(d(body))
+        first = Line(d(name), self.shown(start), Reason("definition of {0}", (name,)))
+        lines, now = self.run(body) if self.pending(start) else ([], start)
+        return [first] + [replace(line, left=d(name)) for line in lines if line.right != first.right], now
+
+    # ------------------------------------------------------------ what is shown
+
+    def folded(self, node: Node) -> Node:
+        """Definition bodies that were opened go back to their names, outside differentials."""
+        return tidy(_fold(node, self.fold)) if self.fold else node
+
+    def shown(self, node: Node) -> Node:
+        """Differentials of names say what is held fixed, where something is."""
+        if not self.variation.held_families:
+            return node
+        return transform(node, lambda n: self._with_held(n) if n.op == "d" and n != self.leaf else n)
+
+    def _with_held(self, node: Node) -> Node:
+        held = self.held_in(node.args[0])
+        return d(node.args[0], *held) if held else node
+
+    def held_in(self, node: Node) -> tuple[Node, ...]:
+        """The held family members that `node` mentions, through the names it opens."""
+        total = Variation(self.scope, self.variation.graph, self.variation.wrt)
+        found: dict[Node, None] = {}
+        seen, waiting = {node}, [node]
+        while waiting:
+            top = waiting.pop()
+            for n in walk(top if top != node or top.op != "sym" else self.scope.open(top) or top):
+                if n.op != "sym" or n in seen or n == self.variation.wrt or not total.varies(n):
+                    continue
+                seen.add(n)
+                if n.symbol.name in self.variation.held_families:
+                    found[n] = None
+                elif (body := self.scope.open(n)) is not None:
+                    waiting.append(body)
+        return tuple(found)
+
+
+def _fold(node: Node, names: Mapping[Node, Node]) -> Node:
+    if node.op == "d" or node.op == "gradient":
+        return node
+    if node in names:
+        return names[node]
+    return rebuild(node, tuple(_fold(a, names) for a in node.args)) if node.args else node
+
+
+def _in_scalar(node: Node) -> Node:
+    """A row about a vector z, said of one entry."""
+    z = sym("z", SCALAR)
+    return transform(node, lambda n: z if n.op == "sym" else n)
+
+
+def regroup(node: Node) -> Node:
+    """`(u'du) u` as `u u'du`: an inner product that holds a differential moves behind the array it multiplies."""
+    if not node.args or node.op == "d":
+        return node
+    node = rebuild(node, tuple(regroup(a) for a in node.args))
+    if node.op != "mul":
+        return node
+    arrays = [a for a in node.args if a.shape.kind in ("vector", "matrix") and a.shape.columns is None]
+    inner = [a for a in node.args if a.op == "matmul" and a.shape.is_scalar and any(n.op == "d" for n in walk(a))]
+    if len(arrays) != 1 or len(inner) != 1:
+        return node
+    rest = [a for a in node.args if a not in (arrays[0], inner[0])]
+    joined_up = matmul(arrays[0], inner[0])
+    return mul(*rest, joined_up) if rest else joined_up
+
+
+def joined(reasons: list[Reason]) -> Reason:
+    """Several reasons for one line, said once each."""
+    unique = list(dict.fromkeys(reasons))
+    definitions = [r for r in unique if r.text == "definition of {0}"]
+    if len(definitions) > 1:
+        nodes = tuple(n for r in definitions for n in r.nodes)
+        listed = ", ".join(f"{{{i}}}" for i in range(len(nodes)))
+        unique = [Reason(f"definitions of {listed}", nodes)] + [r for r in unique if r not in definitions]
+    parts, all_nodes = [], []
+    for reason in unique:
+        shifted = reason.text
+        for i in reversed(range(len(reason.nodes))):
+            shifted = shifted.replace(f"{{{i}}}", f"{{{i + len(all_nodes)}}}")
+        parts.append(shifted)
+        all_nodes.extend(reason.nodes)
+    return Reason("; ".join(parts), tuple(all_nodes))
+
+
+def majors(body: Node, variation: Variation) -> int:
+    """How many major rows the differential of `body` needs before names are opened."""
+    if not variation.varies(body) or body.op == "sym":
+        return 0
+    inner = sum(majors(a, variation) for a in body.args)
+    varying = sum(variation.varies(a) for a in body.args)
+    if body.op in ("mul", "matmul", "inner"):
+        return inner + (varying > 1)
+    if body.op == "div":
+        return inner + variation.varies(body.args[1])
+    minor = body.op in ("add", "neg", "T", "sum_over") or body.op in rules_by_operation("minor")
+    return inner + (not minor)
+
+
+def collected(
+    left: Node, lines: list[Line], linear: Node, variation: Variation, scope: Scope
+) -> tuple[list[Line], Node]:
+    """The last line of a vector differential: `dy = J dx`, with the coefficient of the first term out."""
+    wrt = variation.wrt
+    if left.shape.kind != "vector" or wrt.shape.kind != "vector":
+        return lines, linear
+    jacobian = first_coefficient_out(shorten(jacobian_of(linear, wrt, scope)))
+    result = tidy(matmul(jacobian, d(wrt))) if not jacobian.shape.is_scalar else linear
+    result = _keep_front(jacobian, d(wrt)) if jacobian.op == "mul" else result
+    if lines and result != lines[-1].right:
+        lines = [*lines, Line(left, result, Reason("collect {0}", (d(wrt),)))]
+    return lines, result
+
+
+def _keep_front(jacobian: Node, leaf: Node) -> Node:
+    """`c * (A + B) @ dx` with the coefficient in front."""
+    scalars = [a for a in jacobian.args if a.shape.is_scalar]
+    arrays = [a for a in jacobian.args if not a.shape.is_scalar]
+    return mul(*scalars, matmul(mul(*arrays), leaf))
+
+

@@ -1,0 +1,174 @@
+"""Making an answer short: a minus sign into a bracket, common factors out, the first coefficient out.
+
+Each function returns an equal expression that is never larger (by the number of nodes), or the same one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from derive.rewrite.terms import Term, join, split
+from derive.rewrite.tidy import terms, tidy
+from derive.tree.nodes import Node, node_count
+from derive.vocabulary.build import T, add, build, count, matmul, mul, neg, rebuild
+
+
+def shorten(node: Node) -> Node:
+    """Signs, then common factors, until nothing gets shorter."""
+    for _ in range(8):
+        new = factor(signs(tidy(node)))
+        if new == node:
+            break
+        node = new
+    return node
+
+
+def signs(node: Node) -> Node:
+    """`-2 A (y - x)` becomes `2 A (x - y)`, at every depth."""
+    if node.op == "neg":
+        flipped = _flip_one(node.args[0])
+        if flipped is not None:
+            return signs(flipped)
+    if node.op == "add":
+        parts = []
+        for a in node.args:
+            better = _flip_one(a.args[0]) if a.op == "neg" else None
+            parts.append(better if better is not None else a)
+        if parts[0].op == "neg" and any(p.op != "neg" for p in parts):  # lead with a positive term
+            first = next(i for i, p in enumerate(parts) if p.op != "neg")
+            parts = [parts[first], *parts[:first], *parts[first + 1 :]] if len(parts) == 2 else parts
+        node = add(*parts)
+    if node.op in ("sum_over", "mul", "div", "matmul", "add", "neg", "T"):
+        return rebuild(node, tuple(signs(a) for a in node.args))
+    return node
+
+
+def _flip_one(node: Node) -> Node | None:
+    """`node` with one difference inside turned around (so that it changes sign), if it has one as a factor."""
+    if node.op == "add":
+        negatives = sum(a.op == "neg" for a in node.args)
+        if 2 * negatives >= len(node.args) and node.args[0].op != "neg":
+            turned = [a.args[0] if a.op == "neg" else neg(a) for a in node.args]
+            positive = [a for a in turned if a.op != "neg"]
+            return add(*positive, *(a for a in turned if a.op == "neg"))
+        return None
+    if node.op in ("mul", "matmul", "div", "T", "sum_over"):
+        for i, a in enumerate(node.args):
+            turned_arg = _flip_one(a) if not (node.op == "div" and i == 1) else None
+            if turned_arg is not None and not (node.op == "mul" and a.shape.is_scalar and a.op == "add"):
+                return rebuild(node, (*node.args[:i], turned_arg, *node.args[i + 1 :]))
+    return None
+
+
+def factor(node: Node) -> Node:
+    """Common factors of sums out, wherever that makes the tree smaller."""
+    if not node.args or node.op in ("gradient", "jacobian", "hessian", "d"):
+        return node
+    node = rebuild(node, tuple(factor(a) for a in node.args))
+    if node.op != "add" or len(node.args) < 2:
+        return node
+    best = node
+    for candidate in (*_pairs(node, suffix=True), *_pairs(node, suffix=False), _common_scalars(node)):
+        if candidate is not None and node_count(candidate) < node_count(best):
+            best = candidate
+    return best if best is node else factor(best)
+
+
+def _chain(term: Term) -> list[Node]:
+    if term.body is None:
+        return []
+    return list(term.body.args) if term.body.op == "matmul" else [term.body]
+
+
+def _pairs(node: Node, suffix: bool) -> list[Node]:
+    """For two or more terms with a common right (left) end of their chains: the end taken out."""
+    found = []
+    parts = [split(t) for t in terms(node)]
+    for i, first in enumerate(parts):
+        if not _chain(first):
+            continue
+        mates = [j for j in range(len(parts)) if j >= i and _common(first, parts[j], suffix)]
+        if mates[:1] != [i] or len(mates) < 2:
+            continue
+        length = min(_common(first, parts[j], suffix) for j in mates[1:])
+        length = min(length, len(_chain(first)))
+        outside = _chain(first)[-length:] if suffix else _chain(first)[:length]
+        coefficient = _shared_powers([parts[j] for j in mates])
+        inside = [_remove(parts[j], length, suffix, coefficient, outside) for j in mates]
+        if any(x is None for x in inside):
+            continue
+        bracket = tidy(add(*(x for x in inside if x is not None)))
+        product = matmul(bracket, *outside) if suffix else matmul(*outside, bracket)
+        product = tidy(mul(join(coefficient), product)) if coefficient != Term() else product
+        rest = [join(p) if j != i else product for j, p in enumerate(parts) if j not in mates[1:]]
+        found.append(add(*rest))
+    return found
+
+
+def _common(a: Term, b: Term, suffix: bool) -> int:
+    x, y = _chain(a), _chain(b)
+    if suffix:
+        x, y = x[::-1], y[::-1]
+    n = 0
+    while n < min(len(x), len(y)) and x[n] == y[n]:
+        n += 1
+    return n
+
+
+def _remove(term: Term, length: int, suffix: bool, coefficient: Term, outside: list[Node]) -> Node | None:
+    chain = _chain(term)
+    rest = chain[: len(chain) - length] if suffix else chain[length:]
+    left = term.coefficient.times(coefficient.inverse())
+    if rest:
+        body = rest[0] if len(rest) == 1 else matmul(*rest)
+        if body.shape.is_scalar:
+            return None
+        return join(replace(left, body=body))
+    side = outside[0].shape.rows if suffix else outside[-1].shape.columns
+    if side is None:
+        return None
+    return join(replace(left, body=build("eye", count(side))))
+
+
+def _shared_powers(parts: list[Term]) -> Term:
+    """The scalar factors (and the number) that all terms have."""
+    first = parts[0]
+    shared = tuple(
+        (b, e) for b, e in first.scalars if all(dict(p.scalars).get(b) == e for p in parts[1:])
+    )
+    same_number = all(abs(p.number) == abs(first.number) for p in parts)
+    number = abs(first.number) if same_number else Fraction(1)
+    return Term(number, shared, None, first.decimal and same_number)
+
+
+def _common_scalars(node: Node) -> Node | None:
+    """`c A + c B` with a common coefficient becomes `c (A + B)`."""
+    parts = [split(t) for t in terms(node)]
+    coefficient = _shared_powers(parts)
+    if coefficient == Term() or any(p.body is None for p in parts) and not node.shape.is_scalar:
+        return None
+    inverse = coefficient.inverse()
+    inside = [join(p.coefficient.times(inverse).times(Term(body=p.body))) for p in parts]
+    return mul(join(coefficient), add(*inside))
+
+
+def first_coefficient_out(node: Node) -> Node:
+    """`c A + c k B` as `c (A + k B)`: the coefficient of the first term before a bracket."""
+    whole = split(node)
+    if whole.body is None or whole.body.op != "add":
+        return node
+    parts = [split(t) for t in terms(whole.body)]
+    first = replace(parts[0].coefficient, number=abs(parts[0].number))
+    if not first.scalars or any(p.body is None for p in parts):
+        return node
+    inverse = first.inverse()
+    inside = [join(replace(p.coefficient.times(inverse), body=p.body)) for p in parts]
+    return join(replace(whole.coefficient.times(first), body=add(*inside)))
+
+
+def as_inner_product(gradient: Node, leaf: Node) -> Node:
+    """`<G, dX>` as people write it for the shape of X."""
+    if leaf.shape.is_scalar:
+        return mul(gradient, leaf)
+    return matmul(T(gradient), leaf) if leaf.shape.kind == "vector" else build("inner", gradient, leaf)

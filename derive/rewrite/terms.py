@@ -1,0 +1,221 @@
+"""A product as a term: number x scalar powers x array. Every product, quotient and sign is normalised here.
+
+`split` reads a product-like node into a `Term`, `join` writes it back the way people do: the number first,
+one fraction bar, scalars before arrays, a minus sign in front.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import reduce
+
+from derive.tree.nodes import SCALAR, Node, Shape, node_count
+from derive.vocabulary.build import ONE, ZERO, T, add, build, count, div, matmul, mul, neg, num, power
+
+Powers = tuple[tuple[Node, Fraction], ...]
+
+
+@dataclass(frozen=True)
+class Term:
+    """`number * prod(base**exponent) * body`; `body` is None where the term is a scalar."""
+
+    number: Fraction = Fraction(1)
+    scalars: Powers = ()
+    body: Node | None = None
+    decimal: bool = False
+
+    def times(self, other: Term) -> Term:
+        """The product of scalar parts; at most one of the two has a body."""
+        return Term(
+            self.number * other.number,
+            merge(self.scalars + other.scalars),
+            self.body if other.body is None else other.body,
+            self.decimal or other.decimal,
+        )
+
+    def inverse(self) -> Term:
+        return Term(1 / self.number, tuple((b, -e) for b, e in self.scalars), None, self.decimal)
+
+    @property
+    def key(self) -> tuple[frozenset[tuple[Node, Fraction]], Node | None]:
+        """What like terms share: everything but the number."""
+        return frozenset(self.scalars), self.body
+
+    @property
+    def coefficient(self) -> Term:
+        return replace(self, body=None)
+
+
+def merge(powers: Powers) -> Powers:
+    """Equal bases brought together in the order they first appear."""
+    sums: dict[Node, Fraction] = {}
+    for base, exponent in powers:
+        sums[base] = sums.get(base, Fraction(0)) + exponent
+    return tuple((b, e) for b, e in sums.items() if e)
+
+
+def split(node: Node) -> Term:
+    """The term a node stands for; a node that is no product is its own base or body."""
+    op, args = node.op, node.args
+    if op == "num":
+        return Term(node.number, decimal=bool(node.data and node.data.decimal))  # type: ignore[attr-defined]
+    if op == "neg":
+        inner = split(args[0])
+        return replace(inner, number=-inner.number)
+    if op == "mul":
+        return _split_product([split(a) for a in args])
+    if op == "div":
+        over, under = split(args[0]), split(args[1])
+        if under.number == 0:
+            return Term(scalars=((node, Fraction(1)),)) if node.shape.is_scalar else Term(body=node)
+        if under.body is None:
+            return over.times(under.inverse())
+        top = over.body if over.body is not None else ONE
+        whole = over.coefficient.times(under.coefficient.inverse())
+        return replace(whole, body=build("div", top, under.body))
+    if op == "matmul":
+        return _split_chain(node, [split(a) for a in args])
+    if node.shape.is_scalar:
+        return _split_scalar(node)
+    if op == "T":
+        inner = split(args[0])
+        return replace(inner, body=T(inner.body)) if inner.body is not None else Term(body=node)
+    return Term(body=node)
+
+
+def _split_scalar(node: Node) -> Term:
+    op, args = node.op, node.args
+    if op == "sqnorm":
+        return Term(scalars=((build("norm", *args), Fraction(2)),))
+    if op == "sqrt":
+        inner = split(args[0])
+        if inner.number == 1 and len(inner.scalars) == 1 and inner.scalars[0][0].op == "norm":
+            base, exponent = inner.scalars[0]
+            return Term(scalars=((base, exponent / 2),))
+        return Term(scalars=((args[0], Fraction(1, 2)),))
+    if op == "pow" and args[1].op == "num" and args[1].number.denominator == 1:
+        k, inner = args[1].number, split(args[0])
+        if inner.number or k > 0:
+            return Term(inner.number ** int(k), tuple((b, e * k) for b, e in inner.scalars), None, inner.decimal)
+    return Term(scalars=((node, Fraction(1)),))
+
+
+def _split_product(terms: list[Term]) -> Term:
+    """Scalars together, arrays in their order as one entrywise product."""
+    bodies = [t.body for t in terms if t.body is not None]
+    whole = reduce(Term.times, (t.coefficient for t in terms))
+    kept = [b for b in bodies if b.op != "ones"] or bodies[:1]
+    if not kept:
+        return whole
+    flat = [f for b in kept for f in (b.args if b.op == "mul" else (b,))]
+    return replace(whole, body=flat[0] if len(flat) == 1 else mul(*flat))
+
+
+def _split_chain(node: Node, terms: list[Term]) -> Term:
+    whole = reduce(Term.times, (t.coefficient for t in terms))
+    factors = [f for t in terms for f in (t.body.args if t.body and t.body.op == "matmul" else (t.body,)) if f]
+    factors = [f for f in factors if f.op != "eye"] or factors[:1]
+    chain = factors[0] if len(factors) == 1 else matmul(*factors)
+    if chain.shape.is_scalar:
+        return whole.times(Term(scalars=_inner_square(chain)))
+    return replace(whole, body=chain)
+
+
+def _inner_square(chain: Node) -> Powers:
+    """`v.T @ v` is the squared norm of v; segments of a scalar chain stand for themselves."""
+    if len(chain.args) == 2 and chain.args[0] == transposed(chain.args[1]):
+        return ((build("norm", chain.args[1]), Fraction(2)),)
+    return ((chain, Fraction(1)),)
+
+
+def transposed(node: Node) -> Node:
+    """The transpose, with two transposes cancelled and products turned around."""
+    if node.op == "T":
+        return node.args[0]
+    if node.op in ("diag", "eye") or node.op == "sym" and node.symbol.facts & {"symmetric", "spd"}:
+        return node
+    if node.op == "matmul":
+        return matmul(*(transposed(a) for a in reversed(node.args)))
+    if node.op == "add":  # (a - b)' stays; (A + A')' and symmetric terms are turned one by one
+        turned = add(*(transposed(a) if not a.shape.is_scalar else a for a in node.args))
+        return turned if node_count(turned) <= node_count(node) else T(node)
+    if node.op in ("neg", "mul", "div") and not node.shape.is_scalar:
+        return build(node.op, *(a if a.shape.is_scalar else transposed(a) for a in node.args))
+    if node.op == "inv" and node.args[0].op == "sym":
+        return build("inv", transposed(node.args[0])) if transposed(node.args[0]) == node.args[0] else T(node)
+    if node.op == "zeros" and len(node.args) == 2:
+        return build("zeros", node.args[1], node.args[0])
+    if node.op == "ones" and len(node.args) == 2:
+        return build("ones", node.args[1], node.args[0])
+    return node if node.shape.is_scalar else T(node)
+
+
+def zero(shape: Shape) -> Node:
+    if shape.is_scalar:
+        return ZERO
+    if shape.kind == "row":
+        return T(build("zeros", count(shape.dims[0])))
+    return build("zeros", *(count(n) for n in shape.dims))
+
+
+def is_zero(node: Node) -> bool:
+    if node.op == "T":
+        return is_zero(node.args[0])
+    return node.op == "zeros" or node.op == "num" and node.number == 0
+
+
+def _raised(base: Node, exponent: Fraction) -> Node:
+    if exponent == 1:
+        return base
+    if base.op == "norm" and exponent == 2:
+        return build("sqnorm", *base.args)
+    if exponent == Fraction(1, 2):
+        return build("sqrt", base)
+    return power(base, num(exponent))
+
+
+def join(term: Term, shape: Shape = SCALAR) -> Node:
+    """The node of a term, as people write it."""
+    if term.number == 0:
+        return zero(shape if term.body is None else term.body.shape)
+    if term.number < 0:
+        return neg(join(replace(term, number=-term.number), shape))
+    over = [_raised(b, e) for b, e in term.scalars if e > 0]
+    under = [_raised(b, -e) for b, e in term.scalars if e < 0]
+    number = term.number
+    top, bottom = (number, Fraction(1)) if term.decimal else (Fraction(number.numerator), Fraction(number.denominator))
+    body = term.body
+    if body is not None and body.op == "mul":
+        bodies = list(body.args)
+    else:
+        bodies = [body] if body is not None else []
+    if not under and (over or bodies):  # 1/2 x, not x/2: the number stays in front
+        front = [] if number == 1 else [num(number, term.decimal)]
+        return _times(front + over + bodies)
+    front = [] if top == 1 and (over or bodies) else [num(top, term.decimal)]
+    below = _times(([num(bottom)] if bottom != 1 else []) + under) if under else None
+    if below is None:
+        return num(number, term.decimal)
+    if bodies and _is_loose(bodies):
+        return _times([div(_times(front + over) if front + over else ONE, below), *bodies])
+    return div(_times(front + over + bodies), below)
+
+
+def _is_loose(bodies: list[Node]) -> bool:
+    """Whether the array part holds a bracket, so that its coefficient reads better as a factor of its own."""
+    factors = [f for b in bodies for f in (b.args if b.op == "matmul" else (b,))]
+    return any(f.op in ("add", "sum_over") for f in factors)
+
+
+def _times(factors: list[Node]) -> Node:
+    return factors[0] if len(factors) == 1 else mul(*factors)
+
+
+def product(gradient: Node, differential: Node) -> Node:
+    """`<gradient, differential>` in the form people use for the shape."""
+    if gradient.shape.is_scalar:
+        return mul(gradient, differential)
+    if gradient.shape.kind == "vector":
+        return matmul(T(gradient), differential)
+    return build("inner", gradient, differential)
