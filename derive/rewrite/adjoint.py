@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from derive.errors import NotDerived
 from derive.notation.text import text
 from derive.rewrite.depend import Graph, Variation, direct_shifts, index_gap, index_of, inside
-from derive.rewrite.terms import product
+from derive.rewrite.terms import is_zero, product
 from derive.tree.nodes import Node, free_indices, walk
 from derive.tree.sizes import Size, never_negative
 from derive.vocabulary.build import add, build, count, fresh, over, sym
@@ -159,7 +159,7 @@ class Cut:
 
 def total_differential(cut: Cut, direct: Node, users: list[User], differentials: list[Node]) -> Node:
     """`d+f + sum <grad_user f, d user>` with the given differentials of the users."""
-    parts = [direct] if direct is not None else []
+    parts = [] if is_zero(direct) else [direct]
     for user, differential in zip(users, differentials):
         term = product(build("gradient", cut.f, user.name), differential)
         if user.bound:

@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
 
-from derive.tree.nodes import Node, walk
+from derive.errors import NotDerived
+from derive.notation.text import text
+from derive.tree.nodes import Node, Range, free_indices, walk
 from derive.tree.sizes import Size, never_negative
+from derive.vocabulary.build import rename_bound
 from derive.vocabulary.scope import Definition, Scope
 
 Span = tuple[float, float]
@@ -161,12 +164,16 @@ class Variation:
             return self._name_varies(node)
         if node.op in ("gradient", "jacobian", "hessian", "argmin", "argmax"):
             return any(self.varies(a) for a in node.args[:1]) and node.op not in ("argmin", "argmax")
+        if isinstance(node.data, Range):
+            node = rename_bound(node, free_indices(self.wrt))
         return any(self.varies(a) for a in node.args)
 
     def _name_varies(self, node: Node) -> bool:
         name, target = node.symbol.name, self.wrt.symbol.name
-        if node in self.held or (name in self.held_families and node != self.wrt):
+        if node in self.held or (name in self.held_families and not self._may_be_wrt(node)):
             return False
+        if name in self.held_families:
+            return True
         declared = self.scope.declarations.get(name)
         if declared is not None and declared.of:
             return any(self.varies(argument) for argument in declared.of)
@@ -201,6 +208,16 @@ class Variation:
         if high <= 0 and self._positive(ours[0] - theirs[0]):
             return False
         return not (low >= 0 and self._positive(theirs[0] - ours[0]))
+
+    def _may_be_wrt(self, node: Node) -> bool:
+        """Whether a family member can be the variable itself: `h[s]` under a sum over s can be `h[T]`."""
+        if node == self.wrt or node.symbol.name != self.wrt.symbol.name or not node.args:
+            return node == self.wrt
+        ours, theirs = index_of(self.wrt), index_of(node)
+        if ours is None or theirs is None:
+            return True
+        gap = ours[0] - theirs[0]
+        return gap.constant is None and not self._positive(gap) and not self._positive(-gap)
 
     def _may_equal(self, ours: tuple[Size, ...], theirs: tuple[Size, ...]) -> bool:
         gaps = [(a - b).constant for a, b in zip(ours, theirs)]
@@ -268,17 +285,17 @@ def inside(index: Size, low: Size, high: Size, scope: Scope) -> bool | None:
 def terms_hit(total: Node, variation: Variation) -> list[Size] | None:
     """Which terms of `sum(e, s)` contain the variable, a family member: their indices; None where all may."""
     at = index_of(variation.wrt) if variation.wrt.args else None
-    bound = total.range
-    if at is None or bound.var in at[0].names:
+    if at is None:
         return None
+    bound = total.range
     shifts = direct_shifts(total.args[0], bound.var, variation)
     if shifts is None:
-        return None
+        raise NotDerived(f"how the terms of {text(total)} depend on {text(variation.wrt)} is not a fixed number of steps")
     hits = []
     for shift in sorted(shifts):
         there = inside(at[0] - shift, bound.low, bound.high, variation.scope)
         if there is None:
-            return None
+            raise NotDerived(f"whether {text(variation.wrt)} occurs in {text(total)} depends on the index")
         if there:
             hits.append(at[0] - shift)
     return hits

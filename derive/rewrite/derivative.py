@@ -131,14 +131,15 @@ def _one_step(asked: Asked, cut: Cut) -> tuple[Derived, bool]:
     first = total_differential(cut, direct, users, shown)
     start = work.settle(total_differential(cut, direct, users, opened))
     lines = [Line(d(asked.f), work.shown(first), _why(asked, users, direct))] if users else []
+    start = work.folded(start)
     rest, linear = work.run(asked.f, start)
     reasons = [_definition_reason(u, work) for u in users]
     if users and start != first:
-        lines.append(Line(d(asked.f), work.shown(work.folded(start)), joined(reasons)))
+        lines.append(Line(d(asked.f), work.shown(start), joined(reasons)))
     elif not users:
         lines.append(Line(d(asked.f), work.shown(start), Reason("definition of {0}", (asked.f,))))
     lines += rest
-    lines += _read_gradient(asked, lines, work.folded(linear))
+    lines += _read_gradient(asked, lines, linear)
     return Derived(lines[-1].right, (*work.lemmas, Chain(tuple(lines), asked.x))), True
 
 

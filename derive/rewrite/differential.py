@@ -21,8 +21,8 @@ from derive.rewrite.terms import product, zero
 from derive.rewrite.tidy import tidy
 from derive.rules import differentials
 from derive.rules.row import Rule
-from derive.tree.nodes import SCALAR, Node, node_count, walk
-from derive.vocabulary.build import ELEMENTWISE, add, build, d, matmul, mul, rebuild, reindex, sym, transform
+from derive.tree.nodes import SCALAR, Node, free_indices, node_count, walk
+from derive.vocabulary.build import ELEMENTWISE, add, build, d, matmul, mul, rebuild, reindex, rename_bound, sym, transform
 from derive.vocabulary.scope import Scope
 
 
@@ -79,6 +79,7 @@ class Differentiation:
 
     def _into_sum(self, body: Node) -> Node:
         """`d sum = sum d`; where only single terms of the sum contain the variable, those terms."""
+        body = rename_bound(body, free_indices(self.variation.wrt))
         hits = terms_hit(body, self.variation)
         if hits is None:
             return Node("sum_over", (self._settle_one(d(body.args[0])),), body.data, body.shape)
@@ -107,7 +108,7 @@ class Differentiation:
             now = new
             if len(lines) > 400 or node_count(now) > 20000:
                 raise NotDerived(f"the differential of {text(f)} grows without end")
-        if not lines and now != left:
+        if not lines and now != left and start is None:
             lines.append(Line(left, self.shown(now), Reason("linearity")))
         return lines, now
 

@@ -95,6 +95,16 @@ def reindex(node: Node, values: Mapping[str, Size]) -> Node:
     return Node(node.op, new_args, data, Shape(node.shape.kind, dims, node.shape.axes))
 
 
+def rename_bound(node: Node, taken: frozenset[str]) -> Node:
+    """A sum (product, maximum) whose bound index is none of `taken`."""
+    bound = node.range
+    if bound.var not in taken:
+        return node
+    var = fresh(bound.var, taken | _index_names(node))
+    body = reindex(node.args[0], {bound.var: Size.of(var)})
+    return Node(node.op, (body,), Range(var, bound.low, bound.high), node.shape)
+
+
 def _index_names(node: Node) -> frozenset[str]:
     names: frozenset[str] = node.size.names if isinstance(node.data, Size) else frozenset()
     if isinstance(node.data, Range):
