@@ -50,7 +50,7 @@ ROWS = [
     _row("arctan", "inverse tangent", "1 / (1 + z**2)", lambda xp, a: xp.arctan(a), r"\arctan\left(#1\right)"),
     _row(
         "sigmoid", "logistic sigmoid 1/(1+exp(-x))", "sigmoid(z) * (1 - sigmoid(z))",
-        lambda xp, a: 1 / (1 + xp.exp(-a)), r"\sigma\left(#1\right)", "(1 / (1 + np.exp(-(#1))))",
+        lambda xp, a: 1 / (1 + xp.exp(-a)), r"\sigma\left(#1\right)", "(1 / (1 + np.exp(-@1)))",
     ),
     _row(
         "softplus", "log(1 + exp(x))", "sigmoid(z)",
@@ -58,7 +58,7 @@ ROWS = [
     ),
     _row(
         "logsigmoid", "log sigmoid(x)", "sigmoid(-z)",
-        lambda xp, a: -xp.log(1 + xp.exp(-a)), r"\log\sigma\left(#1\right)", "(-np.log1p(np.exp(-(#1))))",
+        lambda xp, a: -xp.log(1 + xp.exp(-a)), r"\log\sigma\left(#1\right)", "(-np.log1p(np.exp(-@1)))",
     ),
     _row(
         "relu", "max(x, 0)", "step(z)",
@@ -66,8 +66,8 @@ ROWS = [
     ),
     _row(
         "step", "1 where x > 0, else 0", "0",
-        lambda xp, a: xp.where(xp.real(a) > 0, 1 + 0 * a, 0 * a), r"\mathbb{1}\left[#1 > 0\right]",
-        "np.where((#1) > 0, 1.0, 0.0)", kinks="0",
+        lambda xp, a: xp.where(xp.real(a) > 0, 1 + 0 * a, 0 * a), r"\mathbf{1}\left[#1 > 0\right]",
+        "np.where(#1 > 0, 1.0, 0.0)", kinks="0",
     ),
     _row(
         "abs", "absolute value", "sign(z)",
@@ -77,12 +77,12 @@ ROWS = [
     _row(
         "phi", "density of the standard normal law", "-z * phi(z)",
         lambda xp, a: xp.exp(-a * a / 2) / (2 * xp.pi) ** 0.5, r"\varphi\left(#1\right)",
-        f"(np.exp(-(#1)**2 / 2) / {ROOT_TAU})",
+        f"(np.exp(-@1**2 / 2) / {ROOT_TAU})",
     ),
     _row(
         "Phi", "distribution function of the standard normal law", "phi(z)",
         lambda xp, a: (1 + xp.erf(a / 2**0.5)) / 2, r"\Phi\left(#1\right)",
-        "(0.5 * (1 + np.vectorize(__import__('math').erf)((#1) / np.sqrt(2))))", holomorphic=False,
+        "(0.5 * (1 + np.vectorize(__import__('math').erf)(@1 / np.sqrt(2))))", holomorphic=False,
     ),
     _row(
         "erf", "error function", "2 / sqrt(pi) * exp(-z**2)", lambda xp, a: xp.erf(a),
