@@ -9,7 +9,7 @@ in the vocabulary. To add a verb: its row in `verbs.VALUES`.
 from __future__ import annotations
 
 import math
-from typing import Any, Mapping
+from typing import Any, Callable, Mapping
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from derive.notation.laws import draw as draw_outcome
 from derive.notation.magnitude import magnitude
 from derive.notation.opening import Opening
 from derive.notation.space import NumpySpace
-from derive.notation.verbs import VALUES
+from derive.notation.verbs import VALUES, Value
 from derive.tree.nodes import Node, Range, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.build import TABLE
@@ -35,7 +35,10 @@ DEEPEST = 400  # of definitions opened inside each other: beyond it a recurrence
 
 
 class Evaluator:
-    """Values on one instance. `wrt` is the variable that `d(...)` perturbs, in one random direction."""
+    """Values on one instance. `wrt` is the variable that `d(...)` perturbs, in one random direction.
+
+    `xp` is the array library, `exact` what it makes of given values, `verbs` the values of verbs.
+    """
 
     def __init__(
         self,
@@ -44,12 +47,16 @@ class Evaluator:
         wrt: Node | None = None,
         anatomy: Anatomy | None = None,
         xp: Any = None,
+        verbs: Mapping[str, Value] = VALUES,
+        exact: Callable[[Array, frozenset[str]], Array] | None = None,
     ) -> None:
         self.scope = scope
         self.instance = instance
         self.wrt = wrt
         self.anatomy = anatomy or Anatomy(scope)
         self.xp = xp or NumpySpace()
+        self.verbs = verbs
+        self._exact = exact
         self.root = Environment()
         self.opening = Opening(scope, instance)
         self.outer = self.opening.outer
@@ -121,7 +128,7 @@ class Evaluator:
             return self._bound(node, env, at)
         if op == "apply":
             return self._applied(node, env, at)
-        verb = VALUES.get(op)
+        verb = self.verbs.get(op)
         if verb is not None:
             return verb(self, node, env, at)
         row = TABLE[op]
@@ -141,7 +148,7 @@ class Evaluator:
     def _index(self, node: Node, env: Environment, at: At) -> int:
         if node.op == "count":
             return self.count(node.size, at)
-        values = np.asarray(self.evaluate(node, env, at)).real
+        values = np.asarray(self.evaluate(node, env, at)).real.astype(float)
         first = round(float(values.flat[0]))
         if not np.all(np.abs(values - first) < 1e-9):
             raise NotEvaluated("an index varies with the outcomes")
@@ -186,7 +193,8 @@ class Evaluator:
             return self._unspecified(declared, key, env)
         if declared.law is not None:
             return self._outcome(declared, key)
-        return self.instance.given(declared, key[1], self._number)
+        value = self.instance.given(declared, key[1], self._number)
+        return self._exact(value, declared.facts) if self._exact else value
 
     def _number(self, node: Node) -> float:
         return float(self.evaluate(node, self.root, self.outer).flat[0])

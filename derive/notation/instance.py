@@ -125,11 +125,19 @@ def _numbers(data: object) -> object:
 # ---------------------------------------------------------------- sizes
 
 
-def draw(scope: Scope, names_needed: frozenset[str] = frozenset(), seed: int = 0, free: Ranges = {}) -> Instance:
+def draw(
+    scope: Scope,
+    names_needed: frozenset[str] = frozenset(),
+    seed: int = 0,
+    free: Ranges | None = None,
+    smallest: bool = False,
+) -> Instance:
     """The instance of a seed. Sizes are pairwise distinct and satisfy the facts and the constraints of the scope;
-    those of random quantities among `names_needed` (all, when empty) are the smallest. `free` are the indices a
-    line leaves free. NotEvaluated: an empty range, or sizes that cannot be chosen."""
-    sizes = _sizes(scope, names_needed, seed)
+    those of random quantities among `names_needed` (all, when empty) are the smallest. With `smallest` sizes are
+    2 or little more and may be equal. `free` are the indices a line leaves free.
+    NotEvaluated: an empty range, or sizes that cannot be chosen."""
+    free = free or {}
+    sizes = _sizes(scope, names_needed, seed, smallest)
     indices: dict[str, int] = {}
     random = np.random.default_rng([seed, 20])
     ranges = {**scope.indices, **free}
@@ -146,7 +154,7 @@ def draw(scope: Scope, names_needed: frozenset[str] = frozenset(), seed: int = 0
     return Instance(scope, seed, sizes, indices)
 
 
-def _sizes(scope: Scope, names_needed: frozenset[str], seed: int) -> dict[str, int]:
+def _sizes(scope: Scope, names_needed: frozenset[str], seed: int, smallest: bool) -> dict[str, int]:
     declarations = scope.declarations.values()
     shaped = [(d.shape, d.params) for d in declarations]
     shaped += [(d.shape, d.params) for d in scope.definitions.values()]
@@ -165,6 +173,8 @@ def _sizes(scope: Scope, names_needed: frozenset[str], seed: int) -> dict[str, i
     crowd = sum(n in random_names for n in names)
     for extra in range(6):
         pool = [n for n in range(2, 3 + len(names) + len(fixed) + extra) if n not in fixed.values()]
+        if smallest:
+            pool = [2] * len(names) + [3] * extra
         for candidate in _choices(pool[: len(names) + extra], names, crowd, random):
             sizes = {**fixed, **candidate}
             possible = all(_possible(shape.dims, sizes) for shape, params in shaped if not params)

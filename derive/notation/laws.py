@@ -56,6 +56,8 @@ def noise(quantities: Iterable[Random], order: int, variant: int) -> tuple[dict[
     if smooth:
         kinds = tuple(q.kind for q in smooth for _ in range(q.entries))
         tables.append((smooth, *_tensor(kinds, order)))
+    if not tables:
+        return {}, np.ones(1)
     total = 1
     for _, points, _ in tables:
         total *= len(points)

@@ -1,16 +1,14 @@
 """Floor 1: the border to SymPy, and the only module that imports it. Import it inside a function, when first needed.
 
-`SympySpace` is the array library of `derive.notation.space` over exact entries; `slopes` differentiates them.
-`to_sympy` builds the SymPy expression of a node through class constructors, so nothing is reordered or evaluated.
-To add an operation to `to_sympy`: a row in BUILDERS; a function to both: a row in FUNCTIONS.
+`to_sympy` builds the SymPy expression of a node through class constructors, so matrices are neither reordered nor
+evaluated. `derive.tree.exact` computes with SymPy entries. To add an operation: a row in BUILDERS; a function of
+one number: a row in FUNCTIONS, which both read.
 """
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Any, Callable, Mapping
+from typing import Any, Callable
 
-import numpy as np
 import sympy as sp
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
@@ -18,9 +16,7 @@ from derive.errors import NotDerived
 from derive.tree.nodes import Node, Number, Range, Shape, Symbol
 from derive.tree.sizes import Size
 
-Array = Any
 Expr = Any
-DIGITS = 50  # of everything that is not rational
 
 FUNCTIONS: dict[str, Callable[[Expr], Expr]] = {
     "exp": sp.exp,
@@ -43,110 +39,6 @@ FUNCTIONS: dict[str, Callable[[Expr], Expr]] = {
     "phi": lambda z: sp.exp(-(z**2) / 2) / sp.sqrt(2 * sp.pi),
     "Phi": lambda z: (1 + sp.erf(z / sp.sqrt(2))) / 2,
 }
-
-
-# ---------------------------------------------------------------- exact entries
-
-
-def _entrywise(name: str) -> Callable[[Array], Array]:
-    """A function on object arrays: numbers become 50 digits at once, so expressions stay small."""
-
-    def apply(z: Expr) -> Expr:
-        value = FUNCTIONS[name](z)
-        return sp.N(value, DIGITS) if value.is_number else value
-
-    ufunc = np.frompyfunc(apply, 1, 1)
-    return lambda a: ufunc(np.asarray(a, dtype=object))
-
-
-class SympySpace:
-    """Object arrays of SymPy numbers and expressions. Kinks have no exact derivative here: `where` refuses."""
-
-    pi = sp.N(sp.pi, DIGITS)
-    exp, log, sqrt, sin, cos = map(_entrywise, ("exp", "log", "sqrt", "sin", "cos"))
-    sinh, cosh, tanh, arctan, erf = map(_entrywise, ("sinh", "cosh", "tanh", "arctan", "erf"))
-    matmul = staticmethod(np.matmul)
-    arange = staticmethod(np.arange)
-
-    @staticmethod
-    def real(a: Array) -> Array:
-        return a
-
-    @staticmethod
-    def where(condition: Array, a: Array, b: Array) -> Array:
-        raise TypeError("no derivative at a kink")
-
-    @staticmethod
-    def number(value: Fraction | int) -> Array:
-        return np.array([[sp.Rational(Fraction(value))]], dtype=object)
-
-    @staticmethod
-    def full(shape: tuple[int, ...], value: int) -> Array:
-        return np.full(shape, sp.Integer(value), dtype=object)
-
-    @staticmethod
-    def eye(n: int) -> Array:
-        return np.array(sp.eye(n).tolist(), dtype=object)
-
-    @staticmethod
-    def power(a: Array, k: Array) -> Array:
-        return np.asarray(a ** k, dtype=object)
-
-    @staticmethod
-    def inv(a: Array) -> Array:
-        return np.array(sp.Matrix(a).inv(method="ADJ").tolist(), dtype=object)
-
-    @staticmethod
-    def det(a: Array) -> Array:
-        return np.array([[sp.Matrix(a).det(method="berkowitz")]], dtype=object)
-
-    @staticmethod
-    def rational(values: Array, denominator: int = 32) -> Array:
-        """Floats rounded to multiples of 1/32; values that are multiples already stay what they are."""
-        rounded = [[sp.Rational(round(float(x) * denominator), denominator) for x in row] for row in values]
-        return np.array(rounded, dtype=object)
-
-
-def unknowns(rows: int, columns: int, stem: str) -> Array:
-    """A matrix of fresh real symbols."""
-    return np.array([[sp.Symbol(f"{stem}_{i}_{j}", real=True) for j in range(columns)] for i in range(rows)])
-
-
-def slopes(values: Array, symbols: Array, point: Array, between: Callable[[], None]) -> Array:
-    """d values / d symbols at the point, by `diff`, entry by entry: (symbols, rows, columns).
-
-    `between` is called before each entry, to look at the clock.
-    """
-    at = dict(zip(symbols.ravel(), point.ravel(), strict=True))
-    found = []
-    for symbol in symbols.ravel():
-        between()
-        found.append([[_at(sp.diff(sp.sympify(e), symbol), at) for e in row] for row in values])
-    return np.array(found, dtype=object)
-
-
-def curvatures(value: Expr, symbols: Array, point: Array, between: Callable[[], None]) -> Array:
-    """The Hessian of one entry at the point."""
-    at = dict(zip(symbols.ravel(), point.ravel(), strict=True))
-    found = []
-    for symbol in symbols.ravel():
-        between()
-        first = sp.diff(sp.sympify(value), symbol)
-        found.append([_at(sp.diff(first, other), at) for other in symbols.ravel()])
-    return np.array(found, dtype=object)
-
-
-def _at(expression: Expr, point: Mapping[Expr, Expr]) -> Expr:
-    return expression.evalf(DIGITS, subs=point) if expression.free_symbols else sp.N(expression, DIGITS)
-
-
-def largest(values: Array) -> float:
-    """The largest absolute entry; nan where an entry is no number."""
-    entries = [abs(sp.N(sp.sympify(e), DIGITS)) for e in np.asarray(values, dtype=object).ravel()]
-    return max((float(e) if e.is_number and e.is_finite else float("nan") for e in entries), default=0.0)
-
-
-# ---------------------------------------------------------------- nodes as SymPy expressions
 
 
 def to_sympy(node: Node) -> Expr:
@@ -337,4 +229,4 @@ BUILDERS: dict[str, Callable[..., Expr]] = {
 }
 
 
-__all__ = ["SympySpace", "curvatures", "largest", "size_to_sympy", "slopes", "to_sympy", "unknowns"]
+__all__ = ["FUNCTIONS", "size_to_sympy", "sp", "to_sympy"]

@@ -76,16 +76,16 @@ ROWS = [
     _row("sign", "-1, 0 or 1", "0", lambda xp, a: xp.sign(xp.real(a)) + 0 * a, kinks="0"),
     _row(
         "phi", "density of the standard normal law", "-z * phi(z)",
-        lambda xp, a: xp.exp(-a * a / 2) / (2 * xp.pi) ** 0.5, r"\varphi\left(#1\right)",
+        lambda xp, a: xp.exp(-a * a / 2) / xp.sqrt(xp.number(2) * xp.pi), r"\varphi\left(#1\right)",
         f"(np.exp(-@1**2 / 2) / {ROOT_TAU})",
     ),
     _row(
         "Phi", "distribution function of the standard normal law", "phi(z)",
-        lambda xp, a: (1 + xp.erf(a / 2**0.5)) / 2, r"\Phi\left(#1\right)",
-        "(0.5 * (1 + np.vectorize(__import__('math').erf)(@1 / np.sqrt(2))))", holomorphic=False,
+        lambda xp, a: (1 + xp.erf(a / xp.sqrt(xp.number(2)))) / 2, r"\Phi\left(#1\right)",
+        "(0.5 * (1 + np.vectorize(__import__('math').erf)(@1 / np.sqrt(2))))",
     ),
     _row(
         "erf", "error function", "2 / sqrt(pi) * exp(-z**2)", lambda xp, a: xp.erf(a),
-        code="np.vectorize(__import__('math').erf)(#1)", holomorphic=False,
+        code="np.vectorize(__import__('math').erf)(#1)",
     ),
 ]  # fmt: skip

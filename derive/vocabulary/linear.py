@@ -104,7 +104,7 @@ def _onehot_shape(args: tuple[Node, ...], data: object) -> Shape:
 
 def _onehot(ctx: Context, node: Node, j: Array, n: Array) -> Array:
     at = int(round(float(j.real.flat[0])))
-    return ctx.xp.full((ctx.size(node.shape.dims[0]), 1), 0) + (ctx.xp.arange(1, ctx.size(node.shape.dims[0]) + 1)[:, None] == at)
+    return ctx.xp.full((ctx.size(node.shape.dims[0]), 1), 0) + 1 * (ctx.xp.arange(1, ctx.size(node.shape.dims[0]) + 1)[:, None] == at)
 
 
 def _total(xp: Array, a: Array) -> Array:
