@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from random import Random
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -60,8 +62,7 @@ def _scope() -> Scope:
 
 SCOPE = _scope()
 INDEX_NAMES = ("t", "i", "n", "T")
-Draw = Callable[[st.SearchStrategy], object]  # type: ignore[type-arg]
-Make = Callable[["Growth"], Node]
+Make = Callable[["Growth", Shape], Node | None]
 
 
 def known(name: str, *indices: Node) -> Node:
@@ -72,47 +73,46 @@ def known(name: str, *indices: Node) -> Node:
 class Growth:
     """One random tree being grown. `numeric` leaves out what has no NumPy expression."""
 
-    def __init__(self, draw: Draw, depth: int, numeric: bool, bound: tuple[str, ...] = ()) -> None:
-        self.draw, self.depth, self.numeric, self.bound = draw, depth, numeric, bound
+    def __init__(self, random: Random, depth: int, numeric: bool, bound: tuple[str, ...] = ()) -> None:
+        self.random, self.depth, self.numeric, self.bound = random, depth, numeric, bound
 
-    def one(self, *choices: object) -> object:
-        return self.draw(st.sampled_from(choices))
+    def one(self, *choices: Any) -> Any:
+        return self.random.choice(choices)
 
     def deeper(self, *bound: str) -> Growth:
-        return Growth(self.draw, self.depth - 1, self.numeric, self.bound + bound)
+        return Growth(self.random, self.depth - 1, self.numeric, self.bound + bound)
 
     def of(self, shape: Shape) -> Node:
         leaves, inner = ROWS_OF[shape.kind]
-        names = [*leaves, *(inner if self.depth > 0 else ())]
-        make = self.draw(st.sampled_from(names))
-        return self.of(shape) if (node := make(self.deeper(), shape)) is None else node  # type: ignore[operator]
+        rows = inner if self.depth > 0 and self.random.random() < 0.9 else leaves
+        return self.one(*rows)(self.deeper(), shape) or self.of(shape)
 
     def size(self) -> Size:
-        name = Size.of(str(self.one(*INDEX_NAMES, *self.bound)))
-        other = Size.of(str(self.one("t", "d")))
-        return self.one(name, name - 1, 1 - name, 2 * name, name * other + 1, name + other, -name)  # type: ignore[return-value]
+        name = Size.of(self.one(*INDEX_NAMES, *self.bound))
+        other = Size.of(self.one("t", "d"))
+        return self.one(name, name - 1, 1 - name, 2 * name, name * other + 1, name + other, -name)
 
     def index(self) -> Node:
-        return self.one(count("t"), count(Size.of("t") - 1), num(2), *map(count, self.bound))  # type: ignore[return-value]
+        return self.one(count("t"), count(Size.of("t") - 1), num(2), *map(count, self.bound))
 
     def number(self) -> Node:
-        value = Fraction(self.draw(st.integers(-6, 6)), self.draw(st.integers(1, 5)))  # type: ignore[arg-type]
-        return num(value, bool(self.one(True, False)))
+        value = Fraction(self.random.randint(-6, 6), self.random.randint(1, 5))
+        return num(value, self.one(True, False))
 
     def over(self, op: str, shape: Shape) -> Node:
-        var = str(self.one("t", "k", "r"))
-        low, high = self.one((1, "T"), (2, "t"), (1, "n"))  # type: ignore[misc]
+        var = self.one("t", "k", "r")
+        low, high = self.one((1, "T"), (2, "t"), (1, "n"))
         low, high = Size.of(low), Size.of("T" if high == var else high)
         return over(op, self.deeper(var).of(shape), var, low, high)
 
 
 def _elementwise(g: Growth, shape: Shape) -> Node:
     names = [n for n, r in TABLE.items() if r.kind == "elementwise"]
-    return build(str(g.one(*names)), g.of(shape))
+    return build(g.one(*names), g.of(shape))
 
 
 def _where(g: Growth, shape: Shape) -> Node:
-    test = build(str(g.one("lt", "le", "gt", "ge")), g.of(SCALAR), g.of(SCALAR))
+    test = build(g.one("lt", "le", "gt", "ge"), g.of(SCALAR), g.of(SCALAR))
     return build("where", test, g.of(shape), g.of(shape))
 
 
@@ -121,13 +121,13 @@ def _apply(g: Growth, shape: Shape) -> Node:
 
 
 def _verb(g: Growth, shape: Shape) -> Node | None:
-    return None if g.numeric else build(str(g.one("E", "Var")), g.of(shape))
+    return None if g.numeric else build(g.one("E", "Var"), g.of(shape))
 
 
 def _d(g: Growth, shape: Shape) -> Node | None:
     if g.numeric:
         return None
-    held = [known("u")] * int(bool(g.one(True, False)))
+    held = [known("u")] * g.one(0, 1)
     return build("d", g.of(shape), *held)
 
 
@@ -138,14 +138,14 @@ def _by_scalar(g: Growth, shape: Shape) -> Node | None:
 def _minimiser(g: Growth, shape: Shape) -> Node | None:
     if g.numeric or shape != vector("n"):
         return None
-    return build(str(g.one("argmin", "argmax")), g.of(SCALAR), known("u"))
+    return build(g.one("argmin", "argmax"), g.of(SCALAR), known("u"))
 
 
 def _gradient(g: Growth, shape: Shape) -> Node | None:
     if shape != vector("n"):
         return None
     if g.numeric or g.one(True, False):
-        return build("gradient", known("L"), g.one(known("u"), known("x", g.index())))  # type: ignore[arg-type]
+        return build("gradient", known("L"), g.one(known("u"), known("x", g.index())))
     return build("gradient", g.of(SCALAR), known("x", g.index()))
 
 
@@ -158,37 +158,39 @@ def _hessian(g: Growth, shape: Shape) -> Node | None:
         "Cov": lambda: build("Cov", g.of(vector("n"))),
         "Cov2": lambda: build("Cov", g.of(vector("n")), known("u")),
     }
-    return ops[str(g.one(*ops))]()
+    return ops[g.one(*ops)]()
 
 
 def _product(g: Growth, shape: Shape) -> Node:
-    factors = [g.of(g.one(SCALAR, shape)) for _ in range(int(g.one(1, 2)))]  # type: ignore[arg-type,call-overload]
-    factors.insert(int(g.one(0, 1)), g.of(shape))  # type: ignore[call-overload]
+    factors = [g.of(g.one(SCALAR, shape)) for _ in range(g.one(1, 2))]
+    factors.insert(g.one(0, 1), g.of(shape))
     return mul(*factors)
 
 
 def _reduction(g: Growth, shape: Shape) -> Node:
-    op = str(g.one("norm", "sqnorm", "norm1", "sum", "mean", "var", "inner", "trace", "det", "logdet", "logsumexp"))
+    op = g.one(
+        "norm", "sqnorm", "norm1", "sum", "mean", "var", "inner", "trace", "det", "logdet", "logsumexp"
+    )
     if op in ("trace", "det", "logdet"):
         return build(op, g.of(matrix("n", "n")))
     if op == "logsumexp":
         return build(op, g.of(vector("n")))
     array = g.one(vector("n"), matrix("n", "d"))
-    args = [g.of(array) for _ in range(2 if op == "inner" else 1)]  # type: ignore[arg-type]
+    args = [g.of(array) for _ in range(2 if op == "inner" else 1)]
     return build(op, *args)
 
 
 def _square(g: Growth, shape: Shape) -> Node | None:
     if shape != matrix("n", "n"):
         return None
-    op = str(g.one("inv", "eye", "diag", "matpow", "outer"))
+    op = g.one("inv", "eye", "diag", "matpow", "outer")
     if op == "eye":
         return build("eye", count("n"))
     if op == "diag":
         return build("diag", g.of(vector("n")))
     if op == "outer":
         return matmul(g.of(vector("n")), g.of(row("n")))
-    return build(op, g.of(shape), *([num(int(g.one(2, 3, -1)))] if op == "matpow" else []))  # type: ignore[call-overload]
+    return build(op, g.of(shape), *([num(g.one(2, 3, -1))] if op == "matpow" else []))
 
 
 def _from_matrix(g: Growth, shape: Shape) -> Node | None:
@@ -200,20 +202,20 @@ def _from_matrix(g: Growth, shape: Shape) -> Node | None:
         "onehot": lambda: build("onehot", known("c"), count("n")),
         "row": lambda: build("entry", g.of(matrix("d", "n")), num(1)),
     }
-    return ops[str(g.one(*ops))]() if shape == vector("n") else None
+    return ops[g.one(*ops)]() if shape == vector("n") else None
 
 
 def _entry(g: Growth, shape: Shape) -> Node:
     array = g.one(matrix("n", "d"), vector("n"), row("n"))
-    at = [num(int(g.one(1, 2))) for _ in array.dims]  # type: ignore[attr-defined,call-overload]
-    return build("entry", g.of(array), *at)  # type: ignore[arg-type]
+    at = [num(g.one(1, 2)) for _ in array.dims]
+    return build("entry", g.of(array), *at)
 
 
 def _chain(g: Growth, shape: Shape) -> Node:
     """Any product with these sides, through an inner dimension; it may pass a scalar on its way."""
     left, right = shape.rows, shape.columns
     links = []
-    for _ in range(int(g.one(1, 2))):  # type: ignore[call-overload]
+    for _ in range(g.one(1, 2)):
         inner = g.one("n", "d", None) if left else g.one("n", "d")
         if inner is None:
             links.append(g.of(Shape("vector", (left,)) if left else SCALAR))
@@ -262,7 +264,7 @@ LEAVES = {
     ],
     "row": [lambda g, s: T(g.of(Shape("vector", s.dims)))],
     "matrix": [
-        lambda g, s: MATRICES[s] if s in MATRICES else None,
+        lambda g, s: MATRICES.get(s),
         lambda g, s: build(g.one("ones", "zeros"), *map(count, s.dims)),
     ],
 }
@@ -285,8 +287,11 @@ INNER = {
 ROWS_OF = {kind: (LEAVES[kind], [*EVERYWHERE, *INNER[kind]]) for kind in LEAVES}
 
 
-@st.composite
-def nodes(draw: Draw, depth: int = 3, numeric: bool = False) -> Node:
-    """A random node of any shape."""
-    shape = draw(st.sampled_from([SCALAR, vector("n"), row("n"), matrix("n", "d"), matrix("n", "n")]))
-    return Growth(draw, depth, numeric).of(shape)  # type: ignore[arg-type]
+def grown(seed: int, depth: int = 3, numeric: bool = False) -> Node:
+    """The random node of a seed, of any shape."""
+    growth = Growth(Random(seed), depth, numeric)
+    return growth.of(growth.one(SCALAR, vector("n"), row("n"), matrix("n", "d"), matrix("n", "n")))
+
+
+def nodes(numeric: bool = False) -> st.SearchStrategy[Node]:
+    return st.builds(grown, st.integers(0, 10**9), st.integers(0, 4), st.just(numeric))

@@ -27,6 +27,7 @@ Ranges = Mapping[str, tuple[Size, Size]]
 SEEDS = range(12)
 WANTED, NEEDED = 4, 3  # conclusive instances to aim at, and to hold
 ENOUGH_TRIED = 6  # after so many seeds NEEDED will do
+SEEDS_OF_INEQUALITY = range(40)  # a wrong one holds on many instances; all are tried
 TOLERANCE, LOOSE = 1e-8, 1e-6  # LOOSE where 5-point differences or a numeric minimiser are involved
 VANISHING, LOOSE_VANISHING = 1e-12, 1e-9
 CANCELLING = 1e-3  # a zero is evidence where what cancels is larger than this
@@ -55,10 +56,12 @@ class Checker:
     `ranges` are the indices a line leaves free (`for: t=1..T-1`); `scope` keeps the full ranges.
     """
 
-    def __init__(self, scope: Scope, ranges: Ranges = {}, seeds: Iterable[int] = SEEDS) -> None:
+    def __init__(
+        self, scope: Scope, ranges: Ranges | None = None, seeds: Iterable[int] | None = None
+    ) -> None:
         self.scope = scope
-        self.ranges = dict(ranges)
-        self.seeds = tuple(seeds)
+        self.ranges = dict(ranges or {})
+        self.seeds = None if seeds is None else tuple(seeds)
         self.anatomy = Anatomy(scope)
         self._instances: dict[object, Instance | NotEvaluated] = {}
         self._evaluators: dict[object, Evaluator] = {}
@@ -87,8 +90,9 @@ class Checker:
         errors: list[float] = []
         variants: set[int] = set()
         reasons: list[str] = []
-        for tried, seed in enumerate(self.seeds):
-            if len(errors) >= WANTED or (tried >= ENOUGH_TRIED and len(errors) >= NEEDED):
+        enough = relation == "=="
+        for tried, seed in enumerate(self.seeds or (SEEDS if enough else SEEDS_OF_INEQUALITY)):
+            if enough and len(errors) >= (WANTED if tried < ENOUGH_TRIED else NEEDED):
                 break
             try:
                 evaluator = self._evaluator(seed, ranges, wrt)

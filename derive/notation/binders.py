@@ -73,6 +73,9 @@ def bound_over(reader: Reader, token: Token, op: str) -> Node | None:
 def _index(reader: Reader, position: int, stop: int) -> Index | None:
     """The index that an argument declares: `t`, or `s=2..t`."""
     name = reader.tokens[position]
+    if position == stop:
+        reader.move(position)
+        raise reader.unexpected("expected an index")
     if name.kind != "name":
         return None
     if reader.tokens[position + 1].kind == "=":

@@ -55,7 +55,7 @@ def derivative(
     if value.ndim < env.depth + 3:  # the new batch axis is missing: no dependence
         return np.zeros((len(directions), *(1,) * env.depth, *value.shape[-2:]))
     if exact:
-        return np.imag(value) / STEP
+        return np.where(np.isfinite(np.real(value)), np.imag(value) / STEP, np.nan)
     return _difference(value.reshape(4, -1, *value.shape[1:]), base)
 
 

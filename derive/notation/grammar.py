@@ -34,6 +34,7 @@ from derive.vocabulary.build import add, build, count, num
 from derive.vocabulary.scope import Scope
 
 DEEPEST = 100
+OPERATOR = "expected an operator"
 NAME_PARTS = "name its parts under define:"
 LISTS = "lists stand under data: and expect:"
 RELATIONS = ("==", "<=", ">=", "<", ">")
@@ -100,16 +101,15 @@ class Reader:
         token, before = self.token, self.tokens[self.position - 1] if self.position else None
         if token.kind == "=":
             return self.fail(f"{wanted}, got '='", token, "an equation is written with ==")
-        if token.kind in (")", "]") and not wanted.startswith("expected '"):
+        if token.kind in (")", "]") and wanted == OPERATOR:
             return self.fail(f"'{token.text}' closes nothing", token)
         if (
             before
             and token.kind in ("name", "number", "(")
             and before.kind in ("name", "number", ")", "]", ".T")
         ):
-            return self.fail(
-                f"no operator before '{token.text}'", token, f"write {before.text} * {token.text}"
-            )
+            factor = "(...)" if token.kind == "(" else token.text
+            return self.fail(f"no operator before '{token.text}'", token, f"write {before.text} * {factor}")
         if token.kind == "," and wanted == "expected ']'":
             return self.fail("a list is no expression", token, LISTS)
         return self.fail(
@@ -121,7 +121,7 @@ class Reader:
         if self.token.kind != "end":
             if self.token.kind in RELATIONS:
                 raise self.fail("an expression is wanted here, not a relation", self.token)
-            raise self.unexpected("expected an operator")
+            raise self.unexpected(OPERATOR)
         if len(self.tokens) > DEEPEST and deeper(node, DEEPEST):
             raise self.fail(f"nested deeper than {DEEPEST}", self.tokens[0], NAME_PARTS)
         return node

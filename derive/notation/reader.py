@@ -7,7 +7,7 @@ name `<text>`. The grammar is in `grammar.py`, types of symbols are in `types.py
 from __future__ import annotations
 
 from derive.errors import ShapeError
-from derive.notation.grammar import Reader
+from derive.notation.grammar import OPERATOR, Reader
 from derive.notation.tokens import At
 from derive.tree.nodes import Node, Shape
 from derive.tree.sizes import Size
@@ -65,7 +65,7 @@ def read_range(text: str, at: At | None = None) -> tuple[Size, Size]:
     reader = _sizes(text, at)
     found = reader.range("1..T")
     if reader.token.kind != "end":
-        raise reader.unexpected("expected an operator")
+        raise reader.unexpected(OPERATOR)
     return found
 
 

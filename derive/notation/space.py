@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 Array = Any
+NOWHERE = complex(math.nan, math.nan)  # a complex step must not lose that there is no value
 _erf: Any = np.frompyfunc(math.erf, 1, 1)
 
 
@@ -53,11 +54,11 @@ class NumpySpace:
 
     @staticmethod
     def log(a: Array) -> Array:
-        return np.where(a.real > 0, np.log(a), np.nan) if _is_complex(a) else np.log(a)
+        return np.where(a.real > 0, np.log(a), NOWHERE) if _is_complex(a) else np.log(a)
 
     @staticmethod
     def sqrt(a: Array) -> Array:
-        return np.where(a.real >= 0, np.sqrt(a), np.nan) if _is_complex(a) else np.sqrt(a)
+        return np.where(a.real >= 0, np.sqrt(a), NOWHERE) if _is_complex(a) else np.sqrt(a)
 
     @classmethod
     def power(cls, a: Array, k: Array) -> Array:

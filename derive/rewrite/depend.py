@@ -136,6 +136,16 @@ def _close(spans: dict[str, Span], edges: dict[str, dict[str, Span]]) -> dict[st
     return spans
 
 
+def random_names(node: Node, graph: Graph) -> frozenset[str]:
+    """The random symbols that `node` depends on, through definitions. E, Var and Cov leave nothing random."""
+    if node.op in ("E", "Var", "Cov"):
+        return frozenset()
+    if node.op == "sym":
+        reached = graph.spans(node.symbol.name)
+        return frozenset(n for n in reached if graph.scope.is_random(n))
+    return frozenset[str]().union(*(random_names(a, graph) for a in node.args))
+
+
 @dataclass(frozen=True)
 class Variation:
     """What varies: `wrt`, with everything in `held` kept fixed. Implements the `Setting` of the rules.
@@ -150,6 +160,9 @@ class Variation:
     held: frozenset[Node] = frozenset()
     held_families: frozenset[str] = frozenset()
     _memo: dict[Node, bool] = field(default_factory=dict, compare=False)
+
+    def randomness(self, node: Node) -> frozenset[str]:
+        return random_names(node, self.graph)
 
     def varies(self, node: Node) -> bool:
         known = self._memo.get(node)

@@ -31,6 +31,9 @@ class Carrier:
     def varies(self, node: Node) -> bool:
         return contains(node, lambda n: n == self.leaf)
 
+    def randomness(self, node: Node) -> frozenset[str]:
+        return frozenset()
+
 
 @cache
 def _by_operation() -> dict[str, list[Rule]]:

@@ -29,21 +29,50 @@ class Setting(Protocol):
 
     def varies(self, node: Node) -> bool: ...
 
-
-def _symmetric(node: Node, setting: Setting) -> bool:
-    return bool(node.op in ("eye", "diag") or node.op == "sym" and node.symbol.facts & {"symmetric", "spd"})
+    def randomness(self, node: Node) -> frozenset[str]: ...
 
 
-def _random(node: Node, setting: Setting) -> bool:
-    return node.op == "sym" and setting.scope.is_random(node.symbol.name)
+def _has(*facts: str) -> Callable[[Node, Setting], bool]:
+    return lambda node, setting: node.op == "sym" and bool(node.symbol.facts & set(facts))
 
 
-CONDITIONS: dict[str, Callable[[Node, Setting], bool]] = {
+def _independent(a: Node, b: Node, setting: Setting) -> bool:
+    """Both random, with no random symbol in common."""
+    one, two = setting.randomness(a), setting.randomness(b)
+    return bool(one) and bool(two) and not one & two
+
+
+def _entrywise(node: Node, setting: Setting) -> bool:
+    """Random with independent entries: an i.i.d. symbol, or one times (plus) a constant, entry by entry."""
+    if node.op == "sym":
+        declared = setting.scope.declarations.get(node.symbol.name)
+        return bool(declared and declared.law and not has_covariance(declared))
+    if node.op in ("neg", "mul", "add", "div"):
+        random = [a for a in node.args if setting.varies(a)]
+        return len(random) == 1 and not random[0].shape.is_scalar and _entrywise(random[0], setting)
+    return node.op == "T" and _entrywise(node.args[0], setting)
+
+
+def has_covariance(declared: Declaration) -> bool:
+    """Whether the law of a vector is given by a covariance matrix, so that entries may be correlated."""
+    law = declared.law
+    return bool(law and "cov" in law.args and law.args["cov"].shape.kind == "matrix")
+
+
+def _correlated(node: Node, setting: Setting) -> bool:
+    names = setting.randomness(node)
+    return any(has_covariance(setting.scope.declarations[n]) for n in names)
+
+
+# To add a condition: a row here. "a,b independent" asks about two variables.
+CONDITIONS: dict[str, Callable[..., bool]] = {
     "constant": lambda node, setting: not setting.varies(node),
     "varies": lambda node, setting: setting.varies(node),
-    "symmetric": _symmetric,
-    "random": _random,
-    "number": lambda node, setting: node.op == "num",
+    "independent": _independent,
+    "entrywise": _entrywise,
+    "correlated": _correlated,
+    "simplex": _has("simplex", "onehot"),
+    "orthogonal": _has("orthogonal"),
 }
 
 
@@ -80,9 +109,9 @@ class Rule:
         return left, right
 
     @cached_property
-    def conditions(self) -> tuple[tuple[str, str], ...]:
+    def conditions(self) -> tuple[tuple[tuple[str, ...], str], ...]:
         pairs = (item.rsplit(" ", 1) for item in self.where)
-        return tuple((name, condition) for name, condition in pairs)
+        return tuple((tuple(names.split(",")), condition) for names, condition in pairs)
 
     def apply(self, node: Node, setting: Setting) -> Node | None:
         """The right side for `node`, or None where the row does not fit."""
@@ -90,7 +119,7 @@ class Rule:
         if left.op != node.op:
             return None
         for bound in match(left, node, {}, self, setting):
-            if all(CONDITIONS[c](bound[n], setting) for n, c in self.conditions):
+            if all(CONDITIONS[c](*(bound[n] for n in names), setting) for names, c in self.conditions):
                 return instantiate(right, bound)
         return None
 

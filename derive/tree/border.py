@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 import sympy as sp
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
 from derive.errors import NotDerived
@@ -85,7 +86,7 @@ def _elementwise(node: Node, function: Callable[[Expr], Expr]) -> Expr:
     if node.shape.is_scalar:
         return function(inside)
     z = sp.Dummy("z", real=True)
-    return sp.matrices.expressions.applyfunc.ElementwiseApplyFunction(sp.Lambda(z, function(z)), inside)
+    return ElementwiseApplyFunction(sp.Lambda(z, function(z)), inside)
 
 
 def _spread(node: Node, value: Expr, shape: Shape) -> Expr:

@@ -55,7 +55,7 @@ def _transpose_shape(args: tuple[Node, ...], data: object) -> Shape:
 
 def _matpow_shape(args: tuple[Node, ...], data: object) -> Shape:
     if args[1].op != "num" or args[1].number.denominator != 1:
-        raise fail("matpow(X, k) needs an integer k")
+        raise fail("the exponent k must be an integer")
     return square(args[:1], data)
 
 
@@ -135,9 +135,9 @@ def _per_column(args: tuple[Node, ...], data: object) -> Shape:
 
 def _softmax_shape(args: tuple[Node, ...], data: object) -> Shape:
     if args[0].shape.kind == "matrix":
-        raise fail("softmax of a matrix needs its direction", "write softmax(S, rows): each row sums to 1")
+        raise fail("a matrix needs its direction", "write softmax(S, rows): each row sums to 1")
     if args[0].shape.kind != "vector":
-        raise fail(f"softmax expects a vector or, with rows, a matrix; got {args[0].shape}")
+        raise fail(f"expects a vector or, with rows, a matrix; got {args[0].shape}")
     return args[0].shape
 
 

@@ -9,7 +9,7 @@ from derive.vocabulary.op import MUL, UNARY, Op, fail, like_first, scalar_only
 def _gradient_shape(args: tuple[Node, ...], data: object) -> Shape:
     f, x = args[:2]
     if not f.shape.is_scalar:
-        raise fail(f"gradient needs a scalar function, got {f.shape}", "write jacobian(y, x)")
+        raise fail(f"needs a scalar function, got {f.shape}", "write jacobian(y, x)")
     return x.shape
 
 
@@ -21,17 +21,17 @@ def _jacobian_shape(args: tuple[Node, ...], data: object) -> Shape:
         return matrix(y.dims[0], x.dims[0])
     if y.is_scalar:
         raise fail("the derivative of a scalar is a gradient", "write gradient(f, x)")
-    raise fail(f"jacobian of {y} in {x}", "a Jacobian is vector by vector, or anything by a scalar")
+    raise fail(f"{y} in {x}", "a Jacobian is vector by vector, or anything by a scalar")
 
 
 def _hessian_shape(args: tuple[Node, ...], data: object) -> Shape:
     f, x = (a.shape for a in args[:2])
     if not f.is_scalar:
-        raise fail(f"hessian needs a scalar function, got {f}")
+        raise fail(f"needs a scalar function, got {f}")
     if x.is_scalar:
         return SCALAR
     if x.kind != "vector":
-        raise fail(f"hessian in {x}", "a Hessian is taken in a vector or a scalar")
+        raise fail(f"in {x}", "a Hessian is taken in a vector or a scalar")
     return matrix(x.dims[0], x.dims[0])
 
 
@@ -41,7 +41,7 @@ def _covariance_shape(args: tuple[Node, ...], data: object) -> Shape:
         return matrix(shapes[0].dims[0], shapes[1].dims[0])
     if all(s.is_scalar for s in shapes):
         return SCALAR
-    raise fail(f"Cov of {' and '.join(map(str, shapes))}", "Cov takes vectors, or scalars")
+    raise fail(f"{' and '.join(map(str, shapes))}", "Cov takes vectors, or scalars")
 
 
 def _argument_shape(args: tuple[Node, ...], data: object) -> Shape:

@@ -1,0 +1,105 @@
+r"""A derivation as it is read: lemmas first, a left side only where it is new, one word on how it was checked.
+
+The three views (page, terminal, LaTeX fragment) share what is decided here. A further relation is a row in SIGNS.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Iterator
+
+from derive.kinds.result import PartResult, ProblemResult
+from derive.notation.derivation import Block, Chain, Line, Verdict
+from derive.notation.latex import latex
+from derive.tree.nodes import Node
+from derive.vocabulary.scope import Definition, Scope
+
+SIGNS = {"==": "=", "<=": r"\le", ">=": r"\ge"}
+UNJUDGED = Verdict("not-checked", reason="nobody judged this line")
+
+
+def in_reading_order(blocks: tuple[Block, ...]) -> list[Block]:
+    """Lemmas before what uses them; all else as it was derived."""
+    return sorted(blocks, key=lambda block: not (isinstance(block, Chain) and block.is_lemma))
+
+
+def lines_of(result: PartResult) -> list[Line]:
+    """The lines of all chains of a part, in the order in which they are read."""
+    return [x for block in in_reading_order(result.blocks) if isinstance(block, Chain) for x in block.lines]
+
+
+def shown(chain: Chain) -> Iterator[tuple[Node | None, Line]]:
+    """Each line with the left side to print: None where the reader has it before his eyes."""
+    before: Line | None = None
+    for line in chain.lines:
+        repeated = before is not None and line.left in (before.left, before.right)
+        yield (None if repeated else line.left), line
+        before = line
+
+
+def equation_latex(left: Node, relation: str, right: Node, scope: Scope) -> str:
+    return f"{latex(left, scope.notation)} {SIGNS[relation]} {latex(right, scope.notation)}"
+
+
+def own_definitions(result: PartResult, whole: Scope) -> list[Definition]:
+    """What `let:` added to the names of the problem."""
+    return [d for name, d in result.part.scope.definitions.items() if whole.definitions.get(name) != d]
+
+
+def is_shown(result: PartResult, answer: Node) -> bool:
+    """Whether a chain of the part ends with this answer."""
+    ends = [b.lines[-1].right for b in result.blocks if isinstance(b, Chain) and b.lines and not b.is_lemma]
+    return answer in ends
+
+
+def verdicts(result: PartResult) -> list[Verdict]:
+    """Of every line and claim."""
+    return [x.verdict or UNJUDGED for x in lines_of(result)] + [c.verdict for c in result.claims]
+
+
+def how_checked(result: PartResult) -> str:
+    """ "checked on 4 random instances, largest error 3e-15; SymPy agrees"; empty where there is nothing to check."""
+    if result.error is not None:
+        return "not derived"
+    found = verdicts(result)
+    failed = sum(v.status == "fails" for v in found)
+    unknown = [v for v in found if v.status == "not-checked"]
+    said = []
+    if failed:
+        said.append(f"{failed} of {counted(len(found), 'line')} {'fails' if failed == 1 else 'fail'}")
+    elif unknown:
+        why = unknown[0].reason
+        said.append(f"{len(unknown)} of {counted(len(found), 'line')} not checked" + (f": {why}" if why else ""))
+    elif found:
+        instances = min(v.instances for v in found)
+        said.append(f"checked on {instances} random instances, largest error {error_of(found)}")
+    for answer in result.answers:
+        if answer.expect is not None and answer.expect.status != "holds":
+            differs = answer.expect.status == "fails"
+            said.append("differs from what its author expects" if differs else "expected form not compared")
+    if result.opinion.status == "agrees":
+        said.append("SymPy agrees")
+    elif result.opinion.status == "differs":
+        said.append(f"SymPy differs: {result.opinion.reason}")
+    return "; ".join(said)
+
+
+def summary(result: ProblemResult) -> str:
+    """ "9 parts, 31 lines and claims: all checked, largest error 3e-15"."""
+    found = [v for part in result.parts for v in verdicts(part)]
+    parts = counted(len(result.parts), "part")
+    if not found:
+        return parts
+    held = sum(v.status == "holds" for v in found)
+    how_many = "all" if held == len(found) else f"{held} of them"
+    said = f"{parts}, {counted(len(found), 'line')}: {how_many} checked"
+    return f"{said}, largest error {error_of(found)}" if held else said
+
+
+def error_of(found: list[Verdict]) -> str:
+    largest = max((v.max_error for v in found if v.status == "holds"), default=0.0)
+    return f"{largest:.0e}".replace("e-0", "e-") if largest and math.isfinite(largest) else "0"
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"

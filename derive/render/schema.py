@@ -1,0 +1,119 @@
+"""The schema of `derive solve --format json`; `python -m derive.render.schema` writes docs/solve.schema.json.
+
+Only this and the tests import it: solving needs no pydantic. A new key is a field here and one in `json_view`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+
+PUBLISHED = Path("docs/solve.schema.json")
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class VerdictJson(Strict):
+    """What the checker found about one line or claim."""
+
+    status: Literal["holds", "fails", "not-checked"]
+    method: str = Field(description="How it was checked, such as 'random instances, complex step'.")
+    instances: int = Field(ge=0, description="How many random instances were conclusive.")
+    max_error: FiniteFloat | None = Field(description="Largest relative error; null without an instance.")
+    reason: str = Field(description="Why it fails or was not checked.")
+
+
+class ExpectJson(Strict):
+    """The answer beside the closed form its author expects."""
+
+    agrees: bool | None = Field(description="null where the two could not be compared.")
+    max_error: FiniteFloat | None
+
+
+class WhereJson(Strict):
+    """An equation of a name that the engine itself introduced, such as an adjoint and its boundary."""
+
+    text: str
+    latex: str
+
+
+class AnswerJson(Strict):
+    """What was asked for."""
+
+    name: str | None = Field(description="The name in a part that asks for several answers.")
+    latex: str
+    text: str = Field(description="In the language of problem files.")
+    numpy: str | None = Field(
+        description="An executable expression over `np` and the problem's names: vectors are 1-D, families "
+        "mappings by index, a Python keyword gets a trailing _; null where there is none."
+    )
+    expect: ExpectJson | None
+    where: list[WhereJson]
+
+
+class LineJson(Strict):
+    """One line of the derivation: `left relation right`."""
+
+    left: str
+    relation: Literal["==", "<=", ">="]
+    right: str
+    rule: str = Field(description="The justification printed beside the line.")
+    latex: str = Field(description="The whole line.")
+    verdict: VerdictJson
+
+
+class ClaimJson(Strict):
+    """An equation that its author claims."""
+
+    text: str
+    verdict: VerdictJson
+
+
+class OpinionJson(Strict):
+    """SymPy's second opinion on a derivative."""
+
+    status: Literal["agrees", "differs", "skipped"]
+    reason: str
+
+
+class PartJson(Strict):
+    """One part; its status is the worst of its lines, claims, expectations and second opinion."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=lambda schema: _optional(schema))
+
+    id: str
+    verb: Literal["find", "show", "algorithm", "figure", "answer"]
+    status: Literal["failed", "not-derived", "not-checked", "checked", "authored"]
+    answers: list[AnswerJson]
+    lines: list[LineJson]
+    claims: list[ClaimJson]
+    second_opinion: OpinionJson
+    error: str = Field(default="", description="Why the part was not derived; absent otherwise.")
+
+
+class SolveJson(Strict):
+    """The output of `derive solve --format json`."""
+
+    problem: str = Field(description="The name of the file without its ending.")
+    parts: list[PartJson]
+
+
+def _optional(schema: dict[str, object]) -> None:
+    """`error` has no default: it is absent."""
+    properties = schema["properties"]
+    assert isinstance(properties, dict)
+    properties["error"].pop("default")
+
+
+def published() -> str:
+    """The text of docs/solve.schema.json."""
+    return json.dumps(SolveJson.model_json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    PUBLISHED.write_text(published(), encoding="utf-8")

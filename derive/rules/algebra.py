@@ -1,0 +1,39 @@
+"""Rules: algebra of sums, diagonals and facts. To add one: a row in ROWS; the left side is the longer one."""
+
+from __future__ import annotations
+
+from derive.rules.row import Rule
+
+
+def _row(name: str, statement: str, variables: str, *where: str, loose: bool = False) -> Rule:
+    return Rule(name, statement, variables, where, "major", loose, group="algebra")
+
+
+ROWS = [
+    _row("a matrix of ones", "ones(m, n) @ v == sum(v) * ones(m)", "v: vector(n), w: vector(m)"),
+    _row("a sum of ones", "sum(ones(n)) == n", "v: vector(n)"),
+    _row("a sum of ones", "sum(ones(m, n)) == m * n", "v: matrix(m, n)"),
+    _row("a sum of squares", "sum(v * v) == sqnorm(v)", "v: vector(n)"),
+    _row("a sum of squares", "ones(n).T @ (v * v) == sqnorm(v)", "v: vector(n)"),
+    _row("sum of a product", "sum(A @ v) == colsum(A).T @ v", "A: matrix(m, n), v: vector(n)"),
+    _row("column sums of squares", "colsum(X * X) == diagpart(X.T @ X)", "X: matrix(m, n)"),
+    _row("product of diagonal matrices", "diag(a) @ diag(b) == diag(a * b)", "a: vector(n), b: vector(n)"),
+    _row("product with a diagonal matrix", "diag(a) @ v == a * v", "a: vector(n), v: vector(n)"),
+    _row("norm of an entrywise product", "sqnorm(a * v) == (a * a).T @ (v * v)", "a: vector(n), v: vector(n)"),
+    _row("square of a root", "sqrt(a) * sqrt(a) == a", "a: vector(n) positive"),
+    _row("trace of the identity", "trace(eye(n)) == n", "v: vector(n)"),
+    _row("trace of an outer product", "trace(x @ y.T) == y.T @ x", "x: vector(n), y: vector(n)"),
+    _row("sum of a diagonal", "sum(diagpart(A)) == trace(A)", "A: matrix(n, n)"),
+    _row("a softmax sums to 1", "sum(softmax(z)) == 1", "z: vector(n)"),
+    _row("a softmax sums to 1", "ones(n).T @ softmax(z) == 1", "z: vector(n)"),
+    _row("a softmax sums to 1", "softmax(z).T @ ones(n) == 1", "z: vector(n)"),
+    _row("entries that sum to 1", "ones(n).T @ y == 1", "y: vector(n) simplex", "y simplex"),
+    _row("entries that sum to 1", "y.T @ ones(n) == 1", "y: vector(n) simplex", "y simplex"),
+    _row("entries that sum to 1", "sum(y) == 1", "y: vector(n) simplex", "y simplex"),
+    _row("an orthogonal matrix", "Q.T @ Q == eye(n)", "Q: matrix(n, n) orthogonal", "Q orthogonal"),
+    _row("an orthogonal matrix", "Q @ Q.T == eye(n)", "Q: matrix(n, n) orthogonal", "Q orthogonal"),
+    _row("a matrix and its inverse", "inv(A) @ A == eye(n)", "A: matrix(n, n) invertible"),
+    _row("a matrix and its inverse", "A @ inv(A) == eye(n)", "A: matrix(n, n) invertible"),
+    _row("sigmoid of the opposite", "1 - sigmoid(z) == sigmoid(-z)", "z: vector(n)", "z never", loose=True),
+]  # fmt: skip
+ROWS = [row for row in ROWS if "z never" not in row.where]
