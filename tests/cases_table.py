@@ -1,7 +1,7 @@
 """Known-correct closed forms in the author's notation, each with wrong variants that must be refused.
 
-A row: symbols (one declaration per `;`), definitions, the index ranges, what is asked, its closed form, wrong forms.
-To add a case: append a row. The engine's and the checker's tests both read this table.
+A row: symbols (one declaration per `;`), definitions, the index ranges, what is asked, its closed form,
+wrong forms. To add a case: append a row. The engine's and the checker's tests both read this table.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ class Case:
 
 
 def scope_of(symbols: str, define: str = "", index: str = "", constraints: str = "") -> Scope:
-    """A scope from `x: vector(n); ...` (declarations), `w: u / norm(u); ...` (definitions) and `t: 1..T; ...`.
+    """A scope from `x: vector(n); ...` (declarations), `w: u / norm(u); ...` (definitions) and `t: 1..T;
+    ...`.
 
     A recurrent definition takes its shape from its declared boundary member.
     """

@@ -20,7 +20,9 @@ from derive.vocabulary.build import build, d, num
 from derive.vocabulary.scope import Scope
 
 RIGHT = [pytest.param(case, id=case.name) for case in CASES]
-WRONG = [pytest.param(case, wrong, id=f"{case.name}-{k}") for case in CASES for k, wrong in enumerate(case.wrong)]
+WRONG = [
+    pytest.param(case, wrong, id=f"{case.name}-{k}") for case in CASES for k, wrong in enumerate(case.wrong)
+]
 
 
 def ranges_of(where: str) -> dict[str, tuple[Size, Size]]:
@@ -177,7 +179,9 @@ METHODS = [
 
 @pytest.mark.parametrize(("claim", "method"), METHODS)
 def test_verdicts_name_their_method(claim: str, method: str) -> None:
-    verdict = judge(claim, scope_of(DROPOUT + "; z: scalar ~ normal(0, 1); v: scalar ~ moments(mean=p, cov=1)"))
+    verdict = judge(
+        claim, scope_of(DROPOUT + "; z: scalar ~ normal(0, 1); v: scalar ~ moments(mean=p, cov=1)")
+    )
     assert (verdict.status, verdict.method) == ("holds", method)
 
 
@@ -222,12 +226,18 @@ def test_a_chain_of_differentials() -> None:
 
 def test_held_names_and_lemmas_with_ranges() -> None:
     scope = scope_of(
-        "W: matrix(h, d); U: matrix(h, h); x[t]: vector(d); h[0]: vector(h)", "h[t]: tanh(W @ x[t] + U @ h[t-1])", "t: 1..T"
+        "W: matrix(h, d); U: matrix(h, h); x[t]: vector(d); h[0]: vector(h)",
+        "h[t]: tanh(W @ x[t] + U @ h[t-1])",
+        "t: 1..T",
     )
     h, before, u = read("h[t]", scope), read("h[t-1]", scope), read("U", scope)
     slope = read("diag(1 - h[t]**2)", scope)
     right = build("matmul", slope, d(u), before)
-    lemma = Chain((Line(d(h, before), right, Reason("h_{t-1} is held")), Line(d(h), right, Reason("total"))), wrt=u, ranges=ranges_of("t=2..T"))
+    lemma = Chain(
+        (Line(d(h, before), right, Reason("h_{t-1} is held")), Line(d(h), right, Reason("total"))),
+        wrt=u,
+        ranges=ranges_of("t=2..T"),
+    )
     judged = Checker(scope).chain(lemma)
     assert [line.verdict.status for line in judged.lines if line.verdict] == ["holds", "fails"]
     assert "t = " in (judged.lines[1].verdict or Verdict("")).counterexample

@@ -49,7 +49,17 @@ def test_every_fact_of_the_notation_has_a_domain() -> None:
     assert set(FACTS) <= set(DOMAINS)
 
 
-@pytest.mark.parametrize("facts", [*TOGETHER, {"symmetric", "invertible"}, {"symmetric", "positive"}, {"integer", "positive"}, {"simplex", "positive"}, {"diagonal", "invertible"}])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        *TOGETHER,
+        {"symmetric", "invertible"},
+        {"symmetric", "positive"},
+        {"integer", "positive"},
+        {"simplex", "positive"},
+        {"diagonal", "invertible"},
+    ],
+)
 def test_facts_together(facts: set[str]) -> None:
     shape = (3, 1) if facts & VECTORS else (3, 3)
     values = sample(facts, np.random.default_rng(1), *shape)

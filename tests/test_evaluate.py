@@ -19,7 +19,11 @@ from derive.tree.sizes import Size
 from derive.vocabulary.build import build, d, reindex, sym
 from derive.vocabulary.scope import Scope
 
-RNN = ("W: matrix(h, d); U: matrix(h, h); x[t]: vector(d); y[t]: vector(h); h[0]: vector(h)", "h[t]: tanh(W @ x[t] + U @ h[t-1]); L: sum(sqnorm(h[t] - y[t]), t)", "t: 1..T")
+RNN = (
+    "W: matrix(h, d); U: matrix(h, h); x[t]: vector(d); y[t]: vector(h); h[0]: vector(h)",
+    "h[t]: tanh(W @ x[t] + U @ h[t-1]); L: sum(sqnorm(h[t] - y[t]), t)",
+    "t: 1..T",
+)
 
 
 def evaluator(scope: Scope, seed: int = 0, wrt: Node | None = None, **free: str) -> Evaluator:
@@ -116,7 +120,9 @@ def test_derivatives(text: str, expected: np.ndarray) -> None:
     scope = scope_of("x: vector(n)")
     scope = Scope(scope.declarations, data={"x": [0.3, -0.7, 1.1]})
     second = "hessian" in text or text.count("gradient") > 1
-    assert np.allclose(value(text, scope), expected, rtol=1e-9 if second else 1e-13, atol=1e-9 if second else 1e-13)
+    assert np.allclose(
+        value(text, scope), expected, rtol=1e-9 if second else 1e-13, atol=1e-9 if second else 1e-13
+    )
 
 
 def test_every_elementwise_derivative_of_the_table_is_what_a_complex_step_gives() -> None:
@@ -160,8 +166,12 @@ def test_differentials_follow_the_definitions() -> None:
 def test_unspecified_functions_have_exact_derivatives() -> None:
     scope = scope_of("f: function; u: vector(n)")
     ev = evaluator(scope)
-    assert np.allclose(ev.value(read("gradient(sum(f(u)), u)", scope)), ev.value(read("f'(u)", scope)), rtol=1e-13)
-    assert np.allclose(ev.value(read("gradient(sum(f'(u)), u)", scope)), ev.value(read("f''(u)", scope)), rtol=1e-13)
+    assert np.allclose(
+        ev.value(read("gradient(sum(f(u)), u)", scope)), ev.value(read("f'(u)", scope)), rtol=1e-13
+    )
+    assert np.allclose(
+        ev.value(read("gradient(sum(f'(u)), u)", scope)), ev.value(read("f''(u)", scope)), rtol=1e-13
+    )
 
 
 def test_logarithms_of_negative_numbers_have_no_value() -> None:
@@ -212,13 +222,19 @@ def test_expectations(left: str, right: str) -> None:
 
 
 def test_a_family_is_enumerated_member_by_member() -> None:
-    scope = scope_of("x[i]: vector(d) ~ normal(mu, S); mu: vector(d); S: matrix(d, d) spd", "m: sum(x[i], i) / N", "i: 1..N")
+    scope = scope_of(
+        "x[i]: vector(d) ~ normal(mu, S); mu: vector(d); S: matrix(d, d) spd",
+        "m: sum(x[i], i) / N",
+        "i: 1..N",
+    )
     for seed in (0, 1):
         assert np.allclose(value("Cov(m)", scope, seed), value("S / N", scope, seed), rtol=1e-9)
 
 
 def test_moments_are_met_by_every_law_that_is_tried() -> None:
-    scope = scope_of("x: vector(n) ~ moments(mean=a, cov=S); a: vector(n); S: matrix(n, n) spd; b: scalar; u: scalar ~ moments(mean=b, cov=2)")
+    scope = scope_of(
+        "x: vector(n) ~ moments(mean=a, cov=S); a: vector(n); S: matrix(n, n) spd; b: scalar; u: scalar ~ moments(mean=b, cov=2)"
+    )
     fourth = set()
     for seed in range(3):
         assert np.allclose(value("E(x)", scope, seed), value("a", scope, seed))
@@ -251,7 +267,11 @@ def test_expectations_that_are_not_evaluated_say_why(symbols: str, text: str, me
 
 
 def test_minimisers() -> None:
-    scope = scope_of("X: matrix(n, d) full_column_rank; y: vector(n); l: scalar positive; w: vector(d); s: scalar positive; a[i]: scalar", "L: sqnorm(X @ w - y) + l * sqnorm(w); NLL: N / 2 * log(s) + sum(a[i]**2, i) / (2 * s)", "i: 1..N")
+    scope = scope_of(
+        "X: matrix(n, d) full_column_rank; y: vector(n); l: scalar positive; w: vector(d); s: scalar positive; a[i]: scalar",
+        "L: sqnorm(X @ w - y) + l * sqnorm(w); NLL: N / 2 * log(s) + sum(a[i]**2, i) / (2 * s)",
+        "i: 1..N",
+    )
     for left, right in [
         ("argmin(L, w)", "inv(X.T @ X + l * eye(d)) @ X.T @ y"),
         ("argmax(-L, w)", "inv(X.T @ X + l * eye(d)) @ X.T @ y"),
@@ -262,7 +282,9 @@ def test_minimisers() -> None:
             assert np.allclose(value(left, scope, seed), value(right, scope, seed), rtol=1e-8), left
 
 
-@pytest.mark.parametrize(("text", "message"), [("argmin(-sqnorm(w), w)", "no minimiser"), ("argmin(sum(w)**2, w)", "not strict")])
+@pytest.mark.parametrize(
+    ("text", "message"), [("argmin(-sqnorm(w), w)", "no minimiser"), ("argmin(sum(w)**2, w)", "not strict")]
+)
 def test_minimisers_that_do_not_exist(text: str, message: str) -> None:
     with pytest.raises(NotEvaluated, match=message):
         value(text, scope_of("w: vector(d)"))

@@ -1,4 +1,4 @@
-"""Floor 5: claims to verdicts. Everything is evaluated from the problem's definitions; rules are never asked."""
+"""Floor 5: claims to verdicts. Definitions are evaluated; rules are never asked."""
 
 from derive.check.judge import Checker
 

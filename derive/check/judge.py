@@ -18,7 +18,6 @@ from derive.notation.derivation import Chain, Verdict
 from derive.notation.evaluate import Evaluator, Instance, draw
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
-
 from derive.vocabulary.scope import Scope
 
 Array = Any
@@ -71,9 +70,11 @@ class Checker:
 
     def chain(self, chain: Chain) -> Chain:
         """The same chain with verdicts."""
-        lines = [self._line(x.left, x.relation, x.right, chain.wrt, chain.ranges) for x in chain.lines]
-        judged = tuple(replace(line, verdict=verdict) for line, verdict in zip(chain.lines, lines))
-        return replace(chain, lines=judged)
+        judged = [
+            replace(x, verdict=self._line(x.left, x.relation, x.right, chain.wrt, chain.ranges))
+            for x in chain.lines
+        ]
+        return replace(chain, lines=tuple(judged))
 
     def line(self, left: Node, relation: str, right: Node, wrt: Node | None = None) -> Verdict:
         """`left relation right`, where `d(...)` is the differential in `wrt`."""
@@ -166,7 +167,9 @@ class Checker:
         used = {op for op, _ in self.anatomy.verbs(left, right)}
         parts = ["random instances"]
         if used & DERIVATIVES:
-            parts.append("5-point differences" if self.anatomy.needs_differences(left, right) else "complex step")
+            parts.append(
+                "5-point differences" if self.anatomy.needs_differences(left, right) else "complex step"
+            )
         kinds = self._laws(left, right)
         parts += dict.fromkeys(phrase for kind, phrase in METHODS.items() if kind in kinds)
         if used & MINIMISERS:
@@ -175,8 +178,8 @@ class Checker:
 
 
 def _try(evaluator: Evaluator, left: Node, relation: str, right: Node, loose: bool) -> Trial:
-    """One instance. Errors are relative to the largest entry of both sides; where they vanish by cancellation, to
-    what cancels."""
+    """One instance. Errors are relative to the largest entry of both sides; where they vanish by
+    cancellation, to what cancels."""
     sides = [evaluator.instance.measure(n.shape, evaluator.outer) for n in (left, right)]
     if sides[0] != sides[1]:
         return Trial(float("inf"), f"shapes differ: {left.shape} and {right.shape}")

@@ -1,7 +1,8 @@
 """A closed-form derivative taken again by SymPy, entry by entry at a rational point, to 30 digits.
 
-The definitions are evaluated over SymPy entries by the same evaluator; the differentiation is SymPy's `diff`, which
-knows nothing of our rules nor of complex steps. Nothing is simplified. To make SymPy take one more verb: VERBS.
+The definitions are evaluated over SymPy entries by the same evaluator; the differentiation is SymPy's
+`diff`, which knows nothing of our rules nor of complex steps. Nothing is simplified. To make SymPy take one
+more verb: VERBS.
 """
 
 from __future__ import annotations
@@ -70,7 +71,11 @@ def _unsuited(scope: Scope, asked: Node, answer: Node) -> str:
         return f"'{asked.op}' is no derivative"
     anatomy = Anatomy(scope)
     used = {op for op, _ in anatomy.verbs(asked, answer)}
-    for verbs, what in ((EXPECTATIONS, "an expectation"), (MINIMISERS, "a minimiser"), ({"d"}, "a differential")):
+    for verbs, what in (
+        (EXPECTATIONS, "an expectation"),
+        (MINIMISERS, "a minimiser"),
+        ({"d"}, "a differential"),
+    ):
         if used & verbs:
             return what
     if anatomy.has_kinks(asked, answer):
@@ -84,9 +89,7 @@ def _unsuited(scope: Scope, asked: Node, answer: Node) -> str:
     return ""
 
 
-def _compare(
-    scope: Scope, asked: Node, answer: Node, ranges: Ranges, between: Callable[[], None]
-) -> Opinion:
+def _compare(scope: Scope, asked: Node, answer: Node, ranges: Ranges, between: Callable[[], None]) -> Opinion:
     from derive.tree.exact import largest  # SymPy is loaded when first needed
 
     evaluator = ExactEvaluator(scope, draw(scope, frozenset(), SEED, ranges, smallest=True), between)
@@ -126,7 +129,9 @@ def exact_values(values: Array, facts: frozenset[str]) -> Array:
 # ---------------------------------------------------------------- derivatives by SymPy
 
 
-def _symbolic(ev: Evaluator, node: Node, env: Environment, at: At) -> tuple[Array, Array, Array, tuple[int, int]]:
+def _symbolic(
+    ev: Evaluator, node: Node, env: Environment, at: At
+) -> tuple[Array, Array, Array, tuple[int, int]]:
     """The values of args[0] in fresh symbols for args[1], these symbols, their values, and the layout."""
     from derive.tree.exact import unknowns
 
@@ -137,7 +142,9 @@ def _symbolic(ev: Evaluator, node: Node, env: Environment, at: At) -> tuple[Arra
     child = Environment(env, {key: symbols, **held_fixed(ev, tuple(rest), env, at, key)})
     values = ev.evaluate(body, child, at)
     picked = np.flatnonzero(directions.sum(axis=0).ravel()) if x.op == "entry" else np.arange(rows * columns)
-    others = {s: v for i, (s, v) in enumerate(zip(symbols.ravel(), base.ravel(), strict=True)) if i not in picked}
+    others = {
+        s: v for i, (s, v) in enumerate(zip(symbols.ravel(), base.ravel(), strict=True)) if i not in picked
+    }
     if others:
         values = np.array([[_replaced(e, others) for e in row] for row in values], dtype=object)
     return values, symbols.ravel()[picked], base.ravel()[picked], layout

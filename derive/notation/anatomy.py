@@ -1,7 +1,7 @@
 """What a node depends on, found once per node: names (through definitions), free indices, verbs.
 
-A name that only an expectation integrates out is not a dependence: E(y) depends on the parameters of the law of x,
-not on x. To add a verb whose value has its own method: a row in METHODS.
+A name that only an expectation integrates out is not a dependence: E(y) depends on the parameters of the
+law of x, not on x. To add a verb whose value has its own method: a row in METHODS.
 """
 
 from __future__ import annotations
@@ -122,7 +122,8 @@ class Anatomy:
         return self._edges[name]
 
     def _reach(self, start: Mention) -> tuple[frozenset[str], frozenset[tuple[str, bool]]]:
-        """Names and verbs at the ends of all paths of mentions; a random name inside E leads to its law instead."""
+        """Names and verbs at the ends of all paths of mentions; a random name inside E leads to its law
+        instead."""
         if start in self._reached:
             return self._reached[start]
         seen, open_ = {start}, [start]

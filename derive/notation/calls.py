@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from derive.errors import ShapeError, UnknownName, nearest
 from derive.notation.binders import bound_over, commas, refuse_indices
+from derive.notation.products import check_shapes
 from derive.notation.tokens import Token
 from derive.tree.nodes import Node
 from derive.vocabulary.build import TABLE, T, count, matmul
@@ -91,6 +92,7 @@ def _larger(reader: Reader, token: Token, comparison: str) -> Node:
         if reader.known.params(name.text) and _has_range(reader, separators[0]):
             raise reader.fail(f"{token.text} over {name.text}[...] is not in the language yet", name)
     a, b = arguments(reader, token, CALLABLE[token.text], (2,))
+    check_shapes(reader, a, b, token)
     return reader.make("where", reader.make(comparison, a, b, at=token), a, b, at=token)
 
 

@@ -1,5 +1,5 @@
-"""Derivatives on an instance: complex steps, all directions in one batch; 5-point differences where a complex step
-is already under way or the expression refuses complex points.
+"""Derivatives on an instance: complex steps, all directions in one batch; 5-point differences where a
+complex step is already under way or the expression refuses complex points.
 
 Error of a complex step: rounding only. Of a 5-point difference of width h = 1e-3: about 1e-12 relative.
 """
@@ -39,7 +39,8 @@ def derivative(
     held: Held | None = None,
     name: object = None,
 ) -> Array:
-    """d/ds body where the name `key` is base + s direction, for K directions at once: (K, *batch, rows, columns).
+    """d/ds body where the name `key` is base + s direction, for K directions at once: (K, *batch, rows,
+    columns).
 
     `name` identifies the perturbation, so that all derivatives along it share one environment and its memo.
     """
@@ -94,7 +95,7 @@ def _width(base: Array) -> float:
 
 def _difference(parts: Array, base: Array) -> Array:
     """The 5-point rule over the first axis, for values at `_stencil(base, ...)`."""
-    total = sum(c * part for c, part in zip(COEFFICIENTS, parts))
+    total = sum(c * part for c, part in zip(COEFFICIENTS, parts, strict=False))
     return total / _width(base)
 
 
@@ -124,7 +125,9 @@ def variable(ev: Evaluator, x: Node, env: Environment, at: At) -> tuple[Key, Arr
     return ev.key(target, env, at), base, directions, (rows, columns)
 
 
-def held_fixed(ev: Evaluator, nodes: tuple[Node, ...], env: Environment, at: At, free: Key) -> dict[Key, Array]:
+def held_fixed(
+    ev: Evaluator, nodes: tuple[Node, ...], env: Environment, at: At, free: Key
+) -> dict[Key, Array]:
     """Held names at their unperturbed values."""
     found: dict[Key, Array] = {}
     for node in nodes:

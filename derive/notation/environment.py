@@ -9,9 +9,10 @@ Key = tuple[str, tuple[int, ...]]  # a name and its index
 
 
 class Environment:
-    """`values` override names here; everything else is the parent's. `depth` is the number of batch axes, which stand
-    in front of (rows, columns); a new one goes in front of the others. `is_complex` says that a complex step is under
-    way, so that another one would not be distinguishable from it. `weights` are those of enumerated outcomes."""
+    """`values` override names here; everything else is the parent's. `depth` is the number of batch axes,
+    which stand in front of (rows, columns); a new one goes in front of the others. `is_complex` says that a
+    complex step is under way, so that another one would not be distinguishable from it. `weights` are those
+    of enumerated outcomes."""
 
     __slots__ = ("parent", "values", "names", "depth", "is_complex", "memo", "children", "weights")
 

@@ -23,7 +23,7 @@ from derive.notation.magnitude import magnitude
 from derive.notation.opening import Opening
 from derive.notation.space import NumpySpace
 from derive.notation.verbs import VALUES, Value
-from derive.tree.nodes import Node, Range, walk
+from derive.tree.nodes import Node, Range
 from derive.tree.sizes import Size
 from derive.vocabulary.build import TABLE
 from derive.vocabulary.scope import Declaration, Scope
@@ -83,8 +83,8 @@ class Evaluator:
         return value
 
     def magnitude(self, node: Node) -> float:
-        """The largest entry when every sum and product on top of the tree adds up absolute values: how large a
-        number is the sum of which, if it is zero by cancellation."""
+        """The largest entry when every sum and product on top of the tree adds up absolute values: how
+        large a number is the sum of which, if it is zero by cancellation."""
         with np.errstate(all="ignore"):
             size = float(np.max(magnitude(self, node, self.outer), initial=0.0))
         return size if math.isfinite(size) else 0.0
@@ -238,7 +238,9 @@ class Evaluator:
         rows, columns = self.instance.measure(declared.shape, at)
         matrix_cov = "cov" in law.args and law.args["cov"].shape.kind == "matrix"
         p = law.args.get("p")
-        categories = self.instance.measure(p.shape, at)[0] if p is not None and law.kind == "categorical" else 0
+        categories = (
+            self.instance.measure(p.shape, at)[0] if p is not None and law.kind == "categorical" else 0
+        )
         if law.kind == "uniform" and (declared.integers or "integer" in declared.facts):
             raise NotEvaluated(f"'{key[0]}' is uniform on integers: write categorical(ones(n) / n)")
         return Random(key, law.kind, rows, columns, matrix_cov, categories)
@@ -248,12 +250,16 @@ class Evaluator:
 
     # ------------------------------------------------------------ honesty
 
-    def _no_empty_range(self, node: Node) -> None:
+    def _no_empty_range(self, node: Node, bound: frozenset[str] = frozenset()) -> None:
         """A line over an empty range says nothing: T = 1 in t=1..T-1."""
-        for part in walk(node):
-            if isinstance(part.data, Range) and (part.data.low.names | part.data.high.names) <= self.outer.keys():
-                if self.count(part.data.high, self.outer) < self.count(part.data.low, self.outer):
-                    raise NotEvaluated(f"empty range {part.data.var}={part.data.low}..{part.data.high}")
+        if isinstance(node.data, Range):
+            range_ = node.data
+            names = range_.low.names | range_.high.names
+            if not names & bound and self.count(range_.high, self.outer) < self.count(range_.low, self.outer):
+                raise NotEvaluated(f"empty range {range_.var}={range_.low}..{range_.high}")
+            bound = bound | {range_.var}
+        for arg in node.args:
+            self._no_empty_range(arg, bound)
 
 
 __all__ = ["Evaluator", "Instance", "draw"]

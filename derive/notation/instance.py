@@ -65,7 +65,7 @@ class Instance:
         """The value of a declared symbol or family member; `number` evaluates the ends of an interval."""
         key = (declared.name, index)
         if key not in self.values:
-            at = {**self.sizes, **self.indices, **dict(zip(declared.params, index))}
+            at = {**self.sizes, **self.indices, **dict(zip(declared.params, index, strict=False))}
             data = self.scope.data.get(declared.name)
             value = None if data is None else exact_array(data, index if declared.params else ())
             self.values[key] = self._drawn(declared, index, at, number) if value is None else value
@@ -94,7 +94,8 @@ class Instance:
 
 
 def exact_array(data: object, index: Index = ()) -> Array | None:
-    """Nested lists of numbers as (rows, columns); `index` picks a member of a family; None where not simple."""
+    """Nested lists of numbers as (rows, columns); `index` picks a member of a family; None where not
+    simple."""
     for i in index:
         if not isinstance(data, (list, tuple)) or not 1 <= i <= len(data):
             return None
@@ -132,9 +133,9 @@ def draw(
     free: Ranges | None = None,
     smallest: bool = False,
 ) -> Instance:
-    """The instance of a seed. Sizes are pairwise distinct and satisfy the facts and the constraints of the scope;
-    those of random quantities among `names_needed` (all, when empty) are the smallest. With `smallest` sizes are
-    2 or little more and may be equal. `free` are the indices a line leaves free.
+    """The instance of a seed. Sizes are pairwise distinct and satisfy the facts and the constraints of the
+    scope; those of random quantities among `names_needed` (all, when empty) are the smallest. With
+    `smallest` sizes are 2 or little more and may be equal. `free` are the indices a line leaves free.
     NotEvaluated: an empty range, or sizes that cannot be chosen."""
     free = free or {}
     sizes = _sizes(scope, names_needed, seed, smallest)
@@ -188,10 +189,10 @@ def _choices(
 ) -> Iterable[dict[str, int]]:
     """Assignments of pairwise distinct sizes; the first `crowd` names get the smallest ones."""
     few = list(permutations(pool[:crowd])) if crowd <= 4 else []
-    for attempt in range(120):
+    for _ in range(120):
         small = few[int(random.integers(len(few)))] if few else tuple(random.permutation(pool[:crowd]))
         large = random.permutation(pool[crowd:])[: len(names) - crowd]
-        yield {name: int(n) for name, n in zip(names, (*small, *large))}
+        yield {name: int(n) for name, n in zip(names, (*small, *large), strict=False)}
 
 
 def _extent(declared: Declaration, scope: Scope) -> list[Size]:
@@ -210,9 +211,11 @@ def _known(scope: Scope) -> dict[str, int]:
             data = data[0]
         if declared is None or not extents:
             continue
-        sizes = [scope.indices[p][1] for p in declared.params if p in scope.indices] + list(declared.shape.dims)
+        sizes = [scope.indices[p][1] for p in declared.params if p in scope.indices] + list(
+            declared.shape.dims
+        )
         if len(sizes) == len(extents):
-            found |= {s.name: n for s, n in zip(sizes, extents) if s.name is not None}
+            found |= {s.name: n for s, n in zip(sizes, extents, strict=False) if s.name is not None}
     return found
 
 
@@ -257,7 +260,8 @@ class SmoothFunction:
 
     def __call__(self, u: Array, order: int = 0) -> Array:
         turn = order * math.pi / 2
-        return sum(a * b**order * np.sin(b * u + (c + turn)) for a, b, c in zip(self.a, self.b, self.c))
+        terms = zip(self.a, self.b, self.c, strict=True)
+        return sum(a * b**order * np.sin(b * u + (c + turn)) for a, b, c in terms)
 
 
 class SmoothField:

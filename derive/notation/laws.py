@@ -1,8 +1,9 @@
 """Laws as finite weighted points: exact for discrete laws, quadrature for continuous ones.
 
-An outcome of a random quantity has two halves. Its *noise* is parameter-free (bits, signs, standard normal nodes);
-`place` turns noise into values and weights with the parameters, which may be complex or batched, so expectations
-can be differentiated in them. To add a law: its noise in `noise`, its row in PLACES, its arguments in the reader.
+An outcome of a random quantity has two halves. Its *noise* is parameter-free (bits, signs, standard normal
+nodes); `place` turns noise into values and weights with the parameters, which may be complex or batched, so
+expectations can be differentiated in them. To add a law: its noise in `noise`, its row in PLACES, its
+arguments in the reader.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ class Random:
 # ---------------------------------------------------------------- noise
 
 
-def noise(quantities: Iterable[Random], order: int, variant: int) -> tuple[dict[tuple[str, tuple[int, ...]], Array], Array]:
+def noise(
+    quantities: Iterable[Random], order: int, variant: int
+) -> tuple[dict[tuple[str, tuple[int, ...]], Array], Array]:
     """Noise of each quantity, (points, rows, columns), jointly independent, and the weights (points,)."""
     tables: list[tuple[list[Random], Array, Array]] = []
     smooth = [q for q in quantities if q.kind in CONTINUOUS]
@@ -66,7 +69,7 @@ def noise(quantities: Iterable[Random], order: int, variant: int) -> tuple[dict[
     at = np.unravel_index(np.arange(total), tuple(len(points) for _, points, _ in tables))
     found: dict[tuple[str, tuple[int, ...]], Array] = {}
     weights = np.ones(total)
-    for (members, points, own), picked in zip(tables, at):
+    for (members, points, own), picked in zip(tables, at, strict=False):
         weights = weights * own[picked]
         start = 0
         for q in members:
@@ -110,7 +113,8 @@ def _tensor(kinds: tuple[str, ...], order: int) -> tuple[Array, Array]:
 
 @lru_cache(maxsize=64)
 def _rule(kind: str, order: int) -> tuple[Array, Array]:
-    """One dimension: Gauss-Hermite or Gauss-Legendre; orders up to PANELS are composite Gauss-Legendre rules."""
+    """One dimension: Gauss-Hermite or Gauss-Legendre; orders up to PANELS are composite Gauss-Legendre
+    rules."""
     if order > PANELS:
         if kind == "normal":
             nodes, weights = np.polynomial.hermite_e.hermegauss(order)
@@ -132,7 +136,8 @@ def _rule(kind: str, order: int) -> tuple[Array, Array]:
 def orders(quantities: Iterable[Random], kinks: bool) -> Iterable[tuple[int, int]]:
     """Pairs of rules to compare, cheap ones first; one pair of equal rules where every law is discrete.
 
-    Two coarse rules may agree because both miss a kink far out, so with kinks only rules that reach 6 sigma count.
+    Two coarse rules may agree because both miss a kink far out, so with kinks only rules that reach 6 sigma
+    count.
     """
     dimensions = sum(q.entries for q in quantities if q.kind in CONTINUOUS)
     if dimensions == 0:
@@ -162,7 +167,8 @@ def cholesky(a: Array) -> Array:
 
 
 def _spread(q: Random, args: Mapping[str, Array], z: Array) -> Array:
-    """mean + cov^(1/2) z: a scalar cov is the variance of every entry, a matrix mixes the entries of a vector."""
+    """mean + cov^(1/2) z: a scalar cov is the variance of every entry, a matrix mixes the entries of a
+    vector."""
     cov = args["cov"]
     if q.matrix_cov:
         return args["mean"] + cholesky(cov) @ z

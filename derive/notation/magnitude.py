@@ -1,4 +1,5 @@
-"""How large the numbers are that an expression adds up: what tells a zero by cancellation from nothing at all."""
+"""How large the numbers are that an expression adds up: what tells a zero by cancellation from nothing at
+all."""
 
 from __future__ import annotations
 
@@ -18,7 +19,24 @@ Array = Any
 At = Mapping[str, int]
 
 # Operations whose absolute value is at most the same operation on absolute values.
-SUMS = frozenset({"add", "neg", "T", "sum", "mean", "trace", "inner", "matmul", "mul", "div", "diag", "diagpart", "rowsum", "colsum"})
+SUMS = frozenset(
+    {
+        "add",
+        "neg",
+        "T",
+        "sum",
+        "mean",
+        "trace",
+        "inner",
+        "matmul",
+        "mul",
+        "div",
+        "diag",
+        "diagpart",
+        "rowsum",
+        "colsum",
+    }
+)
 
 
 def magnitude(ev: Evaluator, node: Node, at: At) -> Array:
@@ -35,7 +53,9 @@ def magnitude(ev: Evaluator, node: Node, at: At) -> Array:
     if op in EXPECTATIONS:
         return absolute_mean(ev, node, ev.root, at)
     if op in DERIVATIVES and node.args[0].op in ("add", "neg"):
-        return np.sum([magnitude(ev, build(op, term, *node.args[1:]), at) for term in node.args[0].args], axis=0)
+        return np.sum(
+            [magnitude(ev, build(op, term, *node.args[1:]), at) for term in node.args[0].args], axis=0
+        )
     if op in DERIVATIVES and node.args[0].op == "sum_over":
         body = node.args[0].args[0]
         summed = build("sum_over", build(op, body, *node.args[1:]), data=node.args[0].data)

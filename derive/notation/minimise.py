@@ -49,11 +49,20 @@ def _directions(value: Array, facts: frozenset[str]) -> Array:
     rows, columns = value.shape[-2:]
     if not facts & {"symmetric", "spd"}:
         return basis(rows, columns)
-    return np.stack([(e + e.T) / 2 for e in basis(rows, columns) if np.argwhere(e)[0][0] <= np.argwhere(e)[0][1]])
+    return np.stack(
+        [(e + e.T) / 2 for e in basis(rows, columns) if np.argwhere(e)[0][0] <= np.argwhere(e)[0][1]]
+    )
 
 
 def _search(
-    ev: Evaluator, body: Node, key: Key, start: Array, directions: Array, env: Environment, at: At, sign: float
+    ev: Evaluator,
+    body: Node,
+    key: Key,
+    start: Array,
+    directions: Array,
+    env: Environment,
+    at: At,
+    sign: float,
 ) -> Array:
     """Damped Newton steps from a few starts, in one plain environment."""
 

@@ -15,7 +15,8 @@ At = Mapping[str, int]
 
 
 class Opening:
-    """The scope's names at numeric indices. An index outside its declared range is an error, never a silent value."""
+    """The scope's names at numeric indices. An index outside its declared range is an error, never a silent
+    value."""
 
     def __init__(self, scope: Scope, instance: Instance) -> None:
         self.scope = scope
@@ -55,14 +56,14 @@ class Opening:
         if definition.body is None:
             return None
         self._inside(name, definition.params, index)
-        return definition.body, {**self.outer, **dict(zip(definition.params, index))}
+        return definition.body, {**self.outer, **dict(zip(definition.params, index, strict=False))}
 
     def _matches(self, member: tuple[Size, ...], index: Index) -> At | None:
         """Indices bound by a boundary member such as (t, 0); None where it is another member."""
         if len(member) != len(index):
             return None
         at = dict(self.outer)
-        for size, i in zip(member, index):
+        for size, i in zip(member, index, strict=False):
             if size.name is not None and size.name in self.scope.indices:
                 at[size.name] = i
             elif self.count(size, self._sizes) != i:
@@ -72,8 +73,8 @@ class Opening:
     def _inside(self, name: str, params: tuple[str, ...], index: Index) -> None:
         if len(params) != len(index):
             raise NotEvaluated(f"'{name}' has {len(params)} indices, not {len(index)}")
-        known = {**self.outer, **dict(zip(params, index))}
-        for param, i in zip(params, index):
+        known = {**self.outer, **dict(zip(params, index, strict=False))}
+        for param, i in zip(params, index, strict=False):
             if param not in self.scope.indices:
                 continue
             low, high = self.scope.indices[param]
@@ -90,7 +91,7 @@ class Opening:
         return declared
 
     def at_member(self, declared: Declaration, key: Key) -> At:
-        return {**self.outer, **dict(zip(declared.params, key[1]))}
+        return {**self.outer, **dict(zip(declared.params, key[1], strict=False))}
 
     def law(self, key: Key) -> dict[str, tuple[Node, At]]:
         """The parameters of the law behind a random name, with the indices bound in them."""
@@ -99,7 +100,8 @@ class Opening:
         return {name: (node, at) for name, node in (declared.law.args.items() if declared.law else ())}
 
     def arguments(self, key: Key) -> list[tuple[Node, At]]:
-        """The arguments of an unspecified function: all members of a family where the name itself has no index."""
+        """The arguments of an unspecified function: all members of a family where the name itself has no
+        index."""
         declared = self.scope.declarations.get(key[0])
         if declared is None:
             return []
@@ -110,7 +112,9 @@ class Opening:
                 if name in self.scope.indices and name not in declared.params:
                     low, high = self.scope.indices[name]
                     places = [
-                        {**at, name: i} for at in places for i in range(self.count(low, at), self.count(high, at) + 1)
+                        {**at, name: i}
+                        for at in places
+                        for i in range(self.count(low, at), self.count(high, at) + 1)
                     ]
             found += [(node, at) for at in places]
         return found

@@ -1,8 +1,8 @@
 """The array library the numeric column of the vocabulary asks for, over NumPy.
 
-Every function is right to first order at complex points `a + 1e-30 i b`, which is what complex-step derivatives
-need; outside its real domain (log of a negative number) it gives nan, never a complex value.
-To add a function: a method here and in `derive.tree.border.SympySpace`.
+Every function is right to first order at complex points `a + 1e-30 i b`, which is what complex-step
+derivatives need; outside its real domain (log of a negative number) it gives nan, never a complex value. To
+add a function: a method here and in `derive.tree.border.SympySpace`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How the evaluator values verbs. To add one: a function `(evaluator, node, environment, indices) -> array` and its row."""
+"""How the evaluator values verbs. To add one: a function of the type `Value` and its row."""
 
 from __future__ import annotations
 

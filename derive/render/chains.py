@@ -9,8 +9,10 @@ import math
 from typing import Iterator
 
 from derive.kinds.result import PartResult, ProblemResult
-from derive.notation.derivation import Block, Chain, Line, Verdict
+from derive.notation.derivation import Answer, Block, Chain, Line, Verdict
 from derive.notation.latex import latex
+from derive.notation.latex_names import Notation, named
+from derive.problem.model import Part
 from derive.tree.nodes import Node
 from derive.vocabulary.scope import Definition, Scope
 
@@ -41,9 +43,17 @@ def equation_latex(left: Node, relation: str, right: Node, scope: Scope) -> str:
     return f"{latex(left, scope.notation)} {SIGNS[relation]} {latex(right, scope.notation)}"
 
 
-def own_definitions(result: PartResult, whole: Scope) -> list[Definition]:
+def own_definitions(part: Part, whole: Scope) -> list[Definition]:
     """What `let:` added to the names of the problem."""
-    return [d for name, d in result.part.scope.definitions.items() if whole.definitions.get(name) != d]
+    return [d for name, d in part.scope.definitions.items() if whole.definitions.get(name) != d]
+
+
+def answer_name(answer: Answer, part: Part) -> str:
+    """The left side of an answer in LaTeX: its name, or what was asked where it has none."""
+    if answer.name is not None:
+        own = Notation(part.scope.notation).filled(answer.name, ())
+        return own or str(named(answer.name, answer.expression.shape.kind))
+    return latex(part.find[0].expression, part.scope.notation) if part.find else ""
 
 
 def is_shown(result: PartResult, answer: Node) -> bool:
@@ -69,7 +79,9 @@ def how_checked(result: PartResult) -> str:
         said.append(f"{failed} of {counted(len(found), 'line')} {'fails' if failed == 1 else 'fail'}")
     elif unknown:
         why = unknown[0].reason
-        said.append(f"{len(unknown)} of {counted(len(found), 'line')} not checked" + (f": {why}" if why else ""))
+        said.append(
+            f"{len(unknown)} of {counted(len(found), 'line')} not checked" + (f": {why}" if why else "")
+        )
     elif found:
         instances = min(v.instances for v in found)
         said.append(f"checked on {instances} random instances, largest error {error_of(found)}")

@@ -67,4 +67,8 @@ def lead_in(chain: Chain, voice: Voice) -> str:
 def capital(sentence: str) -> str:
     """The sentence with its first letter large, unless it begins with a formula or a name."""
     first = re.match(r"[A-Za-z]+", sentence)
-    return sentence[:1].upper() + sentence[1:] if first and first[0].islower() and len(first[0]) > 1 else sentence
+    return (
+        sentence[:1].upper() + sentence[1:]
+        if first and first[0].islower() and len(first[0]) > 1
+        else sentence
+    )

@@ -1,8 +1,9 @@
-"""Floor 1: the border to SymPy, and the only module that imports it. Import it inside a function, when first needed.
+"""Floor 1: the border to SymPy, and the only module that imports it. Import it inside a function, when
+first needed.
 
-`to_sympy` builds the SymPy expression of a node through class constructors, so matrices are neither reordered nor
-evaluated. `derive.tree.exact` computes with SymPy entries. To add an operation: a row in BUILDERS; a function of
-one number: a row in FUNCTIONS, which both read.
+`to_sympy` builds the SymPy expression of a node through class constructors, so matrices are neither
+reordered nor evaluated. `derive.tree.exact` computes with SymPy entries. To add an operation: a row in
+BUILDERS; a function of one number: a row in FUNCTIONS, which both read.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ FUNCTIONS: dict[str, Callable[[Expr], Expr]] = {
 
 
 def to_sympy(node: Node) -> Expr:
-    """The node as a SymPy expression: vectors are n x 1, a product that is a scalar is the Trace of a 1 x 1 one.
+    """The node as a SymPy expression: vectors are n x 1, a scalar product is the Trace of a 1 x 1 matrix.
 
     NotDerived where SymPy has no counterpart.
     """
@@ -66,7 +67,10 @@ def _integer(name: str) -> Expr:
 
 def _dims(shape: Shape) -> tuple[Expr, Expr]:
     rows, columns = shape.rows, shape.columns
-    return (sp.Integer(1) if rows is None else size_to_sympy(rows), sp.Integer(1) if columns is None else size_to_sympy(columns))
+    return (
+        sp.Integer(1) if rows is None else size_to_sympy(rows),
+        sp.Integer(1) if columns is None else size_to_sympy(columns),
+    )
 
 
 def _symbol(node: Node) -> Expr:
@@ -91,7 +95,11 @@ def _elementwise(node: Node, function: Callable[[Expr], Expr]) -> Expr:
 
 def _spread(node: Node, value: Expr, shape: Shape) -> Expr:
     """A scalar beside arrays means that scalar in every entry."""
-    return sp.MatMul(value, sp.OneMatrix(*_dims(shape))) if node.shape.is_scalar and not shape.is_scalar else value
+    return (
+        sp.MatMul(value, sp.OneMatrix(*_dims(shape)))
+        if node.shape.is_scalar and not shape.is_scalar
+        else value
+    )
 
 
 def _add(node: Node, *values: Expr) -> Expr:
@@ -124,7 +132,8 @@ def _matmul(node: Node, *values: Expr) -> Expr:
 
 def _total(node: Node, a: Expr) -> Expr:
     rows, columns = _dims(node.args[0].shape)
-    return sp.Trace(sp.MatMul(sp.OneMatrix(1, rows), a, sp.OneMatrix(columns, 1)))
+    i, j = sp.symbols("_i _j", integer=True, nonnegative=True)
+    return sp.Sum(a[i, j], (i, 0, rows - 1), (j, 0, columns - 1))
 
 
 def _entry(node: Node, array: Expr, *indices: Expr) -> Expr:
@@ -139,7 +148,9 @@ def _over(kind: Callable[..., Expr]) -> Callable[[Node, Expr], Expr]:
     def build(node: Node, body: Expr) -> Expr:
         if not node.shape.is_scalar or any(_depends(n, node.range) for n in node.args[0].args):
             raise NotDerived("a sum over a family of vectors has no counterpart in SymPy")
-        return kind(body, (_integer(node.range.var), size_to_sympy(node.range.low), size_to_sympy(node.range.high)))
+        return kind(
+            body, (_integer(node.range.var), size_to_sympy(node.range.low), size_to_sympy(node.range.high))
+        )
 
     return build
 
@@ -167,7 +178,12 @@ def _apply(node: Node) -> Expr:
     assert isinstance(node.data, tuple)
     name, order = node.data
     z = sp.Dummy("z", real=True)
-    return _elementwise(node, lambda u: sp.Derivative(sp.Function(name)(z), (z, order)).subs(z, u) if order else sp.Function(name)(u))
+    return _elementwise(
+        node,
+        lambda u: (
+            sp.Derivative(sp.Function(name)(z), (z, order)).subs(z, u) if order else sp.Function(name)(u)
+        ),
+    )
 
 
 def _number(node: Node) -> Expr:
@@ -185,7 +201,9 @@ def _where(node: Node, condition: Expr, a: Expr, b: Expr) -> Expr:
     return sp.Piecewise((a, condition), (b, True))
 
 
-OWN_ARGUMENTS = frozenset({"sym", "count", "num", "const", "eye", "ones", "zeros", "gradient", "jacobian", "apply"})
+OWN_ARGUMENTS = frozenset(
+    {"sym", "count", "num", "const", "eye", "ones", "zeros", "gradient", "jacobian", "apply"}
+)
 
 BUILDERS: dict[str, Callable[..., Expr]] = {
     "num": _number,

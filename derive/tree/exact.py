@@ -1,4 +1,4 @@
-"""Arrays of SymPy entries: exact rationals, 50 digits of everything else, and derivatives by SymPy's own `diff`.
+"""Arrays of SymPy entries: exact rationals, 50 digits of everything else, derivatives by SymPy's `diff`.
 
 The independent half of the second opinion. SymPy itself comes from `border`; import this inside a function.
 """
@@ -30,7 +30,7 @@ def _entrywise(name: str) -> Callable[[Array], Array]:
 
 
 class SympySpace:
-    """Object arrays of SymPy numbers and expressions. Kinks have no exact derivative here: `where` refuses."""
+    """Object arrays of SymPy numbers and expressions. `where` refuses: no derivative at a kink."""
 
     pi = sp.N(sp.pi, DIGITS)
     exp = staticmethod(_entrywise("exp"))
@@ -68,7 +68,7 @@ class SympySpace:
 
     @staticmethod
     def power(a: Array, k: Array) -> Array:
-        return np.asarray(a ** k, dtype=object)
+        return np.asarray(a**k, dtype=object)
 
     @staticmethod
     def inv(a: Array) -> Array:

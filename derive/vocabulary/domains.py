@@ -70,16 +70,18 @@ def _spd(random: Random, rows: int, columns: int) -> Values:
 
 def _invertible(random: Random, rows: int, columns: int) -> Values:
     """Singular values between 0.5 and 2, either sign of the determinant."""
-    return (_orthogonal(random, rows, rows) * random.uniform(0.5, 2.0, rows)) @ _orthogonal(random, rows, rows)
+    return (_orthogonal(random, rows, rows) * random.uniform(0.5, 2.0, rows)) @ _orthogonal(
+        random, rows, rows
+    )
 
 
-def _positive_determinant(random: Random, rows: int, columns: int) -> Values:
+def _right_handed(random: Random, rows: int, columns: int) -> Values:
     values = _invertible(random, rows, columns)
     values[0] *= np.sign(np.linalg.det(values))
     return values
 
 
-def _full_column_rank(random: Random, rows: int, columns: int) -> Values:
+def _injective(random: Random, rows: int, columns: int) -> Values:
     if rows < columns:
         raise NotEvaluated(f"no {rows} x {columns} matrix has full column rank")
     q = _orthogonal(random, rows, columns)
@@ -174,7 +176,7 @@ def _is_orthogonal(a: Values) -> bool:
     return _close(a.T @ a, np.eye(a.shape[1]))
 
 
-def _has_positive_determinant(a: Values) -> bool:
+def _is_right_handed(a: Values) -> bool:
     return _is_square(a) and bool(np.linalg.det(a) > 0)
 
 
@@ -182,7 +184,7 @@ def _is_invertible(a: Values) -> bool:
     return _is_square(a) and _conditioned(a)
 
 
-def _has_full_column_rank(a: Values) -> bool:
+def _is_injective(a: Values) -> bool:
     return bool(a.shape[0] >= a.shape[1]) and _conditioned(a)
 
 
@@ -191,17 +193,17 @@ def _has_full_column_rank(a: Values) -> bool:
 
 ROWS = [
     Domain("spd", "symmetric positive definite", r"#1 \succ 0", _is_spd, _spd),
-    Domain("onehot", "a unit vector e_j", r"#1 \in \{\mathbf e_1, \dots, \mathbf e_n\}", _is_onehot, _onehot),
-    Domain("simplex", "non-negative with sum 1", r"#1 \ge 0,\ \mathbf 1^{\top} #1 = 1", _is_simplex, _simplex),
-    Domain("stochastic", "non-negative with rows of sum 1", r"#1 \ge 0,\ #1 \mathbf 1 = \mathbf 1", _is_stochastic, _shares),
+    Domain("onehot", "a unit vector e_j", r"#1 \in \{\mathbf e_1, \dots\}", _is_onehot, _onehot),
+    Domain("simplex", "with sum 1", r"#1 \ge 0, \mathbf 1^\top #1 = 1", _is_simplex, _simplex),
+    Domain("stochastic", "with rows of sum 1", r"#1 \ge 0, #1 \mathbf 1 = \mathbf 1", _is_stochastic, _shares),
     Domain("idempotent", "idempotent", r"#1^2 = #1", _is_idempotent, _idempotent),
     Domain("diagonal", "diagonal", r"#1 \text{ diagonal}", _is_diagonal, _diagonal),
     Domain("orthogonal", "orthogonal", r"#1^{\top} #1 = \mathbf I", _is_orthogonal, _orthogonal),
     Domain("unit", "of norm 1", r"\lVert #1 \rVert = 1", lambda a: _close((a * a).sum(), 1.0), _unit),
     Domain("symmetric", "symmetric", r"#1^{\top} = #1", _is_symmetric, _symmetric),
-    Domain("positive_determinant", "with positive determinant", r"\det #1 > 0", _has_positive_determinant, _positive_determinant),
+    Domain("positive_determinant", "with det > 0", r"\det #1 > 0", _is_right_handed, _right_handed),
     Domain("invertible", "invertible", r"\det #1 \ne 0", _is_invertible, _invertible),
-    Domain("full_column_rank", "of full column rank", r"\operatorname{rank} #1 = d", _has_full_column_rank, _full_column_rank),
+    Domain("full_column_rank", "of full column rank", r"\operatorname{rk} #1 = d", _is_injective, _injective),
     Domain("integer", "an integer", r"#1 \in \mathbb Z", lambda a: bool((a == np.round(a)).all()), _integers),
     Domain("positive", "positive", "#1 > 0", lambda a: bool((a > 0).all()), positive),
     Domain("nonnegative", "non-negative", r"#1 \ge 0", lambda a: bool((a >= 0).all()), positive),
@@ -220,7 +222,8 @@ TOGETHER: dict[frozenset[str], Sampler] = {
 
 
 def sample(facts: Iterable[str], random: Random, rows: int, columns: int) -> Values:
-    """Values with all the facts: the first row's sampler, symmetrised where asked, kept when all predicates hold.
+    """Values with all the facts: the first row's sampler, symmetrised where asked, kept when all predicates
+    hold.
 
     NotEvaluated names facts that no row knows, or that no sample satisfies together.
     """

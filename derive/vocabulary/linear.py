@@ -61,7 +61,7 @@ def _matpow_shape(args: tuple[Node, ...], data: object) -> Shape:
 
 def _diag_shape(args: tuple[Node, ...], data: object) -> Shape:
     if args[0].shape.kind != "vector":
-        raise fail(f"diag makes a matrix from a vector, got {args[0].shape}", "diagpart(A) is the diagonal of A")
+        raise fail(f"makes a matrix from a vector, got {args[0].shape}", "diagpart(A) is the diagonal of A")
     return matrix(args[0].shape.dims[0], args[0].shape.dims[0])
 
 
@@ -71,7 +71,7 @@ def _diagpart_shape(args: tuple[Node, ...], data: object) -> Shape:
 
 def _pair_shape(args: tuple[Node, ...], data: object) -> Shape:
     if args[0].shape != args[1].shape:
-        raise fail(f"an inner product needs equal shapes: {args[0].shape} and {args[1].shape}")
+        raise fail(f"needs equal shapes: {args[0].shape} and {args[1].shape}")
     return SCALAR
 
 
@@ -98,7 +98,7 @@ def _filled(value: int) -> object:
 
 def _onehot_shape(args: tuple[Node, ...], data: object) -> Shape:
     if not args[0].shape.is_scalar:
-        raise fail("onehot(j, n) takes an index and a size")
+        raise fail("takes an index and a size")
     return vector(the_size(args[1]))
 
 

@@ -1,0 +1,203 @@
+r"""A problem, or its solution, as the Document that a template prints: `key(result)` and `handout(problem)`.
+
+Authored text goes through as it is, with `{{ define }}` opened to the definitions and `{{ X }}` to a quantity.
+What a part may consist of stands in `_answer`, in the order of the page.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Iterable, Iterator, Literal
+
+from derive.errors import NotDerived
+from derive.kinds.result import PartResult, ProblemResult
+from derive.notation.derivation import Chain, Line
+from derive.notation.latex import latex
+from derive.problem.model import Part, Problem
+from derive.render import document as page
+from derive.render.authored import definition_rows, expanded
+from derive.render.chains import (
+    SIGNS,
+    UNJUDGED,
+    answer_name,
+    equation_latex,
+    how_checked,
+    in_reading_order,
+    is_shown,
+    own_definitions,
+    shown,
+    summary,
+)
+from derive.render.say import capital, in_latex, lead_in, say, say_ranges
+from derive.tree.nodes import Node
+from derive.vocabulary.scope import Scope
+
+Mark = Literal["holds", "not checked", ""]
+STATUS = {"checked": "holds", "authored": ""}
+# A longer answer may break over lines, which a box may not.
+BOXED = 64
+_UNSEEN = re.compile(r"\\(?:mathbf|mathrm|boldsymbol|left|right|operatorname|top)\b|[{}_^\s\\]")
+
+
+def key(result: ProblemResult) -> page.Document:
+    """The solution. A line that fails is never printed: NotDerived where there is one."""
+    if result.status == "failed":
+        raise NotDerived("a key never prints a line that fails")
+    parts = tuple(
+        _part(part.part, result.problem, tuple(_answer(part, result.problem.scope)), part)
+        for part in result.parts
+    )
+    return _document(result.problem, parts, "key", summary(result))
+
+
+def handout(problem: Problem) -> page.Document:
+    """The questions alone, with the numbering and points of the key."""
+    return _document(problem, tuple(_part(part, problem, (), None) for part in problem.parts), "handout", "")
+
+
+def _document(
+    problem: Problem, parts: tuple[page.PartView, ...], kind: Literal["key", "handout"], checked: str
+) -> page.Document:
+    statement = expanded(problem.statement, problem.scope) if problem.statement else []
+    return page.Document(
+        " ".join(problem.title.text.split()),
+        " ".join(problem.source.text.split()) if problem.source else "",
+        tuple(statement),
+        parts,
+        checked,
+        kind,
+    )
+
+
+def _part(
+    part: Part, problem: Problem, answer: tuple[page.Block, ...], result: PartResult | None
+) -> page.PartView:
+    status = STATUS.get(result.status, "not checked") if result else ""
+    mark = how_checked(result) if result else ""
+    return page.PartView(part.id, part.points, tuple(_ask(part, problem)), answer, status, mark, part.place)
+
+
+def _ask(part: Part, problem: Problem) -> Iterator[page.Block]:
+    """The author's words; what is to be shown is said in a formula, with the names made for it."""
+    yield from expanded(part.ask, part.scope)
+    if part.show is None or part.show.left is None:
+        return
+    yield page.Math(equation_latex(part.show.left, part.show.relation, part.show.right, part.scope))
+    rows = _own_rows(part, problem.scope)
+    if rows:
+        yield page.Prose("where")
+        yield page.Display(tuple(rows))
+
+
+# ---------------------------------------------------------------- what was derived
+
+
+def _answer(result: PartResult, whole: Scope) -> Iterator[page.Block]:
+    part = result.part
+    own = [] if part.show else _own_rows(part, whole)
+    if own and result.blocks:
+        yield page.Prose("Let")
+        yield page.Display(tuple(own))
+    if result.error is not None:
+        yield page.Prose("not derived: " + result.error.message.replace("$", r"\$"))
+    if part.answer is not None:
+        yield from expanded(part.answer, part.scope)
+    yield from _derivation(result)
+    yield from _results(result)
+    yield from _claims(result)
+    if own and not result.blocks:
+        yield page.Prose("where")
+        yield page.Display(tuple(own))
+
+
+def _own_rows(part: Part, whole: Scope) -> list[page.ChainRow]:
+    own = own_definitions(part, whole)
+    return [row for definition in own for row in definition_rows(definition, part.scope)]
+
+
+def _derivation(result: PartResult) -> Iterator[page.Block]:
+    scope = result.part.scope
+    voice = in_latex(scope)
+    chains = [block for block in result.blocks if isinstance(block, Chain)]
+    if result.part.ranges and chains and not any(chain.ranges for chain in chains):
+        yield page.Prose(capital(say_ranges(result.part.ranges, voice)) + ":")
+    answers = {found.answer.expression for found in result.answers}
+    lemmas = sum(chain.is_lemma for chain in chains)
+    number = 0
+    for block in in_reading_order(result.blocks):
+        if not isinstance(block, Chain):
+            yield page.Prose(capital(say(block.reason, voice)))
+            continue
+        number += block.is_lemma
+        head = lead_in(block, voice)
+        if block.is_lemma:
+            label = f"Lemma {number}" if lemmas > 1 else "Lemma"
+            head = f"{label}. {head}" if head else f"{label}:"
+        if head:
+            yield page.Prose(head)
+        yield _display(
+            block, scope, set() if block.is_lemma else answers, str(number) if block.is_lemma else None
+        )
+
+
+def _display(chain: Chain, scope: Scope, answers: set[Node], number: str | None) -> page.Display:
+    rows = []
+    for left, line in shown(chain):
+        last = line is chain.lines[-1]
+        right = latex(line.right, scope.notation)
+        rows.append(
+            page.ChainRow(
+                latex(left, scope.notation) if left is not None else "",
+                SIGNS[line.relation],
+                boxed(right) if last and line.right in answers else right,
+                say(line.reason, in_latex(scope)),
+                _mark(line),
+                number if last else None,
+            )
+        )
+    return page.Display(tuple(rows))
+
+
+def _mark(line: Line) -> Mark:
+    return "holds" if (line.verdict or UNJUDGED).status == "holds" else "not checked"
+
+
+def boxed(formula: str) -> str:
+    """The formula in a box, where it is short enough to stay on one line."""
+    return rf"\boxed{{{formula}}}" if len(_UNSEEN.sub("", formula)) <= BOXED else formula
+
+
+def _results(result: PartResult) -> Iterator[page.Block]:
+    """Answers that no chain ends with, and the equations of the names an answer introduces."""
+    scope = result.part.scope
+    for found in result.answers:
+        answer = found.answer
+        if not is_shown(result, answer.expression):
+            right = latex(answer.expression, scope.notation)
+            yield page.Display((page.ChainRow(answer_name(answer, result.part), "=", boxed(right)),))
+        if answer.where:
+            yield page.Prose("where")
+            yield page.Display(tuple(_equations(answer.where, scope)))
+
+
+def _equations(pairs: Iterable[tuple[Node, Node]], scope: Scope) -> Iterator[page.ChainRow]:
+    for left, right in pairs:
+        yield page.ChainRow(latex(left, scope.notation), "=", latex(right, scope.notation))
+
+
+def _claims(result: PartResult) -> Iterator[page.Block]:
+    scope = result.part.scope
+    verdicts = [claimed.verdict for claimed in result.claims] or [UNJUDGED] * len(result.part.claims)
+    rows = tuple(
+        page.ChainRow(
+            latex(claim.left, scope.notation),
+            SIGNS[claim.relation],
+            latex(claim.right, scope.notation),
+            mark="holds" if verdict.status == "holds" else "not checked",
+        )
+        for claim, verdict in zip(result.part.claims, verdicts, strict=True)
+        if claim.left is not None
+    )
+    if rows:
+        yield page.Prose("In formulas:")
+        yield page.Display(rows)

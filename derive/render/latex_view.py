@@ -1,0 +1,93 @@
+r"""A solved problem as a LaTeX fragment: `align*` for documents, `aligned` for notebooks.
+
+It needs amsmath alone and repeats nothing of the page's templates. A new kind of block is a branch in `_block`.
+"""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from derive.kinds.result import PartResult, ProblemResult
+from derive.notation.derivation import Answer, Block, Chain, Remark
+from derive.notation.latex import latex
+from derive.problem.model import Part
+from derive.render.chains import (
+    SIGNS,
+    UNJUDGED,
+    answer_name,
+    equation_latex,
+    in_reading_order,
+    is_shown,
+    shown,
+)
+from derive.render.say import capital, in_latex, lead_in, say, say_ranges
+from derive.vocabulary.scope import Scope
+
+
+def problem_latex(result: ProblemResult) -> str:
+    """The fragment of every part, below a comment with its id."""
+    return (
+        "\n\n".join(f"% {part.part.id} ({part.status})\n{part_latex(part)}" for part in result.parts) + "\n"
+    )
+
+
+def part_latex(result: PartResult) -> str:
+    """Chains as `align*`, in the order of reading, then answers that no chain ends with."""
+    return "\n".join(_pieces(result))
+
+
+def _pieces(result: PartResult) -> Iterator[str]:
+    part, scope = result.part, result.part.scope
+    chains = [block for block in result.blocks if isinstance(block, Chain)]
+    if part.ranges and chains and not any(chain.ranges for chain in chains):
+        yield capital(say_ranges(part.ranges, in_latex(scope))) + ":"
+    for block in in_reading_order(result.blocks):
+        yield from _block(block, scope)
+    for found in result.answers:
+        if found.answer.where or not is_shown(result, found.answer.expression):
+            yield f"\\begin{{align*}}\n{answer_rows(found.answer, part)}\n\\end{{align*}}"
+    if part.answer is not None:
+        yield part.answer.text.strip()
+    for claim in part.claims:
+        if claim.left is not None:
+            yield rf"\[ {equation_latex(claim.left, claim.relation, claim.right, scope)} \]"
+    if result.error is not None:
+        yield "".join(f"% {line}\n" for line in f"not derived: {result.error}".split("\n")).rstrip()
+
+
+def _block(block: Block, scope: Scope) -> Iterator[str]:
+    if isinstance(block, Remark):
+        yield capital(say(block.reason, in_latex(scope)))
+        return
+    head = lead_in(block, in_latex(scope))
+    if head:
+        yield head
+    yield f"\\begin{{align*}}\n{chain_rows(block, scope)}\n\\end{{align*}}"
+
+
+def chain_rows(chain: Chain, scope: Scope) -> str:
+    """`left &= right && \\text{reason} \\\\`, one line of the chain each."""
+    rows = []
+    for left, line in shown(chain):
+        before = latex(left, scope.notation) + " " if left is not None else ""
+        reason = say(line.reason, in_latex(scope)).replace("&", r"\&").replace("%", r"\%").replace("#", r"\#")
+        if (line.verdict or UNJUDGED).status != "holds":
+            reason = f"{reason} [{(line.verdict or UNJUDGED).status.replace('-', ' ')}]".strip()
+        note = rf" && \text{{{reason}}}" if reason else ""
+        rows.append(f"  {before}&{SIGNS[line.relation]} {latex(line.right, scope.notation)}{note}")
+    return " \\\\\n".join(rows)
+
+
+def answer_rows(answer: Answer, part: Part) -> str:
+    """The answer, then the equations of the names it introduces."""
+    scope = part.scope
+    rows = [f"  {answer_name(answer, part)} &= {latex(answer.expression, scope.notation)}"]
+    for left, right in answer.where:
+        note = r" && \text{where}" if len(rows) == 1 else ""
+        rows.append(f"  {latex(left, scope.notation)} &= {latex(right, scope.notation)}{note}")
+    return " \\\\\n".join(rows)
+
+
+def notebook(rows: str) -> str:
+    """The rows as one displayed formula of a notebook."""
+    return f"$$\\begin{{aligned}}\n{rows}\n\\end{{aligned}}$$"

@@ -1,0 +1,205 @@
+"""A solved problem in the terminal: chains aligned at their relations, the reasons in grey on the right.
+
+`detail` is brief (the lines as they are printed) or full (with the verdict and the substeps of every line).
+Colours are escape codes, which `click.echo` removes where nobody looks; a further one is a row in CODES.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import Iterator
+
+from derive.kinds.result import PartResult, ProblemResult
+from derive.notation.derivation import Chain, Line, Remark, Verdict
+from derive.notation.text import text
+from derive.render.chains import (
+    UNJUDGED,
+    error_of,
+    how_checked,
+    in_reading_order,
+    own_definitions,
+    shown,
+)
+from derive.render.say import Voice, capital, in_text, lead_in, say, say_ranges
+
+CODES = {"bold": "1", "grey": "2", "red": "31", "green": "32", "yellow": "33"}
+MARKS = {
+    "checked": ("green", "✓"),
+    "authored": ("grey", "·"),
+    "not-checked": ("yellow", "?"),
+    "not-derived": ("red", "✗"),
+    "failed": ("red", "✗"),
+}
+INDENT = "  "
+WIDE_LEFT = 32  # a longer left side gets a line of its own
+GAP = 3
+
+
+def problem_text(result: ProblemResult, detail: str = "brief", width: int = 100) -> str:
+    """Every part, one after the other."""
+    title = styled(" ".join(result.problem.title.text.split()), "bold")
+    return "\n\n".join([title, *(part_text(part, detail, width, result) for part in result.parts)]) + "\n"
+
+
+def part_text(
+    result: PartResult, detail: str = "brief", width: int = 100, whole: ProblemResult | None = None
+) -> str:
+    return "\n".join(line.rstrip() for line in _part(result, detail or "brief", width, whole))
+
+
+def styled(said: str, *styles: str) -> str:
+    return f"\x1b[{';'.join(CODES[s] for s in styles)}m{said}\x1b[0m" if said else ""
+
+
+# ---------------------------------------------------------------- a part
+
+
+def _part(result: PartResult, detail: str, width: int, whole: ProblemResult | None) -> Iterator[str]:
+    part = result.part
+    colour, mark = MARKS[result.status]
+    yield f"{styled(mark, colour)} {styled(part.id, 'bold')}  {styled(result.status, colour)}"
+    yield from _wrapped(" ".join(part.ask.text.split()), width, INDENT)
+    voice = in_text(part.scope)
+    if whole is not None:
+        for definition in own_definitions(part, whole.problem.scope):
+            if definition.body is not None:
+                index = f"[{', '.join(definition.params)}]" if definition.params else ""
+                yield f"{INDENT}let {definition.name}{index} = {text(definition.body, part.scope)}"
+    chains = [block for block in result.blocks if isinstance(block, Chain)]
+    if part.ranges and chains and not any(chain.ranges for chain in chains):
+        yield ""
+        yield INDENT + capital(say_ranges(part.ranges, voice)) + ":"
+    for block in in_reading_order(result.blocks):
+        yield ""
+        if isinstance(block, Remark):
+            yield from _wrapped(capital(say(block.reason, voice)), width, INDENT)
+        else:
+            yield from _chain(block, result, voice, detail, width)
+    if part.answer is not None:
+        yield ""
+        for paragraph in part.answer.text.strip().split("\n"):
+            yield from _wrapped(paragraph, width, INDENT)
+    yield from _answers(result, width)
+    yield from _claims(result, detail, width)
+    if result.error is not None:
+        yield ""
+        yield from (INDENT + styled(line, "red") for line in f"not derived: {result.error}".split("\n"))
+    elif how_checked(result):
+        yield ""
+        yield from _wrapped(how_checked(result), width, INDENT, colour if colour != "green" else "grey")
+    if detail == "full" and result.opinion.status == "skipped" and result.opinion.reason:
+        yield INDENT + styled(f"SymPy's second opinion skipped: {result.opinion.reason}", "grey")
+
+
+def _answers(result: PartResult, width: int) -> Iterator[str]:
+    scope = result.part.scope
+    for found in result.answers:
+        yield ""
+        name = f"{found.answer.name} = " if found.answer.name else ""
+        head = f"{INDENT}answer  "
+        shown_ = textwrap.wrap(
+            name + text(found.answer.expression, scope), max(20, width - len(head)), **_WRAP
+        )
+        yield styled(head, "grey") + styled(shown_[0], "bold")
+        yield from (" " * len(head) + styled(line, "bold") for line in shown_[1:])
+        for i, (left, right) in enumerate(found.answer.where):
+            head_ = f"{INDENT}{'where ' if i == 0 else '':8}"
+            yield styled(head_, "grey") + f"{text(left, scope)} = {text(right, scope)}"
+        if found.expect is not None and found.expect.status == "fails":
+            yield from _verdict(found.expect, "expected otherwise: ", width)
+
+
+def _claims(result: PartResult, detail: str, width: int) -> Iterator[str]:
+    if result.claims:
+        yield ""
+    for claimed in result.claims:
+        verdict = claimed.verdict
+        colour, mark = MARKS[{"holds": "checked", "fails": "failed"}.get(verdict.status, "not-checked")]
+        yield f"{INDENT}{styled(mark, colour)} {claimed.text}"
+        if detail == "full" or verdict.status != "holds":
+            yield from _verdict(verdict, "", width)
+
+
+# ---------------------------------------------------------------- a chain
+
+
+@dataclass(frozen=True)
+class _Row:
+    left: str
+    formula: list[str]  # relation and right side, wrapped
+    reason: str
+    line: Line
+
+
+def _chain(chain: Chain, result: PartResult, voice: Voice, detail: str, width: int) -> Iterator[str]:
+    head = lead_in(chain, voice)
+    if head:
+        yield from _wrapped(("Lemma. " if chain.is_lemma else "") + head, width, INDENT)
+    scope = result.part.scope
+    lefts = [text(left, scope) if left is not None else "" for left, _ in shown(chain)]
+    margin = max((len(left) for left in lefts if len(left) <= WIDE_LEFT), default=0)
+    room = max(24, width - len(INDENT) * 2 - margin - 1)
+    rows = []
+    for left, line in zip(lefts, chain.lines, strict=True):
+        sign = {"==": "="}.get(line.relation, line.relation)
+        wrapped = textwrap.wrap(f"{sign} {text(line.right, scope)}", room, subsequent_indent="    ", **_WRAP)
+        rows.append(_Row(left, wrapped, say(line.reason, voice), line))
+    fitting = [
+        len(row.formula[-1]) for row in rows if len(row.formula) == 1 and len(row.formula[0]) <= room * 0.62
+    ]
+    column = max([*fitting, room // 3]) + GAP
+    for row in rows:
+        yield from _row(row, margin, column, room, detail, width)
+
+
+def _row(row: _Row, margin: int, column: int, room: int, detail: str, width: int) -> Iterator[str]:
+    pad = INDENT * 2
+    left = row.left
+    if len(left) > margin:
+        yield pad + left
+        left = ""
+    verdict = row.line.verdict or UNJUDGED
+    reason = textwrap.wrap(row.reason, max(20, room - column)) or [""]
+    lines = [f"{pad}{left if i == 0 else '':>{margin}} {formula}" for i, formula in enumerate(row.formula)]
+    start = len(pad) + margin + 1 + column
+    if len(lines[-1]) + GAP <= start:
+        lines[-1] = lines[-1].ljust(start) + styled(reason[0], "grey")
+        reason = reason[1:]
+    lines += [" " * start + styled(line, "grey") for line in reason if line]
+    if verdict.status == "not-checked":
+        lines[-1] += styled("  [not checked]", "yellow")
+    elif verdict.status == "fails":
+        lines[-1] += styled("  [fails]", "red")
+    yield from lines
+    if detail == "full":
+        inner = pad + " " * (margin + 3)
+        yield from _verdict(verdict, "", width, inner)
+        for step in row.line.steps:
+            said = f"{step.rule}: {text(step.before)} → {text(step.after)}"
+            yield from _wrapped(said, width, inner, "grey", "    ")
+    elif verdict.status != "holds":
+        yield from _verdict(verdict, "", width, pad + " " * (margin + 3))
+
+
+def _verdict(verdict: Verdict, before: str, width: int, indent: str = INDENT * 2) -> Iterator[str]:
+    colour = {"holds": "grey", "fails": "red"}.get(verdict.status, "yellow")
+    said = [verdict.status.replace("-", " ")]
+    said += [verdict.method] if verdict.method else []
+    if verdict.status == "holds":
+        said += [f"{verdict.instances} instances", f"largest error {error_of([verdict])}"]
+    said += [verdict.reason] if verdict.reason else []
+    yield from _wrapped(before + ", ".join(said), width, indent, colour)
+    if verdict.counterexample:
+        yield from _wrapped(f"on {verdict.counterexample}", width, indent, colour)
+
+
+_WRAP = {"break_long_words": False, "break_on_hyphens": False}
+
+
+def _wrapped(said: str, width: int, indent: str, style: str = "", hang: str = "") -> Iterator[str]:
+    for line in textwrap.wrap(
+        said, max(30, width), initial_indent=indent, subsequent_indent=indent + hang, **_WRAP
+    ):
+        start = len(line) - len(line.lstrip())
+        yield line[:start] + (styled(line[start:], style) if style else line[start:])
