@@ -19,6 +19,7 @@ Array = Any
 At = Mapping[str, int]
 Reduction = Callable[[list[Array], Array], Array]
 AGREE = 1e-9  # of two quadrature rules
+HALVINGS = 48  # of a panel around a kink
 
 
 class Members:
@@ -69,7 +70,7 @@ def members(ev: Evaluator, nodes: tuple[Node, ...], env: Environment, at: At) ->
     return sorted(search.found)
 
 
-def outcomes(ev: Evaluator, keys: list[Key], order: int, env: Environment) -> Environment:
+def outcomes(ev: Evaluator, keys: list[Key], order: laws.Order, env: Environment) -> Environment:
     """The environment in which the random quantities carry all their outcomes, with the weights of these."""
     name = ("outcomes", tuple(keys), order)
     if name in env.children:
@@ -114,18 +115,64 @@ def _over_outcomes(ev: Evaluator, node: Node, env: Environment, at: At, reduce: 
     """`reduce(values, weights)` over all outcomes; of continuous laws two rules must agree."""
     keys = members(ev, node.args, env, at)
     quantities = [ev.quantity(key) for key in keys]
-    reason = f"quadrature in {sum(q.entries for q in quantities)} dimensions has too many nodes"
-    for pair in laws.orders(quantities, ev.anatomy.has_kinks(*node.args)):
+    dimensions, kinks = laws.dimensions(quantities), ev.anatomy.has_kinks(*node.args)
+    reason = f"quadrature in {dimensions} dimensions has too many nodes"
+    for pair in laws.orders(quantities, kinks) if dimensions != 1 or not kinks else ():
         results = []
         for order in dict.fromkeys(pair):
-            child = outcomes(ev, keys, order, env)
-            values = [_padded(ev.evaluate(a, child, at), child.depth) for a in node.args]
-            results.append(reduce(values, child.weights))
-        scale = reduce([_absolute(v) for v in values], np.abs(child.weights))
+            values, weights = _values(ev, node, keys, order, env, at)
+            results.append(reduce(values, weights))
+        scale = reduce([_absolute(v) for v in values], np.abs(weights))
         if len(results) == 1 or _agree(results[0], results[1], scale):
             return results[-1]
         reason = "quadrature did not converge"
+    if dimensions == 1:
+        return _adaptive(ev, node, keys, laws.panels(quantities), env, at, reduce)
     raise NotEvaluated(reason)
+
+
+def _values(
+    ev: Evaluator, node: Node, keys: list[Key], order: laws.Order, env: Environment, at: At
+) -> tuple[list[Array], Array]:
+    """The values of the arguments at all outcomes, outcomes in front, and the weights."""
+    child = outcomes(ev, keys, order, env)
+    return [_padded(ev.evaluate(a, child, at), child.depth) for a in node.args], child.weights
+
+
+def _adaptive(
+    ev: Evaluator,
+    node: Node,
+    keys: list[Key],
+    panels: tuple[float, ...],
+    env: Environment,
+    at: At,
+    reduce: Reduction,
+) -> Array:
+    """One continuous dimension: panels are halved where a panel and its halves disagree, down to every kink."""
+    edges = np.array(panels)
+    for _ in range(HALVINGS):
+        finer = np.sort(np.concatenate([edges, (edges[1:] + edges[:-1]) / 2]))
+        coarse = _per_panel(*_values(ev, node, keys, tuple(edges), env, at), len(edges) - 1)
+        values, weights = _values(ev, node, keys, tuple(finer), env, at)
+        fine = _per_panel(values, weights, len(edges) - 1)
+        scale = np.abs(fine).sum(axis=1, keepdims=True)
+        uneven = (np.abs(fine - coarse) > AGREE / 1000 * scale + 1e-300).any(axis=0)
+        if not uneven.any():
+            return reduce(values, weights)
+        edges = np.sort(np.concatenate([edges, ((edges[1:] + edges[:-1]) / 2)[uneven]]))
+    raise NotEvaluated("quadrature did not converge")
+
+
+def _per_panel(values: list[Array], weights: Array, count: int) -> Array:
+    """What each panel adds to the mean of each entry, real and imaginary: (entries, panels)."""
+    rows = []
+    for value in values:
+        shares = weights * value
+        shares = shares.reshape(-1, count, len(shares) // count, shares[0].size) if len(shares) == len(weights) else shares
+        rows.append(shares)
+    entries = [np.moveaxis(s.sum(axis=2), 1, -1).reshape(-1, count) for s in rows]
+    together = np.concatenate(entries)
+    return np.concatenate([np.real(together), np.imag(together)])
 
 
 def _padded(value: Array, depth: int) -> Array:

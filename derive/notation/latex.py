@@ -38,6 +38,8 @@ def _number(pen: Pen, node: Node) -> Tex:
 
 def _count(pen: Pen, node: Node) -> Tex:
     terms = node.size.terms
+    if len(terms) == 1 and terms[0][1] < 0:
+        return signed(pen, node)
     return Tex(size_latex(node.size), ADD if len(terms) > 1 else ATOM if terms[0][1] == 1 else MUL)
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from derive.notation.literals import ordered
 from derive.tree.sizes import Size
 
 GREEK = frozenset(
@@ -74,7 +75,7 @@ def named(name: str, kind: str) -> Named:
 def size_latex(size: Size) -> str:
     """`t-1`, `2k-1`, `nd`."""
     written = ""
-    for monomial, c in size.ordered():
+    for monomial, c in ordered(size):
         sign = "-" if c < 0 else "+" if written else ""
         number = str(abs(c)) if abs(c) != 1 or not monomial else ""
         names = [str(named(n, "scalar")) for n in monomial]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from derive.notation.latex_names import scripts
 from derive.notation.latex_pen import ODOT, SIGN, Pen, Tex, parentheses
 from derive.tree.nodes import Node, Number
-from derive.vocabulary.build import ONE, num
+from derive.vocabulary.build import ONE, count, num
 from derive.vocabulary.op import ADD, MUL, POW
 
 BIG = frozenset({"sum_over", "prod_over", "max_over"})  # operators that stand tall in a fraction
@@ -15,6 +15,8 @@ def unsigned(node: Node) -> tuple[bool, Node]:
     """Whether a minus leads the node, and the node without it: -a b, -2 a and -a / b lead with one."""
     if node.op == "num" and node.number < 0:
         return True, num(-node.number, isinstance(node.data, Number) and node.data.decimal)
+    if node.op == "count" and len(node.size.terms) == 1 and node.size.terms[0][1] < 0:
+        return True, count(-node.size)
     if node.op == "neg":
         return True, node.args[0]
     if node.op in ("mul", "matmul", "div"):

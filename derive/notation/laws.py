@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from typing import Any, Callable, Iterable, Mapping
+from typing import Any, Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -20,17 +20,17 @@ from derive.errors import NotEvaluated
 Array = Any
 MOST_POINTS = 200_000
 MOST_NODES = 50_000
+Order = int | tuple[float, ...]  # nodes of a Gauss rule, or the edges of the panels of a composite one
 CONTINUOUS = frozenset({"normal", "uniform"})
 ORDERS = ((3, 4), (6, 7), (12, 13), (24, 25), (60, 61))  # nodes per dimension, two rules that must agree
 FAR = 12  # nodes whose outermost lies beyond 6 sigma
-PANELS = 0  # the order that stands for a composite rule, which copes with a kink at the mean
+INNER = 8  # nodes in one panel of a composite rule
 SKEWED = (0.5, 0.2, 0.65)  # the two-point laws tried for quantities known by their moments
 
 
 @dataclass(frozen=True)
 class Random:
-    """One random quantity: its law, its shape (rows, columns), whether its covariance is a matrix,
-    whether its values are whole numbers, how many categories it has."""
+    """One random quantity: its law, its shape, whether its covariance is a matrix, how many categories."""
 
     key: tuple[str, tuple[int, ...]]
     kind: str
@@ -48,7 +48,7 @@ class Random:
 
 
 def noise(
-    quantities: Iterable[Random], order: int, variant: int
+    quantities: Iterable[Random], order: Order, variant: int
 ) -> tuple[dict[tuple[str, tuple[int, ...]], Array], Array]:
     """Noise of each quantity, (points, rows, columns), jointly independent, and the weights (points,)."""
     tables: list[tuple[list[Random], Array, Array]] = []
@@ -97,7 +97,7 @@ def _finite(q: Random, variant: int) -> tuple[Array, Array]:
 
 
 @lru_cache(maxsize=64)
-def _tensor(kinds: tuple[str, ...], order: int) -> tuple[Array, Array]:
+def _tensor(kinds: tuple[str, ...], order: Order) -> tuple[Array, Array]:
     """The tensor rule over standard normal and uniform (0, 1) coordinates."""
     rules = [_rule(kind, order) for kind in kinds]
     total = 1
@@ -111,41 +111,45 @@ def _tensor(kinds: tuple[str, ...], order: int) -> tuple[Array, Array]:
     return points, np.prod(np.stack([m.ravel() for m in masses]), axis=0)
 
 
-@lru_cache(maxsize=64)
-def _rule(kind: str, order: int) -> tuple[Array, Array]:
-    """One dimension: Gauss-Hermite or Gauss-Legendre; orders up to PANELS are composite Gauss-Legendre
-    rules."""
-    if order > PANELS:
+def _rule(kind: str, order: Order) -> tuple[Array, Array]:
+    """One dimension: Gauss-Hermite or Gauss-Legendre, or Gauss-Legendre panel by panel."""
+    if isinstance(order, int):
         if kind == "normal":
             nodes, weights = np.polynomial.hermite_e.hermegauss(order)
             return nodes, weights / weights.sum()
         nodes, weights = np.polynomial.legendre.leggauss(order)
         return (nodes + 1) / 2, weights / 2
-    low, high, panels = (-10.0, 10.0, 24 - 4 * order) if kind == "normal" else (0.0, 1.0, 8 - 2 * order)
-    inner, masses = np.polynomial.legendre.leggauss(8)
-    edges = np.linspace(low, high, panels + 1)
+    edges = np.array(order)
+    inner, masses = np.polynomial.legendre.leggauss(INNER)
     half = (edges[1:] - edges[:-1]) / 2
-    points = ((edges[1:] + edges[:-1]) / 2)[:, None] + half[:, None] * inner
+    points = (((edges[1:] + edges[:-1]) / 2)[:, None] + half[:, None] * inner).ravel()
     weights = (half[:, None] * masses).ravel()
-    points = points.ravel()
     if kind == "normal":
         weights = weights * np.exp(-points * points / 2)
     return points, weights / weights.sum()
 
 
-def orders(quantities: Iterable[Random], kinks: bool) -> Iterable[tuple[int, int]]:
+def orders(quantities: Sequence[Random], kinks: bool) -> Iterable[tuple[int, int]]:
     """Pairs of rules to compare, cheap ones first; one pair of equal rules where every law is discrete.
 
     Two coarse rules may agree because both miss a kink far out, so with kinks only rules that reach 6 sigma
     count.
     """
-    dimensions = sum(q.entries for q in quantities if q.kind in CONTINUOUS)
-    if dimensions == 0:
+    count = dimensions(quantities)
+    if count == 0:
         yield 1, 1
         return
-    yield from (p for p in ORDERS if p[1] ** dimensions <= MOST_NODES and (not kinks or p[0] >= FAR))
-    if dimensions <= 2:
-        yield PANELS, PANELS - 1
+    yield from (p for p in ORDERS if p[1] ** count <= MOST_NODES and (not kinks or p[0] >= FAR))
+
+
+def dimensions(quantities: Iterable[Random]) -> int:
+    return sum(q.entries for q in quantities if q.kind in CONTINUOUS)
+
+
+def panels(quantities: Iterable[Random]) -> tuple[float, ...]:
+    """The panels with which an adaptive rule over the only continuous dimension starts."""
+    normal = any(q.kind == "normal" for q in quantities)
+    return tuple(np.linspace(-10, 10, 25) if normal else np.linspace(0, 1, 9))
 
 
 # ---------------------------------------------------------------- values and weights

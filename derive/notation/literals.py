@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from derive.tree.nodes import Node, Number
-from derive.tree.sizes import Size
+from derive.tree.sizes import Monomial, Size
 from derive.vocabulary.build import count, num
 
 LARGEST_EXPONENT = 10_000
@@ -28,6 +28,14 @@ def as_size(node: Node) -> Size | None:
             return None
         total = total + part if node.op == "add" else total * part
     return -total if node.op == "neg" and total is not None else total
+
+
+def ordered(size: Size) -> list[tuple[Monomial, int]]:
+    """The terms of a size as people write them: `t - 1`, and `1 - t` rather than `-t + 1`."""
+    terms = size.ordered()
+    if len(terms) > 1 and terms[0][1] < 0 and not terms[-1][0]:
+        return [terms[-1], *terms[:-1]]
+    return terms
 
 
 def folded(left: Node, right: Node, sign: str) -> Node | None:

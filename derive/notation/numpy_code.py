@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from derive.errors import NotEvaluated
+from derive.notation.literals import ordered
 from derive.notation.text import decimal, text
 from derive.tree.nodes import Node, Number, names_in
 from derive.tree.sizes import Size
@@ -69,7 +70,7 @@ class Coder:
     def size(self, size: Size) -> Code:
         """`t - 1`, `2 * k`."""
         written = ""
-        for monomial, c in size.ordered():
+        for monomial, c in ordered(size):
             names = [f"dim_{n}" if n in self.names else identifier(n) for n in monomial]
             factors = [str(abs(c))] * (abs(c) != 1 or not monomial) + names
             sign = "-" if c < 0 else "+"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from derive.notation.literals import ordered
 from derive.tree.nodes import Node, Number, of_sides
 from derive.vocabulary.op import ADD, ATOM, MUL, POW
 from derive.vocabulary.scope import Scope
@@ -72,15 +73,13 @@ def decimal(value: Fraction) -> str | None:
 
 def _count(node: Node, scope: Scope | None) -> Written:
     """A sum of names and an integer as it is; other polynomials in brackets (`[2*k-1]`)."""
-    terms = node.size.ordered()
+    terms = ordered(node.size)
     if any(len(m) > 1 or abs(c) != 1 for m, c in terms if m):
         return f"[{node.size}]", ATOM
     if len(terms) == 1:
         return (str(node.size), ATOM) if terms[0][1] == 1 else (f"[{node.size}]", ATOM)
-    if terms[0][1] < 0:  # no positive name: the constant goes first
-        if terms[-1][0]:
-            return f"[{node.size}]", ATOM
-        terms = [terms[-1], *terms[:-1]]
+    if terms[0][0] and terms[0][1] < 0:
+        return f"[{node.size}]", ATOM
     words = [(m[0] if m else str(abs(c)), "-" if c < 0 else "+") for m, c in terms]
     first = words[0][0] if words[0][1] == "+" else f"-{words[0][0]}"
     return first + "".join(f" {sign} {word}" for word, sign in words[1:]), ADD

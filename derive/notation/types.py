@@ -72,7 +72,9 @@ def read_type(
     if len(dims) not in KINDS[kind.text]:
         wanted = {"vector": "vector(n)", "matrix": "matrix(m, n)", "tensor": "tensor(batch=4, feature=3)"}
         raise reader.fail(
-            f"{kind.text} does not take {len(dims)} sizes", kind, f"write {wanted.get(kind.text, kind.text)}"
+            f"{kind.text} does not take {len(dims)} size{'' if len(dims) == 1 else 's'}",
+            kind,
+            f"write {wanted.get(kind.text, kind.text)}",
         )
     shape = SCALAR if kind.text in ("scalar", "integer") else Shape(kind.text, dims, axes)
     reader.known.local = frozenset(n for d in dims for n in d.names)
@@ -168,6 +170,8 @@ def _interval(reader: Reader) -> tuple[Node, Node]:
 
 
 def _range(reader: Reader) -> tuple[Size, Size]:
+    if reader.token.kind == "(":
+        raise reader.fail("a range is wanted here", reader.token, "write integer in 1..N")
     reader.free_sizes = True
     found = reader.range("1..N")
     reader.free_sizes = False

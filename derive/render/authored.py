@@ -1,7 +1,7 @@
-r"""An author's text as blocks of a page: `{{ define }}` opens to the definitions, `{{ X }}` to the quantity X.
+r"""An author's text as blocks of a page: `{{ define }}` opens to the definitions, `{{ X }}` to a quantity.
 
-`$...$` is authored LaTeX and stays as it is, except for a `{{ X }}` set apart by blanks inside of it. A further
-word that opens to something is a branch in `expanded`.
+`$...$` is authored LaTeX and stays as it is, except for a `{{ X }}` set apart by blanks inside of it.
+A further word that opens to something is a branch in `expanded`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def expanded(prose: Prose, scope: Scope) -> list[page.Block]:
         elif match["name"]:
             piece += f"${_quantity(match['name'], scope, place)}$"
         elif match["math"]:
-            piece += _IN_MATH.sub(lambda m: _quantity(m["name"], scope, place), match["math"])
+            piece += _formula(match["math"], scope, place)
         else:
             piece += match[0]
     piece += prose.text[at:]
@@ -70,6 +70,10 @@ def definition_rows(definition: Definition, scope: Scope) -> Iterator[page.Chain
     for member, body in definition.members:
         name = f"{definition.name}[{', '.join(map(str, member))}]"
         yield page.ChainRow(latex(read(name, scope), scope.notation), "=", latex(body, scope.notation))
+
+
+def _formula(math: str, scope: Scope, place: Place) -> str:
+    return _IN_MATH.sub(lambda match: _quantity(match["name"], scope, place), math)
 
 
 def _quantity(name: str, scope: Scope, place: Place) -> str:

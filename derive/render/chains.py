@@ -1,6 +1,7 @@
-r"""A derivation as it is read: lemmas first, a left side only where it is new, one word on how it was checked.
+r"""A derivation as it is read: lemmas first, left sides only where they are new, how it was checked.
 
-The three views (page, terminal, LaTeX fragment) share what is decided here. A further relation is a row in SIGNS.
+The three views (page, terminal, LaTeX fragment) share what is decided here. A further relation is a row
+in SIGNS.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def verdicts(result: PartResult) -> list[Verdict]:
 
 
 def how_checked(result: PartResult) -> str:
-    """ "checked on 4 random instances, largest error 3e-15; SymPy agrees"; empty where there is nothing to check."""
+    """ "checked on 4 random instances, largest error 3e-15; SymPy agrees"; empty where nothing was."""
     if result.error is not None:
         return "not derived"
     found = verdicts(result)

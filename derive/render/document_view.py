@@ -1,7 +1,7 @@
 r"""A problem, or its solution, as the Document that a template prints: `key(result)` and `handout(problem)`.
 
-Authored text goes through as it is, with `{{ define }}` opened to the definitions and `{{ X }}` to a quantity.
-What a part may consist of stands in `_answer`, in the order of the page.
+Authored text goes through as it is, its `{{ define }}` opened to the definitions. What a part may consist of
+stands in `_answer`, in the order of the page.
 """
 
 from __future__ import annotations

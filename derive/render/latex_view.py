@@ -1,6 +1,6 @@
 r"""A solved problem as a LaTeX fragment: `align*` for documents, `aligned` for notebooks.
 
-It needs amsmath alone and repeats nothing of the page's templates. A new kind of block is a branch in `_block`.
+It needs amsmath alone. A new kind of block is a branch in `_block`.
 """
 
 from __future__ import annotations
@@ -91,3 +91,22 @@ def answer_rows(answer: Answer, part: Part) -> str:
 def notebook(rows: str) -> str:
     """The rows as one displayed formula of a notebook."""
     return f"$$\\begin{{aligned}}\n{rows}\n\\end{{aligned}}$$"
+
+
+def notebook_part(result: PartResult) -> str:
+    """The chains of a part as displayed formulas, with the sentences between them."""
+    scope = result.part.scope
+    pieces = []
+    for block in in_reading_order(result.blocks):
+        if isinstance(block, Remark):
+            pieces.append(capital(say(block.reason, in_latex(scope))))
+        else:
+            pieces += [lead_in(block, in_latex(scope)), notebook(chain_rows(block, scope))]
+    for found in result.answers:
+        if found.answer.where or not is_shown(result, found.answer.expression):
+            pieces.append(notebook(answer_rows(found.answer, result.part)))
+    if result.part.answer is not None:
+        pieces.append(result.part.answer.text.strip())
+    if result.error is not None:
+        pieces.append(f"not derived: {result.error.message}")
+    return "\n\n".join(piece for piece in pieces if piece)

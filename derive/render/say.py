@@ -1,4 +1,4 @@
-r"""Reasons in words: `{0}` of a Reason becomes its node, in LaTeX between dollars or in the authors' notation.
+r"""Reasons in words: `{0}` becomes its node, in LaTeX between dollars or in the authors' notation.
 
 A Voice is one way of writing nodes into a sentence; a further output (HTML) is one more Voice.
 """

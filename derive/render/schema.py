@@ -1,6 +1,7 @@
 """The schema of `derive solve --format json`; `python -m derive.render.schema` writes docs/solve.schema.json.
 
-Only this and the tests import it: solving needs no pydantic. A new key is a field here and one in `json_view`.
+Only this and the tests import it: solving needs no pydantic. A new key is a field here and
+one in `json_view`.
 """
 
 from __future__ import annotations

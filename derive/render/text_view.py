@@ -6,6 +6,7 @@ Colours are escape codes, which `click.echo` removes where nobody looks; a furth
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import dataclass
 from typing import Iterator
@@ -50,6 +51,11 @@ def part_text(
 
 def styled(said: str, *styles: str) -> str:
     return f"\x1b[{';'.join(CODES[s] for s in styles)}m{said}\x1b[0m" if said else ""
+
+
+def plain(said: str) -> str:
+    """The same without colours."""
+    return re.sub(r"\x1b\[[\d;]*m", "", said)
 
 
 # ---------------------------------------------------------------- a part

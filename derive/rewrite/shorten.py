@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from derive.rewrite.polynomial import multiplied_out
 from derive.rewrite.terms import Term, join, split
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node, node_count
@@ -17,11 +18,22 @@ from derive.vocabulary.build import T, add, build, count, matmul, mul, neg, rebu
 def shorten(node: Node) -> Node:
     """Signs, then common factors, until nothing gets shorter."""
     for _ in range(8):
-        new = factor(signs(tidy(node)))
+        new = cancelled(factor(signs(tidy(node))))
         if new == node:
             break
         node = new
     return node
+
+
+def cancelled(node: Node) -> Node:
+    """Scalar sums multiplied out where terms cancel: `-1/p - (1-p)/p**2` is `-1/p**2`."""
+    if not node.args or node.op in ("gradient", "jacobian", "hessian", "d", "argmin", "argmax"):
+        return node
+    node = rebuild(node, tuple(cancelled(a) for a in node.args))
+    if node.op != "add" or any(a.op == "add" for a in node.args):
+        return node
+    flat = multiplied_out(node)
+    return flat if node_count(flat) < node_count(node) else node
 
 
 def signs(node: Node) -> Node:
@@ -49,7 +61,7 @@ def _flip_one(node: Node) -> Node | None:
     if node.op == "add":
         negatives = sum(a.op == "neg" for a in node.args)
         if 2 * negatives >= len(node.args) and node.args[0].op != "neg":
-            turned = [a.args[0] if a.op == "neg" else neg(a) for a in node.args]
+            turned = [a.args[0] if a.op == "neg" else tidy(neg(a)) for a in node.args]
             positive = [a for a in turned if a.op != "neg"]
             return add(*positive, *(a for a in turned if a.op == "neg"))
         return None

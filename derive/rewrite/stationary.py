@@ -11,6 +11,7 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason, Remark
 from derive.notation.text import text
 from derive.rewrite.algebra import simplify
+from derive.rewrite.definite import definite
 from derive.rewrite.derivative import Asked, gradient
 from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation
@@ -19,7 +20,7 @@ from derive.rewrite.readoff import jacobian_of
 from derive.rewrite.shorten import factor, shorten
 from derive.rewrite.terms import Term, is_zero, join, split, zero
 from derive.rewrite.tidy import terms, tidy
-from derive.tree.nodes import Node, contains, walk
+from derive.tree.nodes import Node, contains, node_count, walk
 from derive.vocabulary.build import ONE, add, build, count, d, div, matmul, mul, neg, substitute
 from derive.vocabulary.scope import Scope
 
@@ -39,7 +40,7 @@ def extremum(op: str, f: Node, w: Node, scope: Scope, named: tuple[Node, ...] = 
         solution = matmul(build("inv", matrix), *_factors(right))
     else:
         solution = matmul(*_factors(right), build("inv", matrix))
-    solution = tidy(solution)
+    solution = simplify(solution, scope)[0]
     lines = [Line(build(op, f, w), solution, Reason("the gradient is zero: {0} = {1}", (_applied(matrix, w, side), right)))]
     blocks: list[Block] = [*first.blocks]
     blocks += _second_order(op, asked, slope, matrix, scope)
@@ -170,19 +171,25 @@ def _second_order(op: str, asked: Asked, slope: Node, matrix: Node, scope: Scope
     if asked.x.shape.kind in ("vector", "scalar"):
         work = Differentiation(Asked(slope, asked.x, scope).variation(), inline=True)
         _, linear = work.run(slope)
-        second = factor(tidy(jacobian_of(linear, asked.x, scope)))
-        blocks.append(Chain((Line(build("hessian", asked.f, asked.x), second, Reason("the derivative of the gradient")),), asked.x))
-    word = "positive" if op == "argmin" else "negative"
-    best = "minimum" if op == "argmin" else "maximum"
-    what = "positive" if asked.x.shape.is_scalar and op == "argmin" else f"{word} definite" if not asked.x.shape.is_scalar else word
-    blocks.append(Remark(Reason(f"The Hessian is {what}, so the point where the gradient is zero is the only {best}.")))
+        second = factor(simplify(jacobian_of(linear, asked.x, scope), scope)[0])
+        line = Line(build("hessian", asked.f, asked.x), second, Reason("the derivative of the gradient"))
+        blocks.append(Chain((line,), asked.x))
+    upward = op == "argmin"
+    sign = "positive" if upward else "negative"
+    best = "minimum" if upward else "maximum"
+    what = sign if asked.x.shape.is_scalar else f"{sign} definite"
+    proved = definite(matrix if upward or _leads_positive(matrix) else tidy(neg(matrix)), scope)
+    known = f"is {what}" if proved else f"was {what} on every instance tried"
+    blocks.append(Remark(Reason(f"The Hessian {known}, so the point where the gradient is zero is the only {best}.")))
     return blocks
+
+
+def _leads_positive(matrix: Node) -> bool:
+    return split(terms(matrix)[0]).number > 0
 
 
 def absorbed(c: Node, solution: Node, scope: Scope, named: tuple[Node, ...]) -> Node:
     """`c inv(M) b` as `inv(M / c) b`, folded, where that is not longer."""
-    from derive.tree.nodes import node_count
-
     term = split(tidy(mul(c, solution)))
     chain = list(term.body.args) if term.body is not None and term.body.op == "matmul" else [term.body]
     for i, f in enumerate(chain):

@@ -38,9 +38,12 @@ class Term:
         return Term(1 / self.number, tuple((b, -e) for b, e in self.scalars), None, self.decimal)
 
     @property
-    def key(self) -> tuple[frozenset[tuple[Node, Fraction]], Node | None]:
-        """What like terms share: everything but the number."""
-        return frozenset(self.scalars), self.body
+    def key(self) -> tuple[object, object]:
+        """What like terms share: everything but the number; entrywise products commute."""
+        body = self.body
+        if body is not None and body.op == "mul":
+            return frozenset(self.scalars), tuple(sorted(body.args, key=hash))
+        return frozenset(self.scalars), body
 
     @property
     def coefficient(self) -> Term:
@@ -140,7 +143,7 @@ def transposed(node: Node) -> Node:
     if node.op == "add":  # (a - b)' stays; (A + A')' and symmetric terms are turned one by one
         turned = add(*(transposed(a) if not a.shape.is_scalar else a for a in node.args))
         return turned if node_count(turned) <= node_count(node) else T(node)
-    if node.op in ("neg", "mul", "div") and not node.shape.is_scalar:
+    if node.op in ("neg", "mul", "div") and sum(not a.shape.is_scalar for a in node.args) == 1:
         return build(node.op, *(a if a.shape.is_scalar else transposed(a) for a in node.args))
     if node.op == "inv" and node.args[0].op == "sym":
         return build("inv", transposed(node.args[0])) if transposed(node.args[0]) == node.args[0] else T(node)
@@ -181,7 +184,7 @@ def join(term: Term, shape: Shape = SCALAR) -> Node:
         return zero(shape if term.body is None else term.body.shape)
     if term.number < 0:
         return neg(join(replace(term, number=-term.number), shape))
-    over = [_raised(b, e) for b, e in term.scalars if e > 0]
+    over = [_raised(b, e) for b, e in sorted(term.scalars, key=lambda p: p[0].op != "count") if e > 0]
     under = [_raised(b, -e) for b, e in term.scalars if e < 0]
     number = term.number
     top, bottom = (number, Fraction(1)) if term.decimal else (Fraction(number.numerator), Fraction(number.denominator))

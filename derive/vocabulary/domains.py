@@ -118,7 +118,7 @@ def _projection(random: Random, rows: int, columns: int) -> Values:
 
 def _reflection(random: Random, rows: int, columns: int) -> Values:
     v = _unit(random, rows, 1)
-    return np.eye(rows) - 2 * v @ v.T
+    return np.asarray(np.eye(rows) - 2 * v @ v.T)
 
 
 def _simplex(random: Random, rows: int, columns: int) -> Values:

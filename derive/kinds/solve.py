@@ -1,0 +1,127 @@
+"""Solving a problem: the kind of each part writes lines, the checker judges them, the status is the worst of all.
+
+To add a kind of question: a file beside this one with a function `Part -> (blocks, answers)`, and a line in TABLE.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Callable
+
+from derive.check.judge import Checker
+from derive.errors import DeriveError, NotDerived, UnknownName, nearest
+from derive.kinds.derivations import find, prose, show
+from derive.kinds.result import Claimed, Found, Opinion, PartResult, ProblemResult
+from derive.notation.derivation import Answer, Block, Chain, Line, Reason, Verdict
+from derive.problem.model import Named, Part, Problem
+from derive.rewrite.derivative import DERIVATIVES
+from derive.tree.nodes import Node
+
+Kind = Callable[[Part], tuple[tuple[Block, ...], tuple[Answer, ...]]]
+
+TABLE: dict[str, Kind] = {"find": find, "show": show, "answer": prose}
+
+
+def solve(
+    problem: Problem,
+    only: str | None = None,
+    second_opinion: bool = True,
+    progress: Callable[[str], None] | None = None,
+) -> ProblemResult:
+    """All parts (or the one named `only`) derived and checked. Nothing a user can write makes this raise
+    anything but UnknownName for a part that does not exist."""
+    parts = [p for p in problem.parts if only is None or p.id == only]
+    if not parts:
+        raise UnknownName(f"no part {only!r} in {problem.file}", hint=nearest(only or "", [p.id for p in problem.parts]))
+    results = []
+    for part in parts:
+        if progress is not None:
+            progress(part.id)
+        results.append(solve_part(part, second_opinion))
+    return ProblemResult(problem, tuple(results))
+
+
+def solve_part(part: Part, second_opinion: bool = True) -> PartResult:
+    """One part: derive, check every line, compare with `expect:`, check claims, ask for a second opinion."""
+    checker = Checker(part.scope, part.ranges)
+    error: DeriveError | None = None
+    blocks: tuple[Block, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    try:
+        kind = TABLE.get(part.verb)
+        if kind is None:
+            raise NotDerived(f"'{part.verb}' is not a kind of question yet", part.place)
+        blocks, answers = kind(part)
+    except NotDerived as found:
+        error = found.at(part.place)
+    except RecursionError:
+        error = NotDerived("the expression is nested too deeply to derive", part.place)
+    if part.steps:
+        blocks = (_authored(part), *((b for b in blocks) if error is None else ()))
+    judged = tuple(_judged(b, part, checker) for b in blocks)
+    found_answers = tuple(_compared(a, part, checker) for a in answers)
+    claims = tuple(
+        Claimed(c.text, checker.line(c.left, c.relation, c.right)) for c in part.claims if c.left is not None
+    )
+    opinion = _second(part, answers) if second_opinion else Opinion("skipped", "not asked for")
+    result = PartResult(part, judged, found_answers, claims, opinion, error)
+    return replace(result, status=_status(result))
+
+
+def _authored(part: Part) -> Chain:
+    """The author's own lines as a chain."""
+    lines: list[Line] = []
+    for step in part.steps:
+        left = step.left if step.left is not None else lines[-1].left
+        lines.append(Line(left, step.right, Reason("as given"), step.relation, place=step.place))
+    return Chain(tuple(lines), ranges=part.ranges)
+
+
+def _judged(block: Block, part: Part, checker: Checker) -> Block:
+    if not isinstance(block, Chain):
+        return block
+    judge = checker if dict(block.ranges) == dict(part.ranges) else Checker(part.scope, block.ranges)
+    return judge.chain(block)
+
+
+def _compared(answer: Answer, part: Part, checker: Checker) -> Found:
+    wanted = next((e for e in part.expect if e.name == answer.name), None)
+    return Found(answer, checker.equal(answer.expression, wanted.expression) if wanted is not None else None)
+
+
+def _second(part: Part, answers: tuple[Answer, ...]) -> Opinion:
+    """SymPy's opinion on the closed-form derivatives among the answers; the worst of several."""
+    from derive.check.second_opinion import second_opinion
+
+    opinions = []
+    for asked, answer in zip(part.find, answers):
+        if asked.expression.op in DERIVATIVES:
+            found = second_opinion(part.scope, asked.expression, answer.expression, part.ranges)
+            opinions.append(Opinion(found.status, found.reason))
+    for status in ("differs", "skipped", "agrees"):
+        for opinion in opinions:
+            if opinion.status == status:
+                return opinion
+    return Opinion("skipped", "no derivative asked")
+
+
+def _status(result: PartResult) -> str:
+    """The worst of lines, claims, expectations and second opinion."""
+    verdicts = [line.verdict for b in result.blocks if isinstance(b, Chain) for line in b.lines]
+    verdicts += [c.verdict for c in result.claims]
+    verdicts += [f.expect for f in result.answers if f.expect is not None]
+    statuses = {v.status for v in verdicts if v is not None}
+    if "fails" in statuses or result.opinion.status == "differs":
+        return "failed"
+    if result.error is not None:
+        return "not-derived"
+    if "not-checked" in statuses:
+        return "not-checked"
+    if result.part.verb == "answer" and not result.claims:
+        return "authored"
+    if result.part.verb == "find" and not verdicts:
+        return "not-checked"
+    return "checked"
+
+
+__all__ = ["Named", "Node", "TABLE", "Verdict", "solve", "solve_part"]

@@ -1,0 +1,114 @@
+"""Positive definiteness and positive signs, by structure and facts. Sound, not complete: False means unknown."""
+
+from __future__ import annotations
+
+from derive.rewrite.terms import split, transposed
+from derive.rewrite.tidy import terms
+from derive.tree.nodes import Node
+from derive.vocabulary.scope import Scope
+
+
+def definite(matrix: Node, scope: Scope) -> bool:
+    """Whether a symmetric matrix (or a number) is positive definite: all terms semidefinite, one definite."""
+    if matrix.shape.is_scalar:
+        return positive(matrix, scope)
+    found = [_of_term(t, scope) for t in terms(matrix)]
+    return all(f is not None for f in found) and any(found)
+
+
+def _of_term(node: Node, scope: Scope) -> bool | None:
+    """True: definite; False: semidefinite; None: unknown."""
+    term = split(node)
+    if term.number <= 0 or not all(positive(b, scope) or e % 2 == 0 for b, e in term.scalars):
+        return None
+    strict = all(positive(b, scope) for b, _ in term.scalars)
+    body = term.body
+    if body is None:
+        return None
+    if body.op == "add":
+        return definite(body, scope) or None
+    if body.op == "eye" or body.op == "sym" and "spd" in body.symbol.facts:
+        return strict
+    if body.op == "inv":
+        return (strict or None) if definite(body.args[0], scope) else None
+    if body.op == "diag":
+        return (strict if positive(body.args[0], scope) else False) if nonnegative(body.args[0], scope) else None
+    return _of_square(body, strict, scope)
+
+
+def _of_square(body: Node, strict: bool, scope: Scope) -> bool | None:
+    """`A' A`, `A' D A` with D semidefinite, `G G` with G symmetric; definite where A has full column rank."""
+    if body.op != "matmul":
+        return None
+    left, right = body.args[0], body.args[-1]
+    middle = body.args[1:-1]
+    symmetric = left == right and _is_diagonal(left, scope)
+    if not symmetric and left != transposed(right):
+        return None
+    if middle and not (len(middle) == 1 and _of_term(middle[0], scope) is not None):
+        return None
+    full = right.op == "sym" and bool(right.symbol.facts & {"full_column_rank", "invertible", "orthogonal"})
+    inner = _of_term(middle[0], scope) if middle else True
+    return strict and full and bool(inner)
+
+
+def _is_diagonal(node: Node, scope: Scope) -> bool:
+    body = scope.open(node)
+    return node.op == "diag" or body is not None and body.op == "diag"
+
+
+def positive(node: Node, scope: Scope) -> bool:
+    """Whether a scalar (every entry of an array) is greater than zero."""
+    op = node.op
+    if op == "num":
+        return node.number > 0
+    if op in ("count", "exp", "sigmoid", "softplus", "softmax", "softmax_rows", "ones"):
+        return True
+    if op == "sym":
+        declared = scope.declarations.get(node.symbol.name)
+        if declared is not None and declared.interval is not None:
+            low = declared.interval[0]
+            return low.op == "num" and low.number >= 0
+        return "positive" in node.symbol.facts
+    if op == "add":
+        return all(nonnegative(a, scope) for a in node.args) and any(positive(a, scope) for a in node.args) or (
+            _one_minus(node, scope)
+        )
+    if op in ("mul", "div", "sqrt"):
+        return all(positive(a, scope) for a in node.args)
+    if op == "pow":
+        return positive(node.args[0], scope)
+    if op in ("norm", "sqnorm"):
+        return node.args[0].op == "sym" and "nonzero" in node.args[0].symbol.facts
+    if op in ("sum", "mean"):
+        return positive(node.args[0], scope)
+    return False
+
+
+def _one_minus(node: Node, scope: Scope) -> bool:
+    """`1 - p` for p below 1."""
+    if len(node.args) != 2 or node.args[0].op != "num" or node.args[1].op != "neg":
+        return False
+    p = node.args[1].args[0]
+    if p.op in ("sigmoid",):
+        return node.args[0].number >= 1
+    declared = scope.declarations.get(p.symbol.name) if p.op == "sym" else None
+    if declared is None or declared.interval is None:
+        return False
+    high = declared.interval[1]
+    return high.op == "num" and high.number <= node.args[0].number
+
+
+def nonnegative(node: Node, scope: Scope) -> bool:
+    if positive(node, scope) or node.op in ("sqnorm", "norm", "norm1", "abs", "relu", "step", "zeros"):
+        return True
+    if node.op == "num":
+        return node.number >= 0
+    if node.op == "pow":
+        return node.args[1].op == "num" and node.args[1].number % 2 == 0 or nonnegative(node.args[0], scope)
+    if node.op == "diagpart":
+        inner = node.args[0]
+        return inner.op == "matmul" and inner.args[0] == transposed(inner.args[-1]) and len(inner.args) == 2
+    if node.op == "mul" and len(node.args) == 2 and node.args[0] == node.args[1]:
+        return True
+    return node.op in ("add", "mul", "div", "sum", "mean", "sqrt") and all(nonnegative(a, scope) for a in node.args)

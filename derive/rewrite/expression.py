@@ -1,0 +1,188 @@
+"""Whole expressions: every verb inside is derived (innermost first), then the rest is simplified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from derive.errors import NotDerived
+from derive.notation.derivation import Block, Chain, Line, Reason
+from derive.notation.text import text
+from derive.rewrite.algebra import simplified_line
+from derive.rewrite.derivative import DERIVATIVES, Asked
+from derive.rewrite.derived import Derived
+from derive.rewrite.expect import MOMENTS, Averaging
+from derive.rewrite.fold import fold_names
+from derive.rewrite.shorten import shorten
+from derive.rewrite.stationary import absorbed, extremum
+from derive.rewrite.tidy import tidy
+from derive.tree.nodes import Node, contains, walk
+from derive.tree.sizes import Size
+from derive.vocabulary.build import rebuild, substitute
+from derive.vocabulary.scope import Scope
+
+VERBS = frozenset(DERIVATIVES) | MOMENTS | {"argmin", "argmax"}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How an author wants an answer: names to fold into, derivatives to keep, what to hold fixed, index ranges."""
+
+    scope: Scope
+    in_terms_of: tuple[Node, ...] = ()
+    hold: tuple[Node, ...] = ()
+    ranges: tuple[tuple[str, tuple[Size, Size]], ...] = ()
+
+    @property
+    def names(self) -> tuple[Node, ...]:
+        return tuple(n for n in self.in_terms_of if n.op == "sym")
+
+    @property
+    def kept(self) -> tuple[Node, ...]:
+        return tuple(n for n in self.in_terms_of if n.op in DERIVATIVES)
+
+
+def derive_expression(node: Node, wish: Wish) -> Derived:
+    """The closed form of `node` with the lines that lead to it; NotDerived where there is no way."""
+    if node.op in DERIVATIVES:
+        return _derivative(node, wish)
+    if node.op in ("argmin", "argmax"):
+        return _extremum(node, wish)
+    if node.op not in MOMENTS and any(_is_open(n, wish) for n in walk(node) if n.op in DERIVATIVES or n.op in ("argmin", "argmax")):
+        return _composite(node, wish)
+    return _plain(node, wish)
+
+
+def _is_open(node: Node, wish: Wish) -> bool:
+    """Whether a derivative is still to be taken: not kept by the author, not of an unspecified function."""
+    return node not in wish.in_terms_of and not is_unspecified(node, wish.scope)
+
+
+def is_unspecified(node: Node, scope: Scope) -> bool:
+    """`gradient(L, w)` where L is declared as an unspecified function of w."""
+    if node.op not in DERIVATIVES or node.args[0].op != "sym":
+        return False
+    declared = scope.declarations.get(node.args[0].symbol.name)
+    return declared is not None and node.args[1] in declared.of
+
+
+def _derivative(node: Node, wish: Wish) -> Derived:
+    if not _is_open(node, wish):
+        return Derived(node)
+    f, x = node.args[:2]
+    inner, blocks = _closed(f, wish)
+    held = tuple(node.args[2:]) or wish.hold
+    asked = Asked(inner, x, wish.scope, wish.kept, held)
+    found = DERIVATIVES[node.op](asked)
+    found = relabelled(found, inner, f)
+    expression, closing = _in_names(node, found.expression, wish)
+    return Derived(expression, (*blocks, *found.blocks, *closing), found.where)
+
+
+def _closed(f: Node, wish: Wish) -> tuple[Node, tuple[Block, ...]]:
+    """The inside of a verb without verbs; a name is opened where its definition holds some."""
+    target = f
+    for _ in range(20):
+        body = wish.scope.open(target) if target.op == "sym" else None
+        if body is None or not has_verbs(body):
+            break
+        target = body
+    if not has_verbs(target):
+        return f, ()
+    inner = derive_expression(target, replace(wish, in_terms_of=wish.kept))
+    return inner.expression, tuple(replace(b, is_lemma=True) if isinstance(b, Chain) else b for b in inner.blocks)
+
+
+def has_verbs(node: Node) -> bool:
+    return contains(node, lambda n: n.op in VERBS)
+
+
+def relabelled(found: Derived, closed: Node, original: Node) -> Derived:
+    """Left sides say `E(L)`, not its closed form."""
+    if closed == original:
+        return found
+    swap = {closed: original}
+    blocks: list[Block] = []
+    for block in found.blocks:
+        if isinstance(block, Chain):
+            lines = tuple(replace(line, left=substitute(line.left, swap)) for line in block.lines)
+            block = replace(block, lines=lines)
+        blocks.append(block)
+    return replace(found, blocks=tuple(blocks))
+
+
+def _in_names(left: Node, answer: Node, wish: Wish) -> tuple[Node, tuple[Block, ...]]:
+    """The answer in the names the author asked for, as a line of its own where that changes it."""
+    folded = tidy(fold_names(answer, wish.names, wish.scope)) if wish.names else answer
+    if folded == answer or folded == tidy(answer):
+        return answer, ()
+    line = Line(left, folded, Reason("in terms of {0}", (wish.names[0],)))
+    return folded, (Chain((line,)),)
+
+
+def _extremum(node: Node, wish: Wish) -> Derived:
+    f, w = node.args[:2]
+    inner, blocks = _closed(f, wish)
+    found = relabelled(extremum(node.op, inner, w, wish.scope, wish.names), inner, f)
+    return Derived(found.expression, (*blocks, *found.blocks), found.where)
+
+
+def _composite(node: Node, wish: Wish) -> Derived:
+    """An expression around derivatives or minimisers: these first, then what is around them."""
+    blocks: list[Block] = []
+    where: list[tuple[Node, Node]] = []
+    values: dict[Node, Node] = {}
+    for inner in _outermost(node, wish):
+        found = derive_expression(inner, wish)
+        blocks += found.blocks
+        where += found.where
+        values[inner] = found.expression
+    put_in = _put_in(node, values, wish)
+    result = shorten(put_in)
+    lines = [Line(node, result, Reason("{0} from above", (next(iter(values)),)))]
+    more, result = simplified_line(node, result, wish.scope)
+    blocks.append(Chain((*lines, *more)))
+    return Derived(result, tuple(blocks), tuple(where))
+
+
+def _put_in(node: Node, values: dict[Node, Node], wish: Wish) -> Node:
+    """The values of verbs in their places; a factor of an inverse is drawn into it where that is shorter."""
+    if node.op == "mul" and len(node.args) == 2 and node.args[1] in values and node.args[0].shape.is_scalar:
+        if node.args[1].op in ("argmin", "argmax"):
+            return absorbed(node.args[0], values[node.args[1]], wish.scope, wish.names)
+    return substitute(node, values)
+
+
+def _outermost(node: Node, wish: Wish) -> list[Node]:
+    """The verbs of an expression that are in no other verb, each once."""
+    if node.op in VERBS:
+        return [node] if _is_open(node, wish) else []
+    found: dict[Node, None] = {}
+    for a in node.args:
+        found.update(dict.fromkeys(_outermost(a, wish)))
+    return list(found)
+
+
+def _plain(node: Node, wish: Wish) -> Derived:
+    """Moments and algebra on the expression as a whole."""
+    lines: list[Line] = []
+    now = node
+    if (body := wish.scope.open(node)) is not None:
+        now = body
+        lines.append(Line(node, now, Reason("definition of {0}", (node,))))
+    if contains(now, lambda n: n.op in MOMENTS):
+        more, now = Averaging(wish.scope).run(node, now)
+        lines += more
+    more, now = simplified_line(node, now, wish.scope)
+    lines += more
+    short = shorten(now)
+    if short != now:
+        lines.append(Line(node, short, Reason("collect")))
+    folded = tidy(fold_names(short, wish.names, wish.scope)) if wish.names else short
+    if folded != short:
+        lines.append(Line(node, folded, Reason("in terms of {0}", (wish.names[0],))))
+    if not lines:
+        raise NotDerived(f"there is nothing to derive in {text(node)}", hint="ask for a verb, or give data")
+    return Derived(folded, (Chain(tuple(lines)),))
+
+
+__all__ = ["Wish", "derive_expression", "has_verbs", "is_unspecified", "rebuild"]

@@ -1,0 +1,139 @@
+"""Identities: both sides are walked to a common form, shown as one chain from left to right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derive.errors import NotDerived
+from derive.notation.derivation import Block, Chain, Line, Reason
+from derive.notation.text import text
+from derive.rewrite.algebra import simplify
+from derive.rewrite.derived import Derived
+from derive.rewrite.expression import VERBS, Wish, derive_expression, has_verbs, is_unspecified
+from derive.rewrite.fold import fold_names
+from derive.rewrite.polynomial import same_value
+from derive.rewrite.tidy import tidy
+from derive.tree.nodes import Node, walk
+from derive.vocabulary.build import rebuild
+from derive.vocabulary.scope import Scope
+
+Walk = list[tuple[Node, Reason]]  # forms of one side, each with the reason that leads to it
+
+
+def prove(left: Node, right: Node, wish: Wish) -> Derived:
+    """One chain `left == ... == right`; NotDerived where the two sides do not meet."""
+    blocks, forms = _walk(left, wish)
+    other_blocks, others = _walk(right, wish)
+    scope = wish.scope
+    _meet(forms, others, scope)
+    if not _same(forms[-1][0], others[-1][0], scope):
+        raise NotDerived(
+            f"the two sides do not meet: {text(forms[-1][0])} and {text(others[-1][0])}",
+            hint="give the lines yourself under steps:",
+        )
+    lines = [Line(left, form, reason) for form, reason in forms[1:]]
+    if tidy(forms[-1][0]) != tidy(others[-1][0]):
+        lines.append(Line(left, others[-1][0], Reason("multiply out and compare")))
+    for i in range(len(others) - 1, 0, -1):
+        lines.append(Line(left, others[i - 1][0], others[i][1]))
+    lines = _distinct(left, lines)
+    last = blocks[-1] if blocks and not other_blocks else None
+    if isinstance(last, Chain) and last.lines[-1].left == left and last.lines[-1].right == lines[0].right:
+        joined_up = replace(last, lines=(*last.lines, *lines[1:]))
+        return Derived(right, (*blocks[:-1], joined_up))
+    return Derived(right, (*blocks, *other_blocks, Chain(tuple(lines))))
+
+
+def _distinct(left: Node, lines: list[Line]) -> list[Line]:
+    """Lines that say the same as the line before are dropped, their reason passed on."""
+    kept: list[Line] = []
+    before = left
+    for line in lines:
+        if line.right == before or tidy(line.right) == tidy(before) and line is not lines[-1]:
+            continue
+        kept.append(line)
+        before = line.right
+    return kept or lines[-1:]
+
+
+def _walk(side: Node, wish: Wish) -> tuple[tuple[Block, ...], Walk]:
+    """The forms of one side: verbs derived, algebra done."""
+    forms: Walk = [(side, Reason(""))]
+    blocks: tuple[Block, ...] = ()
+    now = side
+    if (body := wish.scope.open(side)) is not None and has_verbs(body):
+        now = body
+        forms.append((now, Reason("definition of {0}", (side,))))
+    pending = any(n.op in ("gradient", "jacobian", "hessian") and not is_unspecified(n, wish.scope) for n in walk(now))
+    moments = any(n.op in ("E", "Var", "Cov", "argmin", "argmax") for n in walk(now))
+    if pending or moments:
+        found = derive_expression(now, wish)
+        last = found.blocks[-1]
+        if isinstance(last, Chain) and last.lines[-1].left == now and last.wrt is None:
+            blocks = found.blocks[:-1]
+            forms += [(line.right, line.reason) for line in last.lines if line.left == now]
+        else:
+            blocks = found.blocks
+            forms.append((found.expression, Reason("from above")))
+    return blocks, forms
+
+
+def _meet(forms: Walk, others: Walk, scope: Scope) -> None:
+    """Extend both walks until they end in the same value: fold names, then open them, then algebra."""
+    names = _defined(others[0][0], scope)
+    if _same(forms[-1][0], others[-1][0], scope, deep=False):
+        return
+    folded = tidy(fold_names(forms[-1][0], names, scope))
+    if folded != tidy(forms[-1][0]) and _same(folded, others[-1][0], scope, deep=False):
+        used = [n for n in names if n in set(walk(folded))]
+        forms.append((folded, Reason("definition of {0}", tuple(used[:1]))))
+        return
+    for _ in range(12):
+        if _same(forms[-1][0], others[-1][0], scope):
+            return
+        mine, theirs = _defined(forms[-1][0], scope), _defined(others[-1][0], scope)
+        open_left = [n for n in mine if n not in theirs]
+        open_right = [n for n in theirs if n not in mine]
+        if not open_left and not open_right and not mine:
+            break
+        if open_left:
+            _open(forms, open_left[0], scope)
+        elif open_right:
+            _open(others, open_right[0], scope)
+        else:
+            _open(forms, mine[0], scope)
+            _open(others, mine[0], scope)
+    for side in (forms, others):
+        new, _, reason = simplify(side[-1][0], scope)
+        if new != side[-1][0] and new != tidy(side[-1][0]):
+            side.append((new, reason if reason.text else Reason("simplify")))
+
+
+def _defined(node: Node, scope: Scope) -> tuple[Node, ...]:
+    """Defined names, left to right, outside verbs (a name inside `gradient(L, w)` is not opened)."""
+    if node.op in VERBS:
+        return ()
+    if node.op == "sym":
+        return (node,) if scope.open(node) is not None else ()
+    return tuple(dict.fromkeys(n for a in node.args for n in _defined(a, scope)))
+
+
+def _open(side: Walk, name: Node, scope: Scope) -> None:
+    body = scope.open(name)
+    assert body is not None
+    side.append((tidy(_opened(side[-1][0], name, body)), Reason("definition of {0}", (name,))))
+
+
+def _opened(node: Node, name: Node, body: Node) -> Node:
+    if node == name:
+        return body
+    if node.op in VERBS or not node.args:
+        return node
+    return rebuild(node, tuple(_opened(a, name, body) for a in node.args))
+
+
+def _same(a: Node, b: Node, scope: Scope, deep: bool = True) -> bool:
+    if a == b or tidy(a) == tidy(b):
+        return True
+    return deep and same_value(simplify(a, scope)[0], simplify(b, scope)[0])
+
