@@ -1,4 +1,4 @@
-"""Floor 9: the Python API: `load(path).solve()` gives parts whose derivations display themselves in a notebook.
+"""Floor 9: the Python API: `load(path).solve()` gives parts that display themselves in a notebook.
 
 What a value can be shown as is a property here and a writer in `derive.render` or `derive.notation`.
 """
@@ -65,7 +65,7 @@ class LoadedProblem:
         second_opinion: bool = True,
         progress: Callable[[str], None] | None = None,
     ) -> ProblemSolution:
-        """Every part, or the one asked for. A part that has no derivation says so; nothing is raised for it."""
+        """Every part, or the one asked for. A part without a derivation says so and raises nothing."""
         check_part(self.problem, part)
         return ProblemSolution(solve(self.problem, part, second_opinion, progress))
 

@@ -106,7 +106,9 @@ CLAIMS = [  # symbols, definitions, claim, status
     (MANY, "", "log(k) == log(2) + log(k / 2)", "holds"),  # instances with k < 0 say nothing
     (MANY, "", "log(-1 - s) == 0", "not-checked"),
     (MANY, "", "E(relu(z)) == s / sqrt(2 * pi)", "holds"),
-    (MANY, "", "E(relu(z - 1/3)) == s / sqrt(2 * pi)", "not-checked"),
+    (MANY, "", "E(relu(z - 1/3)) == s / sqrt(2 * pi)", "fails"),
+    (MANY, "", "gradient(E(step(k + z)), k) == phi(k / s) / s", "holds"),  # no complex step through a jump
+    (MANY, "", "k + gradient(E(step(k + z)), k) == k", "fails"),
     (MANY, "", "sum(x[t], t) == sum(x[t], t=1..T-1) + x[T]", "holds"),
     (MANY, "", "sum(x[t], t=2..T) == x[T]", "fails"),
     (MANY, "", "sum(x[t], t=T+1..T) == 0", "not-checked"),

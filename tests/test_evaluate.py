@@ -199,6 +199,10 @@ EXPECTATIONS = [
     ("gradient(E(exp(z)), m)", "exp(m + s**2 / 2)"),
     ("gradient(E(R[1, 1] * R[1, 2]), p)", "2 * p"),
     ("E(relu(z - m))", "s / sqrt(2 * pi)"),
+    ("E(relu(z))", "m * Phi(m / s) + s * phi(m / s)"),
+    ("gradient(E(relu(z)), m)", "Phi(m / s)"),
+    ("E(step(z) * c)", "Phi(m / s) * (q[1] + 2 * q[2] + 3 * q[3])"),
+    ("E(max(r, 2))", "9 / 4"),
     ("Cov(v)", "S"),
     ("E(v @ v.T)", "S + ones(k) @ ones(k).T"),
     ("Var(w[1] * z + w[2] * R[1, 1])", "w[1]**2 * s**2 + w[2]**2 * p * (1 - p)"),
@@ -254,7 +258,7 @@ def test_a_random_quantity_outside_an_expectation_is_one_outcome() -> None:
     [
         ("R: matrix(9, 9) ~ bernoulli(1/2)", "E(sum(R))", "outcomes are too many"),
         ("z: vector(9) ~ normal(zeros(9), 1)", "E(sum(exp(z)))", "dimensions has too many nodes"),
-        ("z: scalar ~ normal(1, 1)", "E(relu(z - 0.3))", "did not converge"),
+        ("z: vector(2) ~ normal(ones(2), 1)", "E(relu(z[1] - z[2] - 0.3))", "did not converge"),
         ("z: scalar ~ normal(1, -1)", "E(z)", "a variance is negative"),
     ],
 )

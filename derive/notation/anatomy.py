@@ -177,16 +177,27 @@ class Anatomy:
 
     def needs_differences(self, *nodes: Node) -> bool:
         """Whether a derivative lies inside a derivative, or something in one refuses complex points."""
-        return any(
-            op == "hessian" or (inside and (op in DERIVATIVES or op in MINIMISERS or not _holomorphic(op)))
-            for op, inside in self.verbs(*nodes)
+        verbs = self.verbs(*nodes)
+        inside = {op for op, inside in verbs if inside}
+        return (
+            any(op == "hessian" for op, _ in verbs)
+            or any(op in DERIVATIVES or op in MINIMISERS or not _holomorphic(op) for op in inside)
+            or bool(inside & EXPECTATIONS and any(map(_jumps, inside)))
         )
 
     def is_holomorphic(self, node: Node) -> bool:
-        return all(_holomorphic(op) for op, _ in self.verbs(node))
+        """Whether a complex step gives the derivative: not through the expectation of a jump, whose place
+        in the sum of outcomes does not move."""
+        used = {op for op, _ in self.verbs(node)}
+        return all(map(_holomorphic, used)) and not (used & EXPECTATIONS and any(map(_jumps, used)))
 
     def has_kinks(self, *nodes: Node) -> bool:
         return any(_kinked(op) for op, _ in self.verbs(*nodes))
+
+
+def _jumps(op: str) -> bool:
+    row = TABLE.get(op)
+    return op in ("step", "sign") or (row is not None and row.kind == "condition")
 
 
 def _kinked(op: str) -> bool:

@@ -91,9 +91,16 @@ def _larger(reader: Reader, token: Token, comparison: str) -> Node:
         name = reader.tokens[separators[0] + 1]
         if reader.known.params(name.text) and _has_range(reader, separators[0]):
             raise reader.fail(f"{token.text} over {name.text}[...] is not in the language yet", name)
+    reader.doubled += 1
     a, b = arguments(reader, token, CALLABLE[token.text], (2,))
+    reader.doubled -= 1
+    if reader.doubled >= MOST_DOUBLED:
+        raise reader.fail(f"{token.text} nested too deep", token, NAME_PARTS)
     check_shapes(reader, a, b, token)
     return reader.make("where", reader.make(comparison, a, b, at=token), a, b, at=token)
+
+
+MOST_DOUBLED = 6  # each level writes its arguments twice
 
 
 def _has_range(reader: Reader, position: int) -> bool:

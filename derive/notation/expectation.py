@@ -19,6 +19,7 @@ Array = Any
 At = Mapping[str, int]
 Reduction = Callable[[list[Array], Array], Array]
 AGREE = 1e-9  # of two quadrature rules
+SMOOTH = 1e-12  # how much a panel may hide
 HALVINGS = 48  # of a panel around a kink
 
 
@@ -140,39 +141,35 @@ def _values(
 
 
 def _adaptive(
-    ev: Evaluator,
-    node: Node,
-    keys: list[Key],
-    panels: tuple[float, ...],
-    env: Environment,
-    at: At,
-    reduce: Reduction,
+    ev: Evaluator, node: Node, keys: list[Key], edges: Array, env: Environment, at: At, reduce: Reduction
 ) -> Array:
-    """One continuous dimension: panels are halved where a panel and its halves disagree, down to every kink."""
-    edges = np.array(panels)
+    """One continuous dimension: panels are halved where they hide something, down to every kink."""
     for _ in range(HALVINGS):
-        finer = np.sort(np.concatenate([edges, (edges[1:] + edges[:-1]) / 2]))
-        coarse = _per_panel(*_values(ev, node, keys, tuple(edges), env, at), len(edges) - 1)
-        values, weights = _values(ev, node, keys, tuple(finer), env, at)
-        fine = _per_panel(values, weights, len(edges) - 1)
-        scale = np.abs(fine).sum(axis=1, keepdims=True)
-        uneven = (np.abs(fine - coarse) > AGREE / 1000 * scale + 1e-300).any(axis=0)
-        if not uneven.any():
+        values, weights = _values(ev, node, keys, tuple(edges), env, at)
+        del env.children["outcomes", tuple(keys), tuple(edges)]
+        rough = _rough_panels(values, weights, len(edges) - 1)
+        if not rough.any():
             return reduce(values, weights)
-        edges = np.sort(np.concatenate([edges, ((edges[1:] + edges[:-1]) / 2)[uneven]]))
+        edges = np.sort(np.concatenate([edges, ((edges[1:] + edges[:-1]) / 2)[rough]]))
     raise NotEvaluated("quadrature did not converge")
 
 
-def _per_panel(values: list[Array], weights: Array, count: int) -> Array:
-    """What each panel adds to the mean of each entry, real and imaginary: (entries, panels)."""
-    rows = []
+def _rough_panels(values: list[Array], weights: Array, panels: int) -> Array:
+    """The panels in which the integrand is no polynomial yet, by what that can change in the mean of an
+    entry.
+
+    Nodes vary fastest among the outcomes, after all discrete ones.
+    """
+    rough = np.zeros(panels, dtype=bool)
     for value in values:
-        shares = weights * value
-        shares = shares.reshape(-1, count, len(shares) // count, shares[0].size) if len(shares) == len(weights) else shares
-        rows.append(shares)
-    entries = [np.moveaxis(s.sum(axis=2), 1, -1).reshape(-1, count) for s in rows]
-    together = np.concatenate(entries)
-    return np.concatenate([np.real(together), np.imag(together)])
+        value = np.broadcast_to(value, np.broadcast_shapes(value.shape, weights.shape))
+        flat = value.reshape(-1, panels, laws.INNER + 2, value[0].size)
+        masses = np.broadcast_to(np.abs(weights), value.shape).reshape(flat.shape)
+        for part in (np.real(flat), np.imag(flat)):
+            change = laws.ends_missed(part) * masses.sum(axis=2)
+            scale = (np.abs(part) * masses).sum(axis=(0, 1, 2))
+            rough |= (change > SMOOTH * scale + 1e-300).any(axis=(0, 2))
+    return rough
 
 
 def _padded(value: Array, depth: int) -> Array:
@@ -197,7 +194,9 @@ def absolute_mean(ev: Evaluator, node: Node, env: Environment, at: At) -> Array:
     values = [np.abs(_padded(ev.evaluate(a, child, at), child.depth)) for a in node.args]
     if node.op == "E":
         return _mean(values[0], child.weights)
-    return _mean(values[0].max() * values[-1].max() * np.ones((len(child.weights), 1, 1)), child.weights)
+    columns = values[-1].shape[-2] if node.op == "Cov" else values[0].shape[-1]
+    bound = values[0].max() * values[-1].max()
+    return _mean(bound * np.ones((len(child.weights), values[0].shape[-2], columns)), child.weights)
 
 
 def _mean(value: Array, weights: Array) -> Array:

@@ -35,7 +35,6 @@ from derive.vocabulary.scope import Scope
 
 DEEPEST = 100
 OPERATOR = "expected an operator"
-NAME_PARTS = "name its parts under define:"
 LISTS = "lists stand under data: and expect:"
 RELATIONS = ("==", "<=", ">=", "<", ">")
 
@@ -53,7 +52,7 @@ class Reader:
         self.known = Known(scope)
         self.differentials = differentials
         self.free_sizes = sizes  # any name is a size here (types, ranges, keys)
-        self.depth = 0
+        self.depth = self.doubled = 0
         self.bare: Node | None = None  # the last node, where it is a literal or a size without parentheses
 
     # ------------------------------------------------------------ tokens and errors

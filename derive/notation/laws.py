@@ -24,7 +24,7 @@ Order = int | tuple[float, ...]  # nodes of a Gauss rule, or the edges of the pa
 CONTINUOUS = frozenset({"normal", "uniform"})
 ORDERS = ((3, 4), (6, 7), (12, 13), (24, 25), (60, 61))  # nodes per dimension, two rules that must agree
 FAR = 12  # nodes whose outermost lies beyond 6 sigma
-INNER = 8  # nodes in one panel of a composite rule
+INNER = 8  # nodes inside one panel of a composite rule
 SKEWED = (0.5, 0.2, 0.65)  # the two-point laws tried for quantities known by their moments
 
 
@@ -112,7 +112,8 @@ def _tensor(kinds: tuple[str, ...], order: Order) -> tuple[Array, Array]:
 
 
 def _rule(kind: str, order: Order) -> tuple[Array, Array]:
-    """One dimension: Gauss-Hermite or Gauss-Legendre, or Gauss-Legendre panel by panel."""
+    """One dimension: Gauss-Hermite or Gauss-Legendre; or Gauss-Legendre panel by panel, the panels' ends with
+    weight 0."""
     if isinstance(order, int):
         if kind == "normal":
             nodes, weights = np.polynomial.hermite_e.hermegauss(order)
@@ -121,6 +122,7 @@ def _rule(kind: str, order: Order) -> tuple[Array, Array]:
         return (nodes + 1) / 2, weights / 2
     edges = np.array(order)
     inner, masses = np.polynomial.legendre.leggauss(INNER)
+    inner, masses = np.array([-1.0, *inner, 1.0]), np.array([0.0, *masses, 0.0])
     half = (edges[1:] - edges[:-1]) / 2
     points = (((edges[1:] + edges[:-1]) / 2)[:, None] + half[:, None] * inner).ravel()
     weights = (half[:, None] * masses).ravel()
@@ -146,10 +148,24 @@ def dimensions(quantities: Iterable[Random]) -> int:
     return sum(q.entries for q in quantities if q.kind in CONTINUOUS)
 
 
-def panels(quantities: Iterable[Random]) -> tuple[float, ...]:
-    """The panels with which an adaptive rule over the only continuous dimension starts."""
+def panels(quantities: Iterable[Random]) -> Array:
+    """The edges of the panels with which an adaptive rule over the only continuous dimension starts."""
     normal = any(q.kind == "normal" for q in quantities)
-    return tuple(np.linspace(-10, 10, 25) if normal else np.linspace(0, 1, 9))
+    return np.linspace(-10, 10, 25) if normal else np.linspace(0, 1, 9)
+
+
+def ends_missed(values: Array) -> Array:
+    """By how much the values at a panel's ends miss the polynomial through those inside: (..., nodes,
+    entries) to (..., entries). A kink inside a panel, or between an end and the first node, shows here."""
+    nodes = np.polynomial.legendre.leggauss(INNER)[0]
+    predicted = [np.tensordot(_lagrange(nodes, end), values[..., 1:-1, :], (0, -2)) for end in (-1.0, 1.0)]
+    return np.maximum(np.abs(values[..., 0, :] - predicted[0]), np.abs(values[..., -1, :] - predicted[1]))
+
+
+def _lagrange(nodes: Array, at: float) -> Array:
+    """The weights of the values at `nodes` in the value of their polynomial at a point."""
+    others = [np.delete(nodes, i) for i in range(len(nodes))]
+    return np.array([np.prod((at - rest) / (x - rest)) for x, rest in zip(nodes, others, strict=True)])
 
 
 # ---------------------------------------------------------------- values and weights

@@ -7,11 +7,10 @@ one index must go down, or up, around every circle; or the sum of the indices, a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from math import inf
 from typing import NamedTuple
 
-from derive.errors import InputError
+from derive.errors import InputError, Place
 from derive.notation.names import Known
 from derive.problem.fields import member
 from derive.tree.nodes import Node, Range, Shape
@@ -23,6 +22,7 @@ Ranges = Mapping[str, tuple[Size, Size]]
 Span = tuple[float, float]
 Key = tuple[str, Index]  # a definition, or a member that is defined on its own
 FAR: Span = (-inf, inf)
+HINT = "a recurrence goes back (or ahead) by one index, as in h[t]: f(h[t-1])"
 AHEAD = 8  # members that a recurrence may reach outside its range
 
 
@@ -65,13 +65,15 @@ def circular(scope: Scope, circle: list[Key]) -> InputError:
     circle = sorted(circle, key=lambda key: (order.index(key[0]) if key[0] in order else -1, len(key[1])))
     first = next((key for key in circle if key[0] in scope.definitions), circle[0])
     named = scope.definitions.get(first[0]) or scope.declarations[first[0]]
-    shown = [_shown(key, scope) for key in circle]
-    if len(circle) == 1:
+    return circle_error([_shown(key, scope) for key in circle], named.place)
+
+
+def circle_error(shown: list[str], place: Place | None) -> InputError:
+    if len(shown) == 1:
         message = f"{shown[0]} is defined by itself"
     else:
         message = f"{', '.join(shown[:-1])} and {shown[-1]} are defined by each other"
-    hint = "a recurrence goes back (or ahead) by one index, as in h[t]: f(h[t-1])"
-    return InputError(message, named.place, hint)
+    return InputError(message, place, HINT)
 
 
 def _shown(key: Key, scope: Scope) -> str:
@@ -290,6 +292,3 @@ def _missing(mention: Mention, known: Known) -> Index | None:
                         return reached
     return None
 
-
-def with_members(definition: Definition, members: tuple[tuple[Index, Node], ...]) -> Definition:
-    return replace(definition, members=members)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import textwrap
 from dataclasses import dataclass
+from functools import partial
 from typing import Iterator
 
 from derive.kinds.result import PartResult, ProblemResult
@@ -104,9 +105,7 @@ def _answers(result: PartResult, width: int) -> Iterator[str]:
         yield ""
         name = f"{found.answer.name} = " if found.answer.name else ""
         head = f"{INDENT}answer  "
-        shown_ = textwrap.wrap(
-            name + text(found.answer.expression, scope), max(20, width - len(head)), **_WRAP
-        )
+        shown_ = _lines(name + text(found.answer.expression, scope), max(20, width - len(head)))
         yield styled(head, "grey") + styled(shown_[0], "bold")
         yield from (" " * len(head) + styled(line, "bold") for line in shown_[1:])
         for i, (left, right) in enumerate(found.answer.where):
@@ -149,7 +148,7 @@ def _chain(chain: Chain, result: PartResult, voice: Voice, detail: str, width: i
     rows = []
     for left, line in zip(lefts, chain.lines, strict=True):
         sign = {"==": "="}.get(line.relation, line.relation)
-        wrapped = textwrap.wrap(f"{sign} {text(line.right, scope)}", room, subsequent_indent="    ", **_WRAP)
+        wrapped = _lines(f"{sign} {text(line.right, scope)}", room, subsequent_indent="    ")
         rows.append(_Row(left, wrapped, say(line.reason, voice), line))
     fitting = [
         len(row.formula[-1]) for row in rows if len(row.formula) == 1 and len(row.formula[0]) <= room * 0.62
@@ -166,7 +165,7 @@ def _row(row: _Row, margin: int, column: int, room: int, detail: str, width: int
         yield pad + left
         left = ""
     verdict = row.line.verdict or UNJUDGED
-    reason = textwrap.wrap(row.reason, max(20, room - column)) or [""]
+    reason = _lines(row.reason, max(20, room - column)) or [""]
     lines = [f"{pad}{left if i == 0 else '':>{margin}} {formula}" for i, formula in enumerate(row.formula)]
     start = len(pad) + margin + 1 + column
     if len(lines[-1]) + GAP <= start:
@@ -200,12 +199,10 @@ def _verdict(verdict: Verdict, before: str, width: int, indent: str = INDENT * 2
         yield from _wrapped(f"on {verdict.counterexample}", width, indent, colour)
 
 
-_WRAP = {"break_long_words": False, "break_on_hyphens": False}
+_lines = partial(textwrap.wrap, break_long_words=False, break_on_hyphens=False)
 
 
 def _wrapped(said: str, width: int, indent: str, style: str = "", hang: str = "") -> Iterator[str]:
-    for line in textwrap.wrap(
-        said, max(30, width), initial_indent=indent, subsequent_indent=indent + hang, **_WRAP
-    ):
+    for line in _lines(said, max(30, width), initial_indent=indent, subsequent_indent=indent + hang):
         start = len(line) - len(line.lstrip())
         yield line[:start] + (styled(line[start:], style) if style else line[start:])

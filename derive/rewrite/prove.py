@@ -80,33 +80,37 @@ def _walk(side: Node, wish: Wish) -> tuple[tuple[Block, ...], Walk]:
 
 def _meet(forms: Walk, others: Walk, scope: Scope) -> None:
     """Extend both walks until they end in the same value: fold names, then open them, then algebra."""
-    names = _defined(others[0][0], scope)
     if _same(forms[-1][0], others[-1][0], scope, deep=False):
         return
+    names = _defined(others[0][0], scope)
     folded = tidy(fold_names(forms[-1][0], names, scope))
     if folded != tidy(forms[-1][0]) and _same(folded, others[-1][0], scope, deep=False):
         used = [n for n in names if n in set(walk(folded))]
         forms.append((folded, Reason("definition of {0}", tuple(used[:1]))))
         return
     for _ in range(12):
-        if _same(forms[-1][0], others[-1][0], scope):
-            return
-        mine, theirs = _defined(forms[-1][0], scope), _defined(others[-1][0], scope)
-        open_left = [n for n in mine if n not in theirs]
-        open_right = [n for n in theirs if n not in mine]
-        if not open_left and not open_right and not mine:
+        if _same(forms[-1][0], others[-1][0], scope) or not _open_one(forms, others, scope):
             break
-        if open_left:
-            _open(forms, open_left[0], scope)
-        elif open_right:
-            _open(others, open_right[0], scope)
-        else:
-            _open(forms, mine[0], scope)
-            _open(others, mine[0], scope)
-    for side in (forms, others):
-        new, _, reason = simplify(side[-1][0], scope)
-        if new != side[-1][0] and new != tidy(side[-1][0]):
-            side.append((new, reason if reason.text else Reason("simplify")))
+    if not _same(forms[-1][0], others[-1][0], scope, deep=False):
+        for side in (forms, others):
+            new, _, reason = simplify(side[-1][0], scope)
+            if new != tidy(side[-1][0]):
+                side.append((new, reason))
+
+
+def _open_one(forms: Walk, others: Walk, scope: Scope) -> bool:
+    """Open a name that only one side has; else one that both have."""
+    mine, theirs = _defined(forms[-1][0], scope), _defined(others[-1][0], scope)
+    only_mine = [n for n in mine if n not in theirs]
+    only_theirs = [n for n in theirs if n not in mine]
+    if only_mine:
+        _open(forms, only_mine[0], scope)
+    elif only_theirs:
+        _open(others, only_theirs[0], scope)
+    elif mine:
+        _open(forms, mine[0], scope)
+        _open(others, mine[0], scope)
+    return bool(mine or theirs)
 
 
 def _defined(node: Node, scope: Scope) -> tuple[Node, ...]:

@@ -41,8 +41,8 @@ PRODUCTS = [
     _major("product rule", "d(a * b) == d(a) * b + a * d(b)", "a: vector(n), b: vector(n)", "a varies", "b varies", loose=True, say="product rule"),
     _major("product rule", "d(A @ B) == d(A) @ B + A @ d(B)", "A: matrix(m, n), B: matrix(n, k)", "A varies", "B varies", loose=True, say="product rule"),
     _major("product rule", "d(inner(A, B)) == inner(B, d(A)) + inner(A, d(B))", "A: matrix(m, n), B: matrix(m, n)", loose=True, say="product rule"),
-    _major("quotient rule", "d(a / b) == d(a) / b - a * d(b) / b**2", "a: vector(n), b: scalar", "a varies", "b varies", loose=True, say="quotient rule"),
-    _major("reciprocal", "d(a / b) == -a * d(b) / b**2", "a: vector(n), b: scalar", "b varies", loose=True, say="derivative of the reciprocal"),
+    _major("quotient rule", "d(a / b) == d(a) / b - a * d(b) / b**2", "a: vector(n), b: scalar nonzero", "a varies", "b varies", loose=True, say="quotient rule"),
+    _major("reciprocal", "d(a / b) == -a * d(b) / b**2", "a: vector(n), b: scalar nonzero", "a constant", "b varies", loose=True, say="derivative of the reciprocal"),
     _major("power rule", "d(x**k) == k * x**(k - 1) * d(x)", "x: vector(n), k: integer", "k constant", loose=True, say="power rule"),
 ]  # fmt: skip
 
@@ -83,5 +83,6 @@ def _chain_rule(name: str) -> Rule:
     )
 
 
-ELEMENTWISE = [_chain_rule(op.name) for op in TABLE.values() if op.kind == "elementwise"]
+# A step has no derivative where it matters: an expression that needs one has no rule, rather than zero.
+ELEMENTWISE = [_chain_rule(op.name) for op in TABLE.values() if op.kind == "elementwise" and op.derivative != "0"]
 ROWS = [*LINEAR, *PRODUCTS, *NORMS, *SOFTMAX, *MATRICES, *ELEMENTWISE]

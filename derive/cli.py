@@ -1,0 +1,233 @@
+"""Floor 9: the command `derive`. Whatever is slow to import is imported inside the command that needs it.
+
+A new command is a function below, with an example at the end of its help; `derive --help` imports click alone.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable
+
+import click
+
+from derive.errors import DeriveError
+
+if TYPE_CHECKING:
+    from derive.build.stamps import Built
+
+FILE = click.Path(path_type=Path)
+INTERNAL = 3
+INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run and exit: 0 nothing failed, 1 failed or not derived, 2 bad input, 3 a defect of derive itself."""
+    code = INTERNAL
+    try:
+        code = cli.main(arguments, prog_name="derive", standalone_mode=False) or 0
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        code = INTERRUPTED
+    except DeriveError as error:
+        click.echo(str(error), err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - the reader has gone, the interpreter flushes once more
+        code = 0
+    except Exception as error:
+        if os.environ.get("DERIVE_DEBUG") == "1":
+            raise
+        said = f"internal error: {type(error).__name__}: {error}"
+        click.echo(f"{said}; please report it with the problem file (DERIVE_DEBUG=1 shows where)", err=True)
+    sys.exit(code)
+
+
+def _examples(*lines: str) -> str:
+    """The end of a command's help."""
+    return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]}, epilog=_examples("derive solve problem.yaml")
+)
+@click.version_option(package_name="derive", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Solution keys, derived line by line and checked line by line, from problems in YAML."""
+
+
+@cli.command(epilog=_examples("derive solve problems/ift6135-a3/birnn.yaml --part 1.2.a --detail full"))
+@click.argument("file", type=FILE)
+@click.option("--part", metavar="ID", help="Only this part.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "latex", "json"]),
+    default="text",
+    show_default=True,
+    help="How to show it; latex is a fragment, json has a schema.",
+)
+@click.option(
+    "--detail",
+    type=click.Choice(["brief", "full"]),
+    help="full adds each line's verdict and substeps.  [default: the part's own, else brief]",
+)
+@click.option("--no-second-opinion", is_flag=True, help="Do not ask SymPy.")
+def solve(file: Path, part: str | None, form: str, detail: str | None, no_second_opinion: bool) -> int:
+    """Derive, check and show the answers of one problem."""
+    import json
+    import shutil
+
+    from derive.api import load
+    from derive.render.latex_view import problem_latex
+    from derive.render.text_view import problem_text
+
+    solution = load(file).solve(part, second_opinion=not no_second_opinion)
+    if form == "json":
+        click.echo(json.dumps(solution.json, indent=2, ensure_ascii=False, allow_nan=False))
+    elif form == "latex":
+        click.echo(problem_latex(solution.result), nl=False)
+    else:
+        width = min(shutil.get_terminal_size((110, 24)).columns, 140)
+        click.echo(problem_text(solution.result, detail, width), nl=False, color=_colour())
+    if solution.status == "not-checked":
+        click.echo("warning: some lines are not checked", err=True)
+    return int(solution.status in {"failed", "not-derived"})
+
+
+def _colour() -> bool | None:
+    """None lets click decide by the terminal."""
+    return False if os.environ.get("NO_COLOR") else None
+
+
+@cli.command(epilog=_examples("derive build", "derive build problems/ift6135-a3 --out keys -j 4 --handout"))
+@click.argument("paths", nargs=-1, type=FILE, metavar="[PATH]...")
+@click.option("--out", type=FILE, default=Path("build"), show_default=True, help="Where the PDFs go.")
+@click.option("-j", "--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: all cores]")
+@click.option("--handout", is_flag=True, help="The questions without answers too.")
+@click.option("--tex", is_flag=True, help="Keep the LaTeX beside each PDF.")
+@click.option("--templates", type=FILE, metavar="DIR", help="Templates searched before derive's own.")
+@click.option("--force", is_flag=True, help="Build even what has not changed.")
+def build(
+    paths: tuple[Path, ...],
+    out: Path,
+    jobs: int | None,
+    handout: bool,
+    tex: bool,
+    templates: Path | None,
+    force: bool,
+) -> int:
+    """Build the key of every problem in PATH (files or folders; problems/ where none is named).
+
+    A problem in which anything fails gets no key, but its handout. What has not changed is not built again.
+    """
+    from derive.build import batch
+
+    rows: list[Built] = []
+    try:
+        rows = batch.build(
+            paths,
+            out,
+            jobs=jobs,
+            handout=handout,
+            tex=tex,
+            templates=templates,
+            force=force,
+            watch=_watch if sys.stderr.isatty() else None,
+        )
+    finally:
+        if _progress:
+            _progress.pop()()
+    if all(row.up_to_date for row in rows):
+        click.echo(
+            f"nothing to do: {len(rows)} {'problem is' if len(rows) == 1 else 'problems are'} up to date"
+        )
+    else:
+        from derive.build.report import print_table
+
+        print_table(rows)
+    for row in rows:
+        for said in row.failures:
+            click.echo(said, err=True)
+        for said in () if row.up_to_date else row.notes:
+            click.echo(f"warning: {said}", err=True)
+    return batch.exit_code(rows)
+
+
+_progress: list[Callable[[], None]] = []
+
+
+def _watch(total: int) -> Callable[[Built], None]:
+    """A progress bar on a terminal; `_progress` holds what takes it down."""
+    from derive.build.report import progress
+
+    advance, stop = progress(total)
+    _progress.append(stop)
+    return advance
+
+
+@cli.command(epilog=_examples("derive validate problems/*/*.yaml"))
+@click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
+def validate(files: tuple[Path, ...]) -> int:
+    """Read problems without solving them: errors, and the sizes that were inferred."""
+    from derive.problem.load import inferred_sizes, load
+
+    wrong = 0
+    for file in files:
+        try:
+            problem = load(file)
+        except DeriveError as error:
+            wrong = max(wrong, error.exit_code)
+            click.echo(str(error), err=True)
+            continue
+        parts = len(problem.parts)
+        sizes = ", ".join(inferred_sizes(problem)) or "none"
+        click.echo(f"{file}: {parts} part{'s' * (parts != 1)}; sizes: {sizes}")
+    return wrong
+
+
+@cli.command(epilog=_examples("derive rules | grep softmax"))
+def rules() -> None:
+    """List the rules of derivation: name, statement, conditions."""
+    from derive.rules.tables import ALL
+
+    rows = [(rule.group, rule.name, rule.statement, ", ".join(rule.where)) for rule in ALL]
+    _print_columns(("group", "name", "statement", "conditions"), rows)
+
+
+@cli.command(epilog=_examples("derive functions | grep -i norm"))
+def functions() -> None:
+    """List the functions that problem files may use."""
+    from derive.vocabulary.build import TABLE
+
+    rows = [(op.kind, op.signature, op.meaning) for op in TABLE.values() if op.kind != "leaf"]
+    _print_columns(("kind", "write", "meaning"), sorted(rows, key=lambda row: row[0]))
+
+
+@cli.command(epilog=_examples("derive doctor"))
+def doctor() -> int:
+    """Say what is installed, what is missing, and what installs it."""
+    from derive.build.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        mark = "ok" if finding.found else "MISSING" if finding.needed else "absent"
+        click.echo(f"{mark:8}{finding.name:16}{finding.found or finding.why}")
+        if not finding.found:
+            click.echo(f"{'':24}{finding.install}")
+    missing = [finding.name for finding in findings if not finding.fine]
+    click.echo(f"missing: {', '.join(missing)}" if missing else "derive has all it needs")
+    return int(bool(missing))
+
+
+def _print_columns(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """The rows below their header, each column as wide as its widest entry."""
+    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
+    for i, row in enumerate([header, *rows]):
+        line = "  ".join(entry.ljust(width) for entry, width in zip(row, widths, strict=True)).rstrip()
+        click.echo(click.style(line, bold=True) if i == 0 else line, color=_colour())

@@ -1,0 +1,245 @@
+"""The section parts: what is asked, with everything around it read in the scope of that part.
+
+To add an option of a part: its row in OPTIONS, its field in the model, and its line in `_part`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from derive.errors import InputError, ShapeError, UnknownName, nearest
+from derive.notation.reader import read, read_target
+from derive.notation.tokens import tokens_of
+from derive.notation.types import KINDS
+from derive.problem.definitions import extended
+from derive.problem.fields import (
+    Target,
+    after,
+    check_keys,
+    entries_of,
+    equation,
+    expression,
+    pieces,
+    placed,
+    prose,
+    targets,
+    text_of,
+    texts_of,
+)
+from derive.problem.model import Equation, Named, Part, Prose
+from derive.problem.source import Entries, Items, Node, Text
+from derive.problem.symbols import Ranges, read_ranges
+from derive.tree import nodes
+from derive.tree.nodes import SCALAR, Shape, names_in, walk
+from derive.vocabulary.build import TABLE, T, build, count
+from derive.vocabulary.scope import Definition, Scope
+
+VERBS = ("find", "show", "answer", "algorithm", "figure")
+DERIVED = ("find", "show")
+EVERY = ("id", "points", "ask", "let", "for", "claims", "detail")
+OPTIONS: dict[str, tuple[str, ...]] = {  # the verbs each option goes with
+    **dict.fromkeys(EVERY, VERBS),
+    **dict.fromkeys(("steps", "in_terms_of", "hold", "subject_to", "multiplier"), DERIVED),
+    "expect": ("find",),
+}
+DETAILS = ("brief", "full")
+MOST_PARTS = 200
+EXAMPLE = "add, for example,\n    parts:\n      - id: 1\n        ask: Derive the gradient.\n        find: gradient(f, x)"
+
+
+def read_parts(node: Node, scope: Scope) -> tuple[Part, ...]:
+    """All parts in order; what one finds under a name, the later ones may use."""
+    if not isinstance(node, Items):
+        raise InputError("`parts:` is a list", node.place, EXAMPLE)
+    if len(node.items) > MOST_PARTS:
+        place = node.items[MOST_PARTS].place
+        raise InputError(f"more than {MOST_PARTS} parts", place, "one file is one problem")
+    found: list[Part] = []
+    for item in node.items:
+        if not isinstance(item, Entries):
+            raise InputError("a part is made of `key: value` lines", item.place, EXAMPLE)
+        part = _part(item, scope)
+        twin = next((p for p in found if p.id == part.id), None)
+        if twin:
+            message = f"the id '{part.id}' is already on line {twin.place.line}"
+            raise InputError(message, part.place, "each part needs an id of its own")
+        found.append(part)
+        scope = _with_found(scope, part)
+    return tuple(found)
+
+
+def _with_found(scope: Scope, part: Part) -> Scope:
+    """The scope of the parts that follow: with what this one names, as far as it needs nothing of its own."""
+    new = {}
+    for named in part.find:
+        if named.name is None:
+            continue
+        name, index = read_target(named.name)
+        mentioned = names_in(named.expression)
+        own = any(
+            part.scope.declarations.get(n) != scope.declarations.get(n)
+            or part.scope.definitions.get(n) != scope.definitions.get(n)
+            for n in mentioned
+        )
+        if own or name in scope.declarations or name in scope.definitions:
+            continue
+        params = tuple(map(str, index))
+        new[name] = Definition(name, named.expression.shape, params, named.expression, place=named.place)
+    return replace(scope, definitions={**scope.definitions, **new}) if new else scope
+
+
+def _part(entries: Entries, outer: Scope) -> Part:
+    verb = _verb(entries)
+    id_ = _id(entries)
+    ask = entries.get("ask")
+    if ask is None:
+        raise InputError(f"part {id_.value} has no `ask:`", id_.place, "add what is asked, as in\n    ask: Derive the gradient.")
+    scope = outer
+    if (let := entries.get("let")) is not None:
+        scope = _let(entries_of(let, "let", "s: gamma / norm(u)"), outer)
+    ranges: Ranges = {}
+    if (for_ := entries.get("for")) is not None:
+        ranges = read_ranges(for_, scope)
+        for name, (low, high) in ranges.items():
+            scope = scope.with_range(name, low, high)
+    asked = entries.get(verb)
+    assert asked is not None
+    find = _find(asked, scope) if verb == "find" else ()
+    show = _equation(asked, scope, "an equation") if verb == "show" else None
+    known = {*scope.declarations, *scope.definitions, *scope.data}
+    known |= {read_target(n.name)[0] for n in find if n.name is not None}
+    return Part(
+        id=id_.value,
+        verb=verb,
+        ask=_prose(ask, "the text of `ask:`", known),
+        scope=scope,
+        place=id_.place,
+        points=_points(entries.get("points")),
+        find=find,
+        show=show,
+        answer=_prose(asked, "the answer", known) if verb == "answer" else None,
+        steps=_steps(entries.get("steps"), scope, find, show),
+        claims=_equations(entries.get("claims"), scope, "a claim"),
+        expect=_expect(entries, scope, find),
+        in_terms_of=_in_terms_of(entries.get("in_terms_of"), scope),
+        hold=_hold(entries.get("hold"), scope),
+        ranges=ranges,
+        subject_to=_equations(entries.get("subject_to"), scope, "a constraint"),
+        multiplier=_multiplier(entries, scope),
+        detail=_detail(entries.get("detail")),
+        source=_own_language(asked, verb) if verb in ("algorithm", "figure") else "",
+    )
+
+
+def _verb(entries: Entries) -> str:
+    """The one verb of a part; its other options must go with it."""
+    check_keys(entries, [*OPTIONS, *VERBS], "option of a part")
+    verbs = [key for key, _ in entries.entries if key.value in VERBS]
+    if not verbs:
+        raise InputError("this part asks for nothing", entries.place, f"add one of {', '.join(VERBS)}")
+    if len(verbs) > 1:
+        message = f"a part has one of {', '.join(VERBS)}; this one has `{verbs[0].value}:` already"
+        raise InputError(message, verbs[1].place, "make it a part of its own")
+    verb = verbs[0].value
+    for key, _ in entries.entries:
+        if key.value in OPTIONS and verb not in OPTIONS[key.value]:
+            message = f"`{key.value}:` does not go with `{verb}:`"
+            raise InputError(message, key.place, f"it goes with {', '.join(OPTIONS[key.value])}")
+    return verb
+
+
+def _id(entries: Entries) -> Text:
+    node = entries.get("id")
+    if node is None:
+        raise InputError("a part without an id", entries.place, "start it with a line such as `- id: 1.a`")
+    text = text_of(node, "an id")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", text.value):
+        raise InputError("an id is made of letters, digits and . _ -", text.place, "as in 1.2.a")
+    return text
+
+
+def _points(node: Node | None) -> str | None:
+    if node is None:
+        return None
+    text = text_of(node, "points")
+    if not re.fullmatch(r"\d{1,4}(\.\d{1,2})?", text.value):
+        raise InputError("points are a number", text.place, "as in `points: 2` or `points: 0.5`")
+    return text.value
+
+
+def _detail(node: Node | None) -> str:
+    if node is None:
+        return ""
+    text = text_of(node, "detail")
+    if text.value not in DETAILS:
+        raise InputError(f"unknown detail '{text.value}'", text.place, "write brief or full")
+    return text.value
+
+
+def _prose(node: Node, what: str, known: set[str]) -> Prose:
+    return prose(node, what, known.__contains__, known)
+
+
+def _own_language(node: Node, verb: str) -> str:
+    text = text_of(node, f"the {verb}")
+    if not text.value.strip():
+        raise InputError(f"`{verb}:` is empty", text.place)
+    return text.value
+
+
+# ---------------------------------------------------------------- let
+
+
+def _let(entries: Entries, scope: Scope) -> Scope:
+    """New names, or a special case: a value is a type or an expression."""
+    found = targets(entries, scope, "a value of let")
+    types = [t for t in found if _is_type(t, scope)]
+    return extended(scope, types, [t for t in found if t not in types])
+
+
+def _is_type(target: Target, scope: Scope) -> bool:
+    with placed(target.text):
+        first = tokens_of(target.text.value, target.text.at)[0]
+    return first.text in KINDS and first.text not in scope.declarations.keys() | scope.definitions.keys()
+
+
+# ---------------------------------------------------------------- what is asked, and what is expected
+
+
+def _find(node: Node, scope: Scope) -> tuple[Named, ...]:
+    if isinstance(node, Text):
+        value = expression(node, scope, "what to find")
+        return (Named(None, value, node.value, node.place),)
+    found = []
+    for target in targets(entries_of(node, "find", "mu: E(y)"), scope, "what to find"):
+        value = expression(target.text, scope)
+        found.append(Named(str(target), value, target.text.value, target.text.place))
+    return tuple(found)
+
+
+def _expect(entries: Entries, scope: Scope, find: tuple[Named, ...]) -> tuple[Named, ...]:
+    """The author's answers: one, or one for each name of `find:`."""
+    node, key = entries.get("expect"), entries.key("expect")
+    if node is None or key is None:
+        return ()
+    if find[0].name is None:
+        if isinstance(node, Entries):
+            raise InputError("`find:` names no answers, so `expect:` is one expression", node.place)
+        return (_expected(node, scope, find[0]),)
+    names = [n.name for n in find if n.name is not None]
+    if not isinstance(node, Entries):
+        shown = "\n".join(f"      {name}: ..." for name in names)
+        raise InputError("`find:` names its answers, so `expect:` does", node.place, f"write\n    expect:\n{shown}")
+    found = []
+    rows = {str(t): t for t in _expect_rows(node, scope)}
+    for name, text in rows.items():
+        if name not in names:
+            hint = nearest(name, names) or f"it names {', '.join(names)}"
+            raise UnknownName(f"`find:` names no '{name}'", text[0].place, hint)
+    for named in find:
+        if named.name not in rows:
+            raise InputError(f"`expect:` lacks '{named.name}'", key.place, f"add\n      {named.name}: ...")
+        found.append(_expected(rows[named.name][1], scope, named))
+    return tuple(found)

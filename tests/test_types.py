@@ -1,0 +1,101 @@
+"""Types of symbols as the reader takes them, and what it says of wrong ones. One more: a row in a table."""
+
+from __future__ import annotations
+
+import pytest
+from notation import SCOPE
+from trees import tree
+
+from derive.errors import DeriveError
+from derive.notation.reader import read_index
+from derive.notation.types import read_type
+from derive.tree.nodes import SCALAR, Shape, matrix, vector
+from derive.tree.sizes import Size
+from derive.vocabulary import Declaration
+
+TYPES: list[tuple[str, Shape, set[str]]] = [
+    ("scalar", SCALAR, set()),
+    ("scalar positive", SCALAR, {"positive"}),
+    ("scalar, positive", SCALAR, {"positive"}),
+    ("matrix(n, d) full_column_rank nonzero", matrix("n", "d"), {"full_column_rank", "nonzero"}),
+    ("matrix(n, n) spd", matrix("n", "n"), {"spd"}),
+    ("vector(m+k-1)", vector(read_index("m+k-1")), set()),
+    ("integer in 1..N", SCALAR, {"integer"}),
+    ("function", Shape("function"), set()),
+    ("tensor(3, 227, 227)", Shape("tensor", tuple(map(Size.of, (3, 227, 227)))), set()),
+    (
+        "tensor(batch=4, channel=2)",
+        Shape("tensor", (Size.of(4), Size.of(2)), ("batch", "channel")),
+        set(),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "shape", "facts"), TYPES)
+def test_types(text: str, shape: Shape, facts: set[str]) -> None:
+    found = read_type(text, "q", (), SCOPE)
+    assert (found.name, found.shape, found.facts) == ("q", shape, frozenset(facts))
+
+
+def test_laws_intervals_and_dependences() -> None:
+    def of(text: str) -> Declaration:
+        return read_type(text, "q", (), SCOPE)
+
+    law = of("vector(d) ~ moments(mean=zeros(d), cov=eye(d))").law
+    assert law is not None
+    assert (law.kind, {k: tree(v) for k, v in law.args.items()}) == (
+        "moments",
+        {"mean": "zeros(<d>)", "cov": "eye(<d>)"},
+    )
+    law = of("vector(z) ~ normal(zeros(z), eye(z))").law
+    assert law is not None
+    assert {k: tree(v) for k, v in law.args.items()} == {"mean": "zeros(<z>)", "cov": "eye(<z>)"}
+    law = of("matrix(n, d) ~ bernoulli(1 - lambda)").law
+    assert law is not None
+    assert tree(law.args["p"]) == "add(1, neg(lambda))"
+    interval = of("scalar in (0, 1/2)").interval
+    assert interval is not None
+    assert list(map(tree, interval)) == ["0", "1/2"]
+    assert of("integer in 1..N").integers == (Size.of(1), Size.of("N"))
+    assert list(map(tree, of("scalar of u, x[t]").of)) == ["u", "x[<t>]"]
+    assert read_type("scalar of later", "q", (), SCOPE, dependencies=False).of == ()
+
+
+WRONG_TYPES = [
+    ("matrx(n, d)", "unknown type 'matrx'", 1, "did you mean 'matrix'?"),
+    ("", "a type is missing", 1, "types are scalar, integer, vector, matrix, tensor, function"),
+    ("vector", "vector does not take 0 sizes", 1, "write vector(n)"),
+    ("matrix(n)", "matrix does not take 1 size", 1, "write matrix(m, n)"),
+    ("vector(n", "'(' is never closed", 7, None),
+    ("vector(a/2)", "expects a size such as n or n+1 here", 8, None),
+    ("vector(0)", "a size is at least 1, got 0", 8, None),
+    ("matrix(n, n) sdp", "unknown fact 'sdp' after matrix", 14, "did you mean 'spd'?"),
+    ("matrix(n, d) spd", "spd needs a square matrix, got matrix(n, d)", 14, None),
+    ("scalar onehot", "a scalar cannot be onehot", 8, "onehot goes with vector"),
+    ("vector(n=3)", "only the axes of a tensor have names", 8, None),
+    ("tensor(batch=4, 2)", "name all axes of a tensor, or none", 1, None),
+    (
+        "vector(n) ~ gauss(u, A)",
+        "unknown law 'gauss'",
+        13,
+        "laws are bernoulli, normal, moments, categorical, uniform",
+    ),
+    ("vector(n) ~ normal(u)", "normal lacks cov", 13, "write normal(mean, cov)"),
+    ("vector(n) ~ normal", "normal needs its arguments", 13, "write normal(mean, cov)"),
+    ("scalar ~ bernoulli(q=1)", "bernoulli does not take 'q'", 20, "write bernoulli(p)"),
+    ("scalar ~ bernoulli(pp)", "unknown symbol 'pp'", 20, None),
+    ("scalar in 0..1", "an interval is wanted here", 11, "write in (0, 1)"),
+    ("scalar in (0, 1", "the interval is never closed", 11, None),
+    ("integer in (0, 1)", "a range is wanted here", 12, "write integer in 1..N"),
+    ("scalar of 2", "names are wanted after 'of'", 11, "write scalar of w, b"),
+    ("scalar of w_later", "unknown symbol 'w_later'", 11, None),
+]
+
+
+@pytest.mark.parametrize(("text", "message", "column", "hint"), WRONG_TYPES)
+def test_wrong_types(text: str, message: str, column: int, hint: str | None) -> None:
+    with pytest.raises(DeriveError) as caught:
+        read_type(text, "q", (), SCOPE)
+    error = caught.value
+    assert error.place is not None
+    assert (error.message, error.place.column, error.hint) == (message, column, hint)
