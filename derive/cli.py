@@ -1,14 +1,15 @@
 """Floor 9: the command `derive`. Whatever is slow to import is imported inside the command that needs it.
 
-A new command is a function below, with an example at the end of its help; `derive --help` imports click alone.
+A new command is a function below, with an example at the end of its help; its help imports click alone.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Callable, Sequence
 
 import click
 
@@ -128,21 +129,16 @@ def build(
     """
     from derive.build import batch
 
-    rows: list[Built] = []
-    try:
-        rows = batch.build(
-            paths,
-            out,
-            jobs=jobs,
-            handout=handout,
-            tex=tex,
-            templates=templates,
-            force=force,
-            watch=_watch if sys.stderr.isatty() else None,
-        )
-    finally:
-        if _progress:
-            _progress.pop()()
+    rows = batch.build(
+        paths,
+        out,
+        jobs=jobs,
+        handout=handout,
+        tex=tex,
+        templates=templates,
+        force=force,
+        watch=_progress if sys.stderr.isatty() else None,
+    )
     if all(row.up_to_date for row in rows):
         click.echo(
             f"nothing to do: {len(rows)} {'problem is' if len(rows) == 1 else 'problems are'} up to date"
@@ -159,16 +155,10 @@ def build(
     return batch.exit_code(rows)
 
 
-_progress: list[Callable[[], None]] = []
-
-
-def _watch(total: int) -> Callable[[Built], None]:
-    """A progress bar on a terminal; `_progress` holds what takes it down."""
+def _progress(total: int) -> AbstractContextManager[Callable[[Built], None]]:
     from derive.build.report import progress
 
-    advance, stop = progress(total)
-    _progress.append(stop)
-    return advance
+    return progress(total)
 
 
 @cli.command(epilog=_examples("derive validate problems/*/*.yaml"))
@@ -225,7 +215,7 @@ def doctor() -> int:
     return int(bool(missing))
 
 
-def _print_columns(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def _print_columns(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """The rows below their header, each column as wide as its widest entry."""
     widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
     for i, row in enumerate([header, *rows]):

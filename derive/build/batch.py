@@ -7,6 +7,7 @@ work on one file is `one.py`, the memory of it `stamps.py`.
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Iterator, Sequence
@@ -38,12 +39,12 @@ def build(
     tex: bool = False,
     templates: Path | None = None,
     force: bool = False,
-    watch: Callable[[int], Callable[[Built], None]] | None = None,
+    watch: Callable[[int], AbstractContextManager[Callable[[Built], None]]] | None = None,
 ) -> list[Built]:
     """The outcome for every problem of `paths` (files and folders), in their order.
 
     A key is written where nothing failed, a handout where there is no key or `handout` asks for it; the LaTeX
-    beside it with `tex`. `watch` is told how many problems are stale and then each outcome as it comes.
+    beside it with `tex`. `watch(number of stale problems)` gives what is told each outcome as it comes.
     """
     if templates is not None and not templates.is_dir():
         raise FileError(f"there is no folder of templates '{templates}'")
@@ -60,11 +61,10 @@ def build(
         else:
             done[number] = known
     if stale:
-        tell = watch(len(stale)) if watch else None
         made = [_job(sources[n], out, base, handout, tex, templates) for n in stale]
-        for number, built in _run(made, jobs):
-            done[stale[number]] = built
-            if tell:
+        with watch(len(stale)) if watch else nullcontext(lambda built: None) as tell:
+            for number, built in _run(made, jobs):
+                done[stale[number]] = built
                 tell(built)
     return [done[number] for number in range(len(sources))]
 

@@ -5,7 +5,8 @@ To say something new in the table, add a column in `print_table`.
 
 from __future__ import annotations
 
-from typing import Callable, Sequence
+from contextlib import contextmanager
+from typing import Callable, Iterator, Sequence
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -17,22 +18,18 @@ from derive.build.stamps import Built
 COLOURS = {"checked": "green", "authored": "green", "not-checked": "yellow"}
 
 
-def progress(total: int) -> tuple[Callable[[Built], None], Callable[[], None]]:
-    """A bar on stderr: what to call for each outcome, and what takes the bar away."""
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[Built], None]]:
+    """A bar on stderr while this lasts, and what to call for each outcome."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = bar.add_task("building", total=total)
-    bar.start()
-
-    def advance(built: Built) -> None:
-        bar.update(task, advance=1, description=built.file)
-
-    return advance, bar.stop
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("building", total=total)
+        yield lambda built: bar.update(task, advance=1, description=built.file)
 
 
 def print_table(rows: Sequence[Built]) -> None:

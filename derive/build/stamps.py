@@ -13,14 +13,14 @@ import sys
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from typing import Iterable
+from typing import Any, Iterable
 
 from derive.errors import FileError
 
 
 @dataclass(frozen=True)
 class Built:
-    """The outcome for one problem file. `files` are names beside the stamp's target; `lasting` outcomes are kept.
+    """The outcome for one problem. `files` are names beside the target; only `lasting` outcomes are stamped.
 
     `status` is that of the result, or bad-input, no-paper (TeX failed or is absent) or internal-error.
     """
@@ -79,7 +79,7 @@ def read_stamp(stamp: Path) -> tuple[str, Built] | None:
     """The digest and outcome of the last build; None where there is none to be read."""
     try:
         found = json.loads(stamp.read_text(encoding="utf-8"))
-        rows = {
+        rows: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in found["built"].items()
         }
         return str(found["digest"]), Built(**rows)

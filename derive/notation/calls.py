@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from derive.errors import ShapeError, UnknownName, nearest
 from derive.notation.binders import bound_over, commas, refuse_indices
 from derive.notation.products import check_shapes
-from derive.notation.tokens import Token
+from derive.notation.tokens import NAME_PARTS, Token
 from derive.tree.nodes import Node
 from derive.vocabulary.build import TABLE, T, count, matmul
 

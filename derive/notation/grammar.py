@@ -27,7 +27,7 @@ from derive.notation.literals import (
 )
 from derive.notation.names import Known, name
 from derive.notation.products import check_shapes, product
-from derive.notation.tokens import At, Token, standalone, tokens_of
+from derive.notation.tokens import NAME_PARTS, At, Token, standalone, tokens_of
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
 from derive.vocabulary.build import add, build, count, num

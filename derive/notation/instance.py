@@ -137,7 +137,7 @@ def draw(
     scope; those of random quantities among `names_needed` (all, when empty) are the smallest. With
     `smallest` sizes are 2 or little more and may be equal. `free` are the indices a line leaves free.
     NotEvaluated: an empty range, or sizes that cannot be chosen."""
-    free = free or {}
+    free = {**scope.narrowed, **(free or {})}
     sizes = _sizes(scope, names_needed, seed, smallest)
     indices: dict[str, int] = {}
     random = np.random.default_rng([seed, 20])

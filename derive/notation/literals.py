@@ -92,7 +92,7 @@ _LITERAL: dict[str, Callable[[list[float]], float]] = {
 
 
 def deeper(node: Node, limit: int) -> bool:
-    level = [node]
+    level = {node}
     for _ in range(limit + 2):
-        level = [a for n in level for a in n.args]
+        level = {a for n in level for a in n.args}
     return bool(level)

@@ -14,6 +14,7 @@ from derive.errors import NotationError, Place
 
 LONGEST = 20_000  # characters in an expression
 DIGITS = 1_000  # digits in a number
+NAME_PARTS = "name its parts under define:"
 
 At = Callable[[int, int], Place]
 
@@ -77,7 +78,7 @@ def tokens_of(text: str, at: At) -> list[Token]:
     """The tokens of `text`, closed by one of kind `end`; NotationError at a character that is none."""
     if len(text) > LONGEST:
         message = f"an expression of {len(text)} characters; the limit is {LONGEST}"
-        raise NotationError(message, at(0, 1), "name its parts under define:")
+        raise NotationError(message, at(0, 1), NAME_PARTS)
     found: list[Token] = []
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup

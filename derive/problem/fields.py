@@ -1,4 +1,4 @@
-"""From raw YAML to the fields of a problem: texts, maps, lists, prose, expressions, targets; each refusal placed.
+"""From raw YAML to the fields of a problem: texts, maps, lists, prose, expressions, targets.
 
 A text that is mathematics is read by the author's notation; `{{ X }}` in prose is checked here and drawn by
 the renderers.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from derive.errors import DeriveError, InputError, Place, UnknownName, YamlError, nearest
 from derive.notation import reader
 from derive.notation.tokens import At
-from derive.problem.model import Equation, Prose
+from derive.problem.model import Prose
 from derive.problem.rows import in_quotes
 from derive.problem.source import Entries, Items, Node, Text
 from derive.tree import nodes
@@ -142,12 +142,6 @@ def expression(node: Node, scope: Scope, what: str = "an expression", lists: boo
         return reader.read(text.value, scope, text.at)
 
 
-def equation(text: Text, scope: Scope, differentials: bool = False) -> Equation:
-    with placed(text):
-        left, relation, right = reader.read_equation(text.value, scope, text.at, differentials=differentials)
-    return Equation(left, relation, right, text.value, text.place)
-
-
 def after(at: At, start: int) -> At:
     """The places of a text without its first `start` characters."""
     return lambda offset, width: at(start + offset, width)
@@ -188,9 +182,7 @@ def targets(entries: Entries, scope: Scope, what: str) -> list[Target]:
     return found
 
 
-def _params(
-    name: str, index: tuple[Size, ...], key: Text, scope: Scope, bounds: set[str]
-) -> tuple[str, ...]:
+def _params(name: str, index: tuple[Size, ...], key: Text, scope: Scope, bounds: set[str]) -> tuple[str, ...]:
     params: list[str] = []
     for size in index:
         unknown = sorted(size.names - scope.indices.keys() - bounds)

@@ -6,34 +6,29 @@ To add an option of a part: its row in OPTIONS, its field in the model, and its 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 
 from derive.errors import InputError, ShapeError, UnknownName, nearest
-from derive.notation.reader import read, read_target
+from derive.notation.reader import read_target
 from derive.notation.tokens import tokens_of
 from derive.notation.types import KINDS
 from derive.problem.definitions import extended
 from derive.problem.fields import (
     Target,
-    after,
     check_keys,
     entries_of,
-    equation,
     expression,
-    pieces,
+    member,
     placed,
     prose,
     targets,
     text_of,
-    texts_of,
 )
-from derive.problem.model import Equation, Named, Part, Prose
+from derive.problem.lines import equation, equations, hold, in_terms_of, multiplier, steps, zeros_beside
+from derive.problem.model import Named, Part, Prose
 from derive.problem.source import Entries, Items, Node, Text
 from derive.problem.symbols import Ranges, read_ranges
-from derive.tree import nodes
-from derive.tree.nodes import SCALAR, Shape, names_in, walk
-from derive.vocabulary.build import TABLE, T, build, count
+from derive.tree.nodes import names_in
 from derive.vocabulary.scope import Definition, Scope
 
 VERBS = ("find", "show", "answer", "algorithm", "figure")
@@ -46,7 +41,11 @@ OPTIONS: dict[str, tuple[str, ...]] = {  # the verbs each option goes with
 }
 DETAILS = ("brief", "full")
 MOST_PARTS = 200
-EXAMPLE = "add, for example,\n    parts:\n      - id: 1\n        ask: Derive the gradient.\n        find: gradient(f, x)"
+EXAMPLE = """add, for example,
+    parts:
+      - id: 1
+        ask: Derive the gradient.
+        find: gradient(f, x)"""
 
 
 def read_parts(node: Node, scope: Scope) -> tuple[Part, ...]:
@@ -95,7 +94,8 @@ def _part(entries: Entries, outer: Scope) -> Part:
     id_ = _id(entries)
     ask = entries.get("ask")
     if ask is None:
-        raise InputError(f"part {id_.value} has no `ask:`", id_.place, "add what is asked, as in\n    ask: Derive the gradient.")
+        hint = "add what is asked, as in\n    ask: Derive the gradient."
+        raise InputError(f"part {id_.value} has no `ask:`", id_.place, hint)
     scope = outer
     if (let := entries.get("let")) is not None:
         scope = _let(entries_of(let, "let", "s: gamma / norm(u)"), outer)
@@ -107,7 +107,7 @@ def _part(entries: Entries, outer: Scope) -> Part:
     asked = entries.get(verb)
     assert asked is not None
     find = _find(asked, scope) if verb == "find" else ()
-    show = _equation(asked, scope, "an equation") if verb == "show" else None
+    show = equation(text_of(asked, "an equation"), scope) if verb == "show" else None
     known = {*scope.declarations, *scope.definitions, *scope.data}
     known |= {read_target(n.name)[0] for n in find if n.name is not None}
     return Part(
@@ -120,14 +120,14 @@ def _part(entries: Entries, outer: Scope) -> Part:
         find=find,
         show=show,
         answer=_prose(asked, "the answer", known) if verb == "answer" else None,
-        steps=_steps(entries.get("steps"), scope, find, show),
-        claims=_equations(entries.get("claims"), scope, "a claim"),
+        steps=steps(entries.get("steps"), scope, find, show),
+        claims=equations(entries.get("claims"), scope, "a claim"),
         expect=_expect(entries, scope, find),
-        in_terms_of=_in_terms_of(entries.get("in_terms_of"), scope),
-        hold=_hold(entries.get("hold"), scope),
+        in_terms_of=in_terms_of(entries.get("in_terms_of"), scope),
+        hold=hold(entries.get("hold"), scope),
         ranges=ranges,
-        subject_to=_equations(entries.get("subject_to"), scope, "a constraint"),
-        multiplier=_multiplier(entries, scope),
+        subject_to=equations(entries.get("subject_to"), scope, "a constraint"),
+        multiplier=multiplier(entries, scope),
         detail=_detail(entries.get("detail")),
         source=_own_language(asked, verb) if verb in ("algorithm", "figure") else "",
     )
@@ -230,16 +230,30 @@ def _expect(entries: Entries, scope: Scope, find: tuple[Named, ...]) -> tuple[Na
         return (_expected(node, scope, find[0]),)
     names = [n.name for n in find if n.name is not None]
     if not isinstance(node, Entries):
-        shown = "\n".join(f"      {name}: ..." for name in names)
-        raise InputError("`find:` names its answers, so `expect:` does", node.place, f"write\n    expect:\n{shown}")
-    found = []
-    rows = {str(t): t for t in _expect_rows(node, scope)}
-    for name, text in rows.items():
+        hint = "write\n    expect:" + "".join(f"\n      {name}: ..." for name in names)
+        raise InputError("`find:` names its answers, so `expect:` does", node.place, hint)
+    rows: dict[str, tuple[Text, Node]] = {}
+    for row, value in node.entries:
+        with placed(row):
+            name = member(*read_target(row.value, row.at))
         if name not in names:
             hint = nearest(name, names) or f"it names {', '.join(names)}"
-            raise UnknownName(f"`find:` names no '{name}'", text[0].place, hint)
+            raise UnknownName(f"`find:` names no '{name}'", row.place, hint)
+        rows[name] = (row, value)
+    found = []
     for named in find:
+        assert named.name is not None
         if named.name not in rows:
             raise InputError(f"`expect:` lacks '{named.name}'", key.place, f"add\n      {named.name}: ...")
         found.append(_expected(rows[named.name][1], scope, named))
     return tuple(found)
+
+
+def _expected(node: Node, scope: Scope, asked: Named) -> Named:
+    value = expression(node, scope, "an expectation", lists=True)
+    value = zeros_beside(value, asked.expression.shape)
+    if value.shape != asked.expression.shape:
+        message = f"what is expected is {value.shape}, what is found is {asked.expression.shape}"
+        raise ShapeError(message, node.place)
+    assert isinstance(node, Text)
+    return Named(asked.name, value, node.value, node.place)

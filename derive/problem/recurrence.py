@@ -28,7 +28,7 @@ AHEAD = 8  # members that a recurrence may reach outside its range
 
 class Mention(NamedTuple):
     name: str
-    index: tuple[Size | None, ...]
+    at: tuple[Size | None, ...]
     ranges: Ranges  # of the indices that sums around it bind
     shape: Shape
 
@@ -107,12 +107,12 @@ def _add_edges(row: dict[Key, dict[str, Span]], params: tuple[str, ...], body: N
     for mention in mentions(body, {}):
         definition = scope.definitions.get(mention.name)
         declared = scope.declarations.get(mention.name)
-        if declared is not None and mention.index in declared.boundary:
+        if declared is not None and mention.at in declared.boundary:
             continue
         target: Key = (mention.name, ())
         own: tuple[str, ...] = definition.params if definition else ()
         for index, _ in definition.members if definition else ():
-            if _matches(index, mention.index, scope):
+            if _matches(index, mention.at, scope):
                 target = (mention.name, index)
                 own = tuple(s.name if s.name in scope.indices else "" for s in index)  # type: ignore[misc]
         spans = _spans(params, own, mention)
@@ -136,8 +136,8 @@ def _spans(params: tuple[str, ...], own: tuple[str, ...], mention: Mention) -> d
     """By how much each index of the mentioned member differs from that of the definition around it."""
     found = {}
     for position, param in enumerate(own):
-        if param and param in params and len(own) == len(mention.index):
-            found[param] = _span(mention.index[position], param, mention.ranges)
+        if param and param in params and len(own) == len(mention.at):
+            found[param] = _span(mention.at[position], param, mention.ranges)
     if set(found) == set(filter(None, params)) == set(filter(None, own)) and found:
         found[""] = (sum(low for low, _ in found.values()), sum(high for _, high in found.values()))
     return found
@@ -149,7 +149,7 @@ def _span(size: Size | None, param: str, ranges: Ranges) -> Span:
     difference = (size - Size.of(param)).constant
     if difference is not None:
         return difference, difference
-    if size.name not in ranges:
+    if size.name is None or size.name not in ranges:
         return FAR
     low, high = ((end - Size.of(param)).constant for end in ranges[size.name])
     return (-inf if low is None else low, inf if high is None else high)
@@ -185,7 +185,8 @@ def _components(edges: Mapping[Key, Mapping[Key, object]]) -> list[list[Key]]:
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[key])
                 if low[key] == number[key]:
-                    found.append(component := [])
+                    component: list[Key] = []
+                    found.append(component)
                     while not component or component[-1] != key:
                         component.append(stack.pop())
                         on_stack.discard(component[-1])
@@ -252,7 +253,8 @@ def _without_members(
     defined = {
         i[at]
         for i, _ in definition.members
-        if all(k == at or s.name in scope.indices for k, s in enumerate(i)) and i[at].name not in scope.indices
+        if all(k == at or s.name in scope.indices for k, s in enumerate(i))
+        and i[at].name not in scope.indices
     }
     declared = scope.declarations.get(definition.name)
     for index in declared.boundary if declared else ():
@@ -269,9 +271,9 @@ def _missing(mention: Mention, known: Known) -> Index | None:
     """The index of a member outside its family's range that is mentioned and not given, if there is one."""
     scope = known.scope
     params = known.params(mention.name)
-    if not params or len(params) != len(mention.index) or None in mention.index:
+    if not params or len(params) != len(mention.at) or None in mention.at:
         return None
-    index = tuple(s for s in mention.index if s is not None)
+    index = tuple(s for s in mention.at if s is not None)
     for position, param in enumerate(params):
         size = index[position]
         if param not in scope.indices:
@@ -291,4 +293,3 @@ def _missing(mention: Mention, known: Known) -> Index | None:
                     if not known.is_boundary(mention.name, params, reached):
                         return reached
     return None
-

@@ -245,4 +245,5 @@ def _check_range(name: str, low: Size, high: Size, scope: Scope, text: Text) -> 
     if never_negative(low - high - 1, {}):
         raise InputError(f"the range {shown} is empty", text.place, f"the index is {declared}")
     if never_negative(first - 1 - low, {}) or never_negative(high - last - 1, {}):
-        raise InputError(f"the range {shown} is larger than that of the index", text.place, f"it is {declared}")
+        message = f"the range {shown} is larger than that of the index"
+        raise InputError(message, text.place, f"the index is {declared}")

@@ -13,7 +13,7 @@ from derive.kinds.result import PartResult, ProblemResult
 from derive.notation.derivation import Answer, Block, Chain, Line, Verdict
 from derive.notation.latex import latex
 from derive.notation.latex_names import Notation, named
-from derive.problem.model import Part
+from derive.problem.model import Part, Problem
 from derive.tree.nodes import Node
 from derive.vocabulary.scope import Definition, Scope
 
@@ -44,9 +44,11 @@ def equation_latex(left: Node, relation: str, right: Node, scope: Scope) -> str:
     return f"{latex(left, scope.notation)} {SIGNS[relation]} {latex(right, scope.notation)}"
 
 
-def own_definitions(part: Part, whole: Scope) -> list[Definition]:
-    """What `let:` added to the names of the problem."""
-    return [d for name, d in part.scope.definitions.items() if whole.definitions.get(name) != d]
+def own_definitions(part: Part, problem: Problem) -> list[Definition]:
+    """What `let:` of this part added to the names of the problem and to the answers of earlier parts."""
+    answers = {found.name for other in problem.parts for found in other.find}
+    known = problem.scope.definitions
+    return [d for name, d in part.scope.definitions.items() if known.get(name) != d and name not in answers]
 
 
 def answer_name(answer: Answer, part: Part) -> str:

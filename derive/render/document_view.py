@@ -28,7 +28,7 @@ from derive.render.chains import (
     shown,
     summary,
 )
-from derive.render.say import capital, in_latex, lead_in, say, say_ranges
+from derive.render.say import capital, in_latex, lead_in, say, say_ranges, sentence
 from derive.tree.nodes import Node
 from derive.vocabulary.scope import Scope
 
@@ -44,8 +44,7 @@ def key(result: ProblemResult) -> page.Document:
     if result.status == "failed":
         raise NotDerived("a key never prints a line that fails")
     parts = tuple(
-        _part(part.part, result.problem, tuple(_answer(part, result.problem.scope)), part)
-        for part in result.parts
+        _part(part.part, result.problem, tuple(_answer(part, result.problem)), part) for part in result.parts
     )
     return _document(result.problem, parts, "key", summary(result))
 
@@ -83,7 +82,7 @@ def _ask(part: Part, problem: Problem) -> Iterator[page.Block]:
     if part.show is None or part.show.left is None:
         return
     yield page.Math(equation_latex(part.show.left, part.show.relation, part.show.right, part.scope))
-    rows = _own_rows(part, problem.scope)
+    rows = _own_rows(part, problem)
     if rows:
         yield page.Prose("where")
         yield page.Display(tuple(rows))
@@ -92,7 +91,7 @@ def _ask(part: Part, problem: Problem) -> Iterator[page.Block]:
 # ---------------------------------------------------------------- what was derived
 
 
-def _answer(result: PartResult, whole: Scope) -> Iterator[page.Block]:
+def _answer(result: PartResult, whole: Problem) -> Iterator[page.Block]:
     part = result.part
     own = [] if part.show else _own_rows(part, whole)
     if own and result.blocks:
@@ -110,7 +109,7 @@ def _answer(result: PartResult, whole: Scope) -> Iterator[page.Block]:
         yield page.Display(tuple(own))
 
 
-def _own_rows(part: Part, whole: Scope) -> list[page.ChainRow]:
+def _own_rows(part: Part, whole: Problem) -> list[page.ChainRow]:
     own = own_definitions(part, whole)
     return [row for definition in own for row in definition_rows(definition, part.scope)]
 
@@ -126,7 +125,7 @@ def _derivation(result: PartResult) -> Iterator[page.Block]:
     number = 0
     for block in in_reading_order(result.blocks):
         if not isinstance(block, Chain):
-            yield page.Prose(capital(say(block.reason, voice)))
+            yield page.Prose(sentence(block.reason, voice))
             continue
         number += block.is_lemma
         head = lead_in(block, voice)

@@ -28,9 +28,10 @@ def _failures(result: PartResult) -> Iterator[str]:
             equation = f"{text(line.left, scope)} {line.relation} {text(line.right, scope)}"
             what = f"line {number} fails"
             yield _told(line.place or part.place, part.id, what, equation, line.verdict)
-    for found, expected in zip(result.answers, part.expect or (None,) * len(result.answers), strict=False):
+    expected = {e.name: e.place for e in part.expect}
+    for found in result.answers:
         if found.expect is not None and found.expect.status == "fails":
-            place = expected.place if expected else part.place
+            place = expected.get(found.answer.name, part.place)
             name = f"{found.answer.name} = " if found.answer.name else ""
             said = f"the answer is {name}{text(found.answer.expression, scope)}"
             yield _told(place, part.id, "expected otherwise", said, found.expect)

@@ -20,7 +20,7 @@ from derive.render.chains import (
     is_shown,
     shown,
 )
-from derive.render.say import capital, in_latex, lead_in, say, say_ranges
+from derive.render.say import capital, in_latex, lead_in, say, say_ranges, sentence
 from derive.vocabulary.scope import Scope
 
 
@@ -57,7 +57,7 @@ def _pieces(result: PartResult) -> Iterator[str]:
 
 def _block(block: Block, scope: Scope) -> Iterator[str]:
     if isinstance(block, Remark):
-        yield capital(say(block.reason, in_latex(scope)))
+        yield sentence(block.reason, in_latex(scope))
         return
     head = lead_in(block, in_latex(scope))
     if head:
@@ -99,7 +99,7 @@ def notebook_part(result: PartResult) -> str:
     pieces = []
     for block in in_reading_order(result.blocks):
         if isinstance(block, Remark):
-            pieces.append(capital(say(block.reason, in_latex(scope))))
+            pieces.append(sentence(block.reason, in_latex(scope)))
         else:
             pieces += [lead_in(block, in_latex(scope)), notebook(chain_rows(block, scope))]
     for found in result.answers:

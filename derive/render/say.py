@@ -64,6 +64,12 @@ def lead_in(chain: Chain, voice: Voice) -> str:
     return capital(said) + ":" if said else ""
 
 
+def sentence(reason: Reason, voice: Voice) -> str:
+    """A reason that stands by itself."""
+    said = say(reason, voice)
+    return capital(said) + ("" if said.endswith((".", ":", "!", "?")) else ".")
+
+
 def capital(sentence: str) -> str:
     """The sentence with its first letter large, unless it begins with a formula or a name."""
     first = re.match(r"[A-Za-z]+", sentence)

@@ -1,6 +1,7 @@
 """A solved problem in the terminal: chains aligned at their relations, the reasons in grey on the right.
 
-`detail` is brief (the lines as they are printed) or full (with the verdict and the substeps of every line).
+`detail` is brief (the lines as they are printed), full (with the verdict and substeps of every line) or None
+(what the part itself says).
 Colours are escape codes, which `click.echo` removes where nobody looks; a further one is a row in CODES.
 """
 
@@ -23,7 +24,7 @@ from derive.render.chains import (
     own_definitions,
     shown,
 )
-from derive.render.say import Voice, capital, in_text, lead_in, say, say_ranges
+from derive.render.say import Voice, capital, in_text, lead_in, say, say_ranges, sentence
 
 CODES = {"bold": "1", "grey": "2", "red": "31", "green": "32", "yellow": "33"}
 MARKS = {
@@ -38,16 +39,18 @@ WIDE_LEFT = 32  # a longer left side gets a line of its own
 GAP = 3
 
 
-def problem_text(result: ProblemResult, detail: str = "brief", width: int = 100) -> str:
+def problem_text(result: ProblemResult, detail: str | None = None, width: int = 100) -> str:
     """Every part, one after the other."""
     title = styled(" ".join(result.problem.title.text.split()), "bold")
     return "\n\n".join([title, *(part_text(part, detail, width, result) for part in result.parts)]) + "\n"
 
 
 def part_text(
-    result: PartResult, detail: str = "brief", width: int = 100, whole: ProblemResult | None = None
+    result: PartResult, detail: str | None = None, width: int = 100, whole: ProblemResult | None = None
 ) -> str:
-    return "\n".join(line.rstrip() for line in _part(result, detail or "brief", width, whole))
+    return "\n".join(
+        line.rstrip() for line in _part(result, detail or result.part.detail or "brief", width, whole)
+    )
 
 
 def styled(said: str, *styles: str) -> str:
@@ -69,7 +72,7 @@ def _part(result: PartResult, detail: str, width: int, whole: ProblemResult | No
     yield from _wrapped(" ".join(part.ask.text.split()), width, INDENT)
     voice = in_text(part.scope)
     if whole is not None:
-        for definition in own_definitions(part, whole.problem.scope):
+        for definition in own_definitions(part, whole.problem):
             if definition.body is not None:
                 index = f"[{', '.join(definition.params)}]" if definition.params else ""
                 yield f"{INDENT}let {definition.name}{index} = {text(definition.body, part.scope)}"
@@ -80,7 +83,7 @@ def _part(result: PartResult, detail: str, width: int, whole: ProblemResult | No
     for block in in_reading_order(result.blocks):
         yield ""
         if isinstance(block, Remark):
-            yield from _wrapped(capital(say(block.reason, voice)), width, INDENT)
+            yield from _wrapped(sentence(block.reason, voice), width, INDENT)
         else:
             yield from _chain(block, result, voice, detail, width)
     if part.answer is not None:

@@ -13,7 +13,7 @@ from derive.rewrite.tidy import head, tidy
 from derive.rules import algebra
 from derive.rules.row import Rule
 from derive.tree.nodes import Node
-from derive.vocabulary.build import matmul, rebuild
+from derive.vocabulary.build import matmul, mul, rebuild
 from derive.vocabulary.scope import Scope
 
 STOP = frozenset({"gradient", "jacobian", "hessian", "d", "argmin", "argmax", "E", "Var", "Cov"})
@@ -64,8 +64,10 @@ def apply_inside(rule: Rule, node: Node, setting: Randomness) -> Node | None:
         for i in range(len(node.args) - size + 1):
             group = matmul(*node.args[i : i + size])
             inner = rule.apply(group, setting)
-            if inner is not None and (not inner.shape.is_scalar or size == len(node.args)):
-                return matmul(*node.args[:i], inner, *node.args[i + size :])
+            if inner is None:
+                continue
+            rest = (*node.args[:i], *node.args[i + size :])
+            return mul(inner, matmul(*rest)) if inner.shape.is_scalar else matmul(*node.args[:i], inner, *node.args[i + size :])
     return None
 
 

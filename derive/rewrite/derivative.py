@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason
 from derive.notation.text import text
+from derive.rewrite.algebra import simplify
 from derive.rewrite.adjoint import Cut, User, cut_names, total_differential
 from derive.rewrite.depend import Graph, Variation
 from derive.rewrite.derived import Derived
@@ -68,7 +69,8 @@ def _kept_names(asked: Asked) -> dict[Node, Node]:
 def _read_gradient(asked: Asked, lines: list[Line], linear: Node) -> list[Line]:
     """The closing lines: `df = <G, dx>` where moving factors is a step of its own, then the gradient."""
     raw = gradient_of(linear, asked.x, asked.scope)
-    short = shorten(raw)
+    plain, steps, why = simplify(raw, asked.scope)
+    short = shorten(plain)
     closing = []
     paired = tidy(as_inner_product(raw, d(asked.x)))
     shown = signs(raw) if signs(raw) == short else raw
@@ -76,7 +78,7 @@ def _read_gradient(asked: Asked, lines: list[Line], linear: Node) -> list[Line]:
         closing.append(Line(d(asked.f), as_inner_product(shown, d(asked.x)), Reason("collect {0}", (d(asked.x),))))
     closing.append(Line(asked.gradient, shown, Reason("read off the gradient")))
     if short != shown:
-        closing.append(Line(asked.gradient, short, Reason("collect")))
+        closing.append(Line(asked.gradient, short, why if why.text else Reason("collect"), steps=steps))
     return closing
 
 
@@ -171,8 +173,11 @@ def _why(asked: Asked, users: list[User], direct: Node) -> Reason:
         return Reason(held, (users[0].name,))
     acted = [u.name for u in users]
     sources = [n.args[0] for n in walk(direct) if n.op == "d"]
+    direct_words = " directly" if asked.x in sources else ""
+    sources = [n for n in dict.fromkeys(sources) if n != asked.x]
     listed = ", ".join(f"{{{i + 1}}}" for i in range(len(sources) + len(acted)))
-    return Reason(f"{{0}} acts on {listed}", (asked.x, *sources, *acted))
+    through = f"{' and through' if direct_words else ''} {listed}" if listed else ""
+    return Reason(f"{{0}} acts on {text(asked.f) if direct_words else ''}{direct_words}{through}".replace("  ", " "), (asked.x, *sources, *acted))
 
 
 def _adjoints(asked: Asked, names: frozenset[str], answer: Node) -> tuple[list[Block], list[tuple[Node, Node]]]:
@@ -234,7 +239,7 @@ def jacobian(asked: Asked) -> Derived:
     if cut_names(y, x, (), variation.graph):
         raise NotDerived(f"the Jacobian of {text(y)} in {text(x)} runs through a recurrence of unknown length")
     work = Differentiation(variation)
-    lines, linear = work.run(y)
+    lines, linear = work.run_body(y) if asked.scope.open(y) is not None and y.op == "sym" else work.run(y)
     lines, linear = collected(d(y), lines, linear, variation, asked.scope)
     answer = first_coefficient_out(shorten(jacobian_of(linear, x, asked.scope)))
     lines.append(Line(node, answer, Reason("read off the Jacobian")))

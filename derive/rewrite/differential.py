@@ -21,7 +21,7 @@ from derive.rewrite.terms import product, zero
 from derive.rewrite.tidy import tidy
 from derive.rules import differentials
 from derive.rules.row import Rule
-from derive.tree.nodes import SCALAR, Node, free_indices, node_count, walk
+from derive.tree.nodes import SCALAR, Node, contains, free_indices, node_count, walk
 from derive.vocabulary.build import ELEMENTWISE, add, build, d, matmul, mul, rebuild, reindex, rename_bound, sym, transform
 from derive.vocabulary.scope import Scope
 
@@ -249,7 +249,9 @@ class Differentiation:
         """A long differential of a name is derived on its own first."""
         inner = replace(self, lemmas=self.lemmas, inline=False)
         lines, linear = inner.run_body(name)
-        lines, linear = collected(d(name), lines, linear, self.variation, self.scope)
+        short, product_form = collected(d(name), lines, linear, self.variation, self.scope)
+        if not contains(product_form, lambda n: n.op == "diag"):  # entrywise factors read better as they are
+            lines, linear = short, product_form
         self.lemmas.append(Chain(tuple(lines), self.variation.wrt, is_lemma=True))
         return linear, Reason("{0} from above", (d(name),)), None
 
@@ -257,10 +259,13 @@ class Differentiation:
         """The chain of `d(name)` from its definition on."""
         body = self.scope.open(name)
         assert body is not None
-        start = self.settle(d(body))
-        first = Line(d(name), self.shown(start), Reason("definition of {0}", (name,)))
-        lines, now = self.run(body) if self.pending(start) else ([], start)
-        return [first] + [replace(line, left=d(name)) for line in lines if line.right != first.right], now
+        self.fold[body] = name
+        start, chain = self.open_body(body)
+        start = self.folded(start)
+        reasons = [self.definition_reason(name, body), *([chain] if chain else [])]
+        first = Line(d(name), self.shown(start), joined(reasons))
+        lines, now = self.run(body, start)
+        return [first] + [replace(line, left=d(name)) for line in lines], now
 
     # ------------------------------------------------------------ what is shown
 

@@ -81,10 +81,26 @@ def factor(node: Node) -> Node:
     if node.op != "add" or len(node.args) < 2:
         return node
     best = node
-    for candidate in (*_pairs(node, suffix=True), *_pairs(node, suffix=False), _common_scalars(node)):
+    for candidate in (_same_body(node), *_pairs(node, suffix=True), *_pairs(node, suffix=False), _common_scalars(node)):
         if candidate is not None and node_count(candidate) < node_count(best):
             best = candidate
     return best if best is node else factor(best)
+
+
+def _same_body(node: Node) -> Node | None:
+    """`s x - t x` with scalar coefficients becomes `(s - t) x`."""
+    groups: dict[Node, list[Term]] = {}
+    for part in map(split, terms(node)):
+        if part.body is None:
+            return None
+        groups.setdefault(part.body, []).append(part)
+    if all(len(g) == 1 for g in groups.values()):
+        return None
+    parts = []
+    for body, group in groups.items():
+        coefficient = tidy(add(*(join(t.coefficient) for t in group)))
+        parts.append(tidy(mul(coefficient, body)))
+    return tidy(add(*parts)) if len(parts) > 1 else parts[0]
 
 
 def _chain(term: Term) -> list[Node]:

@@ -108,11 +108,40 @@ def _split_product(terms: list[Term]) -> Term:
     """Scalars together, arrays in their order as one entrywise product."""
     bodies = [t.body for t in terms if t.body is not None]
     whole = reduce(Term.times, (t.coefficient for t in terms))
-    kept = [b for b in bodies if b.op != "ones"] or bodies[:1]
-    if not kept:
+    if not bodies:
         return whole
-    flat = [f for b in kept for f in (b.args if b.op == "mul" else (b,))]
-    return replace(whole, body=flat[0] if len(flat) == 1 else mul(*flat))
+    return replace(whole, body=_entrywise(bodies))
+
+
+def _entrywise(bodies: list[Node]) -> Node:
+    """The entrywise product of arrays, with `P * (Y / P)` cancelled and factors of ones dropped."""
+    powers: list[tuple[Node, int]] = []
+    for body in bodies:
+        powers += _entry_powers(body)
+    if not any(e < 0 for _, e in powers):
+        kept = [b for b, _ in powers if b.op != "ones"] or [bodies[0]]
+        return kept[0] if len(kept) == 1 else mul(*kept)
+    sums: dict[Node, int] = {}
+    for base, exponent in powers:
+        if base.op != "ones":
+            sums[base] = sums.get(base, 0) + exponent
+    over = [b for b, e in sums.items() for _ in range(e)]
+    under = [b for b, e in sums.items() for _ in range(-e)]
+    if not over and not under:
+        return build("ones", *(count(n) for n in bodies[0].shape.dims))
+    top = ONE if not over else over[0] if len(over) == 1 else mul(*over)
+    return build("div", top, under[0] if len(under) == 1 else mul(*under)) if under else top
+
+
+def _entry_powers(body: Node) -> list[tuple[Node, int]]:
+    if body.op == "mul":
+        return [p for a in body.args for p in _entry_powers(a)]
+    if body.op == "div" and not body.args[1].shape.is_scalar:
+        over = [] if body.args[0].shape.is_scalar else _entry_powers(body.args[0])
+        return over + [(b, -e) for b, e in _entry_powers(body.args[1])]
+    if body.op == "matmul" and all(a.op == "ones" or a.op == "T" and a.args[0].op == "ones" for a in body.args):
+        return [(build("ones", *(count(n) for n in body.shape.dims)), 1)]
+    return [(body, 1)]
 
 
 def _split_chain(node: Node, terms: list[Term]) -> Term:
@@ -182,6 +211,8 @@ def join(term: Term, shape: Shape = SCALAR) -> Node:
     """The node of a term, as people write it."""
     if term.number == 0:
         return zero(shape if term.body is None else term.body.shape)
+    if term.body is None and not term.scalars:
+        return num(term.number, term.decimal)
     if term.number < 0:
         return neg(join(replace(term, number=-term.number), shape))
     over = [_raised(b, e) for b, e in sorted(term.scalars, key=lambda p: p[0].op != "count") if e > 0]

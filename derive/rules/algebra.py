@@ -30,10 +30,12 @@ ROWS = [
     _row("entries that sum to 1", "ones(n).T @ y == 1", "y: vector(n) simplex", "y simplex"),
     _row("entries that sum to 1", "y.T @ ones(n) == 1", "y: vector(n) simplex", "y simplex"),
     _row("entries that sum to 1", "sum(y) == 1", "y: vector(n) simplex", "y simplex"),
+    _row("rows that sum to 1", "rowsum(Y) == ones(m)", "Y: matrix(m, n) stochastic", "Y stochastic"),
+    _row("rows that sum to 1", "Y @ ones(n) == ones(m)", "Y: matrix(m, n) stochastic", "Y stochastic"),
+    _row("a row softmax sums to 1", "rowsum(softmax(Z, rows)) == ones(m)", "Z: matrix(m, n)"),
+    _row("a row softmax sums to 1", "softmax(Z, rows) @ ones(n) == ones(m)", "Z: matrix(m, n)"),
     _row("an orthogonal matrix", "Q.T @ Q == eye(n)", "Q: matrix(n, n) orthogonal", "Q orthogonal"),
     _row("an orthogonal matrix", "Q @ Q.T == eye(n)", "Q: matrix(n, n) orthogonal", "Q orthogonal"),
     _row("a matrix and its inverse", "inv(A) @ A == eye(n)", "A: matrix(n, n) invertible"),
     _row("a matrix and its inverse", "A @ inv(A) == eye(n)", "A: matrix(n, n) invertible"),
-    _row("sigmoid of the opposite", "1 - sigmoid(z) == sigmoid(-z)", "z: vector(n)", "z never", loose=True),
 ]  # fmt: skip
-ROWS = [row for row in ROWS if "z never" not in row.where]

@@ -63,7 +63,7 @@ MATRICES = [
 
 SOFTMAX = [
     _major("log-sum-exp", "d(logsumexp(z)) == softmax(z).T @ d(z)", "z: vector(n)"),
-    _major("softmax", "d(softmax(z)) == softmax(z) * d(z) - softmax(z) * (softmax(z).T @ d(z))", "z: vector(n)", say="derivative of the softmax"),
+    _major("softmax", "d(softmax(z)) == softmax(z) * (d(z) - ones(n) * (softmax(z).T @ d(z)))", "z: vector(n)", say="derivative of the softmax"),
     _major("row softmax", "d(softmax(Z, rows)) == softmax(Z, rows) * (d(Z) - rowsum(softmax(Z, rows) * d(Z)) @ ones(n).T)", "Z: matrix(m, n)", say="derivative of the softmax of each row"),
     _major("log-softmax", "d(log(softmax(z))) == d(z) - ones(n) * (softmax(z).T @ d(z))", "z: vector(n)", say="derivative of the log-softmax"),
 ]  # fmt: skip

@@ -72,6 +72,7 @@ CONDITIONS: dict[str, Callable[..., bool]] = {
     "entrywise": _entrywise,
     "correlated": _correlated,
     "simplex": _has("simplex", "onehot"),
+    "stochastic": _has("stochastic"),
     "orthogonal": _has("orthogonal"),
 }
 

@@ -195,7 +195,7 @@ ROWS = [
     Domain("spd", "symmetric positive definite", r"#1 \succ 0", _is_spd, _spd),
     Domain("onehot", "a unit vector e_j", r"#1 \in \{\mathbf e_1, \dots\}", _is_onehot, _onehot),
     Domain("simplex", "with sum 1", r"#1 \ge 0, \mathbf 1^\top #1 = 1", _is_simplex, _simplex),
-    Domain("stochastic", "with rows of sum 1", r"#1 \ge 0, #1 \mathbf 1 = \mathbf 1", _is_stochastic, _shares),
+    Domain("stochastic", "rows of sum 1", r"#1 \ge 0, #1 \mathbf 1 = \mathbf 1", _is_stochastic, _shares),
     Domain("idempotent", "idempotent", r"#1^2 = #1", _is_idempotent, _idempotent),
     Domain("diagonal", "diagonal", r"#1 \text{ diagonal}", _is_diagonal, _diagonal),
     Domain("orthogonal", "orthogonal", r"#1^{\top} #1 = \mathbf I", _is_orthogonal, _orthogonal),
