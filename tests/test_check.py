@@ -161,6 +161,14 @@ def test_fewer_than_three_instances_do_not_suffice() -> None:
     assert Checker(scope, seeds=(0, 1, 2)).line(*line).status == "holds"
 
 
+def test_equal_answers_need_no_instances() -> None:
+    scope = scope_of("a: vector(n)")
+    assert Checker(scope).equal(num(0), num(0)) == Verdict("holds", "identical expressions")
+    assert Checker(scope).line(num(0), "==", num(0)).status == "not-checked"
+    assert Checker(scope).equal(num(0), num(1)).status == "fails"
+    assert Checker(scope).equal(read("2 * a", scope), read("a + a", scope)).instances >= 3
+
+
 def test_moments_need_two_laws() -> None:
     scope = scope_of(NORM, NORM_DEFINE)
     line = read_equation("E(y**4) == E(y**4)", scope)

@@ -34,7 +34,7 @@ def find(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
             raise error.at(asked.place) from None
         blocks += with_ranges(found.blocks, part)
         answers.append(Answer(found.expression, asked.name, found.where))
-    return tuple(dict.fromkeys(blocks)), tuple(answers)
+    return tuple(b for i, b in enumerate(blocks) if b not in blocks[:i]), tuple(answers)
 
 
 def _answers_the_question(asked: Node, found: Derived, wish: Wish) -> None:

@@ -77,7 +77,8 @@ def outcomes(ev: Evaluator, keys: list[Key], order: laws.Order, env: Environment
     if name in env.children:
         return env.children[name]
     quantities = {key: ev.quantity(key) for key in keys}
-    noise, masses = laws.noise(list(quantities.values()), order, ev.instance.variant)
+    most = laws.MOST_IN_BATCH if env.depth else laws.MOST_POINTS
+    noise, masses = laws.noise(list(quantities.values()), order, ev.instance.variant, most)
     batch = (len(masses), *(1,) * env.depth)
     weights: Array = masses.reshape(*batch, 1, 1)
     child = Environment(env, {}, env.depth + 1, env.is_complex)

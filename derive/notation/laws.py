@@ -19,6 +19,7 @@ from derive.errors import NotEvaluated
 
 Array = Any
 MOST_POINTS = 200_000
+MOST_IN_BATCH = 20_000  # inside a batch of directions, which multiplies the work
 MOST_NODES = 50_000
 Order = int | tuple[float, ...]  # nodes of a Gauss rule, or the edges of the panels of a composite one
 CONTINUOUS = frozenset({"normal", "uniform"})
@@ -48,7 +49,7 @@ class Random:
 
 
 def noise(
-    quantities: Iterable[Random], order: Order, variant: int
+    quantities: Iterable[Random], order: Order, variant: int, most: int = MOST_POINTS
 ) -> tuple[dict[tuple[str, tuple[int, ...]], Array], Array]:
     """Noise of each quantity, (points, rows, columns), jointly independent, and the weights (points,)."""
     tables: list[tuple[list[Random], Array, Array]] = []
@@ -64,7 +65,7 @@ def noise(
     total = 1
     for _, points, _ in tables:
         total *= len(points)
-    if total > MOST_POINTS:
+    if total > most:
         raise NotEvaluated(f"{total} outcomes are too many to enumerate")
     at = np.unravel_index(np.arange(total), tuple(len(points) for _, points, _ in tables))
     found: dict[tuple[str, tuple[int, ...]], Array] = {}

@@ -130,8 +130,9 @@ class Bodies:
         others = [t.index for t in self.targets if t.name == target.name and t is not target]
         if declared:
             others += declared.boundary or (declared.params,)  # type: ignore[arg-type]
-        other = member(target.name, others[0]) if others else target.name
-        return ShapeError(f"{target} is {got}, but {other} is {known}", target.text.place)
+        message = f"{target} is {got}, but {member(target.name, others[0])} is {known}" if others else ""
+        message = message or f"the body of {target} is {got} where {target} itself is {known}"
+        return ShapeError(message, target.text.place)
 
     def circle(self, pending: list[Target]) -> list[str]:
         """Names that wait for each other."""
@@ -189,9 +190,13 @@ class Bodies:
         return list(dict.fromkeys([SCALAR, *vectors, *(s for s in known if s.kind in ("vector", "matrix"))]))
 
     def no_shape(self, target: Target, errors: list[DeriveError]) -> DeriveError:
-        """The error of the candidate that came furthest."""
-        places = [(e.place.line, e.place.column) if e.place else (0, 0) for e in errors]
-        best = errors[places.index(max(places))]
+        """The error of the shape that came furthest: to the end of the body, or the last column of it."""
+
+        def reached(error: DeriveError) -> tuple[bool, int, int]:
+            place = error.place or target.place
+            return place == target.text.place, place.line, place.column
+
+        best = max(errors, key=reached)
         if len({(str(e.place), e.message) for e in errors}) > 1:
             first = member(target.name, ["0"] * len(target.index))
             best.hint = f"declare where {target} starts:\n    symbols:\n      {first}: vector(n)"

@@ -40,7 +40,7 @@ def extended(scope: Scope, declared: list[Target], defined: list[Target]) -> Sco
     for name, facts in old.items():
         if facts_of(name, outer) != facts:
             outer = _with_facts(outer, name, facts_of(name, outer))
-    recurrence.check(outer)
+    recurrence.check(outer, {t.name for t in (*declared, *defined)})
     return outer
 
 

@@ -6,7 +6,7 @@ one index must go down, or up, around every circle; or the sum of the indices, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from math import inf
 from typing import NamedTuple
 
@@ -22,7 +22,6 @@ Ranges = Mapping[str, tuple[Size, Size]]
 Span = tuple[float, float]
 Key = tuple[str, Index]  # a definition, or a member that is defined on its own
 FAR: Span = (-inf, inf)
-HINT = "a recurrence goes back (or ahead) by one index, as in h[t]: f(h[t-1])"
 AHEAD = 8  # members that a recurrence may reach outside its range
 
 
@@ -49,20 +48,20 @@ def _size(node: Node) -> Size | None:
     return Size.of(int(node.number)) if node.op == "num" and node.number.denominator == 1 else None
 
 
-def check(scope: Scope) -> None:
-    """InputError at the first definition that is circular or lacks a base case."""
+def check(scope: Scope, new: Collection[str]) -> None:
+    """InputError at a definition that is circular, one of the `new` names if possible, or lacks a base case."""
     edges = _edges(scope)
     for circle in _components(edges):
         inside = {key: {k: s for k, s in edges[key].items() if k in circle} for key in circle}
         if any(inside.values()) and not _advances(inside, scope):
-            raise circular(scope, circle)
+            raise _circular(scope, circle, new)
     for definition in scope.definitions.values():
         _check_base(definition, scope)
 
 
-def circular(scope: Scope, circle: list[Key]) -> InputError:
-    order = list(scope.definitions)
-    circle = sorted(circle, key=lambda key: (order.index(key[0]) if key[0] in order else -1, len(key[1])))
+def _circular(scope: Scope, circle: list[Key], new: Collection[str]) -> InputError:
+    order = {name: n for n, name in enumerate((*scope.declarations, *scope.definitions))}
+    circle = sorted(circle, key=lambda key: (key[0] not in new, order[key[0]], len(key[1])))
     first = next((key for key in circle if key[0] in scope.definitions), circle[0])
     named = scope.definitions.get(first[0]) or scope.declarations[first[0]]
     return circle_error([_shown(key, scope) for key in circle], named.place)
@@ -70,10 +69,13 @@ def circular(scope: Scope, circle: list[Key]) -> InputError:
 
 def circle_error(shown: list[str], place: Place | None) -> InputError:
     if len(shown) == 1:
-        message = f"{shown[0]} is defined by itself"
+        message, hint = f"{shown[0]} is defined by itself", "define it by other names"
     else:
         message = f"{', '.join(shown[:-1])} and {shown[-1]} are defined by each other"
-    return InputError(message, place, HINT)
+        hint = "define one of them without the others"
+    if any("[" in name for name in shown):
+        hint = "a recurrence goes back (or ahead) by one index, as in h[t]: f(h[t-1])"
+    return InputError(message, place, hint)
 
 
 def _shown(key: Key, scope: Scope) -> str:

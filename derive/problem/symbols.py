@@ -114,8 +114,9 @@ def _join(found: dict[str, Declaration], target: Target, read: Declaration) -> N
         read, params=(), boundary=(), place=None
     ):
         shown = member(target.name, before.params or before.boundary[0])
-        what = f"{read.shape}" if read.shape != before.shape else "another type"
-        message = f"{target} is {what}, but {shown} is {before.shape}"
+        message = f"{target} is {read.shape}, but {shown} is {before.shape}"
+        if read.shape == before.shape:
+            message = f"{target} has other facts than {shown}"
         raise InputError(message, target.text.place, ONE_TYPE)
     lengths = {len(i) for i in (one.params, *one.boundary) if i}
     if len(lengths) > 1:

@@ -13,6 +13,7 @@ from derive.kinds.result import PartResult, ProblemResult
 from derive.notation.derivation import Answer, Block, Chain, Line, Verdict
 from derive.notation.latex import latex
 from derive.notation.latex_names import Notation, named
+from derive.notation.text import text
 from derive.problem.model import Part, Problem
 from derive.tree.nodes import Node
 from derive.vocabulary.scope import Definition, Scope
@@ -47,8 +48,14 @@ def equation_latex(left: Node, relation: str, right: Node, scope: Scope) -> str:
 def own_definitions(part: Part, problem: Problem) -> list[Definition]:
     """What `let:` of this part added to the names of the problem and to the answers of earlier parts."""
     answers = {found.name for other in problem.parts for found in other.find}
-    known = problem.scope.definitions
-    return [d for name, d in part.scope.definitions.items() if known.get(name) != d and name not in answers]
+    known = {_said(d) for d in problem.scope.definitions.values()}
+    return [d for d in part.scope.definitions.values() if _said(d) not in known and d.name not in answers]
+
+
+def _said(definition: Definition) -> tuple[object, ...]:
+    """A definition as written: the same words may be about a symbol that `let:` gave other facts."""
+    bodies = [definition.body, *(body for _, body in definition.members)]
+    return (definition.name, definition.params, *(text(body) for body in bodies if body is not None))
 
 
 def answer_name(answer: Answer, part: Part) -> str:

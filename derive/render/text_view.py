@@ -57,6 +57,23 @@ def styled(said: str, *styles: str) -> str:
     return f"\x1b[{';'.join(CODES[s] for s in styles)}m{said}\x1b[0m" if said else ""
 
 
+def broken(formula: str, room: int) -> list[str]:
+    """The formula on lines of at most `room` characters, broken before operators, outside brackets if possible."""
+    lines, indent = [], ""
+    while len(indent + formula) > room:
+        depth, places = 0, []
+        for i, c in enumerate(formula[: room - len(indent)]):
+            depth += (c in "([") - (c in ")]")
+            if c == " " and formula[i + 1] in "+-*/@" and i > room // 4:
+                places.append((-depth, formula[i + 1] in "+-", i))
+        if not places:
+            break
+        at = max(places)[2]
+        lines.append(indent + formula[:at])
+        formula, indent = formula[at + 1 :], "    "
+    return [*lines, indent + formula]
+
+
 def plain(said: str) -> str:
     """The same without colours."""
     return re.sub(r"\x1b\[[\d;]*m", "", said)
@@ -151,7 +168,7 @@ def _chain(chain: Chain, result: PartResult, voice: Voice, detail: str, width: i
     rows = []
     for left, line in zip(lefts, chain.lines, strict=True):
         sign = {"==": "="}.get(line.relation, line.relation)
-        wrapped = _lines(f"{sign} {text(line.right, scope)}", room, subsequent_indent="    ")
+        wrapped = broken(f"{sign} {text(line.right, scope)}", room)
         rows.append(_Row(left, wrapped, say(line.reason, voice), line))
     fitting = [
         len(row.formula[-1]) for row in rows if len(row.formula) == 1 and len(row.formula[0]) <= room * 0.62
@@ -168,13 +185,19 @@ def _row(row: _Row, margin: int, column: int, room: int, detail: str, width: int
         yield pad + left
         left = ""
     verdict = row.line.verdict or UNJUDGED
-    reason = _lines(row.reason, max(20, room - column)) or [""]
     lines = [f"{pad}{left if i == 0 else '':>{margin}} {formula}" for i, formula in enumerate(row.formula)]
     start = len(pad) + margin + 1 + column
-    if len(lines[-1]) + GAP <= start:
-        lines[-1] = lines[-1].ljust(start) + styled(reason[0], "grey")
-        reason = reason[1:]
-    lines += [" " * start + styled(line, "grey") for line in reason if line]
+    reason = _lines(row.reason, max(20, width - start))
+    if not reason:
+        pass
+    elif len(lines[-1]) + GAP <= start:
+        lines[-1] = lines[-1].ljust(start) + styled(reason.pop(0), "grey")
+        lines += [" " * start + styled(line, "grey") for line in reason]
+    elif len(lines[-1]) + GAP + len(row.reason) <= width:
+        lines[-1] += " " * (width - len(lines[-1]) - len(row.reason)) + styled(row.reason, "grey")
+    else:
+        reason = _lines(row.reason, width - len(pad) - margin - 4)
+        lines += [" " * (width - len(line)) + styled(line, "grey") for line in reason]
     if verdict.status == "not-checked":
         lines[-1] += styled("  [not checked]", "yellow")
     elif verdict.status == "fails":
