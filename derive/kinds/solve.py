@@ -58,7 +58,7 @@ def solve_part(part: Part, second_opinion: bool = True) -> PartResult:
         error = NotDerived("the expression is nested too deeply to derive", part.place)
     if part.steps:
         blocks = (_authored(part), *((b for b in blocks) if error is None else ()))
-    judged = tuple(_judged(b, part, checker) for b in blocks)
+    judged = tuple(checker.chain(b) if isinstance(b, Chain) else b for b in blocks)
     found_answers = tuple(_compared(a, part, checker) for a in answers)
     claims = tuple(
         Claimed(c.text, checker.line(c.left, c.relation, c.right)) for c in part.claims if c.left is not None
@@ -77,14 +77,8 @@ def _authored(part: Part) -> Chain:
     return Chain(tuple(lines), ranges=part.ranges)
 
 
-def _judged(block: Block, part: Part, checker: Checker) -> Block:
-    if not isinstance(block, Chain):
-        return block
-    judge = checker if dict(block.ranges) == dict(part.ranges) else Checker(part.scope, block.ranges)
-    return judge.chain(block)
-
-
 def _compared(answer: Answer, part: Part, checker: Checker) -> Found:
+    """`expect:` against the answer: a check, never a source."""
     wanted = next((e for e in part.expect if e.name == answer.name), None)
     return Found(answer, checker.equal(answer.expression, wanted.expression) if wanted is not None else None)
 

@@ -16,10 +16,13 @@ from derive.problem.definitions import extended
 from derive.problem.fields import check_keys, entries_of, member, placed, prose, targets, text_of
 from derive.problem.model import Part, Problem, Prose
 from derive.problem.parts import EXAMPLE, read_parts
-from derive.problem.source import Entries, read_file, read_text
+from derive.problem.rows import TEXT_KEYS
+from derive.problem.source import Entries, Items, Node, Text, read_file, read_text
 from derive.problem.symbols import read_constraints, read_data, read_indices
 from derive.vocabulary.scope import Declaration, Scope
 
+MOST_MATHEMATICS = 60_000
+NOT_READ = (*TEXT_KEYS, "data")  # prose, and data that are read when they are used
 SECTIONS = {  # and a row of each, where it is made of rows
     "format": "",
     "title": "",
@@ -47,6 +50,7 @@ def loads(text: str, file: str = "<text>") -> Problem:
 
 def _problem(root: Entries, file: str) -> Problem:
     _check_sections(root)
+    _check_amount(root)
     scope = _scope(root)
     node = root.get("parts")
     assert node is not None
@@ -80,6 +84,23 @@ def _check_sections(root: Entries) -> None:
         )
     if root.get("parts") is None:
         raise InputError("`parts:` is missing", first.place, EXAMPLE)
+
+
+def _check_amount(root: Entries) -> None:
+    """Reading takes about 20 us for a character of mathematics."""
+    open_: list[Node] = [root]
+    amount = 0
+    while open_:
+        node = open_.pop()
+        if isinstance(node, Text):
+            amount += len(node.value)
+            if amount > MOST_MATHEMATICS:
+                message = f"more than {MOST_MATHEMATICS} characters of mathematics"
+                raise InputError(message, node.place, "one file is one problem")
+        elif isinstance(node, Items):
+            open_ += reversed(node.items)
+        else:
+            open_ += [below for key, below in reversed(node.entries) if key.value not in NOT_READ]
 
 
 def _rows(root: Entries, section: str) -> Entries:

@@ -40,7 +40,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {  # the verbs each option goes with
     "expect": ("find",),
 }
 DETAILS = ("brief", "full")
-MOST_PARTS = 200
+MOST_PARTS = 100
 EXAMPLE = """add, for example,
     parts:
       - id: 1

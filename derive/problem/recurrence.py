@@ -18,10 +18,12 @@ from derive.tree.sizes import Size, never_negative
 from derive.vocabulary.scope import Definition, Scope
 
 Index = tuple[Size, ...]
-Ranges = Mapping[str, tuple[Size, Size]]
+Ends = tuple[Size, Size]
+Ranges = Mapping[str, Ends]
 Span = tuple[float, float]
 Key = tuple[str, Index]  # a definition, or a member that is defined on its own
 FAR: Span = (-inf, inf)
+MOST_SHOWN = 6  # names in a message
 AHEAD = 8  # members that a recurrence may reach outside its range
 
 
@@ -49,7 +51,7 @@ def _size(node: Node) -> Size | None:
 
 
 def check(scope: Scope, new: Collection[str]) -> None:
-    """InputError at a definition that is circular, one of the `new` names if possible, or lacks a base case."""
+    """InputError at a definition that is circular (one of the `new` names, if any) or lacks a base case."""
     edges = _edges(scope)
     for circle in _components(edges):
         inside = {key: {k: s for k, s in edges[key].items() if k in circle} for key in circle}
@@ -71,6 +73,8 @@ def circle_error(shown: list[str], place: Place | None) -> InputError:
     if len(shown) == 1:
         message, hint = f"{shown[0]} is defined by itself", "define it by other names"
     else:
+        if len(shown) > MOST_SHOWN:
+            shown = [*shown[: MOST_SHOWN - 1], f"{len(shown) - MOST_SHOWN + 1} more"]
         message = f"{', '.join(shown[:-1])} and {shown[-1]} are defined by each other"
         hint = "define one of them without the others"
     if any("[" in name for name in shown):
@@ -97,8 +101,7 @@ def _edges(scope: Scope) -> dict[Key, dict[Key, dict[str, Span]]]:
         for index, body in definition.members:
             found[main][definition.name, index] = {}
             found[definition.name, index] = {}
-            params = tuple(s.name if s.name in scope.indices else "" for s in index)
-            _add_edges(found[definition.name, index], params, body, scope)  # type: ignore[arg-type]
+            _add_edges(found[definition.name, index], _params(index, scope), body, scope)
     for declared in scope.declarations.values():
         for node in declared.of:
             _add_edges(found.setdefault((declared.name, ()), {}), declared.params, node, scope)
@@ -116,7 +119,7 @@ def _add_edges(row: dict[Key, dict[str, Span]], params: tuple[str, ...], body: N
         for index, _ in definition.members if definition else ():
             if _matches(index, mention.at, scope):
                 target = (mention.name, index)
-                own = tuple(s.name if s.name in scope.indices else "" for s in index)  # type: ignore[misc]
+                own = _params(index, scope)
         spans = _spans(params, own, mention)
         before = row.get(target)
         if before is not None:
@@ -125,6 +128,11 @@ def _add_edges(row: dict[Key, dict[str, Span]], params: tuple[str, ...], body: N
                 for p in spans.keys() & before.keys()
             }
         row[target] = spans
+
+
+def _params(index: Index, scope: Scope) -> tuple[str, ...]:
+    """The index names of a member, "" where it is fixed: ("t", "") for m[t, 0]."""
+    return tuple(s.name if s.name and s.name in scope.indices else "" for s in index)
 
 
 def _matches(pattern: Index, index: tuple[Size | None, ...], scope: Scope) -> bool:
@@ -225,46 +233,33 @@ def _gains(steps: list[tuple[Key, Key, float]], n: int) -> bool:
 
 
 def _check_base(definition: Definition, scope: Scope) -> None:
-    rows = [(definition.params, definition.body, True)] if definition.body is not None else []
-    for index, body in definition.members:
-        rows.append((tuple(s.name for s in index if s.name in scope.indices), body, False))  # type: ignore[misc]
     known = Known(scope)
-    for params, body, main in rows:
-        assert body is not None
-        own = {p: scope.indices[p] for p in params}
-        if main:
-            own = {p: _without_members(p, own[p], definition, scope) for p in params}
+    rows = [(index, body) for index, body in definition.members]
+    if definition.body is not None:
+        rows.append((tuple(map(Size.of, definition.params)), definition.body))
+    for index, body in rows:
+        own = {p: scope.indices[p] for p in _params(index, scope) if p}
+        if body is definition.body:
+            own = {p: _without_members(p, range_, definition, scope) for p, range_ in own.items()}
         for mention in mentions(body, own):
             missing = _missing(mention, known)
-            if missing is None:
-                continue
-            line = member(mention.name, missing)
-            shown = member(definition.name, params)
-            message = f"{shown} reaches {line}, which nothing declares or defines"
-            hint = f"add a line:\n    symbols:\n      {line}: {mention.shape}"
-            raise InputError(message, definition.place, hint)
+            if missing is not None:
+                here, line = member(definition.name, index), member(mention.name, missing)
+                message = f"{here} reaches {line}, which nothing declares or defines"
+                hint = f"add a line:\n    symbols:\n      {line}: {mention.shape}"
+                raise InputError(message, definition.place, hint)
 
 
-def _without_members(
-    param: str, range_: tuple[Size, Size], definition: Definition, scope: Scope
-) -> tuple[Size, Size]:
+def _without_members(param: str, range_: Ends, definition: Definition, scope: Scope) -> Ends:
     """The range of an index for which the body of the family itself is used."""
     low, high = range_
-    own = definition.params
-    at = own.index(param)
-    defined = {
-        i[at]
-        for i, _ in definition.members
-        if all(k == at or s.name in scope.indices for k, s in enumerate(i))
-        and i[at].name not in scope.indices
-    }
+    at = definition.params.index(param)
     declared = scope.declarations.get(definition.name)
-    for index in declared.boundary if declared else ():
-        if len(index) == 1:
-            defined.add(index[0])
-    while low in defined:
+    members = [*(i for i, _ in definition.members), *(declared.boundary if declared else ())]
+    fixed = {i[at] for i in members if all((k == at) != (s.name in scope.indices) for k, s in enumerate(i))}
+    while low in fixed:
         low += 1
-    while high in defined:
+    while high in fixed:
         high -= 1
     return low, high
 

@@ -84,8 +84,7 @@ def _ask(part: Part, problem: Problem) -> Iterator[page.Block]:
     yield page.Math(equation_latex(part.show.left, part.show.relation, part.show.right, part.scope))
     rows = _own_rows(part, problem)
     if rows:
-        yield page.Prose("where")
-        yield page.Display(tuple(rows))
+        yield page.Prose("where " + " and ".join(f"${row.left} = {row.right}$" for row in rows) + ".")
 
 
 # ---------------------------------------------------------------- what was derived
@@ -121,7 +120,6 @@ def _derivation(result: PartResult) -> Iterator[page.Block]:
     if result.part.ranges and chains and not any(chain.ranges for chain in chains):
         yield page.Prose(capital(say_ranges(result.part.ranges, voice)) + ":")
     answers = {found.answer.expression for found in result.answers}
-    lemmas = sum(chain.is_lemma for chain in chains)
     number = 0
     for block in in_reading_order(result.blocks):
         if not isinstance(block, Chain):
@@ -129,9 +127,6 @@ def _derivation(result: PartResult) -> Iterator[page.Block]:
             continue
         number += block.is_lemma
         head = lead_in(block, voice)
-        if block.is_lemma:
-            label = f"Lemma {number}" if lemmas > 1 else "Lemma"
-            head = f"{label}. {head}" if head else f"{label}:"
         if head:
             yield page.Prose(head)
         yield _display(

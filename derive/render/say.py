@@ -61,7 +61,7 @@ def lead_in(chain: Chain, voice: Voice) -> str:
     """What stands before a chain: its title and its ranges, as the beginning of a sentence; often empty."""
     title = say(chain.title, voice).rstrip(" .:") if chain.title else ""
     said = ", ".join(part for part in (title, say_ranges(chain.ranges, voice)) if part)
-    return capital(said) + ":" if said else ""
+    return ("Lemma. " if chain.is_lemma and title else "") + capital(said) + ":" if said else ""
 
 
 def sentence(reason: Reason, voice: Voice) -> str:

@@ -58,7 +58,7 @@ def styled(said: str, *styles: str) -> str:
 
 
 def broken(formula: str, room: int) -> list[str]:
-    """The formula on lines of at most `room` characters, broken before operators, outside brackets if possible."""
+    """The formula on lines of `room` characters, broken before operators and if possible outside brackets."""
     lines, indent = [], ""
     while len(indent + formula) > room:
         depth, places = 0, []
@@ -160,7 +160,7 @@ class _Row:
 def _chain(chain: Chain, result: PartResult, voice: Voice, detail: str, width: int) -> Iterator[str]:
     head = lead_in(chain, voice)
     if head:
-        yield from _wrapped(("Lemma. " if chain.is_lemma else "") + head, width, INDENT)
+        yield from _wrapped(head, width, INDENT)
     scope = result.part.scope
     lefts = [text(left, scope) if left is not None else "" for left, _ in shown(chain)]
     margin = max((len(left) for left in lefts if len(left) <= WIDE_LEFT), default=0)

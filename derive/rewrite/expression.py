@@ -69,6 +69,8 @@ def _derivative(node: Node, wish: Wish) -> Derived:
     if not _is_open(node, wish):
         return Derived(node)
     f, x = node.args[:2]
+    if x.op != "sym":
+        raise NotDerived(f"a derivative in {text(x)} is not a derivative in a name", hint=f"give {text(x)} a name under define:")
     inner, blocks = _closed(f, wish)
     held = tuple(node.args[2:]) or wish.hold
     asked = Asked(inner, x, wish.scope, wish.kept, held)

@@ -47,10 +47,10 @@ PRODUCTS = [
 ]  # fmt: skip
 
 NORMS = [
-    _major("squared norm", "d(sqnorm(x)) == 2 * x.T @ d(x)", "x: vector(n)"),
-    _major("squared Frobenius norm", "d(sqnorm(X)) == 2 * inner(X, d(X))", "X: matrix(m, n)"),
-    _major("norm", "d(norm(x)) == x.T @ d(x) / norm(x)", "x: vector(n)"),
-    _major("Frobenius norm", "d(norm(X)) == inner(X, d(X)) / norm(X)", "X: matrix(m, n)"),
+    _major("squared norm", "d(sqnorm(v)) == 2 * v.T @ d(v)", "v: vector(n)"),
+    _major("squared Frobenius norm", "d(sqnorm(V)) == 2 * inner(V, d(V))", "V: matrix(m, n)"),
+    _major("norm", "d(norm(v)) == v.T @ d(v) / norm(v)", "v: vector(n)"),
+    _major("Frobenius norm", "d(norm(V)) == inner(V, d(V)) / norm(V)", "V: matrix(m, n)"),
     _major("1-norm", "d(norm1(x)) == inner(sign(x), d(x))", "x: vector(n)", loose=True),
     _major("variance", "d(var(x)) == 2 * mean((x - mean(x)) * d(x))", "x: vector(n)", loose=True),
 ]  # fmt: skip

@@ -56,7 +56,8 @@ class SympySpace:
 
     @staticmethod
     def number(value: Fraction | int) -> Array:
-        return np.array([[sp.Rational(Fraction(value))]], dtype=object)
+        exact = value if isinstance(value, sp.Basic) else sp.Rational(Fraction(value))
+        return np.array([[exact]], dtype=object)
 
     @staticmethod
     def full(shape: tuple[int, ...], value: int) -> Array:
