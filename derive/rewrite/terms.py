@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 
-from derive.tree.nodes import SCALAR, Node, Shape, node_count
+from derive.tree.nodes import SCALAR, Node, Shape, contains, node_count
 from derive.vocabulary.build import ONE, ZERO, T, add, build, count, div, matmul, mul, neg, num, power
 
 Powers = tuple[tuple[Node, Fraction], ...]
@@ -215,7 +215,7 @@ def join(term: Term, shape: Shape = SCALAR) -> Node:
         return num(term.number, term.decimal)
     if term.number < 0:
         return neg(join(replace(term, number=-term.number), shape))
-    over = [_raised(b, e) for b, e in sorted(term.scalars, key=lambda p: p[0].op != "count") if e > 0]
+    over = [_raised(b, e) for b, e in sorted(term.scalars, key=lambda p: _place(p[0])) if e > 0]
     under = [_raised(b, -e) for b, e in term.scalars if e < 0]
     number = term.number
     top, bottom = (number, Fraction(1)) if term.decimal else (Fraction(number.numerator), Fraction(number.denominator))
@@ -234,6 +234,13 @@ def join(term: Term, shape: Shape = SCALAR) -> Node:
     if bodies and _is_loose(bodies):
         return _times([div(_times(front + over) if front + over else ONE, below), *bodies])
     return div(_times(front + over + bodies), below)
+
+
+def _place(base: Node) -> int:
+    """Counts first, differentials last, everything else as its author ordered it."""
+    if base.op == "count":
+        return 0
+    return 2 if contains(base, lambda n: n.op == "d") else 1
 
 
 def _is_loose(bodies: list[Node]) -> bool:
