@@ -69,7 +69,7 @@ FORMULAS = [
     ('-1/2 * y.T @ y - 1/3', r'-\tfrac{1}{2} \mathbf{y}^{\top} \mathbf{y} - \frac{1}{3}'),
     ('E(sqnorm(y - (X * R) @ w)) + p * (1 - p) * sqnorm(Gamma @ w)', r'\mathbb{E}[\lVert \mathbf{y} - (\mathbf{X} \odot \mathbf{R}) \mathbf{w} \rVert^{2}] + p (1 - p) \lVert \boldsymbol{\Gamma} \mathbf{w} \rVert^{2}'),
     ('p * argmin(sqnorm(y - X @ w) + alpha * sqnorm(w), w)', r'p \operatorname*{arg\,min}_{\mathbf{w}} (\lVert \mathbf{y} - \mathbf{X} \mathbf{w} \rVert^{2} + \alpha \lVert \mathbf{w} \rVert^{2})'),
-    ('inv(X.T @ X + lambda * Gamma @ Gamma) @ X.T @ y', r'(\mathbf{X}^{\top} \mathbf{X} + \lambda^{\mathrm{dropout}} \boldsymbol{\Gamma} \boldsymbol{\Gamma})^{-1} \mathbf{X}^{\top} \mathbf{y}'),
+    ('inv(X.T @ X + lambda * Gamma @ Gamma) @ X.T @ y', r'(\mathbf{X}^{\top} \mathbf{X} + \lambda^{\mathrm{dropout}} \boldsymbol{\Gamma}^{2})^{-1} \mathbf{X}^{\top} \mathbf{y}'),
     ('pi[k[1]] * prod(P[k[s-1], k[s]], s=2..t)', r'\pi_{k_{1}} \prod_{s=2}^{t} P_{k_{s-1},k_{s}}'),
     ('max(P[i, j] * p, i)', r'\max_{i} P_{ij} p'),
     ('where(a > b, a / b, 0)', r'\begin{cases} a/b & \text{if } a > b \\ 0 & \text{otherwise} \end{cases}'),

@@ -2,10 +2,12 @@ r"""Sums and products in LaTeX: signs in front, scalars before arrays, \odot, \f
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from derive.notation.latex_names import scripts
 from derive.notation.latex_pen import ODOT, SIGN, Pen, Tex, parentheses
 from derive.tree.nodes import Node, Number
-from derive.vocabulary.build import ONE, count, num
+from derive.vocabulary.build import ONE, build, count, num
 from derive.vocabulary.op import ADD, MUL, POW
 
 BIG = frozenset({"sum_over", "prod_over", "max_over"})  # operators that stand tall in a fraction
@@ -102,11 +104,22 @@ def chain(pen: Pen, node: Node) -> Tex:
     """A matrix product: factors side by side."""
     if unsigned(node)[0]:
         return signed(pen, node)
+    factors = _powers(node.args)
     texts = [
-        pen.at(arg, MUL if i == 0 and arg.op == "mul" else POW, last=i == len(node.args) - 1)
-        for i, arg in enumerate(node.args)
+        pen.at(arg, MUL if i == 0 and arg.op == "mul" else POW, last=i == len(factors) - 1)
+        for i, arg in enumerate(factors)
     ]
     return Tex(" ".join(juxtaposed(texts)), MUL, any(t.tall for t in texts), texts[-1].open)
+
+
+def _powers(factors: tuple[Node, ...]) -> list[Node]:
+    """A square matrix times itself is written as a power."""
+    found: list[Node] = []
+    for same, run in groupby(factors):
+        length = len(list(run))
+        power = length > 1 and same.shape.kind == "matrix"
+        found += [build("matpow", same, num(length))] if power else [same] * length
+    return found
 
 
 def quotient(pen: Pen, node: Node) -> Tex:

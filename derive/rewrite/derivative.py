@@ -5,21 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from derive.errors import NotDerived
-from derive.notation.derivation import Block, Chain, Line, Reason
+from derive.notation.derivation import Block, Chain, Line, Reason, Step
 from derive.notation.text import text
 from derive.rewrite.algebra import simplify
 from derive.rewrite.adjoint import Cut, User, cut_names, total_differential
 from derive.rewrite.depend import Graph, Variation
 from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation, collected, joined
+from derive.rewrite.polynomial import multiplied_out
 from derive.rewrite.readoff import gradient_of, jacobian_of
 from derive.rewrite.shorten import as_inner_product, first_coefficient_out, shorten, signs
 from derive.rewrite.terms import is_zero, zero
 from derive.rewrite.tidy import tidy
-from derive.tree.nodes import Node, walk
+from derive.tree.nodes import Node, node_count, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.build import ELEMENTWISE, build, count, d, rebuild, reindex
 from derive.vocabulary.scope import Scope
+
+
+MULTIPLY_OUT = 120  # nodes; larger answers are not multiplied out in search of a shorter form
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,7 @@ def _kept_names(asked: Asked) -> dict[Node, Node]:
 def _read_gradient(asked: Asked, lines: list[Line], linear: Node) -> list[Line]:
     """The closing lines: `df = <G, dx>` where moving factors is a step of its own, then the gradient."""
     raw = gradient_of(linear, asked.x, asked.scope)
-    plain, steps, why = simplify(raw, asked.scope)
-    short = shorten(plain)
+    short, steps, why = shortest(raw, asked.scope)
     closing = []
     paired = tidy(as_inner_product(raw, d(asked.x)))
     shown = signs(raw) if signs(raw) == short else raw
@@ -80,6 +83,18 @@ def _read_gradient(asked: Asked, lines: list[Line], linear: Node) -> list[Line]:
     if short != shown:
         closing.append(Line(asked.gradient, short, why if why.text else Reason("collect"), steps=steps))
     return closing
+
+
+def shortest(node: Node, scope: Scope) -> tuple[Node, tuple[Step, ...], Reason]:
+    """The shorter of two readings: as it stands, and multiplied out; both simplified and collected."""
+    plain, steps, why = simplify(node, scope)
+    short = shorten(plain)
+    if node_count(node) <= MULTIPLY_OUT:
+        other, more, reason = simplify(multiplied_out(plain), scope)
+        other = shorten(other)
+        if node_count(other) < node_count(short):
+            return other, more, reason
+    return short, steps, why
 
 
 # ---------------------------------------------------------------- recurrences
@@ -155,7 +170,7 @@ def _open_user(user: User, work: Differentiation) -> Node:
     """`d+` of a user's definition; an elementwise head is differentiated at once."""
     body = work.scope.open(user.name)
     assert body is not None
-    work.fold[body] = user.name
+    work.fold[body] = work.fold[tidy(body)] = user.name
     return work.open_body(body)[0]
 
 
@@ -241,7 +256,7 @@ def jacobian(asked: Asked) -> Derived:
     work = Differentiation(variation)
     lines, linear = work.run_body(y) if asked.scope.open(y) is not None and y.op == "sym" else work.run(y)
     lines, linear = collected(d(y), lines, linear, variation, asked.scope)
-    answer = first_coefficient_out(shorten(jacobian_of(linear, x, asked.scope)))
+    answer = first_coefficient_out(shortest(jacobian_of(linear, x, asked.scope), asked.scope)[0])
     lines.append(Line(node, answer, Reason("read off the Jacobian")))
     return Derived(answer, (*work.lemmas, Chain(tuple(lines), x)))
 

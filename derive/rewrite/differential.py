@@ -211,7 +211,7 @@ class Differentiation:
         body = self.scope.open(name)
         if body is None:
             raise NotDerived(f"{text(name)} has no definition to differentiate")
-        self.fold[body] = name
+        self.fold[body] = self.fold[tidy(body)] = name
         if not self.inline and not name.shape.is_scalar and majors(body, self.variation) >= 2:
             return self._lemma(name)
         new, chain = self.open_body(body)
@@ -259,7 +259,7 @@ class Differentiation:
         """The chain of `d(name)` from its definition on."""
         body = self.scope.open(name)
         assert body is not None
-        self.fold[body] = name
+        self.fold[body] = self.fold[tidy(body)] = name
         start, chain = self.open_body(body)
         start = self.folded(start)
         reasons = [self.definition_reason(name, body), *([chain] if chain else [])]

@@ -174,8 +174,8 @@ def transposed(node: Node) -> Node:
         return turned if node_count(turned) <= node_count(node) else T(node)
     if node.op in ("neg", "mul", "div") and sum(not a.shape.is_scalar for a in node.args) == 1:
         return build(node.op, *(a if a.shape.is_scalar else transposed(a) for a in node.args))
-    if node.op == "inv" and node.args[0].op == "sym":
-        return build("inv", transposed(node.args[0])) if transposed(node.args[0]) == node.args[0] else T(node)
+    if node.op in ("inv", "matpow") and transposed(node.args[0]) == node.args[0]:
+        return node
     if node.op == "zeros" and len(node.args) == 2:
         return build("zeros", node.args[1], node.args[0])
     if node.op == "ones" and len(node.args) == 2:

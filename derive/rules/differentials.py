@@ -38,6 +38,8 @@ LINEAR = [
 ]  # fmt: skip
 
 PRODUCTS = [
+    _major("squared norm", "d(v.T @ v) == 2 * v.T @ d(v)", "v: vector(n)"),
+    _major("quadratic form", "d(v.T @ A @ v) == v.T @ (A + A.T) @ d(v)", "v: vector(n), A: matrix(n, n)", "A constant"),
     _major("product rule", "d(a * b) == d(a) * b + a * d(b)", "a: vector(n), b: vector(n)", "a varies", "b varies", loose=True, say="product rule"),
     _major("product rule", "d(A @ B) == d(A) @ B + A @ d(B)", "A: matrix(m, n), B: matrix(n, k)", "A varies", "B varies", loose=True, say="product rule"),
     _major("product rule", "d(inner(A, B)) == inner(B, d(A)) + inner(A, d(B))", "A: matrix(m, n), B: matrix(m, n)", loose=True, say="product rule"),
@@ -63,6 +65,8 @@ MATRICES = [
 
 SOFTMAX = [
     _major("log-sum-exp", "d(logsumexp(z)) == softmax(z).T @ d(z)", "z: vector(n)"),
+    _major("log-sum-exp", "d(log(sum(exp(z)))) == softmax(z).T @ d(z)", "z: vector(n)"),
+    _major("softplus", "d(log(1 + exp(z))) == sigmoid(z) * d(z)", "z: vector(n)", loose=True),
     _major("softmax", "d(softmax(z)) == softmax(z) * (d(z) - ones(n) * (softmax(z).T @ d(z)))", "z: vector(n)", say="derivative of the softmax"),
     _major("row softmax", "d(softmax(Z, rows)) == softmax(Z, rows) * (d(Z) - rowsum(softmax(Z, rows) * d(Z)) @ ones(n).T)", "Z: matrix(m, n)", say="derivative of the softmax of each row"),
     _major("log-softmax", "d(log(softmax(z))) == d(z) - ones(n) * (softmax(z).T @ d(z))", "z: vector(n)", say="derivative of the log-softmax"),

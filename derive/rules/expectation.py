@@ -43,8 +43,8 @@ LINEAR = [
 
 ROWS = [
     *LINEAR,
-    _major("variance of a multiple", "Var(c * x) == c * c * Var(x)", f"c: vector(n), {IID}", "c constant", say="Var(cX) = c² Var X"),
-    _major("variance of a quotient", "Var(x / c) == Var(x) / c**2", f"{IID}, c: scalar nonzero", "c constant", say="Var(X/c) = Var X / c²"),
+    _major("variance of a multiple", "Var(c * x) == c * c * Var(x)", f"c: vector(n), {IID}", "c constant"),
+    _major("variance of a quotient", "Var(x / c) == Var(x) / c**2", f"{IID}, c: scalar nonzero", "c constant"),
     _major("mean and covariance", "E(sqnorm(v)) == sqnorm(E(v)) + trace(Cov(v))", "v: vector(n) ~ moments(mean=ones(n), cov=eye(n))", "v correlated"),
     _major("mean and variance", "E(sqnorm(v)) == sqnorm(E(v)) + sum(Var(v))", "v: vector(n) ~ bernoulli(1/3)"),
     _major("mean and variance", "E(x**2) == E(x)**2 + Var(x)", "x: vector(n) ~ bernoulli(1/3)"),
@@ -53,8 +53,8 @@ ROWS = [
     _major("quadratic form", "E(x.T @ A @ x) == E(x).T @ A @ E(x) + trace(A @ Cov(x))", f"{VECTOR}, A: matrix(n, n)", "A constant"),
     _major("independence", "E(a * b) == E(a) * E(b)", "a: vector(n) ~ bernoulli(1/3), b: vector(n) ~ bernoulli(1/4)", "a,b independent"),
     _major("independence", "E(A @ B) == E(A) @ E(B)", "A: matrix(m, n) ~ bernoulli(1/3), B: matrix(n, k) ~ bernoulli(1/4)", "A,B independent"),
-    _major("variance of a linear form", "Var(a.T @ x) == a.T @ Cov(x) @ a", f"a: vector(n), {VECTOR}", "a constant", "x correlated", say="Var(aᵀx) = aᵀ Cov(x) a"),
-    _major("variance of a linear form", "Var(x.T @ a) == a.T @ Cov(x) @ a", f"{VECTOR}, a: vector(n)", "a constant", "x correlated", say="Var(aᵀx) = aᵀ Cov(x) a"),
+    _major("variance of a linear form", "Var(a.T @ x) == a.T @ Cov(x) @ a", f"a: vector(n), {VECTOR}", "a constant", "x correlated"),
+    _major("variance of a linear form", "Var(x.T @ a) == a.T @ Cov(x) @ a", f"{VECTOR}, a: vector(n)", "a constant", "x correlated"),
     _major("variance of a linear map", "Var(A @ x) == diagpart(A @ Cov(x) @ A.T)", f"A: matrix(m, n), {VECTOR}", "A constant", "x correlated"),
     _major("independent entries", "Var(A @ x) == (A * A) @ Var(x)", f"A: matrix(m, n), {IID}", "A constant", "x entrywise"),
     _major("independent entries", "Var(a.T @ x) == (a * a).T @ Var(x)", f"a: vector(n), {IID}", "a constant", "x entrywise"),
