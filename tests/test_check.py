@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,14 +54,6 @@ def test_wrong_forms_fail(case: Case, wrong: str) -> None:
     assert verdict.status == "fails", verdict
     assert verdict.max_error > 1e-4
     assert "left = " in verdict.counterexample
-
-
-def test_all_closed_forms_are_judged_quickly() -> None:
-    lines = [(equation(case), ranges_of(case.where)) for case in CASES]
-    start = time.perf_counter()
-    for (scope, *line), ranges in lines:
-        Checker(scope, ranges).line(*line)
-    assert time.perf_counter() - start < 3.0
 
 
 # ---------------------------------------------------------------- claims

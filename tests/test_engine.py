@@ -32,7 +32,9 @@ def test_known_closed_form(case: Case) -> None:
     scope, asked, found = solved(case)
     wanted = read(case.closed_form, scope)
     assert found.expression.shape == wanted.shape
-    assert Checker(scope, scope.narrowed).equal(found.expression, wanted).status == "holds", text(found.expression)
+    assert Checker(scope, scope.narrowed).equal(found.expression, wanted).status == "holds", text(
+        found.expression
+    )
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.name not in NOT_YET], ids=lambda c: c.name)
@@ -40,7 +42,8 @@ def test_every_line_holds(case: Case) -> None:
     scope, _, found = solved(case)
     for chain in Derivation(found.blocks).chains:
         for line in Checker(scope, {**scope.narrowed, **chain.ranges}).chain(chain).lines:
-            assert line.verdict is not None and line.verdict.status == "holds", (text(line.right), line.verdict)
+            assert line.verdict is not None
+            assert line.verdict.status == "holds", (text(line.right), line.verdict)
 
 
 @pytest.mark.parametrize("name", sorted(NOT_YET))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
 import pytest
@@ -154,15 +153,3 @@ def test_boundary_members_are_needed(text: str, message: str, hint: str) -> None
     with pytest.raises(InputError) as caught:
         read(text, BIRNN)
     assert (caught.value.message, caught.value.hint) == (message, hint)
-
-
-def test_reading_is_fast() -> None:
-    text = "sum(outer(h_f[t] * (1 - h_f[t]) * gradient(L, h_f[t]), x[t]), t)"
-    best = min(_seconds(text) for _ in range(50))
-    assert best < 1e-3
-
-
-def _seconds(text: str) -> float:
-    start = time.perf_counter()
-    read(text, BIRNN)
-    return time.perf_counter() - start

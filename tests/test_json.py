@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 import results
+from pydantic import ValidationError
+
 from derive.render.json_view import part_json, problem_json
 from derive.render.schema import SolveJson, published
-from pydantic import ValidationError
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACT = {

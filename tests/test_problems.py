@@ -28,7 +28,9 @@ def written(result: ProblemResult) -> list[str]:
         f"{part.part.id}: {text(line.left)} {line.relation} {text(line.right)} [{line.reason}] {line.verdict}"
         for part in result.parts
         for line in lines_of(part)
-    ] + [f"{part.part.id}: {text(found.answer.expression)}" for part in result.parts for found in part.answers]
+    ] + [
+        f"{part.part.id}: {text(found.answer.expression)}" for part in result.parts for found in part.answers
+    ]
 
 
 def solved(problem: Problem) -> ProblemResult:
@@ -39,7 +41,8 @@ def solved(problem: Problem) -> ProblemResult:
 def test_every_part_is_checked(path: Path) -> None:
     result = solve(load(path))
     assert {p.part.id: p.status for p in result.parts} == {
-        p.part.id: "authored" if p.part.verb == "answer" and not p.part.claims else "checked" for p in result.parts
+        p.part.id: "authored" if p.part.verb == "answer" and not p.part.claims else "checked"
+        for p in result.parts
     }
 
 
@@ -90,5 +93,7 @@ def test_answers_as_written() -> None:
 def test_lengths_that_a_reader_bears() -> None:
     """Weight norm in at most 8 visible lines, a local gradient of the RNN in at most 5."""
     counts = {p.part.id: len(lines_of(p)) for path in FILES for p in solved(load(path)).parts}
-    assert counts["3.3"] <= 8 and counts["3.3.gamma"] <= 8
-    assert counts["1.2.a"] <= 5 and counts["1.2.b"] <= 5
+    assert counts["3.3"] <= 8
+    assert counts["3.3.gamma"] <= 8
+    assert counts["1.2.a"] <= 5
+    assert counts["1.2.b"] <= 5

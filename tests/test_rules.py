@@ -30,7 +30,7 @@ def variables(rule: Rule) -> list[Node | None]:
         return [None]
     still = {name for names, condition in rule.conditions if condition == "constant" for name in names}
     found = [sym(n, d.shape, facts=d.facts) for n, d in rule.scope.declarations.items() if n not in still]
-    return [v for v in found if not (v.symbol.name == "k")]
+    return [v for v in found if v.symbol.name != "k"]
 
 
 def verdicts(rule: Rule, left: Node, right: Node) -> list[str]:
@@ -41,7 +41,7 @@ def verdicts(rule: Rule, left: Node, right: Node) -> list[str]:
 @pytest.mark.parametrize("rule", ALL, ids=IDS)
 def test_row_holds(rule: Rule) -> None:
     found = verdicts(rule, *rule.sides)
-    assert "holds" in found and "fails" not in found, found
+    assert set(found) - {"not-checked"} == {"holds"}, found
 
 
 def corruptions(node: Node) -> Iterator[tuple[str, Callable[[], Node]]]:
@@ -87,7 +87,11 @@ class Anything:
         return contains(node, lambda n: n.op == "d" or n.op == "sym" and n.symbol.name not in self.still)
 
     def randomness(self, node: Node) -> frozenset[str]:
-        names = {n for n in self.scope.declarations if contains(node, lambda m, n=n: m.op == "sym" and m.symbol.name == n)}
+        names = {
+            n
+            for n in self.scope.declarations
+            if contains(node, lambda m, n=n: m.op == "sym" and m.symbol.name == n)
+        }
         return frozenset(n for n in names if self.scope.is_random(n))
 
 

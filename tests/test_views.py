@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 import results
+
 from derive.errors import InputError, NotDerived, Place
 from derive.notation.derivation import Reason
 from derive.notation.reader import read

@@ -40,11 +40,22 @@ def find(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
 def _answers_the_question(asked: Node, found: Derived, wish: Wish) -> None:
     """An answer holds no verb, except on unspecified functions, kept names and introduced adjoints."""
     introduced = {left for left, _ in found.where}
-    families = {(n.args[0], n.args[1].symbol.name) for n in introduced if n.op in DERIVATIVES and n.args[1].op == "sym"}
+    families = {
+        (n.args[0], n.args[1].symbol.name)
+        for n in introduced
+        if n.op in DERIVATIVES and n.args[1].op == "sym"
+    }
     for node in walk(found.expression):
-        if node.op not in VERBS or node in wish.in_terms_of or is_unspecified(node, wish.scope) or node in introduced:
+        if (
+            node.op not in VERBS
+            or node in wish.in_terms_of
+            or is_unspecified(node, wish.scope)
+            or node in introduced
+        ):
             continue
-        if node.op in DERIVATIVES and (node.args[0], node.args[1].symbol.name) in families | _kept_families(wish):
+        if node.op in DERIVATIVES and (node.args[0], node.args[1].symbol.name) in families | _kept_families(
+            wish
+        ):
             continue
         raise NotDerived("the answer would repeat a question that is still open")
 
@@ -57,15 +68,19 @@ def _kept_families(wish: Wish) -> set[tuple[Node, str]]:
 def with_ranges(blocks: tuple[Block, ...], part: Part) -> list[Block]:
     """Chains that leave an index free say over which range they hold."""
     return [
-        replace(b, ranges={**part.ranges, **b.ranges}) if isinstance(b, Chain) and part.ranges else b for b in blocks
+        replace(b, ranges={**part.ranges, **b.ranges}) if isinstance(b, Chain) and part.ranges else b
+        for b in blocks
     ]
 
 
 def show(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
     """The chain from the left side to the right side."""
-    assert part.show is not None and part.show.left is not None
+    assert part.show is not None
+    assert part.show.left is not None
     if part.show.relation != "==":
-        raise NotDerived("only equations can be shown line by line", part.show.place, "put the inequality under claims:")
+        raise NotDerived(
+            "only equations can be shown line by line", part.show.place, "put the inequality under claims:"
+        )
     try:
         found = prove(part.show.left, part.show.right, wish_of(part))
     except NotDerived as error:

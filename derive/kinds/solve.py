@@ -32,7 +32,9 @@ def solve(
     anything but UnknownName for a part that does not exist."""
     parts = [p for p in problem.parts if only is None or p.id == only]
     if not parts:
-        raise UnknownName(f"no part {only!r} in {problem.file}", hint=nearest(only or "", [p.id for p in problem.parts]))
+        raise UnknownName(
+            f"no part {only!r} in {problem.file}", hint=nearest(only or "", [p.id for p in problem.parts])
+        )
     results = []
     for part in parts:
         if progress is not None:
@@ -88,7 +90,7 @@ def _second(part: Part, answers: tuple[Answer, ...]) -> Opinion:
     from derive.check.second_opinion import second_opinion
 
     opinions = []
-    for asked, answer in zip(part.find, answers):
+    for asked, answer in zip(part.find, answers, strict=False):
         if asked.expression.op in DERIVATIVES:
             found = second_opinion(part.scope, asked.expression, answer.expression, part.ranges)
             opinions.append(Opinion(found.status, found.reason))

@@ -108,7 +108,8 @@ class Cut:
     def _member_users(self, name: str, var: str, low: Size, high: Size) -> list[User]:
         definition, wrt = self.scope.definitions[name], self.variation.wrt
         at = index_of(wrt)
-        assert definition.body is not None and at is not None
+        assert definition.body is not None
+        assert at is not None
         open_var = fresh(var, frozenset(at[0].names) | {var})
         body = self.scope.open(sym(name, definition.shape, (count(open_var),)))
         shifts = direct_shifts(body, open_var, self.variation) if body is not None else set()
@@ -160,11 +161,10 @@ class Cut:
 def total_differential(cut: Cut, direct: Node, users: list[User], differentials: list[Node]) -> Node:
     """`d+f + sum <grad_user f, d user>` with the given differentials of the users."""
     parts = [] if is_zero(direct) else [direct]
-    for user, differential in zip(users, differentials):
+    for user, differential in zip(users, differentials, strict=False):
         term = product(build("gradient", cut.f, user.name), differential)
         if user.bound:
             var, low, high = user.bound
             term = over("sum_over", term, var, low, high)
         parts.append(term)
     return add(*parts)
-

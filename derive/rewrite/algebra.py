@@ -67,7 +67,11 @@ def apply_inside(rule: Rule, node: Node, setting: Randomness) -> Node | None:
             if inner is None:
                 continue
             rest = (*node.args[:i], *node.args[i + size :])
-            return mul(inner, matmul(*rest)) if inner.shape.is_scalar else matmul(*node.args[:i], inner, *node.args[i + size :])
+            return (
+                mul(inner, matmul(*rest))
+                if inner.shape.is_scalar
+                else matmul(*node.args[:i], inner, *node.args[i + size :])
+            )
     return None
 
 

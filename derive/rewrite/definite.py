@@ -32,7 +32,9 @@ def _of_term(node: Node, scope: Scope) -> bool | None:
     if body.op == "inv":
         return (strict or None) if definite(body.args[0], scope) else None
     if body.op == "diag":
-        return (strict if positive(body.args[0], scope) else False) if nonnegative(body.args[0], scope) else None
+        return (
+            (strict if positive(body.args[0], scope) else False) if nonnegative(body.args[0], scope) else None
+        )
     return _of_square(body, strict, scope)
 
 
@@ -71,8 +73,10 @@ def positive(node: Node, scope: Scope) -> bool:
             return low.op == "num" and low.number >= 0
         return "positive" in node.symbol.facts
     if op == "add":
-        return all(nonnegative(a, scope) for a in node.args) and any(positive(a, scope) for a in node.args) or (
-            _one_minus(node, scope)
+        return (
+            all(nonnegative(a, scope) for a in node.args)
+            and any(positive(a, scope) for a in node.args)
+            or (_one_minus(node, scope))
         )
     if op in ("mul", "div", "sqrt"):
         return all(positive(a, scope) for a in node.args)
@@ -111,4 +115,6 @@ def nonnegative(node: Node, scope: Scope) -> bool:
         return inner.op == "matmul" and inner.args[0] == transposed(inner.args[-1]) and len(inner.args) == 2
     if node.op == "mul" and len(node.args) == 2 and node.args[0] == node.args[1]:
         return True
-    return node.op in ("add", "mul", "div", "sum", "mean", "sqrt") and all(nonnegative(a, scope) for a in node.args)
+    return node.op in ("add", "mul", "div", "sum", "mean", "sqrt") and all(
+        nonnegative(a, scope) for a in node.args
+    )

@@ -233,7 +233,7 @@ class Variation:
         return gap.constant is None and not self._positive(gap) and not self._positive(-gap)
 
     def _may_equal(self, ours: tuple[Size, ...], theirs: tuple[Size, ...]) -> bool:
-        gaps = [(a - b).constant for a, b in zip(ours, theirs)]
+        gaps = [(a - b).constant for a, b in zip(ours, theirs, strict=False)]
         return all(g is None or g == 0 for g in gaps)
 
     def _positive(self, size: Size) -> bool:
@@ -275,7 +275,9 @@ def direct_shifts(node: Node, var: str, variation: Variation) -> set[int] | None
                 if shift is None:
                     return None
                 found.add(shift)
-            elif n.symbol.name not in variation.held_families and variation.graph.reaches(n.symbol.name, target):
+            elif n.symbol.name not in variation.held_families and variation.graph.reaches(
+                n.symbol.name, target
+            ):
                 body = variation.scope.open(n)
                 if body is None:
                     continue
@@ -303,7 +305,9 @@ def terms_hit(total: Node, variation: Variation) -> list[Size] | None:
     bound = total.range
     shifts = direct_shifts(total.args[0], bound.var, variation)
     if shifts is None:
-        raise NotDerived(f"how the terms of {text(total)} depend on {text(variation.wrt)} is not a fixed number of steps")
+        raise NotDerived(
+            f"how the terms of {text(total)} depend on {text(variation.wrt)} is not a fixed number of steps"
+        )
     hits = []
     for shift in sorted(shifts):
         there = inside(at[0] - shift, bound.low, bound.high, variation.scope)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason, Step
 from derive.notation.text import text
-from derive.rewrite.algebra import simplify
 from derive.rewrite.adjoint import Cut, User, cut_names, total_differential
+from derive.rewrite.algebra import simplify
 from derive.rewrite.depend import Graph, Variation
 from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation, collected, joined
@@ -21,7 +21,6 @@ from derive.tree.nodes import Node, node_count, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.build import ELEMENTWISE, build, count, d, rebuild, reindex
 from derive.vocabulary.scope import Scope
-
 
 MULTIPLY_OUT = 120  # nodes; larger answers are not multiplied out in search of a shorter form
 
@@ -67,7 +66,11 @@ def _independent(asked: Asked) -> Derived:
 
 def _kept_names(asked: Asked) -> dict[Node, Node]:
     """Names whose gradient in the variable the author keeps, with that gradient."""
-    return {g.args[0]: g for g in asked.kept if g.op == "gradient" and g.args[1] == asked.x and g.args[0] != asked.f}
+    return {
+        g.args[0]: g
+        for g in asked.kept
+        if g.op == "gradient" and g.args[1] == asked.x and g.args[0] != asked.f
+    }
 
 
 def _read_gradient(asked: Asked, lines: list[Line], linear: Node) -> list[Line]:
@@ -78,7 +81,9 @@ def _read_gradient(asked: Asked, lines: list[Line], linear: Node) -> list[Line]:
     paired = tidy(as_inner_product(raw, d(asked.x)))
     shown = signs(raw) if signs(raw) == short else raw
     if asked.x.shape.kind == "matrix" and paired != linear:
-        closing.append(Line(d(asked.f), as_inner_product(shown, d(asked.x)), Reason("collect {0}", (d(asked.x),))))
+        closing.append(
+            Line(d(asked.f), as_inner_product(shown, d(asked.x)), Reason("collect {0}", (d(asked.x),)))
+        )
     closing.append(Line(asked.gradient, shown, Reason("read off the gradient")))
     if short != shown:
         closing.append(Line(asked.gradient, short, why if why.text else Reason("collect"), steps=steps))
@@ -121,7 +126,9 @@ def _with_ends(asked: Asked, names: frozenset[str], low: Size, high: Size, ends:
     ]
     where = list(main.where)
     for end in ends:
-        at = replace(asked, x=reindex(asked.x, {var: end}), kept=tuple(reindex(k, {var: end}) for k in asked.kept))
+        at = replace(
+            asked, x=reindex(asked.x, {var: end}), kept=tuple(reindex(k, {var: end}) for k in asked.kept)
+        )
         boundary, _ = _one_step(at, Cut(asked.f, at.variation(names)))
         blocks += boundary.blocks
         where.append((at.gradient, boundary.expression))
@@ -181,7 +188,11 @@ def _definition_reason(user: User, work: Differentiation) -> Reason:
 
 
 def _why(asked: Asked, users: list[User], direct: Node) -> Reason:
-    held = "the chain rule over {0}" if not users[0].bound else "the chain rule over all {0}, each with the states before it held fixed"
+    held = (
+        "the chain rule over {0}"
+        if not users[0].bound
+        else "the chain rule over all {0}, each with the states before it held fixed"
+    )
     if len(users) == 1 and is_zero(direct):
         return Reason(f"{held}", (users[0].name,))
     if users[0].bound:
@@ -192,10 +203,15 @@ def _why(asked: Asked, users: list[User], direct: Node) -> Reason:
     sources = [n for n in dict.fromkeys(sources) if n != asked.x]
     listed = ", ".join(f"{{{i + 1}}}" for i in range(len(sources) + len(acted)))
     through = f"{' and through' if direct_words else ''} {listed}" if listed else ""
-    return Reason(f"{{0}} acts on {text(asked.f) if direct_words else ''}{direct_words}{through}".replace("  ", " "), (asked.x, *sources, *acted))
+    return Reason(
+        f"{{0}} acts on {text(asked.f) if direct_words else ''}{direct_words}{through}".replace("  ", " "),
+        (asked.x, *sources, *acted),
+    )
 
 
-def _adjoints(asked: Asked, names: frozenset[str], answer: Node) -> tuple[list[Block], list[tuple[Node, Node]]]:
+def _adjoints(
+    asked: Asked, names: frozenset[str], answer: Node
+) -> tuple[list[Block], list[tuple[Node, Node]]]:
     """Recursions and boundaries of the adjoints in an answer that the author did not ask to keep."""
     blocks: list[Block] = []
     where: list[tuple[Node, Node]] = []
@@ -221,7 +237,9 @@ def _adjoint_recursion(asked: Asked, member: Node, names: frozenset[str]) -> Der
     name = member.symbol.name
     definition = asked.scope.definitions[name]
     if not definition.params:
-        derived, _ = _one_step(replace(asked, x=member), Cut(asked.f, replace(asked, x=member).variation(names)))
+        derived, _ = _one_step(
+            replace(asked, x=member), Cut(asked.f, replace(asked, x=member).variation(names))
+        )
         return replace(derived, where=((build("gradient", asked.f, member), derived.expression),))
     var = definition.params[0]
     low, high = Cut(asked.f, asked.variation(names)).family_range(name)
@@ -252,7 +270,9 @@ def jacobian(asked: Asked) -> Derived:
         line = Line(node, nothing, Reason("{0} does not depend on {1}", (y, x)))
         return Derived(nothing, (Chain((line,), x),))
     if cut_names(y, x, (), variation.graph):
-        raise NotDerived(f"the Jacobian of {text(y)} in {text(x)} runs through a recurrence of unknown length")
+        raise NotDerived(
+            f"the Jacobian of {text(y)} in {text(x)} runs through a recurrence of unknown length"
+        )
     work = Differentiation(variation)
     lines, linear = work.run_body(y) if asked.scope.open(y) is not None and y.op == "sym" else work.run(y)
     lines, linear = collected(d(y), lines, linear, variation, asked.scope)

@@ -22,7 +22,19 @@ from derive.rewrite.tidy import tidy
 from derive.rules import differentials
 from derive.rules.row import Rule
 from derive.tree.nodes import SCALAR, Node, contains, free_indices, node_count, walk
-from derive.vocabulary.build import ELEMENTWISE, add, build, d, matmul, mul, rebuild, reindex, rename_bound, sym, transform
+from derive.vocabulary.build import (
+    ELEMENTWISE,
+    add,
+    build,
+    d,
+    matmul,
+    mul,
+    rebuild,
+    reindex,
+    rename_bound,
+    sym,
+    transform,
+)
 from derive.vocabulary.scope import Scope
 
 
@@ -112,7 +124,9 @@ class Differentiation:
             lines.append(Line(left, self.shown(now), Reason("linearity")))
         return lines, now
 
-    def _advance(self, now: Node, waiting: list[Node], last: str) -> tuple[str, Node, Reason, tuple[Step, ...]]:
+    def _advance(
+        self, now: Node, waiting: list[Node], last: str
+    ) -> tuple[str, Node, Reason, tuple[Step, ...]]:
         choices = [(n, self._choose(n)) for n in waiting]
         ready = [(n, c) for n, c in choices if not isinstance(c, str)]
         chosen = next((c for _, c in ready if c.name == last), ready[0][1] if ready else None)
@@ -188,7 +202,10 @@ class Differentiation:
             n
             for n in names
             if not any(
-                m is not n and m.op == "sym" and n.op == "sym" and m.symbol.name != n.symbol.name
+                m is not n
+                and m.op == "sym"
+                and n.op == "sym"
+                and m.symbol.name != n.symbol.name
                 and graph.reaches(m.symbol.name, n.symbol.name)
                 and not graph.reaches(n.symbol.name, m.symbol.name)
                 for m in names
@@ -218,11 +235,13 @@ class Differentiation:
         return new, self.definition_reason(name, body), chain
 
     def definition_reason(self, name: Node, body: Node) -> Reason:
-        """"definition of y"; where the variable is a state, which other names in the body do not depend on it."""
+        """The definition of y; where the variable is a state, which other names in the body do not depend on it."""
         still = [
             n
             for n in dict.fromkeys(walk(body))
-            if n.op == "sym" and n.symbol.name in self.variation.graph.edges and not self.variation.varies(n)
+            if n.op == "sym"
+            and n.symbol.name in self.variation.graph.edges
+            and not self.variation.varies(n)
             and n.symbol.name not in (self.variation.wrt.symbol.name, *self.variation.held_families)
         ]
         if not still or self.variation.wrt.symbol.name not in self.variation.graph.edges:
@@ -241,7 +260,8 @@ class Differentiation:
 
     def _function(self, name: Node) -> tuple[Node, Reason, Reason | None]:
         """`d f(u) = f'(u) du` for an unspecified scalar function."""
-        function, order = name.data  # type: ignore[misc]
+        assert isinstance(name.data, tuple)
+        function, order = name.data
         slope = build("apply", name.args[0], data=(function, order + 1))
         return mul(slope, d(name.args[0])), Reason("chain rule"), None
 
@@ -323,7 +343,9 @@ def regroup(node: Node) -> Node:
     if node.op != "mul":
         return node
     arrays = [a for a in node.args if a.shape.kind in ("vector", "matrix") and a.shape.columns is None]
-    inner = [a for a in node.args if a.op == "matmul" and a.shape.is_scalar and any(n.op == "d" for n in walk(a))]
+    inner = [
+        a for a in node.args if a.op == "matmul" and a.shape.is_scalar and any(n.op == "d" for n in walk(a))
+    ]
     if len(arrays) != 1 or len(inner) != 1:
         return node
     rest = [a for a in node.args if a not in (arrays[0], inner[0])]
@@ -339,7 +361,8 @@ def joined(reasons: list[Reason]) -> Reason:
         nodes = tuple(n for r in definitions for n in r.nodes)
         listed = ", ".join(f"{{{i}}}" for i in range(len(nodes)))
         unique = [Reason(f"definitions of {listed}", nodes)] + [r for r in unique if r not in definitions]
-    parts, all_nodes = [], []
+    parts: list[str] = []
+    all_nodes: list[Node] = []
     for reason in unique:
         shifted = reason.text
         for i in reversed(range(len(reason.nodes))):
@@ -383,5 +406,3 @@ def _keep_front(jacobian: Node, leaf: Node) -> Node:
     scalars = [a for a in jacobian.args if a.shape.is_scalar]
     arrays = [a for a in jacobian.args if not a.shape.is_scalar]
     return mul(*scalars, matmul(mul(*arrays), leaf))
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Callable
 
 from derive.errors import NotDerived
 from derive.notation.derivation import Line, Reason, Step
@@ -94,7 +95,9 @@ class Averaging:
     def _only_moments_changed(self, left: Node, now: Node) -> bool:
         return left.op in MOMENTS and now.op == left.op
 
-    def _advance(self, now: Node, pending: list[Node], last: str) -> tuple[str, Node, Reason, tuple[Step, ...]]:
+    def _advance(
+        self, now: Node, pending: list[Node], last: str
+    ) -> tuple[str, Node, Reason, tuple[Step, ...]]:
         """A law where one is ready, else a major row, else a definition."""
         laws = [n for n in pending if self._is_law(n)]
         choices = [(n, rule) for n in pending if (rule := self._choose(n)) is not None]
@@ -110,8 +113,11 @@ class Averaging:
 
     def _is_law(self, node: Node) -> bool:
         body = node.args[0]
-        return len(node.args) == 1 and body.op == "sym" and self.scope.is_random(body.symbol.name) and (
-            node.op != "Cov" or has_covariance(self.scope.declarations[body.symbol.name])
+        return (
+            len(node.args) == 1
+            and body.op == "sym"
+            and self.scope.is_random(body.symbol.name)
+            and (node.op != "Cov" or has_covariance(self.scope.declarations[body.symbol.name]))
         )
 
     def _choose(self, node: Node) -> Rule | None:
@@ -122,7 +128,9 @@ class Averaging:
                 return rule
         return None
 
-    def _apply(self, now: Node, chosen: list[tuple[Node, Rule]]) -> tuple[str, Node, Reason, tuple[Step, ...]]:
+    def _apply(
+        self, now: Node, chosen: list[tuple[Node, Rule]]
+    ) -> tuple[str, Node, Reason, tuple[Step, ...]]:
         values: dict[Node, Node] = {}
         for node, rule in chosen:
             new = rule.apply(node, self.setting)
@@ -149,7 +157,11 @@ class Averaging:
 
     def _law_value(self, node: Node) -> Node:
         declared = self.scope.declarations[node.args[0].symbol.name]
-        return tidy(LAWS[declared.law.kind][node.op](declared, node))  # type: ignore[union-attr]
+        assert declared.law is not None
+        moment = LAWS[declared.law.kind].get(node.op)
+        if moment is None:
+            raise NotDerived(f"no rule for {text(node)} of a {declared.law.kind} quantity")
+        return tidy(moment(declared, node))
 
 
 def _opened_inside(node: Node, opened: dict[Node, Node]) -> Node:
@@ -202,7 +214,7 @@ def _covariance(declared: Declaration, node: Node) -> Node:
     return _argument(declared, "cov")
 
 
-LAWS = {
+LAWS: dict[str, dict[str, Callable[[Declaration, Node], Node]]] = {
     "bernoulli": {"E": lambda d, n: _spread(_argument(d, "p"), n), "Var": _bernoulli_variance},
     "normal": {"E": _mean, "Var": _gaussian_variance, "Cov": _covariance},
     "moments": {"E": _mean, "Var": _gaussian_variance, "Cov": _covariance},

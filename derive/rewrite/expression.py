@@ -47,7 +47,9 @@ def derive_expression(node: Node, wish: Wish) -> Derived:
         return _derivative(node, wish)
     if node.op in ("argmin", "argmax"):
         return _extremum(node, wish)
-    if node.op not in MOMENTS and any(_is_open(n, wish) for n in walk(node) if n.op in DERIVATIVES or n.op in ("argmin", "argmax")):
+    if node.op not in MOMENTS and any(
+        _is_open(n, wish) for n in walk(node) if n.op in DERIVATIVES or n.op in ("argmin", "argmax")
+    ):
         return _composite(node, wish)
     return _plain(node, wish)
 
@@ -70,7 +72,10 @@ def _derivative(node: Node, wish: Wish) -> Derived:
         return Derived(node)
     f, x = node.args[:2]
     if x.op != "sym":
-        raise NotDerived(f"a derivative in {text(x)} is not a derivative in a name", hint=f"give {text(x)} a name under define:")
+        raise NotDerived(
+            f"a derivative in {text(x)} is not a derivative in a name",
+            hint=f"give {text(x)} a name under define:",
+        )
     inner, blocks = _closed(f, wish)
     held = tuple(node.args[2:]) or wish.hold
     asked = Asked(inner, x, wish.scope, wish.kept, held)
@@ -91,7 +96,9 @@ def _closed(f: Node, wish: Wish) -> tuple[Node, tuple[Block, ...]]:
     if not has_verbs(target):
         return f, ()
     inner = derive_expression(target, replace(wish, in_terms_of=wish.kept))
-    return inner.expression, tuple(replace(b, is_lemma=True) if isinstance(b, Chain) else b for b in inner.blocks)
+    return inner.expression, tuple(
+        replace(b, is_lemma=True) if isinstance(b, Chain) else b for b in inner.blocks
+    )
 
 
 def has_verbs(node: Node) -> bool:

@@ -58,7 +58,11 @@ def _fold_factors(node: Node, known: dict[Node, Node]) -> Node:
         whole, part = split(node), split(meaning)
         powers = dict(whole.scalars)
         if part.scalars and all(_covers(powers.get(b), e) for b, e in part.scalars):
-            left = merge(whole.scalars + tuple((b, -e) for b, e in part.scalars) + ((name, part.scalars[0][1] * 0 + 1),))
+            left = merge(
+                whole.scalars
+                + tuple((b, -e) for b, e in part.scalars)
+                + ((name, part.scalars[0][1] * 0 + 1),)
+            )
             return join(replace(whole, scalars=left, number=whole.number / part.number))
     return node
 

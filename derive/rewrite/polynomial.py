@@ -49,7 +49,14 @@ def multiplied_out(node: Node) -> Node:
         return node
     if not sums:
         return tidy(add(node, build("neg", node)))
-    return tidy(add(*(join(Term(number, tuple(sorted(s, key=lambda p: repr(p[0]))), body)) for (s, body), number in sums.items())))
+    return tidy(
+        add(
+            *(
+                join(Term(number, tuple(sorted(s, key=lambda p: repr(p[0]))), body))
+                for (s, body), number in sums.items()
+            )
+        )
+    )
 
 
 def _expand(node: Node) -> list[Term]:
@@ -101,7 +108,9 @@ def _with_body(coefficient: Term, body: Node | None) -> Term:
 
 
 def _entrywise(terms: tuple[Term, ...]) -> Term:
-    factors = [f for t in terms if t.body is not None for f in (t.body.args if t.body.op == "mul" else (t.body,))]
+    factors = [
+        f for t in terms if t.body is not None for f in (t.body.args if t.body.op == "mul" else (t.body,))
+    ]
     factors = [f for f in factors if f.op != "ones"] or factors[:1]
     if not factors:
         return _coefficient(terms)
@@ -111,7 +120,9 @@ def _entrywise(terms: tuple[Term, ...]) -> Term:
 
 def _chained(terms: tuple[Term, ...]) -> Term:
     """A product of arrays; numbers inside it (a row before a column) become scalar factors."""
-    factors = [f for t in terms if t.body is not None for f in (t.body.args if t.body.op == "matmul" else (t.body,))]
+    factors = [
+        f for t in terms if t.body is not None for f in (t.body.args if t.body.op == "matmul" else (t.body,))
+    ]
     factors = [f for f in factors if f.op != "eye"] or factors[:1]
     if not factors:
         return _coefficient(terms)
@@ -137,7 +148,10 @@ def _number(segment: list[Node]) -> tuple[tuple[Node, Fraction], ...]:
         left, right = transposed(segment[0]), segment[1]
         if left == right and left.op != "mul":
             return ((build("norm", right), Fraction(2)),)
-        factors = [*(left.args if left.op == "mul" else (left,)), *(right.args if right.op == "mul" else (right,))]
+        factors = [
+            *(left.args if left.op == "mul" else (left,)),
+            *(right.args if right.op == "mul" else (right,)),
+        ]
         return _sum_of(factors)
     return ((min(chain, transposed(chain), key=repr), Fraction(1)),)
 

@@ -64,7 +64,9 @@ def _walk(side: Node, wish: Wish) -> tuple[tuple[Block, ...], Walk]:
     if (body := wish.scope.open(side)) is not None and has_verbs(body):
         now = body
         forms.append((now, Reason("definition of {0}", (side,))))
-    pending = any(n.op in ("gradient", "jacobian", "hessian") and not is_unspecified(n, wish.scope) for n in walk(now))
+    pending = any(
+        n.op in ("gradient", "jacobian", "hessian") and not is_unspecified(n, wish.scope) for n in walk(now)
+    )
     moments = any(n.op in ("E", "Var", "Cov", "argmin", "argmax") for n in walk(now))
     if pending or moments:
         found = derive_expression(now, wish)
@@ -140,4 +142,3 @@ def _same(a: Node, b: Node, scope: Scope, deep: bool = True) -> bool:
     if a == b or tidy(a) == tidy(b):
         return True
     return deep and same_value(simplify(a, scope)[0], simplify(b, scope)[0])
-

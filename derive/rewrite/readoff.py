@@ -140,5 +140,7 @@ def _collect_chain(e: Node, inner: Node, carrier: Carrier) -> Node:
     if inner.shape.kind == "matrix" and inner.op in ("add", "neg", "mul", "div"):  # distribute over the sum
         parts = tuple(matmul(a, *right) if not a.shape.is_scalar else a for a in inner.args)
         if inner.op != "mul" or sum(not a.shape.is_scalar for a in inner.args) == 1:
-            return _collect(tidy(matmul(*left, rebuild(inner, parts)) if left else rebuild(inner, parts)), carrier)
+            return _collect(
+                tidy(matmul(*left, rebuild(inner, parts)) if left else rebuild(inner, parts)), carrier
+            )
     raise NotDerived(f"no way to collect the differential out of {text(e)}")

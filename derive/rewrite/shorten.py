@@ -81,7 +81,12 @@ def factor(node: Node) -> Node:
     if node.op != "add" or len(node.args) < 2:
         return node
     best = node
-    for candidate in (_same_body(node), *_pairs(node, suffix=True), *_pairs(node, suffix=False), _common_scalars(node)):
+    for candidate in (
+        _same_body(node),
+        *_pairs(node, suffix=True),
+        *_pairs(node, suffix=False),
+        _common_scalars(node),
+    ):
         if candidate is not None and node_count(candidate) < node_count(best):
             best = candidate
     return best if best is node else factor(best)
@@ -162,9 +167,7 @@ def _remove(term: Term, length: int, suffix: bool, coefficient: Term, outside: l
 def _shared_powers(parts: list[Term]) -> Term:
     """The scalar factors (and the number) that all terms have."""
     first = parts[0]
-    shared = tuple(
-        (b, e) for b, e in first.scalars if all(dict(p.scalars).get(b) == e for p in parts[1:])
-    )
+    shared = tuple((b, e) for b, e in first.scalars if all(dict(p.scalars).get(b) == e for p in parts[1:]))
     same_number = all(abs(p.number) == abs(first.number) for p in parts)
     number = abs(first.number) if same_number else Fraction(1)
     return Term(number, shared, None, first.decimal and same_number)

@@ -41,7 +41,13 @@ def extremum(op: str, f: Node, w: Node, scope: Scope, named: tuple[Node, ...] = 
     else:
         solution = matmul(*_factors(right), build("inv", matrix))
     solution = simplify(solution, scope)[0]
-    lines = [Line(build(op, f, w), solution, Reason("the gradient is zero: {0} = {1}", (_applied(matrix, w, side), right)))]
+    lines = [
+        Line(
+            build(op, f, w),
+            solution,
+            Reason("the gradient is zero: {0} = {1}", (_applied(matrix, w, side), right)),
+        )
+    ]
     blocks: list[Block] = [*first.blocks]
     blocks += _second_order(op, asked, slope, matrix, scope)
     blocks.append(Chain(tuple(lines)))
@@ -102,7 +108,9 @@ def _matrix_equation(linear: Node, w: Node) -> tuple[Node, str]:
     for part in (p for t in terms(_multiplied_out(linear, w)) for p in terms(t)):
         term = split(part)
         factors = list(term.body.args) if term.body and term.body.op == "matmul" else [term.body]
-        if factors.count(w) != 1 or any(f is not None and f != w and contains(f, lambda n: n == w) for f in factors):
+        if factors.count(w) != 1 or any(
+            f is not None and f != w and contains(f, lambda n: n == w) for f in factors
+        ):
             raise _not_linear(w)
         i = factors.index(w)
         before, after = [f for f in factors[:i] if f], [f for f in factors[i + 1 :] if f]
@@ -156,7 +164,14 @@ def _spread(node: Node) -> Node:
     """A coefficient before a bracket moved into it, so that every term shows its factors."""
     term = split(node)
     if term.body is not None and term.body.op == "add":
-        return tidy(add(*(join(split(t).coefficient.times(term.coefficient).times(Term(body=split(t).body))) for t in terms(term.body))))
+        return tidy(
+            add(
+                *(
+                    join(split(t).coefficient.times(term.coefficient).times(Term(body=split(t).body)))
+                    for t in terms(term.body)
+                )
+            )
+        )
     return node
 
 
@@ -180,7 +195,9 @@ def _second_order(op: str, asked: Asked, slope: Node, matrix: Node, scope: Scope
     what = sign if asked.x.shape.is_scalar else f"{sign} definite"
     proved = definite(matrix if upward or _leads_positive(matrix) else tidy(neg(matrix)), scope)
     known = f"is {what}" if proved else f"was {what} on every instance tried"
-    blocks.append(Remark(Reason(f"The Hessian {known}, so the point where the gradient is zero is the only {best}.")))
+    blocks.append(
+        Remark(Reason(f"The Hessian {known}, so the point where the gradient is zero is the only {best}."))
+    )
     return blocks
 
 

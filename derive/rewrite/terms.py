@@ -100,7 +100,9 @@ def _split_scalar(node: Node) -> Term:
     if op == "pow" and args[1].op == "num" and args[1].number.denominator == 1:
         k, inner = args[1].number, split(args[0])
         if inner.number or k > 0:
-            return Term(inner.number ** int(k), tuple((b, e * k) for b, e in inner.scalars), None, inner.decimal)
+            return Term(
+                inner.number ** int(k), tuple((b, e * k) for b, e in inner.scalars), None, inner.decimal
+            )
     return Term(scalars=((node, Fraction(1)),))
 
 
@@ -139,14 +141,18 @@ def _entry_powers(body: Node) -> list[tuple[Node, int]]:
     if body.op == "div" and not body.args[1].shape.is_scalar:
         over = [] if body.args[0].shape.is_scalar else _entry_powers(body.args[0])
         return over + [(b, -e) for b, e in _entry_powers(body.args[1])]
-    if body.op == "matmul" and all(a.op == "ones" or a.op == "T" and a.args[0].op == "ones" for a in body.args):
+    if body.op == "matmul" and all(
+        a.op == "ones" or a.op == "T" and a.args[0].op == "ones" for a in body.args
+    ):
         return [(build("ones", *(count(n) for n in body.shape.dims)), 1)]
     return [(body, 1)]
 
 
 def _split_chain(node: Node, terms: list[Term]) -> Term:
     whole = reduce(Term.times, (t.coefficient for t in terms))
-    factors = [f for t in terms for f in (t.body.args if t.body and t.body.op == "matmul" else (t.body,)) if f]
+    factors = [
+        f for t in terms for f in (t.body.args if t.body and t.body.op == "matmul" else (t.body,)) if f
+    ]
     factors = [f for f in factors if f.op != "eye"] or factors[:1]
     chain = factors[0] if len(factors) == 1 else matmul(*factors)
     if chain.shape.is_scalar:
@@ -218,7 +224,9 @@ def join(term: Term, shape: Shape = SCALAR) -> Node:
     over = [_raised(b, e) for b, e in sorted(term.scalars, key=lambda p: _place(p[0])) if e > 0]
     under = [_raised(b, -e) for b, e in term.scalars if e < 0]
     number = term.number
-    top, bottom = (number, Fraction(1)) if term.decimal else (Fraction(number.numerator), Fraction(number.denominator))
+    top, bottom = (
+        (number, Fraction(1)) if term.decimal else (Fraction(number.numerator), Fraction(number.denominator))
+    )
     body = term.body
     if body is not None and body.op == "mul":
         bodies = list(body.args)

@@ -66,7 +66,9 @@ def tidy_sum(node: Node) -> Node:
         term = split(part)
         if term.key in at:
             i = at[term.key]
-            order[i] = replace(order[i], number=order[i].number + term.number, decimal=order[i].decimal or term.decimal)
+            order[i] = replace(
+                order[i], number=order[i].number + term.number, decimal=order[i].decimal or term.decimal
+            )
         else:
             at[term.key] = len(order)
             order.append(term)
@@ -131,10 +133,14 @@ def _tidy_sum_over(node: Node) -> Node:
         return head(mul(join(term), count(bound.high - bound.low + 1)))
     if not loose and term.number == 1:
         return node
-    inner = replace(term, number=Fraction(1), scalars=tuple(p for p in term.scalars if p not in loose), decimal=False)
+    inner = replace(
+        term, number=Fraction(1), scalars=tuple(p for p in term.scalars if p not in loose), decimal=False
+    )
     outer = Term(term.number, loose, None, term.decimal)
     summed = Node("sum_over", (join(inner),), bound, node.shape)
-    return join(outer.times(Term(body=summed) if not node.shape.is_scalar else Term(scalars=((summed, Fraction(1)),))))
+    return join(
+        outer.times(Term(body=summed) if not node.shape.is_scalar else Term(scalars=((summed, Fraction(1)),)))
+    )
 
 
 def _mentions(node: Node, bound: Range) -> bool:

@@ -13,7 +13,9 @@ def _minor(name: str, statement: str, variables: str, *where: str, loose: bool =
     return Rule(name, statement, variables, where, "minor", loose, group="differentials")
 
 
-def _major(name: str, statement: str, variables: str, *where: str, loose: bool = False, say: str = "") -> Rule:
+def _major(
+    name: str, statement: str, variables: str, *where: str, loose: bool = False, say: str = ""
+) -> Rule:
     return Rule(name, statement, variables, where, "major", loose, say, group="differentials")
 
 
@@ -88,5 +90,7 @@ def _chain_rule(name: str) -> Rule:
 
 
 # A step has no derivative where it matters: an expression that needs one has no rule, rather than zero.
-ELEMENTWISE = [_chain_rule(op.name) for op in TABLE.values() if op.kind == "elementwise" and op.derivative != "0"]
+ELEMENTWISE = [
+    _chain_rule(op.name) for op in TABLE.values() if op.kind == "elementwise" and op.derivative != "0"
+]
 ROWS = [*LINEAR, *PRODUCTS, *NORMS, *SOFTMAX, *MATRICES, *ELEMENTWISE]

@@ -12,7 +12,9 @@ MASK = "R: matrix(m, n) ~ bernoulli(1/3)"
 
 
 def _minor(statement: str, variables: str, *where: str) -> Rule:
-    return Rule("linearity of the expectation", statement, variables, where, "minor", True, group="expectation")
+    return Rule(
+        "linearity of the expectation", statement, variables, where, "minor", True, group="expectation"
+    )
 
 
 def _major(name: str, statement: str, variables: str, *where: str, say: str = "") -> Rule:
@@ -20,7 +22,7 @@ def _major(name: str, statement: str, variables: str, *where: str, say: str = ""
 
 
 LINEAR = [
-    _minor("E(a + b) == E(a) + E(b)", f"a: vector(n) ~ bernoulli(1/3), b: vector(n)"),
+    _minor("E(a + b) == E(a) + E(b)", "a: vector(n) ~ bernoulli(1/3), b: vector(n)"),
     _minor("E(-x) == -E(x)", IID),
     _minor("E(c * x) == c * E(x)", f"c: vector(n), {IID}", "c constant"),
     _minor("E(x / c) == E(x) / c", f"{IID}, c: scalar nonzero", "c constant"),

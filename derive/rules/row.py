@@ -25,7 +25,8 @@ Bindings = dict[str, Node]
 class Setting(Protocol):
     """What conditions may ask: which expressions vary with the variable of the derivation, and what names mean."""
 
-    scope: Scope
+    @property
+    def scope(self) -> Scope: ...
 
     def varies(self, node: Node) -> bool: ...
 
@@ -159,7 +160,9 @@ def match(pattern: Node, node: Node, bound: Bindings, rule: Rule, setting: Setti
         yield from _match_product(pattern, node, bound, rule, setting)
     elif pattern.op == node.op and pattern.op in FLAT:
         for groups in _groups(node.args, len(pattern.args)):
-            yield from _match_all(pattern.args, tuple(build(node.op, *g) for g in groups), bound, rule, setting)
+            yield from _match_all(
+                pattern.args, tuple(build(node.op, *g) for g in groups), bound, rule, setting
+            )
     elif pattern.op == "T" and node.shape.kind == "row" and node.op != "T":
         yield from match(pattern.args[0], transposed(node), bound, rule, setting)
     elif pattern.op == node.op and pattern.data == node.data and len(pattern.args) == len(node.args):
@@ -176,7 +179,9 @@ def _match_all(
         yield from _match_all(patterns[1:], nodes[1:], more, rule, setting)
 
 
-def _match_product(pattern: Node, node: Node, bound: Bindings, rule: Rule, setting: Setting) -> Iterator[Bindings]:
+def _match_product(
+    pattern: Node, node: Node, bound: Bindings, rule: Rule, setting: Setting
+) -> Iterator[Bindings]:
     """Entrywise products commute: constants | varying first, then contiguous groups, then one factor | the rest."""
     if len(pattern.args) == 2 and len(node.args) > 1:
         still = [a for a in node.args if not setting.varies(a)]
@@ -220,7 +225,7 @@ def _bind(pattern: Node, node: Node, bound: Bindings, rule: Rule) -> Iterator[Bi
 def _bind_sizes(patterns: tuple[Size, ...], sizes: tuple[Size, ...], bound: Bindings) -> Iterator[Bindings]:
     """Size names of the row are variables too; they are kept beside the others under `#name`."""
     more = dict(bound)
-    for pattern, size in zip(patterns, sizes):
+    for pattern, size in zip(patterns, sizes, strict=False):
         if pattern.name is None:
             continue
         key = f"#{pattern.name}"

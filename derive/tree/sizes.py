@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Iterable, Mapping
 
+from derive.errors import InputError
+
 Monomial = tuple[str, ...]
+MOST_TERMS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,10 @@ class Size:
         return self + (-Size.of(other))
 
     def __mul__(self, other: int | Size) -> Size:
+        if len(self.terms) * len(Size.of(other).terms) > MOST_TERMS:
+            raise InputError(
+                f"a size of more than {MOST_TERMS} terms", hint="give the product a name of its own"
+            )
         return _collect((tuple(sorted(a + b)), x * y) for a, x in self.terms for b, y in Size.of(other).terms)
 
     __radd__ = __add__
@@ -70,8 +77,10 @@ class Size:
         if not any(name in values for name in self.names):
             return self
         return reduce(
-            lambda total, term: total
-            + reduce(lambda product, n: product * values.get(n, Size.of(n)), term[0], Size.of(term[1])),
+            lambda total, term: (
+                total
+                + reduce(lambda product, n: product * values.get(n, Size.of(n)), term[0], Size.of(term[1]))
+            ),
             self.terms,
             Size.of(0),
         )

@@ -48,7 +48,7 @@ def rebuild(node: Node, args: tuple[Node, ...]) -> Node:
         return node
     if node.op == "sym":
         return Node("sym", args, node.data, node.shape)
-    if node.op not in FLAT and all(a.shape == b.shape for a, b in zip(args, node.args)):
+    if node.op not in FLAT and all(a.shape == b.shape for a, b in zip(args, node.args, strict=False)):
         return Node(node.op, args, node.data, node.shape)
     return build(node.op, *args, data=node.data)
 

@@ -24,7 +24,7 @@ def _matmul_shape(args: tuple[Node, ...], data: object) -> Shape:
     for arg in args:
         if arg.shape.kind not in ("vector", "row", "matrix"):
             raise fail(f"@ needs vectors or matrices, got {arg.shape}", "a scalar multiplies with *")
-    for a, b in zip(args, args[1:]):
+    for a, b in zip(args, args[1:], strict=False):
         if a.shape.columns != b.shape.rows:
             hint = None
             if a.shape.kind == "vector" and b.shape.kind == "matrix" and a.shape.rows == b.shape.rows:
@@ -104,7 +104,9 @@ def _onehot_shape(args: tuple[Node, ...], data: object) -> Shape:
 
 def _onehot(ctx: Context, node: Node, j: Array, n: Array) -> Array:
     at = int(round(float(j.real.flat[0])))
-    return ctx.xp.full((ctx.size(node.shape.dims[0]), 1), 0) + 1 * (ctx.xp.arange(1, ctx.size(node.shape.dims[0]) + 1)[:, None] == at)
+    return ctx.xp.full((ctx.size(node.shape.dims[0]), 1), 0) + 1 * (
+        ctx.xp.arange(1, ctx.size(node.shape.dims[0]) + 1)[:, None] == at
+    )
 
 
 def _total(xp: Array, a: Array) -> Array:

@@ -74,7 +74,11 @@ class Scope:
             return None
         if not node.args:
             return definition.body
-        index = tuple(a.size if a.op == "count" else Size.of(int(a.number)) for a in node.args if a.op in ("count", "num"))
+        index = tuple(
+            a.size if a.op == "count" else Size.of(int(a.number))
+            for a in node.args
+            if a.op in ("count", "num")
+        )
         for member, body in definition.members:
             if member == index:
                 return body
@@ -83,7 +87,7 @@ class Scope:
             return None
         if definition.body is None or len(index) != len(definition.params):
             return None
-        return reindex(definition.body, dict(zip(definition.params, index)))
+        return reindex(definition.body, dict(zip(definition.params, index, strict=False)))
 
     def is_random(self, name: str) -> bool:
         declaration = self.declarations.get(name)
