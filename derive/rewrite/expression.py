@@ -155,9 +155,9 @@ def _composite(node: Node, wish: Wish) -> Derived:
 
 def _put_in(node: Node, values: dict[Node, Node], wish: Wish) -> Node:
     """The values of verbs in their places; a factor of an inverse is drawn into it where that is shorter."""
-    if node.op == "mul" and len(node.args) == 2 and node.args[1] in values and node.args[0].shape.is_scalar:
-        if node.args[1].op in ("argmin", "argmax"):
-            return absorbed(node.args[0], values[node.args[1]], wish.scope, wish.names)
+    scaled = node.op == "mul" and len(node.args) == 2 and node.args[0].shape.is_scalar
+    if scaled and node.args[1] in values and node.args[1].op in ("argmin", "argmax"):
+        return absorbed(node.args[0], values[node.args[1]], wish.scope, wish.names)
     return substitute(node, values)
 
 
