@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import AbstractContextManager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Sequence
 
@@ -26,6 +27,9 @@ INTERRUPTED = 130
 def main(arguments: list[str] | None = None) -> None:
     """Run and exit: 0 nothing failed, 1 failed or not derived, 2 bad input, 3 a defect of derive itself."""
     code = INTERNAL
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name or a sign that this terminal cannot show
     try:
         code = cli.main(arguments, prog_name="derive", standalone_mode=False) or 0
         sys.stdout.flush()
@@ -150,6 +154,8 @@ def build(
     for row in rows:
         for said in row.failures:
             click.echo(said, err=True)
+        if row.status == "not-checked":
+            click.echo(f"warning: {row.file}: some lines are not checked", err=True)
         for said in () if row.up_to_date else row.notes:
             click.echo(f"warning: {said}", err=True)
     return batch.exit_code(rows)

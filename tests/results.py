@@ -73,7 +73,9 @@ def problem() -> Problem:
     return loads(YAML, "problems/scale.yaml")
 
 
-def _line(scope: Scope, left: str, right: str, reason: Reason | str, verdict: Verdict = HOLDS, **more: Any) -> Line:
+def _line(
+    scope: Scope, left: str, right: str, reason: Reason | str, verdict: Verdict = HOLDS, **more: Any
+) -> Line:
     reason = reason if isinstance(reason, Reason) else Reason(reason)
     sides = [read(side, scope, differentials=True) for side in (left, right)]
     return Line(sides[0], sides[1], reason, verdict=verdict, **more)
@@ -83,11 +85,24 @@ def gradient(part: Part, verdict: Verdict = HOLDS, expect: Verdict | None = HOLD
     """1.a: a lemma, a chain whose last line is the answer, a remark."""
     scope = part.scope
     u, w = read("u", scope), read("w", scope)
-    step = Step("constant factor", read("d(gamma * u)", scope, differentials=True), read("d(gamma) * u", scope, differentials=True))
-    lemma = Chain((_line(scope, "d(w)", "d(gamma) * u / norm(u)", Reason("{0} is constant", (u,)), steps=(step,)),), title=Reason("the differential of {0}", (w,)), is_lemma=True)
+    step = Step(
+        "constant factor",
+        read("d(gamma * u)", scope, differentials=True),
+        read("d(gamma) * u", scope, differentials=True),
+    )
+    lemma = Chain(
+        (_line(scope, "d(w)", "d(gamma) * u / norm(u)", Reason("{0} is constant", (u,)), steps=(step,)),),
+        title=Reason("the differential of {0}", (w,)),
+        is_lemma=True,
+    )
     chain = Chain(
         (
-            _line(scope, "d(L)", "gradient(L, w).T @ d(w)", Reason("chain rule, {0} = {1}", (w, read("gamma * u / norm(u)", scope)))),
+            _line(
+                scope,
+                "d(L)",
+                "gradient(L, w).T @ d(w)",
+                Reason("chain rule, {0} = {1}", (w, read("gamma * u / norm(u)", scope))),
+            ),
             _line(scope, "d(L)", "gradient(L, w).T @ u * d(gamma) / norm(u)", "insert (1)", verdict),
             _line(scope, "gradient(L, gamma)", "u.T @ gradient(L, w) / norm(u)", "read off"),
         ),
@@ -95,8 +110,16 @@ def gradient(part: Part, verdict: Verdict = HOLDS, expect: Verdict | None = HOLD
     )
     answer = Answer(read("u.T @ gradient(L, w) / norm(u)", scope))
     remark = Remark(Reason("{0} does not depend on {1}", (u, read("gamma", scope))))
-    status = "checked" if verdict is HOLDS and expect in (HOLDS, None) else "not-checked" if verdict is UNKNOWN else "failed"
-    return PartResult(part, (chain, lemma, remark), (Found(answer, expect),), (), Opinion("agrees"), status=status)
+    status = (
+        "checked"
+        if verdict is HOLDS and expect in (HOLDS, None)
+        else "not-checked"
+        if verdict is UNKNOWN
+        else "failed"
+    )
+    return PartResult(
+        part, (chain, lemma, remark), (Found(answer, expect),), (), Opinion("agrees"), status=status
+    )
 
 
 def identity(part: Part, verdict: Verdict = HOLDS) -> PartResult:
@@ -112,7 +135,9 @@ def claim(part: Part, verdict: Verdict = HOLDS) -> PartResult:
 
 def values(part: Part) -> PartResult:
     """1.d: two answers that no chain ends with."""
-    named = [Found(Answer(read(text, part.scope), name)) for name, text in (("a", "norm(u)"), ("b", "sqnorm(u)"))]
+    named = [
+        Found(Answer(read(text, part.scope), name)) for name, text in (("a", "norm(u)"), ("b", "sqnorm(u)"))
+    ]
     return PartResult(part, answers=tuple(named), status="not-checked")
 
 
@@ -125,7 +150,9 @@ def state(part: Part) -> PartResult:
         ranges={"t": (Size.of(2), Size.of("T") - 1)},
     )
     where = ((read("gradient(q[1], h[1])", scope), read("2 * h[1]", scope)),)
-    return PartResult(part, (chain,), (Found(Answer(read("2 * h[t]", scope), None, where)),), (), Opinion("skipped", "slow"))
+    return PartResult(
+        part, (chain,), (Found(Answer(read("2 * h[t]", scope), None, where)),), (), Opinion("skipped", "slow")
+    )
 
 
 def not_derived(part: Part) -> PartResult:
@@ -145,11 +172,22 @@ def failed() -> ProblemResult:
     found = problem()
     a, b, c, d, e = found.parts
     return ProblemResult(
-        found, (gradient(a, FAILS, FAILS), identity(b, BROKEN), claim(c, FAILS), not_derived(d), gradient_unknown(e))
+        found,
+        (
+            gradient(a, FAILS, FAILS),
+            identity(b, BROKEN),
+            claim(c, FAILS),
+            not_derived(d),
+            gradient_unknown(e),
+        ),
     )
 
 
 def gradient_unknown(part: Part) -> PartResult:
     scope = part.scope
-    chain = Chain((_line(scope, "gradient(q[t], h[t])", "2 * h[t]", "squared norm", UNKNOWN),), ranges=part.ranges)
-    return PartResult(part, (chain,), (Found(Answer(read("2 * h[t]", scope)), UNKNOWN),), status="not-checked")
+    chain = Chain(
+        (_line(scope, "gradient(q[t], h[t])", "2 * h[t]", "squared norm", UNKNOWN),), ranges=part.ranges
+    )
+    return PartResult(
+        part, (chain,), (Found(Answer(read("2 * h[t]", scope)), UNKNOWN),), status="not-checked"
+    )

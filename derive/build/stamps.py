@@ -89,7 +89,7 @@ def read_stamp(stamp: Path) -> tuple[str, Built] | None:
 
 def write_stamp(stamp: Path, digest: str, built: Built) -> None:
     rows = {key: value for key, value in asdict(built).items() if key not in {"lasting", "up_to_date"}}
-    text = json.dumps({"digest": digest, "built": rows}, ensure_ascii=False, indent=1)
+    text = json.dumps({"digest": digest, "built": rows}, indent=1)
     put(text.encode(), stamp)
 
 

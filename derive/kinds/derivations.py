@@ -24,6 +24,8 @@ def wish_of(part: Part) -> Wish:
 def find(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
     """Every asked expression in its closed form."""
     wish = wish_of(part)
+    if part.subject_to:
+        raise NotDerived("a minimiser under a constraint is not derived yet", part.subject_to[0].place)
     blocks: list[Block] = []
     answers: list[Answer] = []
     for asked in part.find:

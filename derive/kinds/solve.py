@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Callable
 
 from derive.check.judge import Checker
-from derive.errors import DeriveError, NotDerived, UnknownName, nearest
+from derive.errors import DeriveError, InputError, NotDerived, UnknownName, nearest
 from derive.kinds.derivations import find, prose, show
 from derive.kinds.result import Claimed, Found, Opinion, PartResult, ProblemResult
 from derive.notation.derivation import Answer, Block, Chain, Line, Reason, Verdict
@@ -54,12 +54,14 @@ def solve_part(part: Part, second_opinion: bool = True) -> PartResult:
         if kind is None:
             raise NotDerived(f"'{part.verb}' is not a kind of question yet", part.place)
         blocks, answers = kind(part)
-    except NotDerived as found:
-        error = found.at(part.place)
     except RecursionError:
         error = NotDerived("the expression is nested too deeply to derive", part.place)
+    except DeriveError as found:
+        error = found.at(part.place)
+    except (AssertionError, TypeError, ValueError, KeyError, IndexError, AttributeError) as bug:
+        error = NotDerived(f"internal error, please report it: {type(bug).__name__}: {bug}", part.place)
     if part.steps:
-        blocks = (_authored(part), *((b for b in blocks) if error is None else ()))
+        blocks = (_authored(part),)
     judged = tuple(checker.chain(b) if isinstance(b, Chain) else b for b in blocks)
     found_answers = tuple(_compared(a, part, checker) for a in answers)
     claims = tuple(
@@ -74,9 +76,19 @@ def _authored(part: Part) -> Chain:
     """The author's own lines as a chain."""
     lines: list[Line] = []
     for step in part.steps:
-        left = step.left if step.left is not None else lines[-1].left
+        left = step.left if step.left is not None else lines[-1].left if lines else _asked(part)
         lines.append(Line(left, step.right, Reason("as given"), step.relation, place=step.place))
-    return Chain(tuple(lines), ranges=part.ranges)
+    variables = {a.expression.args[1] for a in part.find if a.expression.op in DERIVATIVES}
+    return Chain(tuple(lines), variables.pop() if len(variables) == 1 else None, ranges=part.ranges)
+
+
+def _asked(part: Part) -> Node:
+    """What the first line of `steps:` starts from where it begins with `==`."""
+    if part.show is not None and part.show.left is not None:
+        return part.show.left
+    if part.find:
+        return part.find[0].expression
+    raise InputError("the first line of steps: needs a left side", part.steps[0].place)
 
 
 def _compared(answer: Answer, part: Part, checker: Checker) -> Found:
@@ -91,7 +103,9 @@ def _second(part: Part, answers: tuple[Answer, ...]) -> Opinion:
 
     opinions = []
     for asked, answer in zip(part.find, answers, strict=False):
-        if asked.expression.op in DERIVATIVES:
+        if asked.expression.op in DERIVATIVES and part.hold:
+            opinions.append(Opinion("skipped", "names are held fixed"))
+        elif asked.expression.op in DERIVATIVES:
             found = second_opinion(part.scope, asked.expression, answer.expression, part.ranges)
             opinions.append(Opinion(found.status, found.reason))
     for status in ("differs", "skipped", "agrees"):

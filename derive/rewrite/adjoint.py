@@ -8,6 +8,7 @@ With a cut set of names c (the states of a recurrence, or names whose gradients 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from derive.errors import NotDerived
 from derive.notation.text import text
@@ -28,14 +29,44 @@ class User:
 
 
 def cut_names(f: Node, x: Node, kept: tuple[Node, ...], graph: Graph) -> frozenset[str]:
-    """The names to stop at: recurrent states between f and x, and names whose gradient of f is kept."""
+    """The names to stop at: recurrent states between f and x, names whose gradient of f is kept, and quantities
+    such as a mean over all states, whose differential is not that of one state."""
     names = {n.symbol.name for n in walk(f) if n.op == "sym"}
     reached = {name for n in names for name in graph.spans(n)}
     states = {s for s in graph.states & reached if graph.reaches(s, x.symbol.name)}
     if states and not _needs_recursion(f, x, graph):
         states = set()
     wanted = {g.args[1].symbol.name for g in kept if g.args[0] == f and g.args[1] != x}
-    return frozenset(states | {w for w in wanted if graph.reaches(w, x.symbol.name)})
+    wanted = {w for w in wanted if w in reached and (w == x.symbol.name or graph.reaches(w, x.symbol.name))}
+    if wanted & {name for s in states for name in graph.spans(s)}:
+        states = {s for s in states if s in wanted or _on_cycle_without(s, wanted | {x.symbol.name}, graph)}
+    return frozenset(states | wanted | (_aggregates(f, states, reached, graph) if states else set()))
+
+
+def _on_cycle_without(name: str, avoided: set[str], graph: Graph) -> bool:
+    """Whether a recurrence leads from `name` back to itself without the names avoided."""
+    seen: set[str] = set()
+    waiting = [m for m in graph.edges.get(name, {}) if m not in avoided]
+    while waiting:
+        n = waiting.pop()
+        if n == name:
+            return True
+        if n not in seen:
+            seen.add(n)
+            waiting += [m for m in graph.edges.get(n, {}) if m not in avoided]
+    return False
+
+
+def _aggregates(f: Node, states: set[str], reached: set[str], graph: Graph) -> set[str]:
+    """Names without an index, other than f, that depend on states at all indices."""
+    found = set()
+    for name in reached:
+        definition = graph.scope.definitions.get(name)
+        if definition is None or definition.params or name == (f.symbol.name if f.op == "sym" else ""):
+            continue
+        if any(abs(end) == inf for s in states if s in graph.spans(name) for end in graph.spans(name)[s]):
+            found.add(name)
+    return found
 
 
 def _needs_recursion(f: Node, x: Node, graph: Graph) -> bool:

@@ -273,6 +273,8 @@ def direct_shifts(node: Node, var: str, variation: Variation) -> set[int] | None
             if n.symbol.name == target and n.args:
                 shift = (index[0] - Size.of(var)).constant if index else None
                 if shift is None:
+                    if index and var not in index[0].names and not variation.varies(n):
+                        continue
                     return None
                 found.add(shift)
             elif n.symbol.name not in variation.held_families and variation.graph.reaches(
@@ -305,9 +307,7 @@ def terms_hit(total: Node, variation: Variation) -> list[Size] | None:
     bound = total.range
     shifts = direct_shifts(total.args[0], bound.var, variation)
     if shifts is None:
-        raise NotDerived(
-            f"how the terms of {text(total)} depend on {text(variation.wrt)} is not a fixed number of steps"
-        )
+        return None
     hits = []
     for shift in sorted(shifts):
         there = inside(at[0] - shift, bound.low, bound.high, variation.scope)
@@ -316,3 +316,22 @@ def terms_hit(total: Node, variation: Variation) -> list[Size] | None:
         if there:
             hits.append(at[0] - shift)
     return hits
+
+
+def may_be_given(name: Node, scope: Scope) -> Size | None:
+    """The boundary index that a member with a free index may have on some instance, if there is one."""
+    declared = scope.declarations.get(name.symbol.name)
+    definition = scope.definitions.get(name.symbol.name)
+    index = index_of(name)
+    if not index or not all(n in scope.bounds or n not in scope.indices for n in index[0].names):
+        return None
+    ends = [b[0] for b in (declared.boundary if declared else ())]
+    ends += [member[0] for member, _ in (definition.members if definition else ())]
+    if not any(n in scope.bounds for n in index[0].names):
+        return None
+    for end in ends:
+        gap = index[0] - end
+        apart = never_negative(gap - 1, scope.bounds) or never_negative(-gap - 1, scope.bounds)
+        if not apart and gap.constant is None:
+            return end
+    return None

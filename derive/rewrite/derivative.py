@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason, Step
@@ -12,14 +13,14 @@ from derive.rewrite.algebra import simplify
 from derive.rewrite.depend import Graph, Variation
 from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation, collected, joined
-from derive.rewrite.polynomial import multiplied_out
+from derive.rewrite.polynomial import multiplied_out, same_value
 from derive.rewrite.readoff import gradient_of, jacobian_of
 from derive.rewrite.shorten import as_inner_product, first_coefficient_out, shorten, signs
 from derive.rewrite.terms import is_zero, zero
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, node_count, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.build import ELEMENTWISE, build, count, d, rebuild, reindex
+from derive.vocabulary.build import T, add, build, count, d, mul, num, rebuild, reindex
 from derive.vocabulary.scope import Scope
 
 MULTIPLY_OUT = 120  # nodes; larger answers are not multiplied out in search of a shorter form
@@ -54,7 +55,8 @@ def gradient(asked: Asked) -> Derived:
         return _independent(asked)
     work = Differentiation(variation, _kept_names(asked))
     lines, linear = work.run(asked.f)
-    lines += _read_gradient(asked, lines, linear)
+    lines += _read_gradient(asked, lines, linear, work)
+    lines += symmetrised(asked, lines[-1].right)
     return Derived(lines[-1].right, (*work.lemmas, Chain(tuple(lines), asked.x)))
 
 
@@ -73,7 +75,7 @@ def _kept_names(asked: Asked) -> dict[Node, Node]:
     }
 
 
-def _read_gradient(asked: Asked, lines: list[Line], linear: Node) -> list[Line]:
+def _read_gradient(asked: Asked, lines: list[Line], linear: Node, work: Differentiation) -> list[Line]:
     """The closing lines: `df = <G, dx>` where moving factors is a step of its own, then the gradient."""
     raw = gradient_of(linear, asked.x, asked.scope)
     short, steps, why = shortest(raw, asked.scope)
@@ -82,12 +84,22 @@ def _read_gradient(asked: Asked, lines: list[Line], linear: Node) -> list[Line]:
     shown = signs(raw) if signs(raw) == short else raw
     if asked.x.shape.kind == "matrix" and paired != linear:
         closing.append(
-            Line(d(asked.f), as_inner_product(shown, d(asked.x)), Reason("collect {0}", (d(asked.x),)))
+            Line(work.total(asked.f), as_inner_product(shown, d(asked.x)), Reason("collect {0}", (d(asked.x),)))
         )
     closing.append(Line(asked.gradient, shown, Reason("read off the gradient")))
     if short != shown:
         closing.append(Line(asked.gradient, short, why if why.text else Reason("collect"), steps=steps))
     return closing
+
+
+def symmetrised(asked: Asked, found: Node) -> list[Line]:
+    """For a symmetric variable: the symmetric part of the gradient, where the gradient is not symmetric itself."""
+    facts = asked.x.symbol.facts
+    if asked.x.shape.kind != "matrix" or not facts & {"symmetric", "spd"} or same_value(found, T(found)):
+        return []
+    left = tidy(mul(num(Fraction(1, 2)), add(asked.gradient, T(asked.gradient))))
+    part = shortest(mul(num(Fraction(1, 2)), add(found, tidy(T(found)))), asked.scope)[0]
+    return [Line(left, part, Reason("{0} is symmetric: the symmetric part of the gradient", (asked.x,)))]
 
 
 def shortest(node: Node, scope: Scope) -> tuple[Node, tuple[Step, ...], Reason]:
@@ -154,16 +166,16 @@ def _one_step(asked: Asked, cut: Cut) -> tuple[Derived, bool]:
     opened = [_open_user(u, work) for u in users]
     first = total_differential(cut, direct, users, shown)
     start = work.settle(total_differential(cut, direct, users, opened))
-    lines = [Line(d(asked.f), work.shown(first), _why(asked, users, direct))] if users else []
+    lines = [Line(work.total(asked.f), work.shown(first), _why(asked, users, direct))] if users else []
     start = work.folded(start)
     rest, linear = work.run(asked.f, start)
     reasons = [_definition_reason(u, work) for u in users]
     if users and start != first:
-        lines.append(Line(d(asked.f), work.shown(start), joined(reasons)))
+        lines.append(Line(work.total(asked.f), work.shown(start), joined(reasons)))
     elif not users:
-        lines.append(Line(d(asked.f), work.shown(start), Reason("definition of {0}", (asked.f,))))
+        lines.append(Line(work.total(asked.f), work.shown(start), Reason("definition of {0}", (asked.f,))))
     lines += rest
-    lines += _read_gradient(asked, lines, linear)
+    lines += _read_gradient(asked, lines, linear, work)
     return Derived(lines[-1].right, (*work.lemmas, Chain(tuple(lines), asked.x))), True
 
 
@@ -275,7 +287,7 @@ def jacobian(asked: Asked) -> Derived:
         )
     work = Differentiation(variation)
     lines, linear = work.run_body(y) if asked.scope.open(y) is not None and y.op == "sym" else work.run(y)
-    lines, linear = collected(d(y), lines, linear, variation, asked.scope)
+    lines, linear = collected(work.total(y), lines, linear, variation, asked.scope)
     answer = first_coefficient_out(shortest(jacobian_of(linear, x, asked.scope), asked.scope)[0])
     lines.append(Line(node, answer, Reason("read off the Jacobian")))
     return Derived(answer, (*work.lemmas, Chain(tuple(lines), x)))
@@ -297,5 +309,3 @@ def hessian(asked: Asked) -> Derived:
 
 
 DERIVATIVES = {"gradient": gradient, "jacobian": jacobian, "hessian": hessian}
-
-__all__ = ["DERIVATIVES", "ELEMENTWISE", "Asked", "gradient", "hessian", "jacobian"]

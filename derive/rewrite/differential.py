@@ -14,14 +14,15 @@ from typing import Mapping
 from derive.errors import NotDerived
 from derive.notation.derivation import Chain, Line, Reason, Step
 from derive.notation.text import text
-from derive.rewrite.depend import Variation, terms_hit
+from derive.rewrite.depend import Variation, index_of, inside, may_be_given, terms_hit
 from derive.rewrite.readoff import jacobian_of
 from derive.rewrite.shorten import first_coefficient_out, shorten
 from derive.rewrite.terms import product, zero
-from derive.rewrite.tidy import tidy
+from derive.rewrite.tidy import filled, terms, tidy
 from derive.rules import differentials
 from derive.rules.row import Rule
 from derive.tree.nodes import SCALAR, Node, contains, free_indices, node_count, walk
+from derive.tree.sizes import Size
 from derive.vocabulary.build import (
     ELEMENTWISE,
     add,
@@ -71,7 +72,58 @@ class Differentiation:
 
     def settle(self, node: Node) -> Node:
         """All minor rows applied to every differential in the tree, then bookkeeping."""
-        return regroup(tidy(transform(node, lambda n: self._settle_one(n) if n.op == "d" else n)))
+        settled = tidy(transform(node, lambda n: self._settle_one(n) if n.op == "d" else n))
+        return regroup(tidy(self._collapsed(settled)) if self.variation.wrt.args else settled)
+
+    def _is_member(self, node: Node) -> bool:
+        """`d(r[s])` under a sum over s, where r[i] is the variable: it is d(r[i]) for s = i and else zero."""
+        return node.op == "d" and node != self.leaf and node.args[0].op == "sym" and (
+            node.args[0].symbol.name == self.variation.wrt.symbol.name
+            and not self.variation.graph.is_recurrent(node.args[0].symbol.name)
+        )
+
+    def _collapsed(self, node: Node) -> Node:
+        """Terms of a sum that hold such a differential: the one term in which it is not zero."""
+        if not node.args or node.op == "d":
+            return node
+        node = rebuild(node, tuple(self._collapsed(a) for a in node.args))
+        if node.op != "sum_over" or not contains(node, self._is_member):
+            return node
+        node = rename_bound(node, free_indices(self.variation.wrt))
+        kept: list[Node] = []
+        picked: list[Node] = []
+        for term in terms(self._distributed(node.args[0])):
+            members = [n for n in walk(term) if self._is_member(n)]
+            if not members:
+                kept.append(term)
+                continue
+            picked += self._picked(node, term, members)
+        total = add(*kept) if kept else None
+        parts = ([Node("sum_over", (total,), node.data, node.shape)] if total is not None else []) + picked
+        return add(*parts) if parts else zero(node.shape)
+
+    def _picked(self, total: Node, term: Node, members: list[Node]) -> list[Node]:
+        at, bound = index_of(self.variation.wrt), total.range
+        index = index_of(members[0].args[0])
+        assert at is not None
+        if index is None or len(set(members)) > 1 or (index[0] - Size.of(bound.var)).constant is None:
+            raise NotDerived(f"how {text(total)} depends on {text(self.variation.wrt)} is not clear")
+        hit = at[0] - (index[0] - Size.of(bound.var))
+        there = inside(hit, bound.low, bound.high, self.scope)
+        if there is None:
+            raise NotDerived(f"whether {text(self.variation.wrt)} occurs in {text(total)} depends on the index")
+        return [reindex(term, {bound.var: hit})] if there else []
+
+    def _distributed(self, body: Node) -> Node:
+        """A product with a bracket of differentials, multiplied out as far as the members in it need."""
+        if body.op in ("mul", "matmul", "neg", "div"):
+            for i, a in enumerate(body.args):
+                if a.op == "add" and contains(a, self._is_member) and not (body.op == "div" and i):
+                    parts = [rebuild(body, (*body.args[:i], x, *body.args[i + 1 :])) for x in a.args]
+                    return self._distributed(tidy(add(*(tidy(p) for p in parts))))
+        if body.op == "add":
+            return add(*(self._distributed(a) for a in body.args))
+        return body
 
     def _settle_one(self, node: Node) -> Node:
         body = node.args[0]
@@ -81,6 +133,11 @@ class Differentiation:
             return zero(body.shape)
         if body.op == "sum_over":
             return self._into_sum(body)
+        if body.op == "add":
+            body = spread(body)
+            node = d(body)
+        if body.op == "matpow" and (factors := power_factors(body)):
+            return self._settle_one(d(factors))
         if body.op == "where":
             return build("where", body.args[0], *(self._settle_one(d(a)) for a in body.args[1:]))
         for rule in rules_by_operation("minor").get(body.op, ()):
@@ -104,13 +161,13 @@ class Differentiation:
     def pending(self, node: Node) -> list[Node]:
         found: dict[Node, None] = {}
         for n in walk(node):
-            if n.op == "d" and n != self.leaf:
+            if n.op == "d" and n != self.leaf and not self._is_member(n):
                 found[n] = None
         return list(found)
 
     def run(self, f: Node, start: Node | None = None) -> tuple[list[Line], Node]:
         """The lines `d(f) == ...` (from `start` on, where that is not `d(f)` itself) and the last right side."""
-        left, lines = d(f), []
+        left, lines = self.total(f), []
         now, last = self.settle(d(f)) if start is None else start, ""
         while waiting := self.pending(now):
             last, new, reason, steps = self._advance(now, waiting, last)
@@ -120,6 +177,8 @@ class Differentiation:
             now = new
             if len(lines) > 400 or node_count(now) > 20000:
                 raise NotDerived(f"the differential of {text(f)} grows without end")
+        if contains(now, self._is_member):
+            raise NotDerived(f"how {text(f)} depends on {text(self.variation.wrt)} is not clear")
         if not lines and now != left and start is None:
             lines.append(Line(left, self.shown(now), Reason("linearity")))
         return lines, now
@@ -225,6 +284,7 @@ class Differentiation:
                 product(build("gradient", name, a), d(a)) for a in declared.of if self.variation.varies(a)
             ]
             return add(*parts), Reason("{0} depends on {1}", (name, declared.of[0])), None
+        self._refuse_unclear(name)
         body = self.scope.open(name)
         if body is None:
             raise NotDerived(f"{text(name)} has no definition to differentiate")
@@ -244,18 +304,35 @@ class Differentiation:
             and not self.variation.varies(n)
             and n.symbol.name not in (self.variation.wrt.symbol.name, *self.variation.held_families)
         ]
+        fixed = [n for n in dict.fromkeys(walk(body)) if n in self.variation.held]
+        if fixed:
+            return Reason("definition of {0}; {1} is held fixed", (name, fixed[0]))
         if not still or self.variation.wrt.symbol.name not in self.variation.graph.edges:
             return Reason("definition of {0}", (name,))
         return Reason("definition of {0}; {1} does not depend on {2}", (name, still[0], self.variation.wrt))
+
+    def _refuse_unclear(self, name: Node) -> None:
+        """A member that may be given at one end of the range, or may be the variable itself, is not opened."""
+        if name.symbol.name in self.variation.held_families and name != self.variation.wrt:
+            raise NotDerived(
+                f"whether {text(name)} is {text(self.variation.wrt)} depends on the index",
+                hint="restrict the part with a range, such as for: t=2..T",
+            )
+        end = may_be_given(name, self.scope)
+        if end is not None:
+            raise NotDerived(
+                f"{text(name)} is given at one end of the range and defined elsewhere",
+                hint=f"restrict the part with a range that leaves out {name.symbol.name}[{end}], such as for: t=2..T",
+            )
 
     def open_body(self, body: Node) -> tuple[Node, Reason | None]:
         """The differential of a definition's body; an elementwise head is differentiated at once."""
         new = self.settle(d(body))
         if body.op in ELEMENTWISE and new == d(body):
-            rule = rules_by_operation("major")[body.op][0]
-            result = rule.apply(new, self.variation)
-            assert result is not None
-            return self.settle(result), self._reason(rule, [Step(rule.name, new, result)])
+            rule = self._choose(new)
+            result = rule.apply(new, self.variation) if isinstance(rule, Rule) else None
+            if isinstance(rule, Rule) and result is not None:
+                return self.settle(result), self._reason(rule, [Step(rule.name, new, result)])
         return new, None
 
     def _function(self, name: Node) -> tuple[Node, Reason, Reason | None]:
@@ -283,9 +360,10 @@ class Differentiation:
         start, chain = self.open_body(body)
         start = self.folded(start)
         reasons = [self.definition_reason(name, body), *([chain] if chain else [])]
-        first = Line(d(name), self.shown(start), joined(reasons))
+        left = self.total(name)
+        first = Line(left, self.shown(start), joined(reasons))
         lines, now = self.run(body, start)
-        return [first] + [replace(line, left=d(name)) for line in lines], now
+        return [first] + [replace(line, left=left) for line in lines], now
 
     # ------------------------------------------------------------ what is shown
 
@@ -293,9 +371,14 @@ class Differentiation:
         """Definition bodies that were opened go back to their names, outside differentials."""
         return tidy(_fold(node, self.fold)) if self.fold else node
 
+    def total(self, f: Node) -> Node:
+        """`d(f)`, with the names that the author holds fixed said."""
+        held = [h for h in self.held_in(f) if h in self.variation.held] if self.variation.held else []
+        return d(f, *held)
+
     def shown(self, node: Node) -> Node:
         """Differentials of names say what is held fixed, where something is."""
-        if not self.variation.held_families:
+        if not self.variation.held_families and not self.variation.held:
             return node
         return transform(node, lambda n: self._with_held(n) if n.op == "d" and n != self.leaf else n)
 
@@ -314,7 +397,7 @@ class Differentiation:
                 if n.op != "sym" or n in seen or n == self.variation.wrt or not total.varies(n):
                     continue
                 seen.add(n)
-                if n.symbol.name in self.variation.held_families:
+                if n.symbol.name in self.variation.held_families or n in self.variation.held:
                     found[n] = None
                 elif (body := self.scope.open(n)) is not None:
                     waiting.append(body)
@@ -333,6 +416,21 @@ def _in_scalar(node: Node) -> Node:
     """A row about a vector z, said of one entry."""
     z = sym("z", SCALAR)
     return transform(node, lambda n: z if n.op == "sym" else n)
+
+
+def spread(total: Node) -> Node:
+    """A scalar that varies in a sum of arrays, as a multiple of ones: `x - mean(x)` is `x - mean(x) * ones(n)`."""
+    if total.shape.is_scalar or not any(a.shape.is_scalar for a in total.args):
+        return total
+    return add(*(mul(a, filled(total.shape)) if a.shape.is_scalar else a for a in total.args))
+
+
+def power_factors(node: Node) -> Node | None:
+    """`matpow(X, 3)` as `X @ X @ X`, for a small positive number."""
+    base, k = node.args
+    if k.op != "num" or k.number.denominator != 1 or not 1 <= k.number <= 6:
+        return None
+    return matmul(*[base] * int(k.number))
 
 
 def regroup(node: Node) -> Node:

@@ -43,6 +43,8 @@ class Wish:
 
 def derive_expression(node: Node, wish: Wish) -> Derived:
     """The closed form of `node` with the lines that lead to it; NotDerived where there is no way."""
+    if node.op == "sym" and _hides_verbs(node, wish.scope):
+        return _named(node, wish)
     if node.op in DERIVATIVES:
         return _derivative(node, wish)
     if node.op in ("argmin", "argmax"):
@@ -52,6 +54,16 @@ def derive_expression(node: Node, wish: Wish) -> Derived:
     ):
         return _composite(node, wish)
     return _plain(node, wish)
+
+
+def _named(node: Node, wish: Wish) -> Derived:
+    """A name whose definition asks: the definition is derived, the name stands on the left."""
+    body = wish.scope.open(node)
+    assert body is not None
+    found = derive_expression(body, wish)
+    first = Line(node, body, Reason("definition of {0}", (node,)))
+    last = Line(node, found.expression, Reason("from above"))
+    return replace(found, blocks=(*found.blocks, Chain((first, last))))
 
 
 def _is_open(node: Node, wish: Wish) -> bool:
@@ -86,18 +98,30 @@ def _derivative(node: Node, wish: Wish) -> Derived:
 
 
 def _closed(f: Node, wish: Wish) -> tuple[Node, tuple[Block, ...]]:
-    """The inside of a verb without verbs; a name is opened where its definition holds some."""
+    """The inside of a verb without verbs; names whose definitions hold some are opened."""
     target = f
+    hidden = [n for n in dict.fromkeys(walk(f)) if n.op == "sym" and _hides_verbs(n, wish.scope)]
     for _ in range(20):
-        body = wish.scope.open(target) if target.op == "sym" else None
-        if body is None or not has_verbs(body):
+        if not hidden:
             break
-        target = body
+        bodies = {n: body for n in hidden if (body := wish.scope.open(n)) is not None}
+        target = substitute(target, bodies)
+        hidden = [n for n in dict.fromkeys(walk(target)) if n.op == "sym" and _hides_verbs(n, wish.scope)]
     if not has_verbs(target):
         return f, ()
     inner = derive_expression(target, replace(wish, in_terms_of=wish.kept))
-    return inner.expression, tuple(
-        replace(b, is_lemma=True) if isinstance(b, Chain) else b for b in inner.blocks
+    return inner.expression, tuple(replace(b, is_lemma=True) if isinstance(b, Chain) else b for b in inner.blocks)
+
+
+def _hides_verbs(name: Node, scope: Scope) -> bool:
+    """Whether the definition of a name holds a verb that is not of an unspecified function."""
+    definition = scope.definitions.get(name.symbol.name)
+    body = definition.body if definition else None
+    if body is None:
+        return False
+    return any(n.op in VERBS and not is_unspecified(n, scope) for n in walk(body)) or any(
+        n.op == "sym" and n.symbol.name != name.symbol.name and not n.args and _hides_verbs(n, scope)
+        for n in walk(body)
     )
 
 

@@ -11,7 +11,7 @@ from itertools import product
 from typing import Iterable
 
 from derive.rewrite.terms import Term, join, merge, split, transposed
-from derive.rewrite.tidy import tidy
+from derive.rewrite.tidy import filled, tidy
 from derive.tree.nodes import Node
 from derive.vocabulary.build import add, build, count, matmul, mul
 
@@ -62,7 +62,8 @@ def multiplied_out(node: Node) -> Node:
 def _expand(node: Node) -> list[Term]:
     op, args = node.op, node.args
     if op == "add":
-        return [t for a in args for t in _expand(a)]
+        whole = None if node.shape.is_scalar else filled(node.shape)
+        return [_with_body(t, whole) if t.body is None else t for a in args for t in _expand(a)]
     if op == "neg":
         return [Term(-t.number, t.scalars, t.body) for t in _expand(args[0])]
     if op == "mul":

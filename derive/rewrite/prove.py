@@ -8,12 +8,13 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason
 from derive.notation.text import text
 from derive.rewrite.algebra import simplify
+from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expression import VERBS, Wish, derive_expression, has_verbs, is_unspecified
 from derive.rewrite.fold import fold_names
-from derive.rewrite.polynomial import same_value
+from derive.rewrite.polynomial import multiplied_out, same_value
 from derive.rewrite.tidy import tidy
-from derive.tree.nodes import Node, walk
+from derive.tree.nodes import Node, node_count, walk
 from derive.vocabulary.build import rebuild
 from derive.vocabulary.scope import Scope
 
@@ -22,6 +23,8 @@ Walk = list[tuple[Node, Reason]]  # forms of one side, each with the reason that
 
 def prove(left: Node, right: Node, wish: Wish) -> Derived:
     """One chain `left == ... == right`; NotDerived where the two sides do not meet."""
+    kept = tuple(n for n in walk(right) if n.op in DERIVATIVES and n != left)
+    wish = replace(wish, in_terms_of=(*wish.in_terms_of, *kept))  # what the right side speaks of stays
     blocks, forms = _walk(left, wish)
     other_blocks, others = _walk(right, wish)
     scope = wish.scope
@@ -36,7 +39,7 @@ def prove(left: Node, right: Node, wish: Wish) -> Derived:
         lines.append(Line(left, others[-1][0], Reason("multiply out and compare")))
     for i in range(len(others) - 1, 0, -1):
         lines.append(Line(left, others[i - 1][0], others[i][1]))
-    lines = _distinct(left, lines)
+    lines = _distinct(left, lines or [Line(left, right, Reason("both sides are one expression"))])
     last = blocks[-1] if blocks and not other_blocks else None
     if isinstance(last, Chain) and last.lines[-1].left == left and last.lines[-1].right == lines[0].right:
         joined_up = replace(last, lines=(*last.lines, *lines[1:]))
@@ -65,7 +68,7 @@ def _walk(side: Node, wish: Wish) -> tuple[tuple[Block, ...], Walk]:
         now = body
         forms.append((now, Reason("definition of {0}", (side,))))
     pending = any(
-        n.op in ("gradient", "jacobian", "hessian") and not is_unspecified(n, wish.scope) for n in walk(now)
+        n.op in ("gradient", "jacobian", "hessian") and not is_unspecified(n, wish.scope) and n not in wish.in_terms_of for n in walk(now)
     )
     moments = any(n.op in ("E", "Var", "Cov", "argmin", "argmax") for n in walk(now))
     if pending or moments:
@@ -98,6 +101,9 @@ def _meet(forms: Walk, others: Walk, scope: Scope) -> None:
             new, _, reason = simplify(side[-1][0], scope)
             if new != tidy(side[-1][0]):
                 side.append((new, reason))
+            flat, _, why = simplify(multiplied_out(new), scope)
+            if flat != new and node_count(flat) < node_count(new):
+                side.append((flat, why if why.text else Reason("multiply out")))
 
 
 def _open_one(forms: Walk, others: Walk, scope: Scope) -> bool:
@@ -141,4 +147,9 @@ def _opened(node: Node, name: Node, body: Node) -> Node:
 def _same(a: Node, b: Node, scope: Scope, deep: bool = True) -> bool:
     if a == b or tidy(a) == tidy(b):
         return True
-    return deep and same_value(simplify(a, scope)[0], simplify(b, scope)[0])
+    return deep and same_value(_flat(a, scope), _flat(b, scope))
+
+
+def _flat(node: Node, scope: Scope) -> Node:
+    """Simplified, multiplied out, and simplified again (facts may apply only then)."""
+    return simplify(multiplied_out(simplify(node, scope)[0]), scope)[0]

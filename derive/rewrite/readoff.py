@@ -12,7 +12,7 @@ from functools import cache
 
 from derive.errors import NotDerived
 from derive.notation.text import text
-from derive.rewrite.terms import transposed
+from derive.rewrite.terms import transposed, zero
 from derive.rewrite.tidy import tidy
 from derive.rules import adjoints
 from derive.rules.row import Rule, instantiate, match
@@ -60,6 +60,11 @@ def _pull(g: Node, e: Node, carrier: Carrier) -> Node:
     if e.op == "sum_over":
         inside = tidy(_pull(g, e.args[0], carrier))
         return Node("sum_over", (inside,), e.data, inside.shape)
+    if e.op == "where":  # the cotangent goes to the branch that is taken
+        condition, a, b = e.args
+        nothing = zero(g.shape)
+        branches = [(build("where", condition, g, nothing), a), (build("where", condition, nothing, g), b)]
+        return add(*(_pull(h, branch, carrier) for h, branch in branches if carrier.varies(branch)))
     pair = build("inner", g, e)
     for rule in _by_operation()[e.op]:
         left, right = rule.sides

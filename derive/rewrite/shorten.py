@@ -5,12 +5,15 @@ Each function returns an equal expression that is never larger (by the number of
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
+from functools import reduce
+from operator import and_
 
 from derive.rewrite.polynomial import multiplied_out
-from derive.rewrite.terms import Term, join, split
-from derive.rewrite.tidy import terms, tidy
+from derive.rewrite.terms import Term, join, split, transposed
+from derive.rewrite.tidy import filled, terms, tidy
 from derive.tree.nodes import Node, node_count
 from derive.vocabulary.build import T, add, build, count, matmul, mul, neg, rebuild
 
@@ -60,7 +63,7 @@ def _flip_one(node: Node) -> Node | None:
     """`node` with one difference inside turned around (so that it changes sign), if it has one as a factor."""
     if node.op == "add":
         negatives = sum(a.op == "neg" for a in node.args)
-        if 2 * negatives >= len(node.args) and node.args[0].op != "neg":
+        if 2 * negatives >= len(node.args) and node.args[0].op not in ("neg", "num"):
             turned = [a.args[0] if a.op == "neg" else tidy(neg(a)) for a in node.args]
             positive = [a for a in turned if a.op != "neg"]
             return add(*positive, *(a for a in turned if a.op == "neg"))
@@ -68,7 +71,8 @@ def _flip_one(node: Node) -> Node | None:
     if node.op in ("mul", "matmul", "div", "T", "sum_over"):
         for i, a in enumerate(node.args):
             turned_arg = _flip_one(a) if not (node.op == "div" and i == 1) else None
-            if turned_arg is not None and not (node.op == "mul" and a.shape.is_scalar and a.op == "add"):
+            twice = any(b == a or transposed(b) == a for b in (*node.args[:i], *node.args[i + 1 :]))
+            if turned_arg is not None and not twice and not (node.op == "mul" and a.shape.is_scalar and a.op == "add"):
                 return rebuild(node, (*node.args[:i], turned_arg, *node.args[i + 1 :]))
     return None
 
@@ -83,6 +87,7 @@ def factor(node: Node) -> Node:
     best = node
     for candidate in (
         _same_body(node),
+        *_entrywise_pairs(node),
         *_pairs(node, suffix=True),
         *_pairs(node, suffix=False),
         _common_scalars(node),
@@ -106,6 +111,37 @@ def _same_body(node: Node) -> Node | None:
         coefficient = tidy(add(*(join(t.coefficient) for t in group)))
         parts.append(tidy(mul(coefficient, body)))
     return tidy(add(*parts)) if len(parts) > 1 else parts[0]
+
+
+def _entrywise_pairs(node: Node) -> list[Node]:
+    """`g * a + g * b` with common entrywise factors becomes `g * (a + b)`."""
+    parts = [split(t) for t in terms(node)]
+    if node.shape.is_scalar or any(p.body is None for p in parts):
+        return []
+    factors = [list(p.body.args) if p.body is not None and p.body.op == "mul" else [p.body] for p in parts]
+    found = []
+    for i, first in enumerate(factors):
+        for shared in dict.fromkeys(f for f in first if f is not None and len(first) > 1):
+            mates = [j for j in range(len(parts)) if shared in factors[j]]
+            if mates[0] != i or len(mates) < 2:
+                continue
+            common = list(reduce(and_, (Counter(f for f in factors[j] if f is not None) for j in mates)).elements())
+            coefficient = _shared_powers([parts[j] for j in mates])
+            inside = [_without(parts[j], factors[j], common, coefficient) for j in mates]
+            product = join(replace(coefficient, body=mul(*common, add(*inside))))
+            found.append(add(*(join(p) if j != i else product for j, p in enumerate(parts) if j not in mates[1:])))
+    return found
+
+
+def _without(part: Term, factors: list[Node | None], common: list[Node], coefficient: Term) -> Node:
+    """A term divided by its common entrywise factors and coefficient."""
+    left = list(factors)
+    for f in common:
+        left.remove(f)
+    rest = [f for f in left if f is not None]
+    scalar = part.coefficient.times(coefficient.inverse())
+    body = filled(common[0].shape) if not rest else rest[0] if len(rest) == 1 else mul(*rest)
+    return join(replace(scalar, body=body))
 
 
 def _chain(term: Term) -> list[Node]:
@@ -181,7 +217,9 @@ def _common_scalars(node: Node) -> Node | None:
         return None
     inverse = coefficient.inverse()
     inside = [join(p.coefficient.times(inverse).times(Term(body=p.body))) for p in parts]
-    return mul(join(coefficient), add(*inside))
+    return join(replace(coefficient, body=add(*inside))) if not node.shape.is_scalar else mul(
+        join(coefficient), add(*inside)
+    )
 
 
 def first_coefficient_out(node: Node) -> Node:

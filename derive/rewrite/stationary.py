@@ -193,11 +193,13 @@ def _second_order(op: str, asked: Asked, slope: Node, matrix: Node, scope: Scope
     sign = "positive" if upward else "negative"
     best = "minimum" if upward else "maximum"
     what = sign if asked.x.shape.is_scalar else f"{sign} definite"
-    proved = definite(matrix if upward or _leads_positive(matrix) else tidy(neg(matrix)), scope)
-    known = f"is {what}" if proved else f"was {what} on every instance tried"
-    blocks.append(
-        Remark(Reason(f"The Hessian {known}, so the point where the gradient is zero is the only {best}."))
-    )
+    upright = matrix if upward or _leads_positive(matrix) else tidy(neg(matrix))
+    if definite(upright, scope):
+        said = Reason(f"The Hessian is {what}, so the point where the gradient is zero is the only {best}.")
+    else:
+        need = "positive" if asked.x.shape.is_scalar else "positive definite"
+        said = Reason(f"Where {{0}} is {need}, the point where the gradient is zero is the only {best}.", (upright,))
+    blocks.append(Remark(said))
     return blocks
 
 

@@ -76,7 +76,7 @@ def split(node: Node) -> Term:
             return over.times(under.inverse())
         top = over.body if over.body is not None else ONE
         whole = over.coefficient.times(under.coefficient.inverse())
-        return replace(whole, body=build("div", top, under.body))
+        return replace(whole, body=_entrywise([build("div", top, under.body)]))
     if op == "matmul":
         return _split_chain(node, [split(a) for a in args])
     if node.shape.is_scalar:
@@ -177,6 +177,8 @@ def transposed(node: Node) -> Node:
         return matmul(*(transposed(a) for a in reversed(node.args)))
     if node.op == "add":  # (a - b)' stays; (A + A')' and symmetric terms are turned one by one
         turned = add(*(transposed(a) if not a.shape.is_scalar else a for a in node.args))
+        if set(turned.args) == set(node.args):
+            return node
         return turned if node_count(turned) <= node_count(node) else T(node)
     if node.op in ("neg", "mul", "div") and sum(not a.shape.is_scalar for a in node.args) == 1:
         return build(node.op, *(a if a.shape.is_scalar else transposed(a) for a in node.args))
@@ -239,7 +241,7 @@ def join(term: Term, shape: Shape = SCALAR) -> Node:
     below = _times(([num(bottom)] if bottom != 1 else []) + under) if under else None
     if below is None:
         return num(number, term.decimal)
-    if bodies and _is_loose(bodies):
+    if bodies and _is_loose(bodies) and front + over:
         return _times([div(_times(front + over) if front + over else ONE, below), *bodies])
     return div(_times(front + over + bodies), below)
 

@@ -131,6 +131,8 @@ def _tidy_sum_over(node: Node) -> Node:
     loose = tuple((b, e) for b, e in term.scalars if not _mentions(b, bound))
     if term.body is None and len(loose) == len(term.scalars):
         return head(mul(join(term), count(bound.high - bound.low + 1)))
+    if term.body is not None and len(loose) == len(term.scalars) and not _mentions(term.body, bound):
+        return head(mul(count(bound.high - bound.low + 1), join(term)))
     if not loose and term.number == 1:
         return node
     inner = replace(

@@ -34,6 +34,8 @@ ROWS = [
     _row("rows that sum to 1", "Y @ ones(n) == ones(m)", "Y: matrix(m, n) stochastic", "Y stochastic"),
     _row("a row softmax sums to 1", "rowsum(softmax(Z, rows)) == ones(m)", "Z: matrix(m, n)"),
     _row("a row softmax sums to 1", "softmax(Z, rows) @ ones(n) == ones(m)", "Z: matrix(m, n)"),
+    _row("column sums", "A.T @ ones(m) == colsum(A)", "A: matrix(m, n)"),
+    _row("row sums", "A @ ones(n) == rowsum(A)", "A: matrix(m, n)"),
     _row("an orthogonal matrix", "Q.T @ Q == eye(n)", "Q: matrix(n, n) orthogonal", "Q orthogonal"),
     _row("an orthogonal matrix", "Q @ Q.T == eye(n)", "Q: matrix(n, n) orthogonal", "Q orthogonal"),
     _row("a matrix and its inverse", "inv(A) @ A == eye(n)", "A: matrix(n, n) invertible"),

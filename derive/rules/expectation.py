@@ -63,6 +63,7 @@ ROWS = [
     _major("independent entries", "Var(R @ w) == Var(R) @ (w * w)", f"{MASK}, w: vector(n)", "w constant", "R entrywise"),
     _major("independent entries", "Var(sum(x)) == sum(Var(x))", IID, "x entrywise"),
     _major("independent summands", "Var(a + b) == Var(a) + Var(b)", "a: vector(n) ~ bernoulli(1/3), b: vector(n) ~ bernoulli(1/4)", "a,b independent"),
+    _major("independent summands", "Cov(a + b) == Cov(a) + Cov(b)", "a: vector(n) ~ moments(mean=ones(n), cov=eye(n)), b: vector(n) ~ moments(mean=zeros(n), cov=eye(n))", "a,b independent"),
     _major("independent factors", "Var(a * b) == Var(a) * Var(b) + Var(a) * E(b) * E(b) + E(a) * E(a) * Var(b)", "a: vector(n) ~ bernoulli(1/3), b: vector(n) ~ bernoulli(1/4)", "a,b independent"),
     _major("covariance of a linear map", "Cov(A @ x) == A @ Cov(x) @ A.T", f"A: matrix(m, n), {VECTOR}", "A constant"),
     _major("covariance of a multiple", "Cov(c * x) == c**2 * Cov(x)", f"c: scalar, {VECTOR}", "c constant"),

@@ -115,11 +115,15 @@ def _collect(terms: Iterable[tuple[Monomial, int]]) -> Size:
 
 
 def never_negative(size: Size, ranges: Mapping[str, tuple[Size, Size]]) -> bool:
-    """Whether `size >= 0` follows from the index ranges and from every size being at least 1.
+    """Whether `size >= 0` follows from the index ranges, none of which is empty, and from sizes being at least 1.
 
     Sound, not complete: an index is moved to the end of its range that makes the size smallest, and a
-    polynomial with no negative coefficient but its constant is smallest where every size is 1.
+    polynomial with no negative coefficient but its constant is smallest where every size is.
     """
+    least = {}
+    for low, high in ranges.values():  # `t: 2..T` is not empty, so T is at least 2
+        if high.name is not None and low.constant is not None:
+            least[high.name] = max(least.get(high.name, 1), low.constant)
     for _ in range(len(ranges) + 1):
         at = next((n for n in size.names if n in ranges), None)
         if at is None:
@@ -128,4 +132,4 @@ def never_negative(size: Size, ranges: Mapping[str, tuple[Size, Size]]) -> bool:
         size = size.replace({at: low if size.coefficient(at) > 0 else high})
     if any(c < 0 for m, c in size.terms if m != ()):
         return False
-    return sum(c for _, c in size.terms) >= 0
+    return size.value({name: least.get(name, 1) for name in size.names}) >= 0
