@@ -31,12 +31,16 @@ def main(arguments: list[str] | None = None) -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name or a sign that this terminal cannot show
     try:
-        code = cli.main(arguments, prog_name="derive", standalone_mode=False) or 0
+        # not cli.main, which makes an error of a reader that leaves early
+        with cli.make_context("derive", sys.argv[1:] if arguments is None else arguments) as context:
+            code = cli.invoke(context) or 0
         sys.stdout.flush()
+    except click.exceptions.Exit as error:
+        code = error.exit_code
     except click.ClickException as error:
         error.show()
         code = error.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         code = INTERRUPTED
     except DeriveError as error:

@@ -172,7 +172,8 @@ def _sizes(scope: Scope, names_needed: frozenset[str], seed: int, smallest: bool
     conditions = list(_conditions(scope))
     random = np.random.default_rng([seed, 10])
     crowd = sum(n in random_names for n in names)
-    for extra in range(6):
+    spare = 0 if crowd or smallest else 2  # one size alone must vary too: some identities hold for n = 2 only
+    for extra in range(spare, 6):
         pool = [n for n in range(2, 3 + len(names) + len(fixed) + extra) if n not in fixed.values()]
         if smallest:
             pool = [2] * len(names) + [3] * extra

@@ -14,6 +14,7 @@ import numpy as np
 
 Array = Any
 NOWHERE = complex(math.nan, math.nan)  # a complex step must not lose that there is no value
+SINGULAR = 1e-12  # relative to the rows
 _erf: Any = np.frompyfunc(math.erf, 1, 1)
 
 
@@ -50,7 +51,10 @@ class NumpySpace:
 
     @staticmethod
     def det(a: Array) -> Array:
-        return np.linalg.det(a)[..., None, None]
+        """A determinant that is rounding beside the rows it is made of has no value on this instance."""
+        found = np.linalg.det(a)[..., None, None]
+        scale = np.prod(np.linalg.norm(a, axis=-1), axis=-1)[..., None, None]
+        return np.where(np.abs(found) > SINGULAR * scale, found, NOWHERE)
 
     @staticmethod
     def log(a: Array) -> Array:

@@ -20,7 +20,7 @@ from derive.rewrite.terms import is_zero, zero
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, node_count, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.build import T, add, build, count, d, mul, num, rebuild, reindex
+from derive.vocabulary.build import T, add, build, count, d, mul, num, rebuild, reindex, substitute
 from derive.vocabulary.scope import Scope
 
 MULTIPLY_OUT = 120  # nodes; larger answers are not multiplied out in search of a shorter form
@@ -121,18 +121,46 @@ def _through_cut(asked: Asked, names: frozenset[str]) -> Derived:
     """The gradient through a cut set; adjoints that nobody keeps are introduced with recursion and boundary."""
     cut = Cut(asked.f, asked.variation(names))
     ends = cut.interior()
-    if ends is not None:
-        return _with_ends(asked, names, *ends)
-    main, linear_ok = _one_step(asked, cut)
-    blocks, where = _adjoints(asked, names, main.expression)
+    main = _with_ends(asked, names, *ends) if ends is not None else _one_step(asked, cut)
+    others = names - {asked.x.symbol.name} if ends is not None else names
+    blocks, where = _adjoints(asked, others, main.expression)
+    main, where = _put_in(asked, main, where)
     return Derived(main.expression, (*blocks, *main.blocks), (*where, *main.where))
+
+
+def _put_in(asked: Asked, main: Derived, where: list[tuple[Node, Node]]) -> tuple[Derived, list[tuple[Node, Node]]]:
+    """Adjoints at one place (a mean, the last state) whose closed form is known go into the answer."""
+    closed = {
+        left: right
+        for left, right in where
+        if not _has_free_index(left.args[1], asked.scope) and not _speaks_of(right, asked.f)
+    }
+    used = {left: right for left, right in closed.items() if any(n == left for n in walk(main.expression))}
+    if not used:
+        return main, where
+    answer = shortest(substitute(main.expression, used), asked.scope)[0]
+    at = max(i for i, b in enumerate(main.blocks) if isinstance(b, Chain) and b.lines[-1].right == main.expression)
+    chain = main.blocks[at]
+    assert isinstance(chain, Chain)
+    line = Line(asked.gradient, answer, Reason("{0} from above", (next(iter(used)),)))
+    chain = replace(chain, lines=(*chain.lines, line))
+    blocks = (*main.blocks[:at], chain, *main.blocks[at + 1 :])
+    return replace(main, expression=answer, blocks=blocks), [w for w in where if w[0] not in used]
+
+
+def _has_free_index(name: Node, scope: Scope) -> bool:
+    return any(n in scope.bounds for a in name.args if a.op == "count" for n in a.size.names)
+
+
+def _speaks_of(node: Node, f: Node) -> bool:
+    return any(n.op == "gradient" and n.args[0] == f for n in walk(node))
 
 
 def _with_ends(asked: Asked, names: frozenset[str], low: Size, high: Size, ends: list[Size]) -> Derived:
     """A variable at a free index: the recursion inside the range, a boundary line at each end."""
     var = _free_index(asked.x)
     inner = replace(asked, scope=asked.scope.with_range(var, low, high))
-    main, _ = _one_step(inner, Cut(asked.f, inner.variation(names)))
+    main = _one_step(inner, Cut(asked.f, inner.variation(names)))
     blocks: list[Block] = [
         replace(b, ranges={var: (low, high)}) if isinstance(b, Chain) else b for b in main.blocks
     ]
@@ -141,7 +169,7 @@ def _with_ends(asked: Asked, names: frozenset[str], low: Size, high: Size, ends:
         at = replace(
             asked, x=reindex(asked.x, {var: end}), kept=tuple(reindex(k, {var: end}) for k in asked.kept)
         )
-        boundary, _ = _one_step(at, Cut(asked.f, at.variation(names)))
+        boundary = _one_step(at, Cut(asked.f, at.variation(names)))
         blocks += boundary.blocks
         where.append((at.gradient, boundary.expression))
     return Derived(main.expression, tuple(blocks), tuple(where))
@@ -154,19 +182,20 @@ def _free_index(x: Node) -> str:
     return name
 
 
-def _one_step(asked: Asked, cut: Cut) -> tuple[Derived, bool]:
+def _one_step(asked: Asked, cut: Cut) -> Derived:
     """One use of the chain rule over the cut, then ordinary differentials."""
     variation = cut.variation
     work = Differentiation(variation, _kept_names(asked))
     users = cut.users()
     direct = _direct(asked, work)
     if not users and is_zero(direct):
-        return _independent(asked), True
+        return _independent(asked)
     shown = [d(u.name, *work.held_in(u.name)) for u in users]
     opened = [_open_user(u, work) for u in users]
     first = total_differential(cut, direct, users, shown)
     start = work.settle(total_differential(cut, direct, users, opened))
-    lines = [Line(work.total(asked.f), work.shown(first), _why(asked, users, direct))] if users else []
+    shows_users = users and not any(_is_aggregate(u, asked) for u in users)
+    lines = [Line(work.total(asked.f), work.shown(first), _why(asked, users, direct))] if shows_users else []
     start = work.folded(start)
     rest, linear = work.run(asked.f, start)
     reasons = [_definition_reason(u, work) for u in users]
@@ -176,7 +205,12 @@ def _one_step(asked: Asked, cut: Cut) -> tuple[Derived, bool]:
         lines.append(Line(work.total(asked.f), work.shown(start), Reason("definition of {0}", (asked.f,))))
     lines += rest
     lines += _read_gradient(asked, lines, linear, work)
-    return Derived(lines[-1].right, (*work.lemmas, Chain(tuple(lines), asked.x))), True
+    return Derived(lines[-1].right, (*work.lemmas, Chain(tuple(lines), asked.x)))
+
+
+def _is_aggregate(user: User, asked: Asked) -> bool:
+    """A quantity of all states, whose own differential would hold too many of them fixed to be written down."""
+    return bool(asked.x.args) and not user.name.args
 
 
 def _direct(asked: Asked, work: Differentiation) -> Node:
@@ -248,8 +282,16 @@ def _adjoint_recursion(asked: Asked, member: Node, names: frozenset[str]) -> Der
     """The recursion of one adjoint at a generic index, and its boundary lines."""
     name = member.symbol.name
     definition = asked.scope.definitions[name]
+    if definition.params and not _has_free_index(member, asked.scope):
+        here = replace(asked, x=member, kept=())
+        try:
+            exact = _one_step(here, Cut(asked.f, here.variation(names)))
+        except NotDerived:  # this member is inside the recursion, not at its end
+            exact = None
+        if exact is not None and not _speaks_of(exact.expression, asked.f):
+            return replace(exact, where=((here.gradient, exact.expression),))
     if not definition.params:
-        derived, _ = _one_step(
+        derived = _one_step(
             replace(asked, x=member), Cut(asked.f, replace(asked, x=member).variation(names))
         )
         return replace(derived, where=((build("gradient", asked.f, member), derived.expression),))
@@ -263,7 +305,7 @@ def _adjoint_recursion(asked: Asked, member: Node, names: frozenset[str]) -> Der
     )
     ends = Cut(asked.f, generic.variation(names)).interior()
     if ends is None:
-        derived, _ = _one_step(generic, Cut(asked.f, generic.variation(names)))
+        derived = _one_step(generic, Cut(asked.f, generic.variation(names)))
         return replace(derived, where=((generic.gradient, derived.expression), *derived.where))
     derived = _with_ends(generic, names, *ends)
     return replace(derived, where=((generic.gradient, derived.expression), *derived.where))

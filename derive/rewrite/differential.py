@@ -77,10 +77,11 @@ class Differentiation:
 
     def _is_member(self, node: Node) -> bool:
         """`d(r[s])` under a sum over s, where r[i] is the variable: it is d(r[i]) for s = i and else zero."""
-        return node.op == "d" and node != self.leaf and node.args[0].op == "sym" and (
-            node.args[0].symbol.name == self.variation.wrt.symbol.name
-            and not self.variation.graph.is_recurrent(node.args[0].symbol.name)
-        )
+        if node.op != "d" or node == self.leaf or node.args[0].op != "sym":
+            return False
+        name = node.args[0].symbol.name
+        still = name in self.variation.held_families or not self.variation.graph.is_recurrent(name)
+        return name == self.variation.wrt.symbol.name and still
 
     def _collapsed(self, node: Node) -> Node:
         """Terms of a sum that hold such a differential: the one term in which it is not zero."""
@@ -397,9 +398,9 @@ class Differentiation:
                 if n.op != "sym" or n in seen or n == self.variation.wrt or not total.varies(n):
                     continue
                 seen.add(n)
-                if n.symbol.name in self.variation.held_families or n in self.variation.held:
+                if not self.variation.varies(n):
                     found[n] = None
-                elif (body := self.scope.open(n)) is not None:
+                elif n.symbol.name != self.variation.wrt.symbol.name and (body := self.scope.open(n)) is not None:
                     waiting.append(body)
         return tuple(found)
 

@@ -68,7 +68,8 @@ def _walk(side: Node, wish: Wish) -> tuple[tuple[Block, ...], Walk]:
         now = body
         forms.append((now, Reason("definition of {0}", (side,))))
     pending = any(
-        n.op in ("gradient", "jacobian", "hessian") and not is_unspecified(n, wish.scope) and n not in wish.in_terms_of for n in walk(now)
+        n.op in DERIVATIVES and not is_unspecified(n, wish.scope) and n not in wish.in_terms_of
+        for n in walk(now)
     )
     moments = any(n.op in ("E", "Var", "Cov", "argmin", "argmax") for n in walk(now))
     if pending or moments:

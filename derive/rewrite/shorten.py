@@ -118,7 +118,9 @@ def _entrywise_pairs(node: Node) -> list[Node]:
     parts = [split(t) for t in terms(node)]
     if node.shape.is_scalar or any(p.body is None for p in parts):
         return []
-    factors = [list(p.body.args) if p.body is not None and p.body.op == "mul" else [p.body] for p in parts]
+    factors: list[list[Node | None]] = [
+        list(p.body.args) if p.body is not None and p.body.op == "mul" else [p.body] for p in parts
+    ]
     found = []
     for i, first in enumerate(factors):
         for shared in dict.fromkeys(f for f in first if f is not None and len(first) > 1):

@@ -19,6 +19,7 @@ ROWS = [
     _row("column sums of squares", "colsum(X * X) == diagpart(X.T @ X)", "X: matrix(m, n)"),
     _row("product of diagonal matrices", "diag(a) @ diag(b) == diag(a * b)", "a: vector(n), b: vector(n)"),
     _row("product with a diagonal matrix", "diag(a) @ v == a * v", "a: vector(n), v: vector(n)"),
+    _row("product with a diagonal matrix", "v.T @ diag(a) == (a * v).T", "a: vector(n), v: vector(n)"),
     _row("norm of an entrywise product", "sqnorm(a * v) == (a * a).T @ (v * v)", "a: vector(n), v: vector(n)"),
     _row("square of a root", "sqrt(a) * sqrt(a) == a", "a: vector(n) positive"),
     _row("trace of the identity", "trace(eye(n)) == n", "v: vector(n)"),

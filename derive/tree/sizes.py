@@ -120,7 +120,7 @@ def never_negative(size: Size, ranges: Mapping[str, tuple[Size, Size]]) -> bool:
     Sound, not complete: an index is moved to the end of its range that makes the size smallest, and a
     polynomial with no negative coefficient but its constant is smallest where every size is.
     """
-    least = {}
+    least: dict[str, int] = {}
     for low, high in ranges.values():  # `t: 2..T` is not empty, so T is at least 2
         if high.name is not None and low.constant is not None:
             least[high.name] = max(least.get(high.name, 1), low.constant)
