@@ -68,7 +68,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     made: list[Path] = []
 
     def paper(source: str, target: Path) -> Compiled:
-        if r"\foo" in source:
+        if r"\foo x" in source:
             raise TexError("TeX: Undefined control sequence: \\foo")
         made.append(target)
         put(source.encode(), target)

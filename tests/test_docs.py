@@ -192,21 +192,6 @@ def test_what_is_said_to_be_missing_is_missing(expression: str) -> None:
 
 
 # When one of these passes: remove its mark, and its sentence in problem-format.md.
-DEFECTS = {
-    "subject_to": ("argmin(sqnorm(x - A), x)", "subject_to: A @ x == 1", {"not-derived"}),
-    "hold": ("gradient(q, x)", "hold: u", {"checked"}),
-}
-
-
-@pytest.mark.parametrize("option", DEFECTS)
-@pytest.mark.xfail(reason="known defects, said under 'Not supported yet'")
-def test_known_defects(option: str) -> None:
-    asked, line, wanted = DEFECTS[option]
-    head = "format: 1\ntitle: t\nsymbols:\n  A: vector(n)\n  x: vector(n)\ndefine:\n  u: x * x\n  q: x @ u\n"
-    source = f"{head}parts:\n  - id: a\n    ask: a\n    find: {asked}\n    {line}\n"
-    assert derive.loads(source).solve(second_opinion=False).status in wanted
-
-
 # ---------------------------------------------------------------- completeness
 
 

@@ -28,7 +28,7 @@ class Built:
     file: str
     status: str
     parts: int = 0
-    seconds: float = 0.0
+    seconds: float = field(default=0.0, compare=False)
     pages: int = 0
     files: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
@@ -88,7 +88,9 @@ def read_stamp(stamp: Path) -> tuple[str, Built] | None:
 
 
 def write_stamp(stamp: Path, digest: str, built: Built) -> None:
-    rows = {key: value for key, value in asdict(built).items() if key not in {"lasting", "up_to_date"}}
+    rows = {
+        key: value for key, value in asdict(built).items() if key not in {"seconds", "lasting", "up_to_date"}
+    }
     text = json.dumps({"digest": digest, "built": rows}, indent=1)
     put(text.encode(), stamp)
 

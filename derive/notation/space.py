@@ -54,7 +54,7 @@ class NumpySpace:
         """A determinant that is rounding beside the rows it is made of has no value on this instance."""
         found = np.linalg.det(a)[..., None, None]
         scale = np.prod(np.linalg.norm(a, axis=-1), axis=-1)[..., None, None]
-        return np.where(np.abs(found) > SINGULAR * scale, found, NOWHERE)
+        return np.where(np.abs(found) > SINGULAR * scale, found, NOWHERE if _is_complex(found) else math.nan)
 
     @staticmethod
     def log(a: Array) -> Array:

@@ -84,7 +84,9 @@ def _read_gradient(asked: Asked, lines: list[Line], linear: Node, work: Differen
     shown = signs(raw) if signs(raw) == short else raw
     if asked.x.shape.kind == "matrix" and paired != linear:
         closing.append(
-            Line(work.total(asked.f), as_inner_product(shown, d(asked.x)), Reason("collect {0}", (d(asked.x),)))
+            Line(
+                work.total(asked.f), as_inner_product(shown, d(asked.x)), Reason("collect {0}", (d(asked.x),))
+            )
         )
     closing.append(Line(asked.gradient, shown, Reason("read off the gradient")))
     if short != shown:
@@ -128,7 +130,9 @@ def _through_cut(asked: Asked, names: frozenset[str]) -> Derived:
     return Derived(main.expression, (*blocks, *main.blocks), (*where, *main.where))
 
 
-def _put_in(asked: Asked, main: Derived, where: list[tuple[Node, Node]]) -> tuple[Derived, list[tuple[Node, Node]]]:
+def _put_in(
+    asked: Asked, main: Derived, where: list[tuple[Node, Node]]
+) -> tuple[Derived, list[tuple[Node, Node]]]:
     """Adjoints at one place (a mean, the last state) whose closed form is known go into the answer."""
     closed = {
         left: right
@@ -139,7 +143,9 @@ def _put_in(asked: Asked, main: Derived, where: list[tuple[Node, Node]]) -> tupl
     if not used:
         return main, where
     answer = shortest(substitute(main.expression, used), asked.scope)[0]
-    at = max(i for i, b in enumerate(main.blocks) if isinstance(b, Chain) and b.lines[-1].right == main.expression)
+    at = max(
+        i for i, b in enumerate(main.blocks) if isinstance(b, Chain) and b.lines[-1].right == main.expression
+    )
     chain = main.blocks[at]
     assert isinstance(chain, Chain)
     line = Line(asked.gradient, answer, Reason("{0} from above", (next(iter(used)),)))
@@ -291,9 +297,7 @@ def _adjoint_recursion(asked: Asked, member: Node, names: frozenset[str]) -> Der
         if exact is not None and not _speaks_of(exact.expression, asked.f):
             return replace(exact, where=((here.gradient, exact.expression),))
     if not definition.params:
-        derived = _one_step(
-            replace(asked, x=member), Cut(asked.f, replace(asked, x=member).variation(names))
-        )
+        derived = _one_step(replace(asked, x=member), Cut(asked.f, replace(asked, x=member).variation(names)))
         return replace(derived, where=((build("gradient", asked.f, member), derived.expression),))
     var = definition.params[0]
     low, high = Cut(asked.f, asked.variation(names)).family_range(name)

@@ -112,7 +112,9 @@ class Differentiation:
         hit = at[0] - (index[0] - Size.of(bound.var))
         there = inside(hit, bound.low, bound.high, self.scope)
         if there is None:
-            raise NotDerived(f"whether {text(self.variation.wrt)} occurs in {text(total)} depends on the index")
+            raise NotDerived(
+                f"whether {text(self.variation.wrt)} occurs in {text(total)} depends on the index"
+            )
         return [reindex(term, {bound.var: hit})] if there else []
 
     def _distributed(self, body: Node) -> Node:
@@ -400,7 +402,10 @@ class Differentiation:
                 seen.add(n)
                 if not self.variation.varies(n):
                     found[n] = None
-                elif n.symbol.name != self.variation.wrt.symbol.name and (body := self.scope.open(n)) is not None:
+                elif (
+                    n.symbol.name != self.variation.wrt.symbol.name
+                    and (body := self.scope.open(n)) is not None
+                ):
                     waiting.append(body)
         return tuple(found)
 

@@ -110,7 +110,9 @@ def _closed(f: Node, wish: Wish) -> tuple[Node, tuple[Block, ...]]:
     if not has_verbs(target):
         return f, ()
     inner = derive_expression(target, replace(wish, in_terms_of=wish.kept))
-    return inner.expression, tuple(replace(b, is_lemma=True) if isinstance(b, Chain) else b for b in inner.blocks)
+    return inner.expression, tuple(
+        replace(b, is_lemma=True) if isinstance(b, Chain) else b for b in inner.blocks
+    )
 
 
 def _hides_verbs(name: Node, scope: Scope) -> bool:

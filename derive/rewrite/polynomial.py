@@ -84,7 +84,9 @@ def _expand(node: Node) -> list[Term]:
         parts = _expand(args[0])
         return _limited(_entrywise(combo) for combo in product(*[parts] * int(args[1].number)))
     if op == "rowsum":
-        return _limited(_chained((t, Term(body=build("ones", count(args[0].shape.dims[1]))))) for t in _expand(args[0]))
+        return _limited(
+            _chained((t, Term(body=build("ones", count(args[0].shape.dims[1]))))) for t in _expand(args[0])
+        )
     if op == "sum" and args[0].shape.kind == "vector":
         return [_summed(t) for t in _expand(args[0])]
     return [split(node)]

@@ -72,7 +72,11 @@ def _flip_one(node: Node) -> Node | None:
         for i, a in enumerate(node.args):
             turned_arg = _flip_one(a) if not (node.op == "div" and i == 1) else None
             twice = any(b == a or transposed(b) == a for b in (*node.args[:i], *node.args[i + 1 :]))
-            if turned_arg is not None and not twice and not (node.op == "mul" and a.shape.is_scalar and a.op == "add"):
+            if (
+                turned_arg is not None
+                and not twice
+                and not (node.op == "mul" and a.shape.is_scalar and a.op == "add")
+            ):
                 return rebuild(node, (*node.args[:i], turned_arg, *node.args[i + 1 :]))
     return None
 
@@ -127,11 +131,15 @@ def _entrywise_pairs(node: Node) -> list[Node]:
             mates = [j for j in range(len(parts)) if shared in factors[j]]
             if mates[0] != i or len(mates) < 2:
                 continue
-            common = list(reduce(and_, (Counter(f for f in factors[j] if f is not None) for j in mates)).elements())
+            common = list(
+                reduce(and_, (Counter(f for f in factors[j] if f is not None) for j in mates)).elements()
+            )
             coefficient = _shared_powers([parts[j] for j in mates])
             inside = [_without(parts[j], factors[j], common, coefficient) for j in mates]
             product = join(replace(coefficient, body=mul(*common, add(*inside))))
-            found.append(add(*(join(p) if j != i else product for j, p in enumerate(parts) if j not in mates[1:])))
+            found.append(
+                add(*(join(p) if j != i else product for j, p in enumerate(parts) if j not in mates[1:]))
+            )
     return found
 
 
@@ -219,8 +227,10 @@ def _common_scalars(node: Node) -> Node | None:
         return None
     inverse = coefficient.inverse()
     inside = [join(p.coefficient.times(inverse).times(Term(body=p.body))) for p in parts]
-    return join(replace(coefficient, body=add(*inside))) if not node.shape.is_scalar else mul(
-        join(coefficient), add(*inside)
+    return (
+        join(replace(coefficient, body=add(*inside)))
+        if not node.shape.is_scalar
+        else mul(join(coefficient), add(*inside))
     )
 
 

@@ -198,7 +198,9 @@ def _second_order(op: str, asked: Asked, slope: Node, matrix: Node, scope: Scope
         said = Reason(f"The Hessian is {what}, so the point where the gradient is zero is the only {best}.")
     else:
         need = "positive" if asked.x.shape.is_scalar else "positive definite"
-        said = Reason(f"Where {{0}} is {need}, the point where the gradient is zero is the only {best}.", (upright,))
+        said = Reason(
+            f"Where {{0}} is {need}, the point where the gradient is zero is the only {best}.", (upright,)
+        )
     blocks.append(Remark(said))
     return blocks
 
