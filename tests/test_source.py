@@ -497,5 +497,3 @@ def test_every_character_of_the_examples_has_its_place() -> None:
         assert text_of(root.get("format")).value == "1"
         for text in texts(root):
             assert_places(text, path.read_text(encoding="utf-8").split("\n"))
-
-

@@ -62,6 +62,11 @@ def solve_part(part: Part, second_opinion: bool = True) -> PartResult:
         error = NotDerived(f"internal error, please report it: {type(bug).__name__}: {bug}", part.place)
     if part.steps:
         blocks = (_authored(part),)
+        answers = answers or _last_of_steps(part, blocks)
+        error = None if answers or part.verb != "find" else error
+        error = None if part.verb == "show" else error
+    elif error is not None and part.show is not None and part.show.left is not None:
+        blocks = _refuted(part, checker)
     judged = tuple(checker.chain(b) if isinstance(b, Chain) else b for b in blocks)
     found_answers = tuple(_compared(a, part, checker) for a in answers)
     claims = tuple(
@@ -79,7 +84,26 @@ def _authored(part: Part) -> Chain:
         left = step.left if step.left is not None else lines[-1].left if lines else _asked(part)
         lines.append(Line(left, step.right, Reason("as given"), step.relation, place=step.place))
     variables = {a.expression.args[1] for a in part.find if a.expression.op in DERIVATIVES}
+    if part.show is not None and part.show.left is not None and lines[-1].right != part.show.right:
+        lines.append(Line(part.show.left, part.show.right, Reason("as asked"), place=part.show.place))
     return Chain(tuple(lines), variables.pop() if len(variables) == 1 else None, ranges=part.ranges)
+
+
+def _last_of_steps(part: Part, blocks: tuple[Block, ...]) -> tuple[Answer, ...]:
+    """Where the engine has no way, the author's last right side answers a single question."""
+    chain = blocks[0]
+    if len(part.find) != 1 or not isinstance(chain, Chain) or chain.lines[-1].left != part.find[0].expression:
+        return ()
+    return (Answer(chain.lines[-1].right, part.find[0].name),)
+
+
+def _refuted(part: Part, checker: Checker) -> tuple[Block, ...]:
+    """An equation that could not be shown: if numbers refute it, the line that fails; else nothing."""
+    assert part.show is not None
+    assert part.show.left is not None
+    line = Line(part.show.left, part.show.right, Reason("as asked"))
+    verdict = checker.line(line.left, "==", line.right)
+    return (Chain((line,), ranges=part.ranges),) if verdict.status == "fails" else ()
 
 
 def _asked(part: Part) -> Node:

@@ -20,32 +20,34 @@ STOP = frozenset({"gradient", "jacobian", "hessian", "d", "argmin", "argmax", "E
 
 
 @cache
-def _rules() -> dict[str, tuple[Rule, ...]]:
+def _rules(identities: bool) -> dict[str, tuple[Rule, ...]]:
     rows: dict[str, list[Rule]] = defaultdict(list)
-    for rule in algebra.ROWS:
+    for rule in algebra.IDENTITIES if identities else algebra.ROWS:
         rows[rule.sides[0].op].append(rule)
     return {op: tuple(found) for op, found in rows.items()}
 
 
-def simplify(node: Node, scope: Scope) -> tuple[Node, tuple[Step, ...], Reason]:
-    """Every algebra row applied until none fits; the steps and a reason that names the rows used."""
+def simplify(node: Node, scope: Scope, identities: bool = False) -> tuple[Node, tuple[Step, ...], Reason]:
+    """Every algebra row (or identity) applied until none fits; the steps and a reason that names the rows used."""
     setting = Randomness(scope, Graph(scope))
     steps: list[Step] = []
     reasons: list[Reason] = []
     node = tidy(node)
     for _ in range(30):
         count = len(steps)
-        node = tidy(_pass(node, setting, steps, reasons))
+        node = tidy(_pass(node, setting, steps, reasons, identities))
         if len(steps) == count:
             break
     return node, tuple(steps), joined(reasons) if reasons else Reason("")
 
 
-def _pass(node: Node, setting: Randomness, steps: list[Step], reasons: list[Reason]) -> Node:
+def _pass(
+    node: Node, setting: Randomness, steps: list[Step], reasons: list[Reason], identities: bool
+) -> Node:
     if not node.args or node.op in STOP:
         return node
-    node = rebuild(node, tuple(_pass(a, setting, steps, reasons) for a in node.args))
-    for rule in _rules().get(node.op, ()):
+    node = rebuild(node, tuple(_pass(a, setting, steps, reasons, identities) for a in node.args))
+    for rule in _rules(identities).get(node.op, ()):
         new = apply_inside(rule, node, setting)
         if new is not None and new != node:
             steps.append(Step(rule.name, node, new))
@@ -60,7 +62,7 @@ def apply_inside(rule: Rule, node: Node, setting: Randomness) -> Node | None:
     new = rule.apply(node, setting)
     if new is not None or node.op != "matmul" or len(node.args) < 3:
         return new
-    for size in range(2, len(node.args)):
+    for size in range(2, min(len(node.args), 5)):
         for i in range(len(node.args) - size + 1):
             group = matmul(*node.args[i : i + size])
             inner = rule.apply(group, setting)

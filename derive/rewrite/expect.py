@@ -99,6 +99,11 @@ class Averaging:
         self, now: Node, pending: list[Node], last: str
     ) -> tuple[str, Node, Reason, tuple[Step, ...]]:
         """A law where one is ready, else a major row, else a definition."""
+        sums = {n: over for n in pending if (over := self._of_independent_terms(n)) is not None}
+        if sums:
+            new = self.settle(transform(now, lambda n: sums.get(n, n)))
+            reason = Reason("independent terms: the variance of a sum is the sum of the variances")
+            return "terms", new, reason, tuple(Step("independent terms", a, b) for a, b in sums.items())
         laws = [n for n in pending if self._is_law(n)]
         choices = [(n, rule) for n in pending if (rule := self._choose(n)) is not None]
         if choices:
@@ -110,6 +115,20 @@ class Averaging:
             reasons = [Reason("{0} = {1}", (n, values[n])) for n in laws]
             return "law", new, joined(reasons), tuple(Step("law", n, v) for n, v in values.items())
         return self._open(now, pending)
+
+    def _of_independent_terms(self, node: Node) -> Node | None:
+        """`Var(sum(e[i], i))` as `sum(Var(e[i]), i)` where all that is random in a term is at its own index."""
+        body = node.args[0]
+        if node.op == "E" or len(node.args) > 1 or body.op != "sum_over":
+            return None
+        var = body.range.var
+        for n in walk(body.args[0]):
+            if n.op == "sym" and self.setting.varies(n):
+                own = [a.size.name for a in n.args if a.op == "count"]
+                if not self.scope.is_random(n.symbol.name) or var not in own:
+                    return None
+        inner = build(node.op, body.args[0])
+        return Node("sum_over", (inner,), body.data, inner.shape)
 
     def _is_law(self, node: Node) -> bool:
         body = node.args[0]

@@ -49,6 +49,11 @@ def derive_expression(node: Node, wish: Wish) -> Derived:
         return _derivative(node, wish)
     if node.op in ("argmin", "argmax"):
         return _extremum(node, wish)
+    inside = (
+        [n for n in walk(node) if n.op in DERIVATIVES and _is_open(n, wish)] if node.op in MOMENTS else []
+    )
+    if inside:
+        return _moment_of_derivatives(node, inside, wish)
     if node.op not in MOMENTS and any(
         _is_open(n, wish) for n in walk(node) if n.op in DERIVATIVES or n.op in ("argmin", "argmax")
     ):
@@ -177,6 +182,24 @@ def _composite(node: Node, wish: Wish) -> Derived:
     more, result = simplified_line(node, result, wish.scope)
     blocks.append(Chain((*lines, *more)))
     return Derived(result, tuple(blocks), tuple(where))
+
+
+def _moment_of_derivatives(node: Node, inside: list[Node], wish: Wish) -> Derived:
+    """`E(gradient(L, w))`: the gradient first, then its expectation."""
+    blocks: list[Block] = []
+    values: dict[Node, Node] = {}
+    for inner in inside:
+        if not any(inner in walk(other) for other in inside if other != inner):
+            found = derive_expression(inner, wish)
+            blocks += [replace(b, is_lemma=True) if isinstance(b, Chain) else b for b in found.blocks]
+            values[inner] = found.expression
+    put_in = substitute(node, values)
+    lines = [Line(node, put_in, Reason("{0} from above", (next(iter(values)),)))]
+    rest = _plain(put_in, wish)
+    chain = rest.blocks[-1]
+    assert isinstance(chain, Chain)
+    lines += [replace(line, left=node) for line in chain.lines]
+    return Derived(rest.expression, (*blocks, Chain(tuple(lines))))
 
 
 def _put_in(node: Node, values: dict[Node, Node], wish: Wish) -> Node:

@@ -83,6 +83,8 @@ def _expand(node: Node) -> list[Term]:
     if op == "pow" and node.shape.is_scalar and args[1].op == "num" and args[1].number in (2, 3, 4):
         parts = _expand(args[0])
         return _limited(_entrywise(combo) for combo in product(*[parts] * int(args[1].number)))
+    if op == "trace":
+        return [_traced(t) for t in _expand(args[0])]
     if op == "rowsum":
         return _limited(
             _chained((t, Term(body=build("ones", count(args[0].shape.dims[1]))))) for t in _expand(args[0])
@@ -180,6 +182,24 @@ def _summed(term: Term) -> Term:
         return _chained((Term(body=build("T", build("ones", *_sizes(term.body)))), term))
     factors = list(term.body.args) if term.body.op == "mul" else [term.body]
     return term.coefficient.times(Term(scalars=_sum_of(factors)))
+
+
+def _traced(term: Term) -> Term:
+    """A trace may be turned around: the least of all rotations, of the chain and of its transpose."""
+    if term.body is None:
+        return term
+    chain = list(term.body.args) if term.body.op == "matmul" else [term.body]
+    if chain[0].shape.columns is None:  # tr(x y') is y'x
+        return (
+            _chained((term.coefficient, Term(body=matmul(*chain[1:], chain[0])))) if len(chain) > 1 else term
+        )
+    turned = transposed(term.body)
+    back = list(turned.args) if turned.op == "matmul" else [turned]
+    rotations = [r[i:] + r[:i] for r in (chain, back) for i in range(len(r))]
+    readings = [matmul(*r) if len(r) > 1 else r[0] for r in rotations if r[0].shape.rows is not None]
+    square = [r for r in readings if r.shape.kind == "matrix" and r.shape.dims[0] == r.shape.dims[1]]
+    best = min(square or [term.body], key=repr)
+    return term.coefficient.times(Term(scalars=((build("trace", best), Fraction(1)),)))
 
 
 def _sizes(vector: Node) -> tuple[Node, ...]:

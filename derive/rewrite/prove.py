@@ -10,6 +10,7 @@ from derive.notation.text import text
 from derive.rewrite.algebra import simplify
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
+from derive.rewrite.differential import joined
 from derive.rewrite.expression import VERBS, Wish, derive_expression, has_verbs, is_unspecified
 from derive.rewrite.fold import fold_names
 from derive.rewrite.polynomial import multiplied_out, same_value
@@ -36,7 +37,7 @@ def prove(left: Node, right: Node, wish: Wish) -> Derived:
         )
     lines = [Line(left, form, reason) for form, reason in forms[1:]]
     if tidy(forms[-1][0]) != tidy(others[-1][0]):
-        lines.append(Line(left, others[-1][0], Reason("multiply out and compare")))
+        lines += _common_form(left, forms[-1][0], others[-1][0], scope)
     for i in range(len(others) - 1, 0, -1):
         lines.append(Line(left, others[i - 1][0], others[i][1]))
     lines = _distinct(left, lines or [Line(left, right, Reason("both sides are one expression"))])
@@ -45,6 +46,14 @@ def prove(left: Node, right: Node, wish: Wish) -> Derived:
         joined_up = replace(last, lines=(*last.lines, *lines[1:]))
         return Derived(right, (*blocks[:-1], joined_up))
     return Derived(right, (*blocks, *other_blocks, Chain(tuple(lines))))
+
+
+def _common_form(left: Node, mine: Node, theirs: Node, scope: Scope) -> list[Line]:
+    """The lines between two forms of one value: through the identities used, if any, to the common form."""
+    _, _, why = simplify(simplify(mine, scope)[0], scope, identities=True)
+    _, _, back = simplify(simplify(theirs, scope)[0], scope, identities=True)
+    reason = joined([r for r in (why, back) if r.text] or [Reason("multiply out and compare")])
+    return [Line(left, theirs, reason)]
 
 
 def _distinct(left: Node, lines: list[Line]) -> list[Line]:
@@ -152,5 +161,12 @@ def _same(a: Node, b: Node, scope: Scope, deep: bool = True) -> bool:
 
 
 def _flat(node: Node, scope: Scope) -> Node:
-    """Simplified, multiplied out, and simplified again (facts may apply only then)."""
-    return simplify(multiplied_out(simplify(node, scope)[0]), scope)[0]
+    """Simplified, said in fewer words, multiplied out, and simplified again (facts may apply only then)."""
+    plain = simplify(node, scope)[0]
+    spoken = simplify(plain, scope, identities=True)[0]
+    for _ in range(3):
+        new = simplify(multiplied_out(spoken), scope)[0]
+        if new == spoken:
+            break
+        spoken = simplify(new, scope, identities=True)[0]
+    return multiplied_out(spoken)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import reduce
 from operator import and_
 
-from derive.rewrite.polynomial import multiplied_out
+from derive.rewrite.polynomial import multiplied_out, polynomial
 from derive.rewrite.terms import Term, join, split, transposed
 from derive.rewrite.tidy import filled, terms, tidy
 from derive.tree.nodes import Node, node_count
@@ -33,7 +33,10 @@ def cancelled(node: Node) -> Node:
     if not node.args or node.op in ("gradient", "jacobian", "hessian", "d", "argmin", "argmax"):
         return node
     node = rebuild(node, tuple(cancelled(a) for a in node.args))
-    if node.op != "add" or any(a.op == "add" for a in node.args):
+    if node.op != "add" or not node.shape.is_scalar:
+        return node
+    whole, parts = polynomial(node), [polynomial(a) for a in node.args]
+    if whole is None or any(p is None for p in parts) or len(whole) >= sum(len(p) for p in parts if p):
         return node
     flat = multiplied_out(node)
     return flat if node_count(flat) < node_count(node) else node

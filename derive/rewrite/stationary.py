@@ -11,7 +11,7 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason, Remark
 from derive.notation.text import text
 from derive.rewrite.algebra import simplify
-from derive.rewrite.definite import definite
+from derive.rewrite.definite import definite, positive
 from derive.rewrite.derivative import Asked, gradient
 from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation
@@ -24,14 +24,23 @@ from derive.tree.nodes import Node, contains, node_count, walk
 from derive.vocabulary.build import ONE, add, build, count, d, div, matmul, mul, neg, substitute
 from derive.vocabulary.scope import Scope
 
+BINDING = frozenset({"simplex", "onehot", "orthogonal", "stochastic", "symmetric", "spd", "idempotent"})
+
 
 def extremum(op: str, f: Node, w: Node, scope: Scope, named: tuple[Node, ...] = ()) -> Derived:
     """`argmin(f, w)` or `argmax(f, w)` where the stationarity equation is linear in w."""
     asked = Asked(f, w, scope)
+    bound = w.symbol.facts & BINDING
+    if bound:
+        raise NotDerived(
+            f"{text(w)} is bound to be {sorted(bound)[0]}: constrained optima are not derived yet"
+        )
     first = gradient(asked)
     slope = tidy(fold_names(simplify(first.expression, scope)[0], named, scope))
     slope = _opened(slope, w, scope)
     matrix, right, side = linear_parts(slope, w, scope)
+    if is_zero(matrix):
+        raise NotDerived(f"{text(f)} has no {'minimum' if op == 'argmin' else 'maximum'} in {text(w)}")
     matrix, right = _without_common_factor(matrix, right)
     matrix = fold_names(simplify(matrix, scope)[0], named, scope)
     if w.shape.is_scalar:
@@ -41,6 +50,9 @@ def extremum(op: str, f: Node, w: Node, scope: Scope, named: tuple[Node, ...] = 
     else:
         solution = matmul(*_factors(right), build("inv", matrix))
     solution = simplify(solution, scope)[0]
+    declared = scope.declarations.get(w.symbol.name)
+    if ("positive" in w.symbol.facts or declared and declared.interval) and not positive(solution, scope):
+        raise NotDerived(f"whether {text(solution)} lies where {text(w)} may lie is not clear")
     lines = [
         Line(
             build(op, f, w),
@@ -190,23 +202,20 @@ def _second_order(op: str, asked: Asked, slope: Node, matrix: Node, scope: Scope
         line = Line(build("hessian", asked.f, asked.x), second, Reason("the derivative of the gradient"))
         blocks.append(Chain((line,), asked.x))
     upward = op == "argmin"
-    sign = "positive" if upward else "negative"
-    best = "minimum" if upward else "maximum"
-    what = sign if asked.x.shape.is_scalar else f"{sign} definite"
-    upright = matrix if upward or _leads_positive(matrix) else tidy(neg(matrix))
-    if definite(upright, scope):
+    sign, best = ("positive", "minimum") if upward else ("negative", "maximum")
+    wanted, opposite = (matrix, tidy(neg(matrix))) if upward else (tidy(neg(matrix)), matrix)
+    if definite(opposite, scope):
+        raise NotDerived(f"{text(asked.f)} has no {best} in {text(asked.x)}")
+    if definite(wanted, scope):
+        what = sign if asked.x.shape.is_scalar else f"{sign} definite"
         said = Reason(f"The Hessian is {what}, so the point where the gradient is zero is the only {best}.")
     else:
         need = "positive" if asked.x.shape.is_scalar else "positive definite"
         said = Reason(
-            f"Where {{0}} is {need}, the point where the gradient is zero is the only {best}.", (upright,)
+            f"Where {{0}} is {need}, the point where the gradient is zero is the only {best}.", (wanted,)
         )
     blocks.append(Remark(said))
     return blocks
-
-
-def _leads_positive(matrix: Node) -> bool:
-    return split(terms(matrix)[0]).number > 0
 
 
 def absorbed(c: Node, solution: Node, scope: Scope, named: tuple[Node, ...]) -> Node:

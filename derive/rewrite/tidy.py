@@ -133,6 +133,12 @@ def _tidy_sum_over(node: Node) -> Node:
         return head(mul(join(term), count(bound.high - bound.low + 1)))
     if term.body is not None and len(loose) == len(term.scalars) and not _mentions(term.body, bound):
         return head(mul(count(bound.high - bound.low + 1), join(term)))
+    if term.body is not None and term.body.op == "matmul":
+        before, inside, after = _constant_ends(term.body, bound)
+        if before or after:
+            core = inside[0] if len(inside) == 1 else build("matmul", *inside)
+            summed = _tidy_sum_over(Node("sum_over", (join(replace(term, body=core)),), bound, core.shape))
+            return head(build("matmul", *before, summed, *after))
     if not loose and term.number == 1:
         return node
     inner = replace(
@@ -143,6 +149,18 @@ def _tidy_sum_over(node: Node) -> Node:
     return join(
         outer.times(Term(body=summed) if not node.shape.is_scalar else Term(scalars=((summed, Fraction(1)),)))
     )
+
+
+def _constant_ends(chain: Node, bound: Range) -> tuple[list[Node], list[Node], list[Node]]:
+    """Matrices at the ends of a chain that do not depend on the bound index, and what is between them."""
+    inside = list(chain.args)
+    before: list[Node] = []
+    after: list[Node] = []
+    while len(inside) > 1 and inside[0].shape.kind == "matrix" and not _mentions(inside[0], bound):
+        before.append(inside.pop(0))
+    while len(inside) > 1 and inside[-1].shape.kind == "matrix" and not _mentions(inside[-1], bound):
+        after.insert(0, inside.pop())
+    return before, inside, after
 
 
 def _mentions(node: Node, bound: Range) -> bool:

@@ -9,10 +9,31 @@ def _row(name: str, statement: str, variables: str, *where: str, loose: bool = F
     return Rule(name, statement, variables, where, "major", loose, group="algebra")
 
 
+# Used only where two sides are compared: they do not make an expression shorter.
+IDENTITIES = [
+    _row("sigmoid of the opposite", "sigmoid(-z) == 1 - sigmoid(z)", "z: vector(n)", loose=True),
+    _row("log of a softmax", "log(softmax(z)) == z - log(sum(exp(z))) * ones(n)", "z: vector(n)"),
+    _row("log-sum-exp", "logsumexp(z) == log(sum(exp(z)))", "z: vector(n)"),
+    _row("softplus", "softplus(z) == log(1 + exp(z))", "z: vector(n)", loose=True),
+    _row("a mean", "mean(v) == sum(v) / n", "v: vector(n)"),
+    _row("a variance", "var(v) == sum(v * v) / n - sum(v)**2 / n**2", "v: vector(n)"),
+    _row("an inner product", "inner(A, B) == trace(A.T @ B)", "A: matrix(m, n), B: matrix(m, n)"),
+    _row("a squared Frobenius norm", "sqnorm(X) == trace(X.T @ X)", "X: matrix(m, n)"),
+    _row("a row sum", "rowsum(A) == A @ ones(n)", "A: matrix(m, n)"),
+    _row("a column sum", "colsum(A) == A.T @ ones(m)", "A: matrix(m, n)"),
+]  # fmt: skip
+
 ROWS = [
     _row("a matrix of ones", "ones(m, n) @ v == sum(v) * ones(m)", "v: vector(n), w: vector(m)"),
     _row("a sum of ones", "sum(ones(n)) == n", "v: vector(n)"),
     _row("a sum of ones", "sum(ones(m, n)) == m * n", "v: matrix(m, n)"),
+    _row("a sum of ones", "sqnorm(ones(n)) == n", "v: vector(n)"),
+    _row("a sum of ones", "mean(ones(n)) == 1", "v: vector(n)"),
+    _row("the diagonal of the identity", "diagpart(eye(n)) == ones(n)", "v: vector(n)"),
+    _row("the identity", "diag(ones(n)) == eye(n)", "v: vector(n)"),
+    _row("diagonal of an outer product", "diagpart(a @ b.T) == a * b", "a: vector(n), b: vector(n)"),
+    _row("a squared Frobenius norm", "trace(X.T @ X) == sqnorm(X)", "X: matrix(m, n)"),
+    _row("a squared Frobenius norm", "trace(X @ X.T) == sqnorm(X)", "X: matrix(m, n)"),
     _row("a sum of squares", "sum(v * v) == sqnorm(v)", "v: vector(n)"),
     _row("a sum of squares", "ones(n).T @ (v * v) == sqnorm(v)", "v: vector(n)"),
     _row("sum of a product", "sum(A @ v) == colsum(A).T @ v", "A: matrix(m, n), v: vector(n)"),
@@ -37,6 +58,8 @@ ROWS = [
     _row("a row softmax sums to 1", "softmax(Z, rows) @ ones(n) == ones(m)", "Z: matrix(m, n)"),
     _row("column sums", "A.T @ ones(m) == colsum(A)", "A: matrix(m, n)"),
     _row("row sums", "A @ ones(n) == rowsum(A)", "A: matrix(m, n)"),
+    _row("a sum", "ones(n).T @ v == sum(v)", "v: vector(n)"),
+    _row("a sum", "v.T @ ones(n) == sum(v)", "v: vector(n)"),
     _row("an orthogonal matrix", "Q.T @ Q == eye(n)", "Q: matrix(n, n) orthogonal", "Q orthogonal"),
     _row("an orthogonal matrix", "Q @ Q.T == eye(n)", "Q: matrix(n, n) orthogonal", "Q orthogonal"),
     _row("a matrix and its inverse", "inv(A) @ A == eye(n)", "A: matrix(n, n) invertible"),

@@ -17,8 +17,8 @@ def _minor(statement: str, variables: str, *where: str) -> Rule:
     )
 
 
-def _major(name: str, statement: str, variables: str, *where: str, say: str = "") -> Rule:
-    return Rule(name, statement, variables, where, "major", True, say, group="expectation")
+def _major(name: str, statement: str, variables: str, *where: str, loose: bool = True) -> Rule:
+    return Rule(name, statement, variables, where, "major", loose, group="expectation")
 
 
 LINEAR = [
@@ -58,14 +58,17 @@ ROWS = [
     _major("variance of a linear form", "Var(a.T @ x) == a.T @ Cov(x) @ a", f"a: vector(n), {VECTOR}", "a constant", "x correlated"),
     _major("variance of a linear form", "Var(x.T @ a) == a.T @ Cov(x) @ a", f"{VECTOR}, a: vector(n)", "a constant", "x correlated"),
     _major("variance of a linear map", "Var(A @ x) == diagpart(A @ Cov(x) @ A.T)", f"A: matrix(m, n), {VECTOR}", "A constant", "x correlated"),
-    _major("independent entries", "Var(A @ x) == (A * A) @ Var(x)", f"A: matrix(m, n), {IID}", "A constant", "x entrywise"),
     _major("independent entries", "Var(a.T @ x) == (a * a).T @ Var(x)", f"a: vector(n), {IID}", "a constant", "x entrywise"),
+    _major("independent entries", "Var(A @ x) == (A * A) @ Var(x)", f"A: matrix(m, n), {IID}", "A constant", "x entrywise"),
     _major("independent entries", "Var(R @ w) == Var(R) @ (w * w)", f"{MASK}, w: vector(n)", "w constant", "R entrywise"),
     _major("independent entries", "Var(sum(x)) == sum(Var(x))", IID, "x entrywise"),
+    _major("variance of a sum", "Var(sum(x)) == sum(Cov(x))", VECTOR, "x correlated"),
+    _major("variance of a mean", "Var(mean(x)) == Var(sum(x)) / n**2", "x: vector(n) ~ bernoulli(1/3)", loose=False),
     _major("independent summands", "Var(a + b) == Var(a) + Var(b)", "a: vector(n) ~ bernoulli(1/3), b: vector(n) ~ bernoulli(1/4)", "a,b independent"),
     _major("independent summands", "Cov(a + b) == Cov(a) + Cov(b)", "a: vector(n) ~ moments(mean=ones(n), cov=eye(n)), b: vector(n) ~ moments(mean=zeros(n), cov=eye(n))", "a,b independent"),
     _major("independent factors", "Var(a * b) == Var(a) * Var(b) + Var(a) * E(b) * E(b) + E(a) * E(a) * Var(b)", "a: vector(n) ~ bernoulli(1/3), b: vector(n) ~ bernoulli(1/4)", "a,b independent"),
     _major("covariance of a linear map", "Cov(A @ x) == A @ Cov(x) @ A.T", f"A: matrix(m, n), {VECTOR}", "A constant"),
-    _major("covariance of a multiple", "Cov(c * x) == c**2 * Cov(x)", f"c: scalar, {VECTOR}", "c constant"),
+    _major("covariance of a multiple", "Cov(c * x) == c**2 * Cov(x)", f"c: scalar, {VECTOR}", "c constant", loose=False),
+    _major("covariance of a multiple", "Cov(c * x) == diag(c) @ Cov(x) @ diag(c)", f"c: vector(n), {VECTOR}", "c constant", loose=False),
     _major("independent entries", "Cov(x) == diag(Var(x))", IID, "x entrywise"),
 ]  # fmt: skip

@@ -11,4 +11,5 @@ ALL: tuple[Rule, ...] = (
     *adjoints.JACOBIANS,
     *expectation.ROWS,
     *algebra.ROWS,
+    *algebra.IDENTITIES,
 )
