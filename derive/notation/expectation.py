@@ -124,10 +124,11 @@ def _over_outcomes(ev: Evaluator, node: Node, env: Environment, at: At, reduce: 
         for order in dict.fromkeys(pair):
             values, weights = _values(ev, node, keys, order, env, at)
             results.append(reduce(values, weights))
-        scale = reduce([_absolute(v) for v in values], np.abs(weights))
+        scale = _scale(node.op, values, np.abs(weights))
         if len(results) == 1 or _agree(results[0], results[1], scale):
             return results[-1]
-        reason = "quadrature did not converge"
+        if pair != laws.COARSE:
+            reason = "quadrature did not converge"
     if dimensions == 1:
         return _adaptive(ev, node, keys, laws.panels(quantities), env, at, reduce)
     raise NotEvaluated(reason)
@@ -180,6 +181,21 @@ def _padded(value: Array, depth: int) -> Array:
 def _absolute(value: Array) -> Array:
     """Absolute real and imaginary parts, of which a complex-step derivative is one."""
     return np.abs(np.real(value)) + 1j * np.abs(np.imag(value))
+
+
+def _scale(op: str, values: list[Array], weights: Array) -> Array:
+    """How large the numbers are that a mean adds up, over all entries of one value: an entry that vanishes by
+    symmetry is rounding beside the others. Of products, the root mean squares of both factors."""
+    if op == "E":
+        return _widest(_mean(_absolute(values[0]), weights))
+    squares = [[_mean(part(v) ** 2, weights) for part in (np.real, np.imag)] for v in (values[0], values[-1])]
+    (a, da), (b, db) = ([np.sqrt(_widest(s)) for s in pair] for pair in squares)
+    return a * b + 1j * (a * db + da * b)
+
+
+def _widest(value: Array) -> Array:
+    parts = [np.max(part(value), axis=(-1, -2), keepdims=True) for part in (np.real, np.imag)]
+    return parts[0] + 1j * parts[1]
 
 
 def _agree(a: Array, b: Array, scale: Array) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import permutations
-from typing import Any, Callable, Iterable, Mapping
+from itertools import combinations, islice
+from typing import Any, Callable, Iterable, Iterator, Mapping
 from zlib import crc32
 
 import numpy as np
@@ -25,6 +25,9 @@ Index = tuple[int, ...]
 Ranges = Mapping[str, tuple[Size, Size]]
 
 LENGTHS = (3, 2, 4, 1)  # of sequences, by seed
+LIKED = 24  # choices of sizes among which an odd seed takes the most different
+MOST_DISCRETE = 12  # entries of one law: 2**12 outcomes
+MOST_CONTINUOUS = (6, 6, 6, 8)  # by seed: 4**6 or 4**8 nodes
 POSITIVE_FROM = 6  # later seeds prefer positive values, for logarithms of undeclared signs
 
 
@@ -87,7 +90,11 @@ class Instance:
         facts = set(declared.facts)
         if self.prefers_positive and not facts:
             facts = {"positive_determinant"} if rows == columns > 1 else {"positive"}
-        return domains.sample(facts, random, rows, columns)
+        value = domains.sample(facts, random, rows, columns)
+        if rows == columns == 1 and facts <= {"nonzero"} and self.seed % 2:
+            before = np.random.default_rng([self.seed - 1, crc32(repr((declared.name, index)).encode())])
+            return -np.sign(domains.sample(facts, before, 1, 1)) * np.abs(value)  # both signs in two seeds
+        return value
 
 
 # ---------------------------------------------------------------- data
@@ -134,7 +141,7 @@ def draw(
     smallest: bool = False,
 ) -> Instance:
     """The instance of a seed. Sizes are pairwise distinct and satisfy the facts and the constraints of the
-    scope; those of random quantities among `names_needed` (all, when empty) are the smallest. With
+    scope; those of random quantities among `names_needed` (all, when empty) are small. With
     `smallest` sizes are 2 or little more and may be equal. `free` are the indices a line leaves free.
     NotEvaluated: an empty range, or sizes that cannot be chosen."""
     free = {**scope.narrowed, **(free or {})}
@@ -156,6 +163,27 @@ def draw(
 
 
 def _sizes(scope: Scope, names_needed: frozenset[str], seed: int, smallest: bool) -> dict[str, int]:
+    """Of the sizes allowed, an odd seed takes those least like its predecessor's: other values, other
+    orders."""
+    fitting = _fitting(scope, names_needed, seed, smallest)
+    if smallest or seed % 2 == 0:
+        return next(fitting)
+    before = _sizes(scope, names_needed, seed - 1, smallest)
+    return max(islice(fitting, LIKED), key=lambda sizes: _unlike(sizes, before))
+
+
+def _unlike(a: Mapping[str, int], b: Mapping[str, int]) -> int:
+    """How many sizes differ, then how many pairs are in the other order."""
+    names = sorted(a)
+    changed = sum(a[n] != b.get(n) for n in names)
+    turned = sum((a[m] < a[n]) != (b[m] < b[n]) for m, n in combinations(names, 2) if m in b and n in b)
+    return changed * len(names) ** 2 + turned
+
+
+def _fitting(
+    scope: Scope, names_needed: frozenset[str], seed: int, smallest: bool
+) -> Iterator[dict[str, int]]:
+    """Sizes that satisfy everything, at random; those that keep enumerations feasible come first."""
     declarations = scope.declarations.values()
     shaped = [(d.shape, d.params) for d in declarations]
     shaped += [(d.shape, d.params) for d in scope.definitions.values()]
@@ -172,28 +200,48 @@ def _sizes(scope: Scope, names_needed: frozenset[str], seed: int, smallest: bool
     conditions = list(_conditions(scope))
     random = np.random.default_rng([seed, 10])
     crowd = sum(n in random_names for n in names)
-    spare = 0 if crowd or smallest else 2  # one size alone must vary too: some identities hold for n = 2 only
-    for extra in range(spare, 6):
-        pool = [n for n in range(2, 3 + len(names) + len(fixed) + extra) if n not in fixed.values()]
+    found = 0
+    for feasible, extra in ((True, 2), (True, 4), (False, 0), *((False, k) for k in range(2, 6))):
         if smallest:
             pool = [2] * len(names) + [3] * extra
-        for candidate in _choices(pool[: len(names) + extra], names, crowd, random):
+        else:  # one size alone must vary too: some identities hold for n = 2 only
+            most = 2 + len(names) + len(fixed) + extra
+            pool = [n for n in range(2, most + 1) if n not in fixed.values()][: len(names) + extra]
+        for candidate in _choices(pool, names, crowd, crowd + extra, random):
             sizes = {**fixed, **candidate}
+            if feasible and not all(_feasible(d, scope, sizes, seed) for d in laws):
+                continue
             possible = all(_possible(shape.dims, sizes) for shape, params in shaped if not params)
             if possible and all(_holds(c, sizes) for c in conditions):
-                return sizes
+                found += 1
+                yield sizes
+        if found:
+            return
     raise NotEvaluated("no sizes satisfy the constraints")
 
 
 def _choices(
-    pool: list[int], names: list[str], crowd: int, random: np.random.Generator
+    pool: list[int], names: list[str], crowd: int, small_ones: int, random: np.random.Generator
 ) -> Iterable[dict[str, int]]:
-    """Assignments of pairwise distinct sizes; the first `crowd` names get the smallest ones."""
-    few = list(permutations(pool[:crowd])) if crowd <= 4 else []
+    """Assignments of pairwise distinct sizes; the first `crowd` names get some of the small ones."""
     for _ in range(120):
-        small = few[int(random.integers(len(few)))] if few else tuple(random.permutation(pool[:crowd]))
-        large = random.permutation(pool[crowd:])[: len(names) - crowd]
+        small = [int(n) for n in random.permutation(pool[:small_ones])[:crowd]]
+        rest = list(pool)
+        for n in small:
+            rest.remove(n)
+        large = random.permutation(rest)[: len(names) - crowd]
         yield {name: int(n) for name, n in zip(names, (*small, *large), strict=False)}
+
+
+def _feasible(declared: Declaration, scope: Scope, sizes: Mapping[str, int], seed: int) -> bool:
+    """Whether all outcomes of a law can be enumerated, or nodes of quadrature in all its entries."""
+    assert declared.law is not None
+    try:
+        entries = math.prod(size.value(sizes) for size in _extent(declared, scope))
+    except KeyError:
+        return True
+    continuous = declared.law.kind in ("normal", "uniform")
+    return entries <= (MOST_CONTINUOUS[seed % 4] if continuous else MOST_DISCRETE)
 
 
 def _extent(declared: Declaration, scope: Scope) -> list[Size]:

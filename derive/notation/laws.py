@@ -20,10 +20,11 @@ from derive.errors import NotEvaluated
 Array = Any
 MOST_POINTS = 200_000
 MOST_IN_BATCH = 20_000  # inside a batch of directions, which multiplies the work
-MOST_NODES = 50_000
+MOST_NODES = 70_000
 Order = int | tuple[float, ...]  # nodes of a Gauss rule, or the edges of the panels of a composite one
 CONTINUOUS = frozenset({"normal", "uniform"})
 ORDERS = ((3, 4), (6, 7), (12, 13), (24, 25), (60, 61))  # nodes per dimension, two rules that must agree
+COARSE = (2, 3)
 FAR = 12  # nodes whose outermost lies beyond 6 sigma
 INNER = 8  # nodes inside one panel of a composite rule
 SKEWED = (0.5, 0.2, 0.65)  # the two-point laws tried for quantities known by their moments
@@ -141,6 +142,10 @@ def orders(quantities: Sequence[Random], kinks: bool) -> Iterable[tuple[int, int
     count = dimensions(quantities)
     if count == 0:
         yield 1, 1
+        return
+    if ORDERS[0][1] ** count > MOST_NODES and not kinks:
+        if COARSE[1] ** count <= MOST_NODES:
+            yield COARSE  # of moments of second order exact, and all that can be afforded
         return
     yield from (p for p in ORDERS if p[1] ** count <= MOST_NODES and (not kinks or p[0] >= FAR))
 

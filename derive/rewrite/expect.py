@@ -12,12 +12,14 @@ from derive.notation.derivation import Line, Reason, Step
 from derive.notation.text import text
 from derive.rewrite.depend import Graph, random_names
 from derive.rewrite.differential import joined
+from derive.rewrite.polynomial import multiplied_out
+from derive.rewrite.shorten import factor
 from derive.rewrite.terms import zero
 from derive.rewrite.tidy import filled, tidy
 from derive.rules import expectation
 from derive.rules.row import Rule, has_covariance
-from derive.tree.nodes import Node, contains, node_count, walk
-from derive.vocabulary.build import add, build, div, mul, neg, num, power, transform
+from derive.tree.nodes import SCALAR, Node, contains, node_count, walk
+from derive.vocabulary.build import add, build, div, mul, neg, num, power, sym, transform
 from derive.vocabulary.scope import Declaration, Scope
 
 MOMENTS = frozenset({"E", "Var", "Cov"})
@@ -114,7 +116,61 @@ class Averaging:
             new = self.settle(transform(now, lambda n: values.get(n, n)))
             reasons = [Reason("{0} = {1}", (n, values[n])) for n in laws]
             return "law", new, joined(reasons), tuple(Step("law", n, v) for n, v in values.items())
-        return self._open(now, pending)
+        if any(self._hidden(n) for n in pending):
+            return self._open(now, pending)
+        return self._spelled_out(now, pending)
+
+    def _hidden(self, node: Node) -> dict[Node, Node]:
+        """The random defined names inside a moment, with their definitions."""
+        names = (n for a in node.args for n in walk(a) if n.op == "sym" and self.setting.varies(n))
+        return {n: body for n in names if (body := self.scope.open(n)) is not None}
+
+    def _spelled_out(self, now: Node, pending: list[Node]) -> tuple[str, Node, Reason, tuple[Step, ...]]:
+        """Products of sums multiplied out; a variance or covariance by its definition."""
+        values: dict[Node, Node] = {}
+        reasons: list[Reason] = []
+        for node in pending:
+            new = self._by_definition(node) if node.op != "E" else build("E", multiplied_out(node.args[0]))
+            if new is None or new == node:
+                raise NotDerived(f"no rule for {text(node)}")
+            values[node] = new
+            a, b = (sym(name, SCALAR) for name in "XY")
+            said = build("Cov", a, b) if len(node.args) > 1 else build("Var", a)
+            second = b if len(node.args) > 1 else a
+            spelled = add(build("E", mul(a, second)), neg(mul(build("E", a), build("E", second))))
+            reasons.append(Reason("multiply out") if node.op == "E" else Reason("{0} = {1}", (said, spelled)))
+        result = self.settle(transform(now, lambda n: values.get(n, n)))
+        return (
+            "spelled out",
+            result,
+            joined(reasons),
+            tuple(Step("spelled out", a, b) for a, b in values.items()),
+        )
+
+    def _by_definition(self, node: Node) -> Node | None:
+        """`Var f = E f^2 - (E f)^2` and `Cov(f, g) = E f g - E f E g` for polynomials in the random symbols; where
+        the same symbol stands in several terms, these are brought together first."""
+        together = tuple(factor(tidy(a)) for a in node.args)
+        if (
+            together != node.args
+            and not node.shape.is_scalar
+            or any(a.op == "matmul" for a in together if a not in node.args)
+        ):
+            return build(node.op, *together)
+        if not node.shape.is_scalar or not all(self._is_polynomial(a) for a in node.args):
+            return None
+        f, g = node.args[0], node.args[-1]
+        both = multiplied_out(mul(f, g))
+        return add(build("E", both), neg(mul(build("E", f), build("E", g))))
+
+    def _is_polynomial(self, node: Node) -> bool:
+        if not self.setting.varies(node) or node.op == "sym":
+            return True
+        if node.op not in ("add", "neg", "mul", "div", "matmul", "T", "sum", "pow", "entry"):
+            return False
+        if node.op == "div" and self.setting.varies(node.args[1]):
+            return False
+        return all(self._is_polynomial(a) for a in node.args)
 
     def _of_independent_terms(self, node: Node) -> Node | None:
         """`Var(sum(e[i], i))` as `sum(Var(e[i]), i)` where all that is random in a term is at its own index."""
@@ -163,13 +219,7 @@ class Averaging:
 
     def _open(self, now: Node, pending: list[Node]) -> tuple[str, Node, Reason, tuple[Step, ...]]:
         """Open the random defined names inside the moments."""
-        opened: dict[Node, Node] = {}
-        for node in pending:
-            for n in walk(node):
-                if n.op == "sym" and self.setting.varies(n) and (body := self.scope.open(n)) is not None:
-                    opened[n] = body
-        if not opened:
-            raise NotDerived(f"no rule for {text(pending[0])}")
+        opened = {n: body for node in pending for n, body in self._hidden(node).items()}
         new = self.settle(transform(now, lambda n: _opened_inside(n, opened) if n.op in MOMENTS else n))
         reason = joined([Reason("definition of {0}", (n,)) for n in opened])
         return "definition", new, reason, tuple(Step("definition", n, b) for n, b in opened.items())

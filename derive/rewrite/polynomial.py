@@ -80,7 +80,9 @@ def _expand(node: Node) -> list[Term]:
     if op == "sqnorm" and args[0].shape.kind == "vector":
         parts = _expand(args[0])
         return _limited(_chained((_turned(a), b)) for a, b in product(parts, parts))
-    if op == "pow" and node.shape.is_scalar and args[1].op == "num" and args[1].number in (2, 3, 4):
+    if op == "sum_over":
+        return [split(tidy(Node(op, (join(t),), node.data, node.shape))) for t in _expand(args[0])]
+    if op == "pow" and args[1].op == "num" and args[1].number in (2, 3, 4):
         parts = _expand(args[0])
         return _limited(_entrywise(combo) for combo in product(*[parts] * int(args[1].number)))
     if op == "trace":

@@ -25,12 +25,17 @@ Walk = list[tuple[Node, Reason]]  # forms of one side, each with the reason that
 def prove(left: Node, right: Node, wish: Wish) -> Derived:
     """One chain `left == ... == right`; NotDerived where the two sides do not meet."""
     kept = tuple(n for n in walk(right) if n.op in DERIVATIVES and n != left)
-    wish = replace(wish, in_terms_of=(*wish.in_terms_of, *kept))  # what the right side speaks of stays
-    blocks, forms = _walk(left, wish)
-    other_blocks, others = _walk(right, wish)
+    ways = (
+        [replace(wish, in_terms_of=(*wish.in_terms_of, *kept))] if kept else []
+    )  # the right side's stay ...
     scope = wish.scope
-    _meet(forms, others, scope)
-    if not _same(forms[-1][0], others[-1][0], scope):
+    for way in (*ways, wish):  # ... or are derived as well
+        blocks, forms = _walk(left, way)
+        other_blocks, others = _walk(right, way)
+        _meet(forms, others, scope)
+        if _same(forms[-1][0], others[-1][0], scope):
+            break
+    else:
         raise NotDerived(
             f"the two sides do not meet: {text(forms[-1][0])} and {text(others[-1][0])}",
             hint="give the lines yourself under steps:",
@@ -83,7 +88,9 @@ def _walk(side: Node, wish: Wish) -> tuple[tuple[Block, ...], Walk]:
     moments = any(n.op in ("E", "Var", "Cov", "argmin", "argmax") for n in walk(now))
     if pending or moments:
         found = derive_expression(now, wish)
-        last = found.blocks[-1]
+        last = found.blocks[-1] if found.blocks else None
+        if last is None:
+            return blocks, forms
         if isinstance(last, Chain) and last.lines[-1].left == now and last.wrt is None:
             blocks = found.blocks[:-1]
             forms += [(line.right, line.reason) for line in last.lines if line.left == now]

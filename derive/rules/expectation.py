@@ -34,6 +34,8 @@ LINEAR = [
     _minor("E(trace(R)) == trace(E(R))", "R: matrix(n, n) ~ bernoulli(1/3)"),
     _minor("E(diag(x)) == diag(E(x))", IID),
     _minor("E(diagpart(R)) == diagpart(E(R))", "R: matrix(n, n) ~ bernoulli(1/3)"),
+    _minor("E(x[j]) == E(x)[j]", f"{IID}, j: integer in 1..n"),
+    _minor("Var(x[j]) == Var(x)[j]", f"{IID}, j: integer in 1..n"),
     _minor("E(inner(A, R)) == inner(A, E(R))", f"A: matrix(m, n), {MASK}", "A constant"),
     _minor("Var(c + x) == Var(x)", f"c: vector(n), {IID}", "c constant"),
     _minor("Var(x + c) == Var(x)", f"{IID}, c: vector(n)", "c constant"),
