@@ -13,9 +13,11 @@ import numpy as np
 
 from derive.check.telling import told
 from derive.errors import NotEvaluated
-from derive.notation.anatomy import DERIVATIVES, METHODS, MINIMISERS, Anatomy
+from derive.notation.anatomy import DERIVATIVES, EXPECTATIONS, METHODS, MINIMISERS, Anatomy
 from derive.notation.derivation import Chain, Verdict
-from derive.notation.evaluate import Evaluator, Instance, draw
+from derive.notation.evaluate import Evaluator, Instance, Undefined, draw
+from derive.notation.laws import CONTINUOUS
+from derive.notation.minimise import NoExtremum
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
 from derive.vocabulary.scope import Scope
@@ -25,12 +27,17 @@ Ranges = Mapping[str, tuple[Size, Size]]
 
 SEEDS = range(12)
 WANTED, NEEDED = 4, 3  # conclusive instances to aim at, and to hold
+SEEDS_OF_SIGNS, WANTED_OF_SIGNS = range(40), 12  # abs(x) == x holds wherever x happens to be positive
 ENOUGH_TRIED = 6  # after so many seeds NEEDED will do
 SEEDS_OF_INEQUALITY = range(40)  # a wrong one holds on many instances; all are tried
 TOLERANCE, LOOSE = 1e-8, 1e-6  # LOOSE where 5-point differences or a numeric minimiser are involved
+SUSPICIOUS = 1e-10  # an error that nothing explains, where values are exact up to rounding
+EXPLAINING = 100.0  # what cancels is so much larger than the values
 VANISHING, LOOSE_VANISHING = 1e-12, 1e-9
 CANCELLING = 1e-3  # a zero is evidence where what cancels is larger than this
 ROUNDING = 1e-13  # an error this small beside what cancels is rounding
+
+VERBS = DERIVATIVES | EXPECTATIONS | MINIMISERS
 
 # A relation holds on an instance where the error it leaves is within tolerance.
 RELATIONS: dict[str, Callable[[Array, Array], float]] = {
@@ -42,11 +49,18 @@ RELATIONS: dict[str, Callable[[Array, Array], float]] = {
 
 @dataclass(frozen=True)
 class Trial:
-    """One instance: `error` is relative; None where the instance says nothing, and `reason` says why."""
+    """One instance: `error` is relative; None where the instance says nothing, and `reason` says why.
+
+    `suspicious`: within tolerance, but more than rounding."""
 
     error: float | None
     reason: str = ""
     values: tuple[Array, Array] | None = None
+    suspicious: bool = False
+
+
+class _OneSided(NotEvaluated):
+    """One side has a value on an instance on which the other is outside its domain."""
 
 
 class Checker:
@@ -92,13 +106,23 @@ class Checker:
         errors: list[float] = []
         variants: set[int] = set()
         reasons: list[str] = []
-        enough = relation == "=="
-        for tried, seed in enumerate(self.seeds or (SEEDS if enough else SEEDS_OF_INEQUALITY)):
-            if enough and len(errors) >= (WANTED if tried < ENOUGH_TRIED else NEEDED):
+        lacking: list[NotEvaluated] = []
+        suspicions: list[tuple[Evaluator, Trial]] = []
+        signs = relation == "==" and self.anatomy.minds_signs(left, right)
+        enough = relation == "==" and not signs
+        seeds = self.seeds or (SEEDS if enough else SEEDS_OF_SIGNS if signs else SEEDS_OF_INEQUALITY)
+        for tried, seed in enumerate(seeds):
+            conclusive = len(errors) + len(lacking)
+            if enough and conclusive >= (WANTED if tried < ENOUGH_TRIED else NEEDED):
+                break
+            if signs and conclusive >= WANTED_OF_SIGNS:
                 break
             try:
                 evaluator = self._evaluator(seed, ranges, wrt)
-                trial = _try(evaluator, left, relation, right, loose)
+                trial = self._try(evaluator, left, relation, right, loose)
+            except (NoExtremum, _OneSided) as error:
+                lacking.append(error)
+                continue
             except NotEvaluated as error:
                 reasons.append(error.message)
                 continue
@@ -112,6 +136,13 @@ class Checker:
             else:
                 errors.append(trial.error)
                 variants.add(evaluator.instance.variant)
+                if trial.suspicious:
+                    suspicions.append((evaluator, trial))
+        if 2 * len(suspicions) > len(errors):
+            evaluator, trial = suspicions[0]
+            return self._failure(evaluator, left, right, trial, method, len(errors))
+        if lacking:
+            return Verdict("not-checked", method, len(errors), reason=_lacking(lacking, len(errors)))
         if len(errors) < NEEDED or (len(variants) < 2 and self._by_moments(left, right)):
             return self._undecided(len(errors), method, reasons)
         return Verdict("holds", method, len(errors), max(errors))
@@ -149,6 +180,51 @@ class Checker:
             evaluator = self._evaluators[key, wrt] = Evaluator(self.scope, instance, wrt, self.anatomy)
         return evaluator
 
+    # ------------------------------------------------------------ one instance
+
+    def _try(self, evaluator: Evaluator, left: Node, relation: str, right: Node, loose: bool) -> Trial:
+        """One instance. Errors are relative to the largest entry of both sides; where they vanish by
+        cancellation, to what cancels."""
+        sides = [evaluator.instance.measure(n.shape, evaluator.outer) for n in (left, right)]
+        if sides[0] != sides[1]:
+            return Trial(float("inf"), f"shapes differ: {left.shape} and {right.shape}")
+        a, b = self._values(evaluator, left, right)
+        if a.shape != b.shape:
+            return Trial(float("inf"), f"shapes of values differ: {a.shape} and {b.shape}")
+        error = RELATIONS[relation](a, b)
+        scale = max(float(np.max(np.abs(a))), float(np.max(np.abs(b))))
+        tolerance, vanishing = (LOOSE, LOOSE_VANISHING) if loose else (TOLERANCE, VANISHING)
+        if scale > 1e-6 and error <= tolerance * scale:
+            if loose or error <= SUSPICIOUS * scale or self._laws(left, right) & CONTINUOUS:
+                return Trial(error / scale)
+            explained = max(evaluator.magnitude(left), evaluator.magnitude(right)) > EXPLAINING * scale
+            return Trial(error / scale, values=(a, b), suspicious=not explained)
+        size = max(evaluator.magnitude(left), evaluator.magnitude(right))
+        if scale > vanishing * max(1.0, size):
+            if error > tolerance * scale and error <= ROUNDING * size:
+                return Trial(None, "rounding hides the difference")
+            return Trial(error / scale, values=(a, b))
+        if size > CANCELLING:
+            return Trial(error / size, values=(a, b))
+        return Trial(None, "both sides vanish")
+
+    def _values(self, evaluator: Evaluator, left: Node, right: Node) -> tuple[Array, Array]:
+        """Both values. Outside one side's domain only, an identity is wrong without a fact; derivatives have
+        larger domains than what they come from."""
+        try:
+            a = evaluator.value(left)
+        except Undefined:
+            if not {op for op, _ in self.anatomy.verbs(left, right)} & VERBS:
+                evaluator.value(right)
+                raise _OneSided("the left side has no value") from None
+            raise
+        try:
+            return a, evaluator.value(right)
+        except Undefined:
+            if not {op for op, _ in self.anatomy.verbs(left, right)} & VERBS:
+                raise _OneSided("the right side has no value") from None
+            raise
+
     # ------------------------------------------------------------ methods
 
     def _is_loose(self, left: Node, right: Node, wrt: Node | None) -> bool:
@@ -178,25 +254,10 @@ class Checker:
         return ", ".join(parts)
 
 
-def _try(evaluator: Evaluator, left: Node, relation: str, right: Node, loose: bool) -> Trial:
-    """One instance. Errors are relative to the largest entry of both sides; where they vanish by
-    cancellation, to what cancels."""
-    sides = [evaluator.instance.measure(n.shape, evaluator.outer) for n in (left, right)]
-    if sides[0] != sides[1]:
-        return Trial(float("inf"), f"shapes differ: {left.shape} and {right.shape}")
-    a, b = evaluator.value(left), evaluator.value(right)
-    if a.shape != b.shape:
-        return Trial(float("inf"), f"shapes of values differ: {a.shape} and {b.shape}")
-    error = RELATIONS[relation](a, b)
-    scale = max(float(np.max(np.abs(a))), float(np.max(np.abs(b))))
-    tolerance, vanishing = (LOOSE, LOOSE_VANISHING) if loose else (TOLERANCE, VANISHING)
-    if scale > 1e-6 and error <= tolerance * scale:
-        return Trial(error / scale)
-    size = max(evaluator.magnitude(left), evaluator.magnitude(right))
-    if scale > vanishing * max(1.0, size):
-        if error > tolerance * scale and error <= ROUNDING * size:
-            return Trial(None, "rounding hides the difference")
-        return Trial(error / scale, values=(a, b))
-    if size > CANCELLING:
-        return Trial(error / size, values=(a, b))
-    return Trial(None, "both sides vanish")
+def _lacking(found: list[NotEvaluated], conclusive: int) -> str:
+    """Why a line says nothing that has no meaning on some instances."""
+    on = f"on {len(found)} of {len(found) + conclusive} instances: is a fact missing"
+    first = found[0]
+    if isinstance(first, NoExtremum):
+        return f"no {first.what} {on} (positive, full_column_rank, spd)?"
+    return f"{first.message} {on} (positive, positive_determinant)?"

@@ -26,6 +26,8 @@ METHODS = {
     "normal": "quadrature",
 }
 
+SIGNED = frozenset({"log", "sqrt", "pow", "norm", "logdet"})  # besides what has kinks
+
 Mention = tuple[str, bool, bool]  # a name, inside an expectation, inside a derivative
 NOTHING: frozenset[str] = frozenset()
 
@@ -74,7 +76,8 @@ class Anatomy:
         bound, inside = node.op in EXPECTATIONS, node.op in DERIVATIVES
         mentions: set[Mention] = set()
         verbs: set[tuple[str, bool]] = set()
-        if bound or inside or node.op in MINIMISERS or not _holomorphic(node.op) or _kinked(node.op):
+        special = bound or inside or node.op in MINIMISERS or _minds_signs(node)
+        if special or not _holomorphic(node.op) or _kinked(node.op):
             verbs.add((node.op, False))
         for arg in node.args:
             said, used = self._said(arg)
@@ -193,6 +196,23 @@ class Anatomy:
 
     def has_kinks(self, *nodes: Node) -> bool:
         return any(_kinked(op) for op, _ in self.verbs(*nodes))
+
+    def minds_signs(self, *nodes: Node) -> bool:
+        """Whether something acts differently on negative numbers: kinks, roots, logarithms, even powers."""
+        return any(_kinked(op) or op in SIGNED for op, _ in self.verbs(*nodes))
+
+
+def _minds_signs(node: Node) -> bool:
+    """Even and broken powers and norms of a scalar that may be negative, roots and logarithms."""
+    if node.op not in SIGNED:
+        return False
+    base = node.args[0]
+    if isinstance(base.data, Symbol) and base.data.facts & {"positive", "nonnegative"}:
+        return False
+    if node.op in ("norm", "pow") and not base.shape.is_scalar:
+        return False
+    exponent = node.args[1] if node.op == "pow" else None
+    return exponent is None or exponent.op != "num" or exponent.number % 2 != 1
 
 
 def _jumps(op: str) -> bool:

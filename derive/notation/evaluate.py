@@ -34,6 +34,10 @@ CONSTANTS = {"pi": math.pi, "e": math.e}
 DEEPEST = 400  # of definitions opened inside each other: beyond it a recurrence has no start
 
 
+class Undefined(NotEvaluated):
+    """A value outside the domain of a function: log(-1)."""
+
+
 class Evaluator:
     """Values on one instance. `wrt` is the variable that `d(...)` perturbs, in one random direction.
 
@@ -78,6 +82,8 @@ class Evaluator:
             raise NotEvaluated("a value is not finite") from None
         finally:
             self._depth = 0
+        if np.isnan(value).any() and not np.isinf(value).any():
+            raise Undefined("a value is not finite")
         if not np.isfinite(value).all():
             raise NotEvaluated("a value is not finite")
         return value
@@ -262,4 +268,4 @@ class Evaluator:
             self._no_empty_range(arg, bound)
 
 
-__all__ = ["Evaluator", "Instance", "draw"]
+__all__ = ["Evaluator", "Instance", "Undefined", "draw"]

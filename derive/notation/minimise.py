@@ -21,6 +21,12 @@ STEPS = 60
 FLAT = 1e-11  # gradient norm of a minimiser, relative to the curvature
 
 
+class NoExtremum(NotEvaluated):
+    """The function has no strict minimum (or maximum, as `what` says) on this instance."""
+
+    what = "minimum"
+
+
 def argmin(ev: Evaluator, node: Node, env: Environment, at: At) -> Array:
     return _extremum(ev, node, env, at, 1.0)
 
@@ -40,7 +46,11 @@ def _extremum(ev: Evaluator, node: Node, env: Environment, at: At, sign: float) 
         plain = plain.parent
     start = ev.evaluate(x, plain, at)
     directions = _directions(start, x.symbol.facts)
-    found = _search(ev, body, key, start, directions, plain, at, sign)
+    try:
+        found = _search(ev, body, key, start, directions, plain, at, sign)
+    except NoExtremum as error:
+        error.what = "minimum" if sign > 0 else "maximum"
+        raise
     return found if plain is env else _polish(ev, body, key, found, directions, env, at)
 
 
@@ -77,18 +87,19 @@ def _search(
         return sign * second.reshape(len(directions), -1)
 
     random = ev.instance.random("starts", key)
-    reason = "no minimiser was found"
+    missing: NotEvaluated = NotEvaluated("no minimiser was found")
     for attempt in range(STARTS):
         x = start if attempt == 0 else start * random.uniform(0.4, 1.8) + 0.1 * attempt * (start * 0 + 1)
         try:
             x, values = _newton(x, directions, height, slope, curvature)
         except NotEvaluated as error:
-            reason = error.message
+            missing = missing if isinstance(missing, NoExtremum) else error
             continue
         if values.min() > 1e-7 * values.max():
             return x
-        reason = "the minimiser is not strict" if values.min() > -1e-7 * values.max() else reason
-    raise NotEvaluated(reason)
+        is_flat = values.min() > -1e-7 * values.max()
+        missing = NoExtremum("the minimiser is not strict" if is_flat else "no minimiser was found")
+    raise missing
 
 
 def _newton(
@@ -100,6 +111,8 @@ def _newton(
 ) -> tuple[Array, Array]:
     """A stationary point and the eigenvalues of the Hessian there."""
     level, gradient = height(x), slope(x)
+    if not np.isfinite(level):
+        raise NotEvaluated("a value is not finite")
     for _ in range(STEPS):
         if not (np.isfinite(level) and np.isfinite(gradient).all()):
             break
@@ -123,7 +136,7 @@ def _newton(
                 return x, values
             break
         x, level, gradient = new, new_level, new_gradient
-    raise NotEvaluated("no minimiser was found")
+    raise NoExtremum("no minimiser was found")
 
 
 def _polish(

@@ -12,7 +12,8 @@ from math import inf
 
 from derive.errors import NotDerived
 from derive.notation.text import text
-from derive.rewrite.depend import Graph, Variation, direct_shifts, index_gap, index_of, inside
+from derive.rewrite.depend import Graph, Variation, index_of
+from derive.rewrite.hits import direct_shifts, index_gap, inside
 from derive.rewrite.terms import is_zero, product
 from derive.tree.nodes import Node, free_indices, walk
 from derive.tree.sizes import Size, never_negative

@@ -7,8 +7,8 @@ from functools import cache
 
 from derive.notation.derivation import Line, Reason, Step
 from derive.rewrite.depend import Graph
-from derive.rewrite.differential import joined
 from derive.rewrite.expect import Randomness
+from derive.rewrite.reasons import joined
 from derive.rewrite.tidy import head, tidy
 from derive.rules import algebra
 from derive.rules.row import Rule

@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import replace
 
 from derive.errors import NotDerived
-from derive.notation.derivation import Block, Chain, Line, Reason, Step
+from derive.notation.derivation import Chain, Line, Reason
 from derive.notation.text import text
-from derive.rewrite.adjoint import Cut, User, cut_names, total_differential
-from derive.rewrite.algebra import simplify
-from derive.rewrite.depend import Graph, Variation
+from derive.rewrite.adjoint import cut_names
+from derive.rewrite.closing import Asked, independent, kept_names, read_gradient, shortest, symmetrised
+from derive.rewrite.depend import Graph
 from derive.rewrite.derived import Derived
-from derive.rewrite.differential import Differentiation, collected, joined
-from derive.rewrite.polynomial import multiplied_out, same_value
-from derive.rewrite.readoff import gradient_of, jacobian_of
-from derive.rewrite.shorten import as_inner_product, first_coefficient_out, shorten, signs
-from derive.rewrite.terms import is_zero, zero
-from derive.rewrite.tidy import tidy
-from derive.tree.nodes import Node, node_count, walk
-from derive.tree.sizes import Size
-from derive.vocabulary.build import T, add, build, count, d, mul, num, rebuild, reindex, substitute
-from derive.vocabulary.scope import Scope
-
-MULTIPLY_OUT = 120  # nodes; larger answers are not multiplied out in search of a shorter form
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A derivative to take: of `f` in `x`, with names held fixed and derivatives that stay as they are."""
-
-    f: Node
-    x: Node
-    scope: Scope
-    kept: tuple[Node, ...] = ()
-    held: tuple[Node, ...] = ()
-
-    def variation(self, held_families: frozenset[str] = frozenset()) -> Variation:
-        return Variation(self.scope, Graph(self.scope), self.x, frozenset(self.held), held_families)
-
-    @property
-    def gradient(self) -> Node:
-        return build("gradient", self.f, self.x, *self.held)
+from derive.rewrite.differential import Differentiation
+from derive.rewrite.forms import collected
+from derive.rewrite.readoff import jacobian_of
+from derive.rewrite.shorten import first_coefficient_out
+from derive.rewrite.terms import zero
+from derive.rewrite.through import through_cut
+from derive.vocabulary.build import build
 
 
 def gradient(asked: Asked) -> Derived:
@@ -49,273 +25,15 @@ def gradient(asked: Asked) -> Derived:
     graph = Graph(asked.scope)
     cut = cut_names(asked.f, asked.x, asked.kept, graph)
     if cut:
-        return _through_cut(asked, cut)
+        return through_cut(asked, cut)
     variation = asked.variation()
     if not variation.varies(asked.f):
-        return _independent(asked)
-    work = Differentiation(variation, _kept_names(asked))
+        return independent(asked)
+    work = Differentiation(variation, kept_names(asked))
     lines, linear = work.run(asked.f)
-    lines += _read_gradient(asked, lines, linear, work)
+    lines += read_gradient(asked, lines, linear, work)
     lines += symmetrised(asked, lines[-1].right)
     return Derived(lines[-1].right, (*work.lemmas, Chain(tuple(lines), asked.x)))
-
-
-def _independent(asked: Asked) -> Derived:
-    nothing = zero(asked.x.shape)
-    line = Line(asked.gradient, nothing, Reason("{0} does not depend on {1}", (asked.f, asked.x)))
-    return Derived(nothing, (Chain((line,), asked.x),))
-
-
-def _kept_names(asked: Asked) -> dict[Node, Node]:
-    """Names whose gradient in the variable the author keeps, with that gradient."""
-    return {
-        g.args[0]: g
-        for g in asked.kept
-        if g.op == "gradient" and g.args[1] == asked.x and g.args[0] != asked.f
-    }
-
-
-def _read_gradient(asked: Asked, lines: list[Line], linear: Node, work: Differentiation) -> list[Line]:
-    """The closing lines: `df = <G, dx>` where moving factors is a step of its own, then the gradient."""
-    raw = gradient_of(linear, asked.x, asked.scope)
-    short, steps, why = shortest(raw, asked.scope)
-    closing = []
-    paired = tidy(as_inner_product(raw, d(asked.x)))
-    shown = signs(raw) if signs(raw) == short else raw
-    if asked.x.shape.kind == "matrix" and paired != linear:
-        closing.append(
-            Line(
-                work.total(asked.f), as_inner_product(shown, d(asked.x)), Reason("collect {0}", (d(asked.x),))
-            )
-        )
-    closing.append(Line(asked.gradient, shown, Reason("read off the gradient")))
-    if short != shown:
-        closing.append(Line(asked.gradient, short, why if why.text else Reason("collect"), steps=steps))
-    return closing
-
-
-def symmetrised(asked: Asked, found: Node) -> list[Line]:
-    """For a symmetric variable: the symmetric part of the gradient, where the gradient is not symmetric itself."""
-    facts = asked.x.symbol.facts
-    if asked.x.shape.kind != "matrix" or not facts & {"symmetric", "spd"} or same_value(found, T(found)):
-        return []
-    left = tidy(mul(num(Fraction(1, 2)), add(asked.gradient, T(asked.gradient))))
-    part = shortest(mul(num(Fraction(1, 2)), add(found, tidy(T(found)))), asked.scope)[0]
-    return [Line(left, part, Reason("{0} is symmetric: the symmetric part of the gradient", (asked.x,)))]
-
-
-def shortest(node: Node, scope: Scope) -> tuple[Node, tuple[Step, ...], Reason]:
-    """The shorter of two readings: as it stands, and multiplied out; both simplified and collected."""
-    plain, steps, why = simplify(node, scope)
-    short = shorten(plain)
-    if node_count(node) <= MULTIPLY_OUT:
-        other, more, reason = simplify(multiplied_out(plain), scope)
-        other = shorten(other)
-        if node_count(other) < node_count(short):
-            return other, more, reason
-    return short, steps, why
-
-
-# ---------------------------------------------------------------- recurrences
-
-
-def _through_cut(asked: Asked, names: frozenset[str]) -> Derived:
-    """The gradient through a cut set; adjoints that nobody keeps are introduced with recursion and boundary."""
-    cut = Cut(asked.f, asked.variation(names))
-    ends = cut.interior()
-    main = _with_ends(asked, names, *ends) if ends is not None else _one_step(asked, cut)
-    others = names - {asked.x.symbol.name} if ends is not None else names
-    blocks, where = _adjoints(asked, others, main.expression)
-    main, where = _put_in(asked, main, where)
-    return Derived(main.expression, (*blocks, *main.blocks), (*where, *main.where))
-
-
-def _put_in(
-    asked: Asked, main: Derived, where: list[tuple[Node, Node]]
-) -> tuple[Derived, list[tuple[Node, Node]]]:
-    """Adjoints at one place (a mean, the last state) whose closed form is known go into the answer."""
-    closed = {
-        left: right
-        for left, right in where
-        if not _has_free_index(left.args[1], asked.scope) and not _speaks_of(right, asked.f)
-    }
-    used = {left: right for left, right in closed.items() if any(n == left for n in walk(main.expression))}
-    if not used:
-        return main, where
-    answer = shortest(substitute(main.expression, used), asked.scope)[0]
-    at = max(
-        i for i, b in enumerate(main.blocks) if isinstance(b, Chain) and b.lines[-1].right == main.expression
-    )
-    chain = main.blocks[at]
-    assert isinstance(chain, Chain)
-    line = Line(asked.gradient, answer, Reason("{0} from above", (next(iter(used)),)))
-    chain = replace(chain, lines=(*chain.lines, line))
-    blocks = (*main.blocks[:at], chain, *main.blocks[at + 1 :])
-    return replace(main, expression=answer, blocks=blocks), [w for w in where if w[0] not in used]
-
-
-def _has_free_index(name: Node, scope: Scope) -> bool:
-    return any(n in scope.bounds for a in name.args if a.op == "count" for n in a.size.names)
-
-
-def _speaks_of(node: Node, f: Node) -> bool:
-    return any(n.op == "gradient" and n.args[0] == f for n in walk(node))
-
-
-def _with_ends(asked: Asked, names: frozenset[str], low: Size, high: Size, ends: list[Size]) -> Derived:
-    """A variable at a free index: the recursion inside the range, a boundary line at each end."""
-    var = _free_index(asked.x)
-    inner = replace(asked, scope=asked.scope.with_range(var, low, high))
-    main = _one_step(inner, Cut(asked.f, inner.variation(names)))
-    blocks: list[Block] = [
-        replace(b, ranges={var: (low, high)}) if isinstance(b, Chain) else b for b in main.blocks
-    ]
-    where = list(main.where)
-    for end in ends:
-        at = replace(
-            asked, x=reindex(asked.x, {var: end}), kept=tuple(reindex(k, {var: end}) for k in asked.kept)
-        )
-        boundary = _one_step(at, Cut(asked.f, at.variation(names)))
-        blocks += boundary.blocks
-        where.append((at.gradient, boundary.expression))
-    return Derived(main.expression, tuple(blocks), tuple(where))
-
-
-def _free_index(x: Node) -> str:
-    name = x.args[0].size.name if x.args and x.args[0].op == "count" else None
-    if name is None:
-        raise NotDerived(f"{text(x)} is not at a free index")
-    return name
-
-
-def _one_step(asked: Asked, cut: Cut) -> Derived:
-    """One use of the chain rule over the cut, then ordinary differentials."""
-    variation = cut.variation
-    work = Differentiation(variation, _kept_names(asked))
-    users = cut.users()
-    direct = _direct(asked, work)
-    if not users and is_zero(direct):
-        return _independent(asked)
-    shown = [d(u.name, *work.held_in(u.name)) for u in users]
-    opened = [_open_user(u, work) for u in users]
-    first = total_differential(cut, direct, users, shown)
-    start = work.settle(total_differential(cut, direct, users, opened))
-    shows_users = users and not any(_is_aggregate(u, asked) for u in users)
-    lines = [Line(work.total(asked.f), work.shown(first), _why(asked, users, direct))] if shows_users else []
-    start = work.folded(start)
-    rest, linear = work.run(asked.f, start)
-    reasons = [_definition_reason(u, work) for u in users]
-    if users and start != first:
-        lines.append(Line(work.total(asked.f), work.shown(start), joined(reasons)))
-    elif not users:
-        lines.append(Line(work.total(asked.f), work.shown(start), Reason("definition of {0}", (asked.f,))))
-    lines += rest
-    lines += _read_gradient(asked, lines, linear, work)
-    return Derived(lines[-1].right, (*work.lemmas, Chain(tuple(lines), asked.x)))
-
-
-def _is_aggregate(user: User, asked: Asked) -> bool:
-    """A quantity of all states, whose own differential would hold too many of them fixed to be written down."""
-    return bool(asked.x.args) and not user.name.args
-
-
-def _direct(asked: Asked, work: Differentiation) -> Node:
-    """The differential of f with the whole cut held fixed."""
-    body = asked.scope.open(asked.f) if asked.f.op == "sym" else asked.f
-    return work.settle(d(body if body is not None else asked.f))
-
-
-def _open_user(user: User, work: Differentiation) -> Node:
-    """`d+` of a user's definition; an elementwise head is differentiated at once."""
-    body = work.scope.open(user.name)
-    assert body is not None
-    work.fold[body] = work.fold[tidy(body)] = user.name
-    return work.open_body(body)[0]
-
-
-def _definition_reason(user: User, work: Differentiation) -> Reason:
-    body = work.scope.open(user.name)
-    assert body is not None
-    return joined([r for r in (work.definition_reason(user.name, body), work.open_body(body)[1]) if r])
-
-
-def _why(asked: Asked, users: list[User], direct: Node) -> Reason:
-    held = (
-        "the chain rule over {0}"
-        if not users[0].bound
-        else "the chain rule over all {0}, each with the states before it held fixed"
-    )
-    if len(users) == 1 and is_zero(direct):
-        return Reason(f"{held}", (users[0].name,))
-    if users[0].bound:
-        return Reason(held, (users[0].name,))
-    acted = [u.name for u in users]
-    sources = [n.args[0] for n in walk(direct) if n.op == "d"]
-    direct_words = " directly" if asked.x in sources else ""
-    sources = [n for n in dict.fromkeys(sources) if n != asked.x]
-    listed = ", ".join(f"{{{i + 1}}}" for i in range(len(sources) + len(acted)))
-    through = f"{' and through' if direct_words else ''} {listed}" if listed else ""
-    return Reason(
-        f"{{0}} acts on {text(asked.f) if direct_words else ''}{direct_words}{through}".replace("  ", " "),
-        (asked.x, *sources, *acted),
-    )
-
-
-def _adjoints(
-    asked: Asked, names: frozenset[str], answer: Node
-) -> tuple[list[Block], list[tuple[Node, Node]]]:
-    """Recursions and boundaries of the adjoints in an answer that the author did not ask to keep."""
-    blocks: list[Block] = []
-    where: list[tuple[Node, Node]] = []
-    kept_families = {g.args[1].symbol.name for g in asked.kept if g.op == "gradient" and g.args[0] == asked.f}
-    waiting, done = [answer], set()
-    while waiting:
-        for node in walk(waiting.pop()):
-            if node.op != "gradient" or node.args[0] != asked.f or node.args[1].op != "sym":
-                continue
-            name = node.args[1].symbol.name
-            if name in kept_families or name in done or name not in names:
-                continue
-            done.add(name)
-            derived = _adjoint_recursion(asked, node.args[1], names)
-            blocks += [replace(b, is_lemma=True) if isinstance(b, Chain) else b for b in derived.blocks]
-            where += derived.where
-            waiting += [right for _, right in derived.where]
-    return blocks, where
-
-
-def _adjoint_recursion(asked: Asked, member: Node, names: frozenset[str]) -> Derived:
-    """The recursion of one adjoint at a generic index, and its boundary lines."""
-    name = member.symbol.name
-    definition = asked.scope.definitions[name]
-    if definition.params and not _has_free_index(member, asked.scope):
-        here = replace(asked, x=member, kept=())
-        try:
-            exact = _one_step(here, Cut(asked.f, here.variation(names)))
-        except NotDerived:  # this member is inside the recursion, not at its end
-            exact = None
-        if exact is not None and not _speaks_of(exact.expression, asked.f):
-            return replace(exact, where=((here.gradient, exact.expression),))
-    if not definition.params:
-        derived = _one_step(replace(asked, x=member), Cut(asked.f, replace(asked, x=member).variation(names)))
-        return replace(derived, where=((build("gradient", asked.f, member), derived.expression),))
-    var = definition.params[0]
-    low, high = Cut(asked.f, asked.variation(names)).family_range(name)
-    generic = replace(
-        asked,
-        x=rebuild(member, (count(var),)),
-        scope=asked.scope.with_range(var, low, high),
-        kept=(),
-    )
-    ends = Cut(asked.f, generic.variation(names)).interior()
-    if ends is None:
-        derived = _one_step(generic, Cut(asked.f, generic.variation(names)))
-        return replace(derived, where=((generic.gradient, derived.expression), *derived.where))
-    derived = _with_ends(generic, names, *ends)
-    return replace(derived, where=((generic.gradient, derived.expression), *derived.where))
-
-
-# ---------------------------------------------------------------- Jacobians and Hessians
 
 
 def jacobian(asked: Asked) -> Derived:

@@ -14,26 +14,25 @@ from typing import Mapping
 from derive.errors import NotDerived
 from derive.notation.derivation import Chain, Line, Reason, Step
 from derive.notation.text import text
-from derive.rewrite.depend import Variation, index_of, inside, may_be_given, terms_hit
-from derive.rewrite.readoff import jacobian_of
-from derive.rewrite.shorten import first_coefficient_out, shorten
+from derive.rewrite.depend import Variation
+from derive.rewrite.forms import collected, power_factors, regroup, spread
+from derive.rewrite.hits import may_be_given, terms_hit
+from derive.rewrite.members import collapsed, is_member
+from derive.rewrite.reasons import in_scalar, joined
 from derive.rewrite.terms import product, zero
-from derive.rewrite.tidy import filled, terms, tidy
+from derive.rewrite.tidy import tidy
 from derive.rules import differentials
 from derive.rules.row import Rule
-from derive.tree.nodes import SCALAR, Node, contains, free_indices, node_count, walk
-from derive.tree.sizes import Size
+from derive.tree.nodes import Node, contains, free_indices, node_count, walk
 from derive.vocabulary.build import (
     ELEMENTWISE,
     add,
     build,
     d,
-    matmul,
     mul,
     rebuild,
     reindex,
     rename_bound,
-    sym,
     transform,
 )
 from derive.vocabulary.scope import Scope
@@ -73,60 +72,7 @@ class Differentiation:
     def settle(self, node: Node) -> Node:
         """All minor rows applied to every differential in the tree, then bookkeeping."""
         settled = tidy(transform(node, lambda n: self._settle_one(n) if n.op == "d" else n))
-        return regroup(tidy(self._collapsed(settled)) if self.variation.wrt.args else settled)
-
-    def _is_member(self, node: Node) -> bool:
-        """`d(r[s])` under a sum over s, where r[i] is the variable: it is d(r[i]) for s = i and else zero."""
-        if node.op != "d" or node == self.leaf or node.args[0].op != "sym":
-            return False
-        name = node.args[0].symbol.name
-        still = name in self.variation.held_families or not self.variation.graph.is_recurrent(name)
-        return name == self.variation.wrt.symbol.name and still
-
-    def _collapsed(self, node: Node) -> Node:
-        """Terms of a sum that hold such a differential: the one term in which it is not zero."""
-        if not node.args or node.op == "d":
-            return node
-        node = rebuild(node, tuple(self._collapsed(a) for a in node.args))
-        if node.op != "sum_over" or not contains(node, self._is_member):
-            return node
-        node = rename_bound(node, free_indices(self.variation.wrt))
-        kept: list[Node] = []
-        picked: list[Node] = []
-        for term in terms(self._distributed(node.args[0])):
-            members = [n for n in walk(term) if self._is_member(n)]
-            if not members:
-                kept.append(term)
-                continue
-            picked += self._picked(node, term, members)
-        total = add(*kept) if kept else None
-        parts = ([Node("sum_over", (total,), node.data, node.shape)] if total is not None else []) + picked
-        return add(*parts) if parts else zero(node.shape)
-
-    def _picked(self, total: Node, term: Node, members: list[Node]) -> list[Node]:
-        at, bound = index_of(self.variation.wrt), total.range
-        index = index_of(members[0].args[0])
-        assert at is not None
-        if index is None or len(set(members)) > 1 or (index[0] - Size.of(bound.var)).constant is None:
-            raise NotDerived(f"how {text(total)} depends on {text(self.variation.wrt)} is not clear")
-        hit = at[0] - (index[0] - Size.of(bound.var))
-        there = inside(hit, bound.low, bound.high, self.scope)
-        if there is None:
-            raise NotDerived(
-                f"whether {text(self.variation.wrt)} occurs in {text(total)} depends on the index"
-            )
-        return [reindex(term, {bound.var: hit})] if there else []
-
-    def _distributed(self, body: Node) -> Node:
-        """A product with a bracket of differentials, multiplied out as far as the members in it need."""
-        if body.op in ("mul", "matmul", "neg", "div"):
-            for i, a in enumerate(body.args):
-                if a.op == "add" and contains(a, self._is_member) and not (body.op == "div" and i):
-                    parts = [rebuild(body, (*body.args[:i], x, *body.args[i + 1 :])) for x in a.args]
-                    return self._distributed(tidy(add(*(tidy(p) for p in parts))))
-        if body.op == "add":
-            return add(*(self._distributed(a) for a in body.args))
-        return body
+        return regroup(tidy(collapsed(settled, self.variation)) if self.variation.wrt.args else settled)
 
     def _settle_one(self, node: Node) -> Node:
         body = node.args[0]
@@ -164,7 +110,7 @@ class Differentiation:
     def pending(self, node: Node) -> list[Node]:
         found: dict[Node, None] = {}
         for n in walk(node):
-            if n.op == "d" and n != self.leaf and not self._is_member(n):
+            if n.op == "d" and n != self.leaf and not is_member(n, self.variation):
                 found[n] = None
         return list(found)
 
@@ -180,7 +126,7 @@ class Differentiation:
             now = new
             if len(lines) > 400 or node_count(now) > 20000:
                 raise NotDerived(f"the differential of {text(f)} grows without end")
-        if contains(now, self._is_member):
+        if contains(now, lambda n: is_member(n, self.variation)):
             raise NotDerived(f"how {text(f)} depends on {text(self.variation.wrt)} is not clear")
         if not lines and now != left and start is None:
             lines.append(Line(left, self.shown(now), Reason("linearity")))
@@ -235,7 +181,7 @@ class Differentiation:
             return Reason("{0} = {1}", (steps[0].before, tidy(steps[0].after)))
         left, right = rule.sides
         if rule.group == "elementwise":
-            left, right = _in_scalar(left), tidy(_in_scalar(right))
+            left, right = in_scalar(left), tidy(in_scalar(right))
         return Reason("{0} = {1}", (left, right))
 
     # ------------------------------------------------------------ names
@@ -418,64 +364,6 @@ def _fold(node: Node, names: Mapping[Node, Node]) -> Node:
     return rebuild(node, tuple(_fold(a, names) for a in node.args)) if node.args else node
 
 
-def _in_scalar(node: Node) -> Node:
-    """A row about a vector z, said of one entry."""
-    z = sym("z", SCALAR)
-    return transform(node, lambda n: z if n.op == "sym" else n)
-
-
-def spread(total: Node) -> Node:
-    """A scalar that varies in a sum of arrays, as a multiple of ones: `x - mean(x)` is `x - mean(x) * ones(n)`."""
-    if total.shape.is_scalar or not any(a.shape.is_scalar for a in total.args):
-        return total
-    return add(*(mul(a, filled(total.shape)) if a.shape.is_scalar else a for a in total.args))
-
-
-def power_factors(node: Node) -> Node | None:
-    """`matpow(X, 3)` as `X @ X @ X`, for a small positive number."""
-    base, k = node.args
-    if k.op != "num" or k.number.denominator != 1 or not 1 <= k.number <= 6:
-        return None
-    return matmul(*[base] * int(k.number))
-
-
-def regroup(node: Node) -> Node:
-    """`(u'du) u` as `u u'du`: an inner product that holds a differential moves behind the array it multiplies."""
-    if not node.args or node.op == "d":
-        return node
-    node = rebuild(node, tuple(regroup(a) for a in node.args))
-    if node.op != "mul":
-        return node
-    arrays = [a for a in node.args if a.shape.kind in ("vector", "matrix") and a.shape.columns is None]
-    inner = [
-        a for a in node.args if a.op == "matmul" and a.shape.is_scalar and any(n.op == "d" for n in walk(a))
-    ]
-    if len(arrays) != 1 or len(inner) != 1:
-        return node
-    rest = [a for a in node.args if a not in (arrays[0], inner[0])]
-    joined_up = matmul(arrays[0], inner[0])
-    return mul(*rest, joined_up) if rest else joined_up
-
-
-def joined(reasons: list[Reason]) -> Reason:
-    """Several reasons for one line, said once each."""
-    unique = list(dict.fromkeys(reasons))
-    definitions = [r for r in unique if r.text == "definition of {0}"]
-    if len(definitions) > 1:
-        nodes = tuple(n for r in definitions for n in r.nodes)
-        listed = ", ".join(f"{{{i}}}" for i in range(len(nodes)))
-        unique = [Reason(f"definitions of {listed}", nodes)] + [r for r in unique if r not in definitions]
-    parts: list[str] = []
-    all_nodes: list[Node] = []
-    for reason in unique:
-        shifted = reason.text
-        for i in reversed(range(len(reason.nodes))):
-            shifted = shifted.replace(f"{{{i}}}", f"{{{i + len(all_nodes)}}}")
-        parts.append(shifted)
-        all_nodes.extend(reason.nodes)
-    return Reason("; ".join(parts), tuple(all_nodes))
-
-
 def majors(body: Node, variation: Variation) -> int:
     """How many major rows the differential of `body` needs before names are opened."""
     if not variation.varies(body) or body.op == "sym":
@@ -488,25 +376,3 @@ def majors(body: Node, variation: Variation) -> int:
         return inner + variation.varies(body.args[1])
     minor = body.op in ("add", "neg", "T", "sum_over") or body.op in rules_by_operation("minor")
     return inner + (not minor)
-
-
-def collected(
-    left: Node, lines: list[Line], linear: Node, variation: Variation, scope: Scope
-) -> tuple[list[Line], Node]:
-    """The last line of a vector differential: `dy = J dx`, with the coefficient of the first term out."""
-    wrt = variation.wrt
-    if left.shape.kind != "vector" or wrt.shape.kind != "vector":
-        return lines, linear
-    jacobian = first_coefficient_out(shorten(jacobian_of(linear, wrt, scope)))
-    result = tidy(matmul(jacobian, d(wrt))) if not jacobian.shape.is_scalar else linear
-    result = _keep_front(jacobian, d(wrt)) if jacobian.op == "mul" else result
-    if lines and result != lines[-1].right:
-        lines = [*lines, Line(left, result, Reason("collect {0}", (d(wrt),)))]
-    return lines, result
-
-
-def _keep_front(jacobian: Node, leaf: Node) -> Node:
-    """`c * (A + B) @ dx` with the coefficient in front."""
-    scalars = [a for a in jacobian.args if a.shape.is_scalar]
-    arrays = [a for a in jacobian.args if not a.shape.is_scalar]
-    return mul(*scalars, matmul(mul(*arrays), leaf))

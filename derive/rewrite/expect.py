@@ -11,8 +11,8 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Line, Reason, Step
 from derive.notation.text import text
 from derive.rewrite.depend import Graph, random_names
-from derive.rewrite.differential import joined
 from derive.rewrite.polynomial import multiplied_out
+from derive.rewrite.reasons import joined
 from derive.rewrite.shorten import factor
 from derive.rewrite.terms import zero
 from derive.rewrite.tidy import filled, tidy

@@ -8,7 +8,8 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason
 from derive.notation.text import text
 from derive.rewrite.algebra import simplified_line
-from derive.rewrite.derivative import DERIVATIVES, Asked
+from derive.rewrite.closing import Asked
+from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expect import MOMENTS, Averaging
 from derive.rewrite.fold import fold_names

@@ -10,10 +10,10 @@ from derive.notation.text import text
 from derive.rewrite.algebra import simplify
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
-from derive.rewrite.differential import joined
 from derive.rewrite.expression import VERBS, Wish, derive_expression, has_verbs, is_unspecified
 from derive.rewrite.fold import fold_names
 from derive.rewrite.polynomial import multiplied_out, same_value
+from derive.rewrite.reasons import joined
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, node_count, walk
 from derive.vocabulary.build import rebuild

@@ -11,8 +11,9 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason, Remark
 from derive.notation.text import text
 from derive.rewrite.algebra import simplify
+from derive.rewrite.closing import Asked
 from derive.rewrite.definite import definite, positive
-from derive.rewrite.derivative import Asked, gradient
+from derive.rewrite.derivative import gradient
 from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation
 from derive.rewrite.fold import fold_names

@@ -1,0 +1,96 @@
+"""The closing lines of a gradient: what is read off, its shortest form, its symmetric part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derive.notation.derivation import Chain, Line, Reason, Step
+from derive.rewrite.algebra import simplify
+from derive.rewrite.depend import Graph, Variation
+from derive.rewrite.derived import Derived
+from derive.rewrite.differential import Differentiation
+from derive.rewrite.polynomial import multiplied_out, same_value
+from derive.rewrite.readoff import gradient_of
+from derive.rewrite.shorten import as_inner_product, shorten, signs
+from derive.rewrite.terms import zero
+from derive.rewrite.tidy import tidy
+from derive.tree.nodes import Node, node_count
+from derive.vocabulary.build import T, add, build, d, mul, num
+from derive.vocabulary.scope import Scope
+
+MULTIPLY_OUT = 120  # nodes; larger answers are not multiplied out in search of a shorter form
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A derivative to take: of `f` in `x`, with names held fixed and derivatives that stay as they are."""
+
+    f: Node
+    x: Node
+    scope: Scope
+    kept: tuple[Node, ...] = ()
+    held: tuple[Node, ...] = ()
+
+    def variation(self, held_families: frozenset[str] = frozenset()) -> Variation:
+        return Variation(self.scope, Graph(self.scope), self.x, frozenset(self.held), held_families)
+
+    @property
+    def gradient(self) -> Node:
+        return build("gradient", self.f, self.x, *self.held)
+
+
+def independent(asked: Asked) -> Derived:
+    nothing = zero(asked.x.shape)
+    line = Line(asked.gradient, nothing, Reason("{0} does not depend on {1}", (asked.f, asked.x)))
+    return Derived(nothing, (Chain((line,), asked.x),))
+
+
+def kept_names(asked: Asked) -> dict[Node, Node]:
+    """Names whose gradient in the variable the author keeps, with that gradient."""
+    return {
+        g.args[0]: g
+        for g in asked.kept
+        if g.op == "gradient" and g.args[1] == asked.x and g.args[0] != asked.f
+    }
+
+
+def read_gradient(asked: Asked, lines: list[Line], linear: Node, work: Differentiation) -> list[Line]:
+    """The closing lines: `df = <G, dx>` where moving factors is a step of its own, then the gradient."""
+    raw = gradient_of(linear, asked.x, asked.scope)
+    short, steps, why = shortest(raw, asked.scope)
+    closing = []
+    paired = tidy(as_inner_product(raw, d(asked.x)))
+    shown = signs(raw) if signs(raw) == short else raw
+    if asked.x.shape.kind == "matrix" and paired != linear:
+        closing.append(
+            Line(
+                work.total(asked.f), as_inner_product(shown, d(asked.x)), Reason("collect {0}", (d(asked.x),))
+            )
+        )
+    closing.append(Line(asked.gradient, shown, Reason("read off the gradient")))
+    if short != shown:
+        closing.append(Line(asked.gradient, short, why if why.text else Reason("collect"), steps=steps))
+    return closing
+
+
+def symmetrised(asked: Asked, found: Node) -> list[Line]:
+    """For a symmetric variable: the symmetric part of the gradient, where the gradient is not symmetric itself."""
+    facts = asked.x.symbol.facts
+    if asked.x.shape.kind != "matrix" or not facts & {"symmetric", "spd"} or same_value(found, T(found)):
+        return []
+    left = tidy(mul(num(Fraction(1, 2)), add(asked.gradient, T(asked.gradient))))
+    part = shortest(mul(num(Fraction(1, 2)), add(found, tidy(T(found)))), asked.scope)[0]
+    return [Line(left, part, Reason("{0} is symmetric: the symmetric part of the gradient", (asked.x,)))]
+
+
+def shortest(node: Node, scope: Scope) -> tuple[Node, tuple[Step, ...], Reason]:
+    """The shorter of two readings: as it stands, and multiplied out; both simplified and collected."""
+    plain, steps, why = simplify(node, scope)
+    short = shorten(plain)
+    if node_count(node) <= MULTIPLY_OUT:
+        other, more, reason = simplify(multiplied_out(plain), scope)
+        other = shorten(other)
+        if node_count(other) < node_count(short):
+            return other, more, reason
+    return short, steps, why
