@@ -1,13 +1,13 @@
 """Which members of a family an expression mentions: shifts, terms of a sum that are hit, boundary members."""
 
+from __future__ import annotations
+
 from derive.errors import NotDerived
 from derive.notation.text import text
+from derive.rewrite.depend import Variation, index_of
 from derive.tree.nodes import Node, walk
 from derive.tree.sizes import Size, never_negative
 from derive.vocabulary.scope import Scope
-
-Span = tuple[float, float]
-from derive.rewrite.depend import Variation, index_of
 
 
 def index_gap(a: Node, b: Node) -> int | None:
