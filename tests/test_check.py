@@ -189,7 +189,7 @@ def test_verdicts_name_their_method(claim: str, method: str) -> None:
 def test_the_counterexample_is_small_and_complete() -> None:
     scope = scope_of("x[t]: scalar; a: vector(n)", "", "t: 1..T")
     verdict = judge("x[t] * sum(a) == x[t+1] * sum(a)", scope, "t=1..T-1")
-    assert verdict.counterexample.startswith("T = 3, n = 2; t = ")
+    assert verdict.counterexample.startswith("T = 3, n = ")
     assert "x[" in verdict.counterexample
     assert "a = (" in verdict.counterexample
     assert verdict.counterexample.count("; ") == 3

@@ -28,7 +28,7 @@ from derive.vocabulary.scope import Scope
 
 Array = Any
 
-SECONDS = 5.0
+SECONDS = 3.0
 AGREEMENT = 1e-30  # of the largest entry
 SEED = 1  # sequences of length 2
 INEXACT = frozenset({"orthogonal", "unit", "idempotent"})  # facts that rounding to rationals would break
@@ -61,7 +61,7 @@ def second_opinion(
         return Opinion("skipped", f"SymPy took longer than {seconds:g} s")
     except NotEvaluated as error:
         return Opinion("skipped", error.message)
-    except (ArithmeticError, NotImplementedError, RecursionError) as error:
+    except Exception as error:  # a second opinion never stops the first one
         return Opinion("skipped", f"SymPy: {str(error) or type(error).__name__}")
 
 
@@ -78,6 +78,10 @@ def _unsuited(scope: Scope, asked: Node, answer: Node) -> str:
     ):
         if used & verbs:
             return what
+    if asked.args[1].op in ("sym", "entry") and _is_symmetric(asked.args[1]):
+        return "the gradient is symmetrised"
+    if any(map(anatomy.is_random, anatomy.of(asked).names | anatomy.of(answer).names)):
+        return "a random quantity"
     if anatomy.has_kinks(asked, answer):
         return "no derivative at a kink"
     for name in anatomy.of(asked).names | anatomy.of(answer).names:
@@ -87,6 +91,11 @@ def _unsuited(scope: Scope, asked: Node, answer: Node) -> str:
         if declared is not None and name not in scope.definitions and declared.facts & INEXACT:
             return f"'{name}' has no exact value that is {sorted(declared.facts & INEXACT)[0]}"
     return ""
+
+
+def _is_symmetric(variable: Node) -> bool:
+    name = variable.args[0] if variable.op == "entry" else variable
+    return name.op == "sym" and bool(name.symbol.facts & {"symmetric", "spd", "diagonal"})
 
 
 def _compare(scope: Scope, asked: Node, answer: Node, ranges: Ranges, between: Callable[[], None]) -> Opinion:

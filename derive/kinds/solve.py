@@ -35,15 +35,15 @@ def solve(
         raise UnknownName(
             f"no part {only!r} in {problem.file}", hint=nearest(only or "", [p.id for p in problem.parts])
         )
-    results = []
+    results: list[PartResult] = []
     for part in parts:
         if progress is not None:
             progress(part.id)
-        results.append(solve_part(part, second_opinion))
+        results.append(solve_part(part, second_opinion, tuple(results)))
     return ProblemResult(problem, tuple(results))
 
 
-def solve_part(part: Part, second_opinion: bool = True) -> PartResult:
+def solve_part(part: Part, second_opinion: bool = True, earlier: tuple[PartResult, ...] = ()) -> PartResult:
     """One part: derive, check every line, compare with `expect:`, check claims, ask for a second opinion."""
     checker = Checker(part.scope, part.ranges)
     error: DeriveError | None = None
@@ -67,6 +67,7 @@ def solve_part(part: Part, second_opinion: bool = True) -> PartResult:
         error = None if part.verb == "show" else error
     elif error is not None and part.show is not None and part.show.left is not None:
         blocks = _refuted(part, checker)
+    blocks = tuple(_referred(b, earlier) for b in blocks)
     judged = tuple(checker.chain(b) if isinstance(b, Chain) else b for b in blocks)
     found_answers = tuple(_compared(a, part, checker) for a in answers)
     claims = tuple(
@@ -75,6 +76,21 @@ def solve_part(part: Part, second_opinion: bool = True) -> PartResult:
     opinion = _second(part, answers) if second_opinion else Opinion("skipped", "not asked for")
     result = PartResult(part, judged, found_answers, claims, opinion, error)
     return replace(result, status=_status(result))
+
+
+def _referred(block: Block, earlier: tuple[PartResult, ...]) -> Block:
+    """A lemma whose lines an earlier part has shown already: one line that refers to it."""
+    if not isinstance(block, Chain) or not block.is_lemma or len(block.lines) < 2:
+        return block
+    said = [(line.left, line.right) for line in block.lines]
+    for result in earlier:
+        for chain in result.blocks:
+            if not isinstance(chain, Chain) or chain.wrt != block.wrt or dict(chain.ranges) != dict(block.ranges):
+                continue
+            if [(line.left, line.right) for line in chain.lines][: len(said)] == said:
+                line = Line(block.lines[0].left, block.lines[-1].right, Reason(f"part {result.part.id}"))
+                return replace(block, lines=(line,))
+    return block
 
 
 def _authored(part: Part) -> Chain:

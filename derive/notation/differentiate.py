@@ -12,6 +12,7 @@ import numpy as np
 
 from derive.errors import NotEvaluated
 from derive.notation.environment import Environment, Key
+from derive.notation.instance import TOO_LARGE
 from derive.tree.nodes import Node
 from derive.vocabulary.build import TABLE
 
@@ -22,6 +23,8 @@ Array = Any
 At = Mapping[str, int]
 Held = Mapping[Key, Array]
 
+MOST_DIRECTIONS = 600
+MOST_WORK = 10_000_000  # entries of the largest value, in all directions
 STEP = 1e-30
 WIDTH = 1e-3
 OFFSETS = (-2.0, -1.0, 1.0, 2.0)
@@ -52,6 +55,8 @@ def derivative(
         child = Environment(env, {key: moved, **(held or {})}, env.depth + 1, env.is_complex or exact)
         if name is not None:
             env.children[name, exact] = child
+    if ev.largest(body, at) * len(moved) > MOST_WORK:
+        raise NotEvaluated(TOO_LARGE)
     value = ev.evaluate(body, child, at)
     if value.ndim < env.depth + 3:  # the new batch axis is missing: no dependence
         return np.zeros((len(directions), *(1,) * env.depth, *value.shape[-2:]))
@@ -73,6 +78,8 @@ def second_derivative(
     """(K, K, *batch) of a scalar: 5-point differences of complex-step derivatives."""
     count = len(directions)
     moved = _stencil(base, _spread(directions, env))
+    if ev.largest(body, at) * len(moved) * count > MOST_WORK:
+        raise NotEvaluated(TOO_LARGE)
     child = Environment(env, {key: moved, **(held or {})}, env.depth + 1, env.is_complex)
     slopes = derivative(ev, body, key, moved, directions, child, at)[..., 0, 0]
     slopes = np.broadcast_to(slopes, (count, 4 * count, *slopes.shape[2:]))
@@ -114,6 +121,8 @@ def variable(ev: Evaluator, x: Node, env: Environment, at: At) -> tuple[Key, Arr
         raise NotEvaluated("a derivative is taken in a name")
     base = ev.evaluate(target, env, at)
     rows, columns = base.shape[-2:]
+    if rows * columns > MOST_DIRECTIONS:
+        raise NotEvaluated(TOO_LARGE)
     directions = basis(rows, columns)
     if x.op == "entry":
         numeric = TABLE["entry"].numeric

@@ -16,14 +16,14 @@ import numpy as np
 from derive.errors import NotEvaluated
 from derive.notation.anatomy import Anatomy
 from derive.notation.environment import Environment, Key
-from derive.notation.instance import Instance, SmoothField, SmoothFunction, draw
+from derive.notation.instance import MOST_ENTRIES, TOO_LARGE, Instance, SmoothField, SmoothFunction, draw
 from derive.notation.laws import Random
 from derive.notation.laws import draw as draw_outcome
 from derive.notation.magnitude import magnitude
 from derive.notation.opening import Opening
 from derive.notation.space import NumpySpace
 from derive.notation.verbs import VALUES, Value
-from derive.tree.nodes import Node, Range
+from derive.tree.nodes import Node, Range, Shape, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.build import TABLE
 from derive.vocabulary.scope import Declaration, Scope
@@ -31,6 +31,7 @@ from derive.vocabulary.scope import Declaration, Scope
 Array = Any
 At = Mapping[str, int]
 CONSTANTS = {"pi": math.pi, "e": math.e}
+MOST_TERMS = 50_000  # of all sums over indices in one value
 DEEPEST = 400  # of definitions opened inside each other: beyond it a recurrence has no start
 
 
@@ -66,7 +67,8 @@ class Evaluator:
         self.outer = self.opening.outer
         self._at = self.outer
         self._functions: dict[object, Any] = {}
-        self._depth = 0
+        self._depth = self._terms = 0
+        self._largest: dict[Node, int] = {}
 
     # ------------------------------------------------------------ what others call
 
@@ -81,7 +83,7 @@ class Evaluator:
         except (OverflowError, ZeroDivisionError):
             raise NotEvaluated("a value is not finite") from None
         finally:
-            self._depth = 0
+            self._depth = self._terms = 0
         if np.isnan(value).any() and not np.isinf(value).any():
             raise Undefined("a value is not finite")
         if not np.isfinite(value).all():
@@ -140,9 +142,31 @@ class Evaluator:
         row = TABLE[op]
         if row.numeric is None:
             raise NotEvaluated(f"'{op}' has no numeric meaning")
+        if not node.shape.is_scalar:
+            self._entries(node.shape, at)
         arguments = [self.evaluate(a, env, at) for a in node.args]
         self._at = at
         return row.numeric(self, node, *arguments)
+
+    def largest(self, node: Node, at: At) -> int:
+        """The entries of the largest array in a node and behind its names, as far as their shapes tell."""
+        if node not in self._largest:
+            shapes = {part.shape for part in walk(node)}
+            for name in self.anatomy.of(node).names:
+                for entry in (self.scope.declarations.get(name), self.scope.definitions.get(name)):
+                    shapes |= {entry.shape} if entry is not None else set()
+            self._largest[node] = max(self._entries(shape, at) for shape in shapes)
+        return self._largest[node]
+
+    def _entries(self, shape: Shape, at: At) -> int:
+        """How many entries an array has; NotEvaluated where that is too many."""
+        try:
+            entries = math.prod(dim.value(at) for dim in shape.dims)
+        except KeyError:  # sizes that vary with a bound index
+            return 1
+        if entries > MOST_ENTRIES:
+            raise NotEvaluated(TOO_LARGE)
+        return entries
 
     def count(self, size: Size, at: At) -> int:
         return self.opening.count(size, at)
@@ -164,6 +188,9 @@ class Evaluator:
         """sum, product or maximum over a range; over none of it 0, 1 and an error."""
         range_ = node.range
         low, high = self.count(range_.low, at), self.count(range_.high, at)
+        self._terms += max(0, high - low + 1)
+        if self._terms > MOST_TERMS:
+            raise NotEvaluated(TOO_LARGE)
         values = [self.evaluate(node.args[0], env, {**at, range_.var: i}) for i in range(low, high + 1)]
         if not values:
             if high < low - 1 or node.op == "max_over":

@@ -25,8 +25,11 @@ Index = tuple[int, ...]
 Ranges = Mapping[str, tuple[Size, Size]]
 
 LENGTHS = (3, 2, 4, 1)  # of sequences, by seed
+MOST_ENTRIES = 1_000_000  # of one array
+TOO_LARGE = "too large to check; give the sizes names"
 LIKED = 24  # choices of sizes among which an odd seed takes the most different
 MOST_DISCRETE = 12  # entries of one law: 2**12 outcomes
+MOST_TOGETHER = 18  # entries of all discrete laws
 MOST_CONTINUOUS = (6, 6, 6, 8)  # by seed: 4**6 or 4**8 nodes
 POSITIVE_FROM = 6  # later seeds prefer positive values, for logarithms of undeclared signs
 
@@ -61,6 +64,8 @@ class Instance:
             raise NotEvaluated(f"values of a {shape.kind} are not drawn")
         if any(n < 1 for n in dims):
             raise NotEvaluated(f"{shape} is empty here")
+        if math.prod(dims) > MOST_ENTRIES:
+            raise NotEvaluated(TOO_LARGE)
         rows = dims[0] if shape.kind in ("vector", "matrix") else 1
         return rows, dims[-1] if shape.kind in ("row", "matrix") else 1
 
@@ -209,7 +214,7 @@ def _fitting(
             pool = [n for n in range(2, most + 1) if n not in fixed.values()][: len(names) + extra]
         for candidate in _choices(pool, names, crowd, crowd + extra, random):
             sizes = {**fixed, **candidate}
-            if feasible and not all(_feasible(d, scope, sizes, seed) for d in laws):
+            if feasible and not _feasible(laws, scope, sizes, seed):
                 continue
             possible = all(_possible(shape.dims, sizes) for shape, params in shaped if not params)
             if possible and all(_holds(c, sizes) for c in conditions):
@@ -233,15 +238,18 @@ def _choices(
         yield {name: int(n) for name, n in zip(names, (*small, *large), strict=False)}
 
 
-def _feasible(declared: Declaration, scope: Scope, sizes: Mapping[str, int], seed: int) -> bool:
-    """Whether all outcomes of a law can be enumerated, or nodes of quadrature in all its entries."""
-    assert declared.law is not None
-    try:
-        entries = math.prod(size.value(sizes) for size in _extent(declared, scope))
-    except KeyError:
-        return True
-    continuous = declared.law.kind in ("normal", "uniform")
-    return entries <= (MOST_CONTINUOUS[seed % 4] if continuous else MOST_DISCRETE)
+def _feasible(laws: list[Declaration], scope: Scope, sizes: Mapping[str, int], seed: int) -> bool:
+    """Whether all outcomes of a law can be enumerated, or nodes of quadrature in all its entries; by even
+    seeds those of all laws together."""
+    entries: dict[bool, list[int]] = {True: [0], False: [0]}
+    for declared in laws:
+        extent = _extent(declared, scope)
+        if all(size.names <= sizes.keys() for size in extent):
+            continuous = declared.law is not None and declared.law.kind in ("normal", "uniform")
+            entries[continuous].append(math.prod(size.value(sizes) for size in extent))
+    together = seed % 2 == 0 and sum(entries[True]) <= MOST_CONTINUOUS[3] and sum(entries[False]) <= MOST_TOGETHER
+    alone = max(entries[True]) <= MOST_CONTINUOUS[seed % 4] and max(entries[False]) <= MOST_DISCRETE
+    return alone and (together or seed % 2 == 1)
 
 
 def _extent(declared: Declaration, scope: Scope) -> list[Size]:

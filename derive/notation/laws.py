@@ -18,7 +18,7 @@ import numpy as np
 from derive.errors import NotEvaluated
 
 Array = Any
-MOST_POINTS = 200_000
+MOST_POINTS = 270_000
 MOST_IN_BATCH = 20_000  # inside a batch of directions, which multiplies the work
 MOST_NODES = 70_000
 Order = int | tuple[float, ...]  # nodes of a Gauss rule, or the edges of the panels of a composite one

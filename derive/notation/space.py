@@ -37,7 +37,6 @@ class NumpySpace:
     where = staticmethod(np.where)
     real = staticmethod(np.real)
     matmul = staticmethod(np.matmul)
-    inv = staticmethod(np.linalg.inv)
     eye = staticmethod(np.eye)
     arange = staticmethod(np.arange)
 
@@ -48,6 +47,16 @@ class NumpySpace:
     @staticmethod
     def number(value: Any) -> Array:
         return np.full((1, 1), float(value))
+
+    @staticmethod
+    def inv(a: Array) -> Array:
+        """The inverse of a matrix that is singular up to rounding has no value on this instance."""
+        found = np.linalg.inv(a)
+        size = np.max(np.abs(found), axis=(-1, -2), keepdims=True) * np.max(
+            np.abs(a), axis=(-1, -2), keepdims=True
+        )
+        nowhere = NOWHERE if _is_complex(found) else math.nan
+        return np.where(size * SINGULAR < 1, found, nowhere)
 
     @staticmethod
     def det(a: Array) -> Array:
