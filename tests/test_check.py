@@ -195,6 +195,78 @@ def test_the_counterexample_is_small_and_complete() -> None:
     assert verdict.counterexample.count("; ") == 3
 
 
+# ---------------------------------------------------------------- what seems to hold
+
+NOISE = "A: matrix(n, n); v: vector(n); s: scalar; e: vector(n) ~ normal(0, s**2)"
+SIGNS = "x: scalar; a: scalar; p: scalar positive; y: vector(n)"
+FITS = "a: scalar; p: scalar positive; x: scalar; X: matrix(N, d); y: vector(N); w: vector(d)"
+OLS = "argmin(sqnorm(y - X @ w), w) == inv(X.T @ X) @ X.T @ y"
+RIDGE = "argmin(sqnorm(y - X @ w) + p * sqnorm(w), w) == inv(X.T @ X + p * eye(d)) @ X.T @ y"
+
+DECEPTIVE = [
+    (NOISE, "A @ A == trace(A) * A - det(A) * eye(n)", "fails"),
+    (NOISE, "sum(v) == v[1] + v[2]", "fails"),
+    (NOISE, "n * s == 2 * s", "fails"),
+    (SIGNS, "abs(x) == x", "fails"),
+    (SIGNS, "sqrt(x**2) == x", "fails"),
+    (SIGNS, "sqrt(x**2) == abs(x)", "holds"),
+    (SIGNS, "relu(x) == x", "fails"),
+    (SIGNS, "step(x) == 1", "fails"),
+    (SIGNS, "log(x**2) == 2 * log(x)", "not-checked"),
+    (SIGNS, "log(p**2) == 2 * log(p)", "holds"),
+    (SIGNS, "gradient(log(x), x) == 1 / x", "holds"),
+    (SIGNS, "x * (1 + 1 / 10**9) == x", "fails"),
+    (SIGNS, "(x + 10**5) - 10**5 == x", "holds"),
+    (FITS, "argmin(a * x**2 - x, x) == 1 / (2 * a)", "not-checked"),
+    (FITS, "argmax(a * x**2 - x, x) == 1 / (2 * a)", "not-checked"),
+    (FITS, "argmin(p * x**2 - x, x) == 1 / (2 * p)", "holds"),
+    (FITS, OLS, "not-checked"),
+    (FITS.replace("matrix(N, d)", "matrix(N, d) full_column_rank"), OLS, "holds"),
+    (FITS, RIDGE, "holds"),
+]
+
+
+@pytest.mark.parametrize(("symbols", "claim", "status"), DECEPTIVE, ids=[row[1] for row in DECEPTIVE])
+def test_what_holds_by_accident_does_not_hold(symbols: str, claim: str, status: str) -> None:
+    verdict = judge(claim, scope_of(symbols))
+    assert verdict.status == status, verdict
+    if "arg" in claim and status == "not-checked":
+        assert "is a fact missing (positive, full_column_rank, spd)?" in verdict.reason
+
+
+LARGE = [
+    ("W: matrix(10, 784); x: vector(784)", "gradient(sqnorm(W @ x), W) == 2 * W @ x @ x.T"),
+    ("v: vector(20000)", "gradient(sqnorm(v), v) == 2 * v"),
+    ("v: vector(20000)", "sum(v @ v.T) == sum(v)**2"),
+    ("v: vector(1000000000)", "v + v == 2 * v"),
+    ("v: vector(500)", "hessian(sqnorm(v), v) == 2 * eye(500)"),
+]
+
+
+@pytest.mark.parametrize(("symbols", "claim"), LARGE, ids=[row[1] for row in LARGE])
+def test_large_arrays_are_refused(symbols: str, claim: str) -> None:
+    verdict = judge(claim, scope_of(symbols))
+    assert (verdict.status, verdict.reason) == ("not-checked", "too large to check; give the sizes names")
+
+
+LAWS = [("eye(n)", "eye(n)"), ("s**2 * eye(n)", "s**2 * eye(n)"), ("S", "S"), ("s**2", "s**2 * eye(n)")]
+
+
+@pytest.mark.parametrize(("law", "cov"), LAWS)
+def test_second_moments_of_normal_vectors(law: str, cov: str) -> None:
+    scope = scope_of(
+        "s: scalar positive; S: matrix(n, n) spd; A: matrix(n, n); X: matrix(n, d); w: vector(d); y: vector(n); "
+        f"e: vector(n) ~ normal(zeros(n), {law})"
+    )
+    for claim in (
+        f"E(e @ e.T) == {cov}",
+        f"E(e.T @ A @ e) == trace(A @ ({cov}))",
+        f"E(sqnorm(y + e - X @ w)) == sqnorm(y - X @ w) + trace({cov})",
+        f"Cov(A @ e) == A @ ({cov}) @ A.T",
+    ):
+        assert judge(claim, scope).status == "holds", claim
+
+
 # ---------------------------------------------------------------- chains
 
 W = "u: vector(d) nonzero; gamma: scalar; L: scalar of w"

@@ -87,8 +87,8 @@ def test_an_index_outside_its_range_has_no_value() -> None:
 
 def test_empty_ranges() -> None:
     scope = scope_of("x[t]: scalar", "p[t]: prod(x[s], s=2..t)", "t: 1..T")
-    with pytest.raises(NotEvaluated, match="empty range s=2..1"):
-        value("sum(x[s], s=2..1)", scope)
+    with pytest.raises(NotEvaluated, match=r"empty range s=T\+1..T"):
+        value("sum(x[1] * s, s=T+1..T)", scope)
     assert value("p[1]", scope) == 1.0  # inside a definition the empty product is 1
 
 
@@ -258,7 +258,7 @@ def test_a_random_quantity_outside_an_expectation_is_one_outcome() -> None:
         ("R: matrix(9, 9) ~ bernoulli(1/2)", "E(sum(R))", "outcomes are too many"),
         ("z: vector(9) ~ normal(zeros(9), 1)", "E(sum(exp(z)))", "dimensions has too many nodes"),
         ("z: vector(2) ~ normal(ones(2), 1)", "E(relu(z[1] - z[2] - 0.3))", "did not converge"),
-        ("z: scalar ~ normal(1, -1)", "E(z)", "a variance is negative"),
+        ("k: scalar; z: scalar ~ normal(1, -1 - k**2)", "E(z)", "a variance is negative"),
     ],
 )
 def test_expectations_that_are_not_evaluated_say_why(symbols: str, text: str, message: str) -> None:
@@ -309,3 +309,34 @@ def test_symbols_nobody_declared() -> None:
     instance = Instance(Scope(), 0, {}, {})
     with pytest.raises(NotEvaluated, match="'q' has no value"):
         Evaluator(Scope(), instance).value(sym("q", read("1", Scope()).shape))
+
+
+# ---------------------------------------------------------------- sizes, limits
+
+SIZED = [
+    ("A: matrix(n, n); s: scalar; e: vector(n) ~ normal(0, s**2)", ""),
+    ("R: matrix(n, d) ~ bernoulli(1/2); y: vector(m)", ""),
+    ("X: matrix(N, d) full_column_rank; e: vector(N) ~ normal(0, 1)", ""),
+    ("x[t]: vector(d) ~ normal(0, 1); y: vector(m)", "t: 1..T"),
+    ("A: matrix(n, m)", ""),
+]
+
+
+@pytest.mark.parametrize(("symbols", "index"), SIZED)
+def test_every_size_varies_in_the_first_seeds(symbols: str, index: str) -> None:
+    found = [draw(scope_of(symbols, "", index), seed=seed).sizes for seed in range(4)]
+    for name in found[0]:
+        assert len({sizes[name] for sizes in found}) > 1, name
+
+
+def test_scalars_take_both_signs_in_two_seeds() -> None:
+    scope = scope_of("; ".join(f"x{k}: scalar" for k in range(20)))
+    for k in range(20):
+        signs = [np.sign(value(f"x{k}", scope, seed)).item() for seed in (0, 1)]
+        assert sum(signs) == 0
+
+
+def test_a_numerically_singular_matrix_has_no_inverse() -> None:
+    scope = scope_of("v: vector(n)")
+    with pytest.raises(NotEvaluated):
+        value("inv(v @ v.T / 3 + 2 * v @ v.T)", scope)

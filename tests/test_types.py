@@ -11,7 +11,7 @@ from derive.notation.reader import read_index
 from derive.notation.types import read_type
 from derive.tree.nodes import SCALAR, Shape, matrix, vector
 from derive.tree.sizes import Size
-from derive.vocabulary import Declaration
+from derive.vocabulary import Declaration, Scope
 
 TYPES: list[tuple[str, Shape, set[str]]] = [
     ("scalar", SCALAR, set()),
@@ -84,6 +84,21 @@ WRONG_TYPES = [
     ("vector(n) ~ normal", "normal needs its arguments", 13, "write normal(mean, cov)"),
     ("scalar ~ bernoulli(q=1)", "bernoulli does not take 'q'", 20, "write bernoulli(p)"),
     ("scalar ~ bernoulli(pp)", "unknown symbol 'pp'", 20, None),
+    ("scalar ~ bernoulli(2)", "a probability lies between 0 and 1, got 2", 20, None),
+    ("scalar ~ uniform(1, 0)", "the range of uniform is empty", 21, "write uniform(low, high)"),
+    ("scalar ~ normal(0, -1)", "a variance is not negative, got -1", 20, None),
+    (
+        "vector(n) ~ normal(zeros(d), eye(n))",
+        "the mean of vector(n) is scalar or vector(n), got vector(d)",
+        20,
+        None,
+    ),
+    (
+        "vector(n) ~ normal(zeros(n), eye(d))",
+        "the covariance of vector(n) is scalar or matrix(n, n), got matrix(d, d)",
+        30,
+        None,
+    ),
     ("scalar in 0..1", "an interval is wanted here", 11, "write in (0, 1)"),
     ("scalar in (0, 1", "the interval is never closed", 11, None),
     ("integer in (0, 1)", "a range is wanted here", 12, "write integer in 1..N"),
@@ -99,3 +114,11 @@ def test_wrong_types(text: str, message: str, column: int, hint: str | None) -> 
     error = caught.value
     assert error.place is not None
     assert (error.message, error.place.column, error.hint) == (message, column, hint)
+
+
+def test_a_law_does_not_mention_its_own_symbol() -> None:
+    known = Scope({"q": Declaration("q", SCALAR)})
+    with pytest.raises(DeriveError, match="the law of 'q' mentions q itself") as caught:
+        read_type("scalar ~ normal(q, 1)", "q", (), known)
+    assert caught.value.place is not None
+    assert caught.value.place.column == 17

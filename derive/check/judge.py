@@ -260,4 +260,6 @@ def _lacking(found: list[NotEvaluated], conclusive: int) -> str:
     first = found[0]
     if isinstance(first, NoExtremum):
         return f"no {first.what} {on} (positive, full_column_rank, spd)?"
+    if not conclusive:
+        return first.message
     return f"{first.message} {on} (positive, positive_determinant)?"

@@ -95,7 +95,7 @@ def _unsuited(scope: Scope, asked: Node, answer: Node) -> str:
 
 def _is_symmetric(variable: Node) -> bool:
     name = variable.args[0] if variable.op == "entry" else variable
-    return name.op == "sym" and bool(name.symbol.facts & {"symmetric", "spd", "diagonal"})
+    return name.op == "sym" and bool(name.symbol.facts & {"symmetric", "spd"})
 
 
 def _compare(scope: Scope, asked: Node, answer: Node, ranges: Ranges, between: Callable[[], None]) -> Opinion:

@@ -88,7 +88,8 @@ def _referred(block: Block, earlier: tuple[PartResult, ...]) -> Block:
             if not isinstance(chain, Chain) or chain.wrt != block.wrt or dict(chain.ranges) != dict(block.ranges):
                 continue
             if [(line.left, line.right) for line in chain.lines][: len(said)] == said:
-                line = Line(block.lines[0].left, block.lines[-1].right, Reason(f"part {result.part.id}"))
+                last = block.lines[-1]
+                line = Line(last.left, last.right, Reason(f"part {result.part.id}"))
                 return replace(block, lines=(line,))
     return block
 

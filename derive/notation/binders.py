@@ -81,6 +81,8 @@ def _index(reader: Reader, position: int, stop: int) -> Index | None:
     if reader.tokens[position + 1].kind == "=":
         reader.move(position + 2)
         low, high = reader.range(f"{name.text}=1..T")
+        if low.constant is not None and high.constant is not None and low.constant > high.constant:
+            raise reader.fail(f"the range {low}..{high} is empty", name, "write low..high")
         if reader.position != stop:
             raise reader.unexpected("expected ',' or ')'")
         return Index(name.text, low, high)

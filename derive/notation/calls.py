@@ -37,7 +37,9 @@ def call(reader: Reader, token: Token) -> Node:
     elif params is not None or known.is_size(name) or name in reader.scope.indices:
         raise reader.fail(f"'{name}' is no function", token, f"write {name} * (...) for a product")
     else:
-        raise reader.fail(f"unknown function '{name}'", token, nearest(name, CALLABLE), UnknownName)
+        elsewhere = OTHER_NAMES.get(name)
+        hint = f"did you mean '{elsewhere}'?" if elsewhere else nearest(name, CALLABLE)
+        raise reader.fail(f"unknown function '{name}'", token, hint, UnknownName)
     reader.depth -= 1
     return node
 
@@ -220,6 +222,7 @@ def _arities() -> dict[str, tuple[int, ...]]:
 
 
 ARITY = _arities()
+OTHER_NAMES = {"tr": "trace", "diff": "gradient", "grad": "gradient", "ln": "log", "Tr": "trace"}  # hints
 CALLABLE: dict[str, str] = {name: TABLE[name].signature for name in ARITY} | {
     "prod": "prod(e, t)",
     "max": "max(a, b), max(e, i)",

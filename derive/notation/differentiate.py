@@ -55,7 +55,7 @@ def derivative(
         child = Environment(env, {key: moved, **(held or {})}, env.depth + 1, env.is_complex or exact)
         if name is not None:
             env.children[name, exact] = child
-    if ev.largest(body, at) * len(moved) > MOST_WORK:
+    if ev.largest(body, at) * len(directions) * (1 if exact else 4) > MOST_WORK:
         raise NotEvaluated(TOO_LARGE)
     value = ev.evaluate(body, child, at)
     if value.ndim < env.depth + 3:  # the new batch axis is missing: no dependence

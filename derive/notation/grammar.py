@@ -172,7 +172,7 @@ class Reader:
             if operator.kind == ".T":
                 node = self.make("T", node, at=self.advance())
             else:
-                node = self.make("entry", node, *self.indices(), at=operator)
+                node = self._entry(node, operator)
             self.bare = None
         if self.token.kind == "**":
             operator = self.advance()
@@ -226,8 +226,20 @@ class Reader:
         self.advance()
         return low, self.size()
 
-    def indices(self) -> list[Node]:
-        """`[i, j-1]`: a scalar each; integer arithmetic becomes one count."""
+    def _entry(self, array: Node, opener: Token) -> Node:
+        """`A[i, j]`, where no index is certainly outside."""
+        places: list[Token] = []
+        indices = self.indices(places)
+        node = self.make("entry", array, *indices, at=opener)
+        for index, dim, token in zip(indices, array.shape.dims, places, strict=False):
+            if index.op != "num":
+                continue
+            if index.number < 1 or (dim.constant is not None and index.number > dim.constant):
+                raise self.fail(f"index {index.number} is outside 1..{dim}", token, "indices count from 1")
+        return node
+
+    def indices(self, places: list[Token] | None = None) -> list[Node]:
+        """`[i, j-1]`: a scalar each; integer arithmetic becomes one count. `places` gets their tokens."""
         opener = self.advance()
         self.nest(opener)
         found: list[Node] = []
@@ -235,6 +247,8 @@ class Reader:
             if found:
                 self.advance()
             token = self.token
+            if places is not None:
+                places.append(token)
             node = self.sum()
             if not node.shape.is_scalar:
                 raise self.fail(f"an index must be a scalar, got {node.shape}", token, None, ShapeError)

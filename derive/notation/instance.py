@@ -247,7 +247,9 @@ def _feasible(laws: list[Declaration], scope: Scope, sizes: Mapping[str, int], s
         if all(size.names <= sizes.keys() for size in extent):
             continuous = declared.law is not None and declared.law.kind in ("normal", "uniform")
             entries[continuous].append(math.prod(size.value(sizes) for size in extent))
-    together = seed % 2 == 0 and sum(entries[True]) <= MOST_CONTINUOUS[3] and sum(entries[False]) <= MOST_TOGETHER
+    together = (
+        seed % 2 == 0 and sum(entries[True]) <= MOST_CONTINUOUS[3] and sum(entries[False]) <= MOST_TOGETHER
+    )
     alone = max(entries[True]) <= MOST_CONTINUOUS[seed % 4] and max(entries[False]) <= MOST_DISCRETE
     return alone and (together or seed % 2 == 1)
 

@@ -7,10 +7,10 @@ To add a fact, a row in FACTS; a law, a row in LAWS; a kind, a row in KINDS.
 
 from __future__ import annotations
 
-from derive.errors import nearest
+from derive.errors import ShapeError, nearest
 from derive.notation.grammar import Reader
 from derive.notation.tokens import At, Token
-from derive.tree.nodes import SCALAR, Node, Shape
+from derive.tree.nodes import SCALAR, Node, Shape, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.scope import Declaration, Law, Scope
 
@@ -42,6 +42,7 @@ FACTS: dict[str, tuple[str, ...]] = {  # the kinds each may stand on
 }
 RECTANGULAR = frozenset({"positive", "nonnegative", "nonzero", "full_column_rank", "stochastic"})
 
+WORDS = {"cov": "covariance", "p": "probability", "low": "lower end", "high": "upper end"}
 LAWS: dict[str, tuple[str, ...]] = {  # the names of their arguments
     "bernoulli": ("p",),
     "normal": ("mean", "cov"),
@@ -90,7 +91,7 @@ def read_type(
             reader.advance()
         elif token.kind == "~":
             reader.advance()
-            law = _law(reader, shape)
+            law = _law(reader, shape, name, params)
         elif token.text == "in":
             reader.advance()
             if kind.text == "integer":
@@ -197,7 +198,7 @@ def _skip(reader: Reader) -> tuple[Node, ...]:
     return ()
 
 
-def _law(reader: Reader, shape: Shape) -> Law:
+def _law(reader: Reader, shape: Shape, symbol: str, params: tuple[str, ...]) -> Law:
     token = reader.token
     if token.kind != "name" or token.text not in LAWS:
         raise reader.fail(
@@ -224,9 +225,44 @@ def _law(reader: Reader, shape: Shape) -> Law:
             name = key.text
         if name not in names or name in args:
             raise reader.fail(f"{token.text} does not take '{key.text}'", key, f"write {signature}")
+        first = reader.token
         args[name] = reader.sum()
+        _check_argument(reader, first, token.text, name, args[name], shape)
+        if any(_is_itself(part, symbol, params) for part in walk(args[name])):
+            raise reader.fail(f"the law of '{symbol}' mentions {symbol} itself", first)
+        ends = [args[n] for n in ("low", "high") if n in args]
+        if len(ends) == 2 and all(e.op == "num" for e in ends) and ends[0].number >= ends[1].number:
+            raise reader.fail(f"the range of {token.text} is empty", first, "write uniform(low, high)")
     reader.close(opener, ")")
     missing = [n for n in names if n not in args]
     if missing:
         raise reader.fail(f"{token.text} lacks {' and '.join(missing)}", token, f"write {signature}")
     return Law(token.text, args)
+
+
+def _is_itself(node: Node, symbol: str, params: tuple[str, ...]) -> bool:
+    """Whether a node is the symbol or the member of the family that a law is of."""
+    if node.op != "sym" or node.symbol.name != symbol:
+        return False
+    return tuple(a.size.name if a.op == "count" else None for a in node.args) == params
+
+
+def _check_argument(reader: Reader, at: Token, law: str, name: str, value: Node, shape: Shape) -> None:
+    """An error where an argument of a law has an impossible shape or value."""
+    if value.op == "num":
+        if name == "p" and law == "bernoulli" and not 0 <= value.number <= 1:
+            raise reader.fail(f"a probability lies between 0 and 1, got {value.number}", at)
+        if name == "cov" and value.number < 0:
+            raise reader.fail(f"a variance is not negative, got {value.number}", at)
+    if law == "categorical":
+        if shape.kind == "vector" and value.shape != shape:
+            message = f"{shape} needs probabilities of its own shape, got {value.shape}"
+            raise reader.fail(message, at, None, ShapeError)
+        return
+    allowed = [SCALAR, shape]
+    if name == "cov" and shape.dims and shape.kind in ("vector", "matrix"):
+        allowed.append(Shape("matrix", (shape.dims[0], shape.dims[0])))
+    if value.shape not in allowed:
+        wanted = " or ".join(dict.fromkeys(map(str, (allowed[0], allowed[-1]))))
+        message = f"the {WORDS.get(name, name)} of {shape} is {wanted}, got {value.shape}"
+        raise reader.fail(message, at, None, ShapeError)

@@ -51,8 +51,8 @@ def _pass(
         new = apply_inside(rule, node, setting)
         if new is not None and new != node:
             steps.append(Step(rule.name, node, new))
-            left, right = rule.sides
-            reasons.append(Reason("{0} = {1}", (left, right)))
+            if rule.grade != "silent":
+                reasons.append(Reason("{0} = {1}", rule.sides))
             return head(new)
     return node
 

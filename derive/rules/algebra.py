@@ -5,8 +5,10 @@ from __future__ import annotations
 from derive.rules.row import Rule
 
 
-def _row(name: str, statement: str, variables: str, *where: str, loose: bool = False) -> Rule:
-    return Rule(name, statement, variables, where, "major", loose, group="algebra")
+def _row(
+    name: str, statement: str, variables: str, *where: str, loose: bool = False, grade: str = "major"
+) -> Rule:
+    return Rule(name, statement, variables, where, grade, loose, group="algebra")
 
 
 # Used only where two sides are compared: they do not make an expression shorter.
@@ -62,8 +64,8 @@ ROWS = [
     _row("a row softmax sums to 1", "softmax(Z, rows) @ ones(n) == ones(m)", "Z: matrix(m, n)"),
     _row("column sums", "A.T @ ones(m) == colsum(A)", "A: matrix(m, n)"),
     _row("row sums", "A @ ones(n) == rowsum(A)", "A: matrix(m, n)"),
-    _row("a sum", "ones(n).T @ v == sum(v)", "v: vector(n)"),
-    _row("a sum", "v.T @ ones(n) == sum(v)", "v: vector(n)"),
+    _row("a sum", "ones(n).T @ v == sum(v)", "v: vector(n)", grade="silent"),
+    _row("a sum", "v.T @ ones(n) == sum(v)", "v: vector(n)", grade="silent"),
     _row("an orthogonal matrix", "Q.T @ Q == eye(n)", "Q: matrix(n, n) orthogonal", "Q orthogonal"),
     _row("an orthogonal matrix", "Q @ Q.T == eye(n)", "Q: matrix(n, n) orthogonal", "Q orthogonal"),
     _row("a matrix and its inverse", "inv(A) @ A == eye(n)", "A: matrix(n, n) invertible"),
