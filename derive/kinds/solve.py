@@ -85,7 +85,11 @@ def _referred(block: Block, earlier: tuple[PartResult, ...]) -> Block:
     said = [(line.left, line.right) for line in block.lines]
     for result in earlier:
         for chain in result.blocks:
-            if not isinstance(chain, Chain) or chain.wrt != block.wrt or dict(chain.ranges) != dict(block.ranges):
+            if (
+                not isinstance(chain, Chain)
+                or chain.wrt != block.wrt
+                or dict(chain.ranges) != dict(block.ranges)
+            ):
                 continue
             if [(line.left, line.right) for line in chain.lines][: len(said)] == said:
                 last = block.lines[-1]

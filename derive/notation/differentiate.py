@@ -12,7 +12,7 @@ import numpy as np
 
 from derive.errors import NotEvaluated
 from derive.notation.environment import Environment, Key
-from derive.notation.instance import TOO_LARGE
+from derive.notation.extents import TOO_LARGE
 from derive.tree.nodes import Node
 from derive.vocabulary.build import TABLE
 
