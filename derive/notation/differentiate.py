@@ -27,8 +27,10 @@ MOST_DIRECTIONS = 600
 MOST_WORK = 10_000_000  # entries of the largest value, in all directions
 STEP = 1e-30
 WIDTH = 1e-3
-OFFSETS = (-2.0, -1.0, 1.0, 2.0)
+OFFSETS = (-4.0, -2.0, -1.0, 1.0, 2.0, 4.0)
 COEFFICIENTS = (1 / 12, -8 / 12, 8 / 12, -1 / 12)  # (f(-2h) - 8 f(-h) + 8 f(h) - f(2h)) / 12h
+NOTHING = 1e-6  # below this a difference is rounding
+SETTLED = 1e-7  # how well the rules of widths h and 2h agree, or the difference has no value
 
 
 def derivative(
@@ -41,6 +43,7 @@ def derivative(
     at: At,
     held: Held | None = None,
     name: object = None,
+    settled: bool = True,
 ) -> Array:
     """d/ds body where the name `key` is base + s direction, for K directions at once: (K, *batch, rows,
     columns).
@@ -55,14 +58,14 @@ def derivative(
         child = Environment(env, {key: moved, **(held or {})}, env.depth + 1, env.is_complex or exact)
         if name is not None:
             env.children[name, exact] = child
-    if ev.largest(body, at) * len(directions) * (1 if exact else 4) > MOST_WORK:
+    if ev.largest(body, at) * len(directions) * (1 if exact else len(OFFSETS)) > MOST_WORK:
         raise NotEvaluated(TOO_LARGE)
     value = ev.evaluate(body, child, at)
     if value.ndim < env.depth + 3:  # the new batch axis is missing: no dependence
         return np.zeros((len(directions), *(1,) * env.depth, *value.shape[-2:]))
     if exact:
         return np.where(np.isfinite(np.real(value)), np.imag(value) / STEP, np.nan)
-    return _difference(value.reshape(4, -1, *value.shape[1:]), base)
+    return _difference(value.reshape(len(OFFSETS), -1, *value.shape[1:]), base, settled)
 
 
 def second_derivative(
@@ -74,17 +77,19 @@ def second_derivative(
     env: Environment,
     at: At,
     held: Held | None = None,
+    settled: bool = True,
 ) -> Array:
-    """(K, K, *batch) of a scalar: 5-point differences of complex-step derivatives."""
+    """(K, K, *batch) of a scalar: 5-point differences of complex-step derivatives; Newton's method (not `settled`)
+    takes them as they are."""
     count = len(directions)
     moved = _stencil(base, _spread(directions, env))
     if ev.largest(body, at) * len(moved) * count > MOST_WORK:
         raise NotEvaluated(TOO_LARGE)
     child = Environment(env, {key: moved, **(held or {})}, env.depth + 1, env.is_complex)
     slopes = derivative(ev, body, key, moved, directions, child, at)[..., 0, 0]
-    slopes = np.broadcast_to(slopes, (count, 4 * count, *slopes.shape[2:]))
-    parts = slopes.reshape(count, 4, count, *slopes.shape[2:])
-    return _difference(np.moveaxis(parts, 1, 0), base)
+    slopes = np.broadcast_to(slopes, (count, len(OFFSETS) * count, *slopes.shape[2:]))
+    parts = slopes.reshape(count, len(OFFSETS), count, *slopes.shape[2:])
+    return _difference(np.moveaxis(parts, 1, 0), base, settled)
 
 
 def _spread(directions: Array, env: Environment) -> Array:
@@ -100,10 +105,14 @@ def _width(base: Array) -> float:
     return WIDTH * max(1.0, float(np.max(np.abs(np.real(base)))))
 
 
-def _difference(parts: Array, base: Array) -> Array:
+def _difference(parts: Array, base: Array, settled: bool = True) -> Array:
     """The 5-point rule over the first axis, for values at `_stencil(base, ...)`."""
-    total = sum(c * part for c, part in zip(COEFFICIENTS, parts, strict=False))
-    return total / _width(base)
+    near, far = parts[1:5], (parts[0], parts[1], parts[4], parts[5])
+    narrow = sum(c * part for c, part in zip(COEFFICIENTS, near, strict=True)) / _width(base)
+    wide = sum(c * part for c, part in zip(COEFFICIENTS, far, strict=True)) / (2 * _width(base))
+    apart, size = np.max(np.abs(narrow - wide), initial=0.0), np.max(np.abs(narrow), initial=0.0)
+    unclear = settled and not apart <= SETTLED * max(size, NOTHING)
+    return np.full_like(narrow, np.nan) if unclear else narrow
 
 
 def basis(rows: int, columns: int) -> Array:

@@ -80,10 +80,14 @@ def _search(
         return sign * float(np.real(ev.evaluate(body, Environment(env, {key: x}), at))[0, 0])
 
     def slope(x: Array) -> Array:
-        return sign * derivative(ev, body, key, x, directions, Environment(env, {key: x}), at).reshape(-1)
+        return sign * derivative(
+            ev, body, key, x, directions, Environment(env, {key: x}), at, settled=False
+        ).reshape(-1)
 
     def curvature(x: Array) -> Array:
-        second = second_derivative(ev, body, key, x, directions, Environment(env, {key: x}), at)
+        second = second_derivative(
+            ev, body, key, x, directions, Environment(env, {key: x}), at, settled=False
+        )
         return sign * second.reshape(len(directions), -1)
 
     random = ev.instance.random("starts", key)
@@ -145,8 +149,12 @@ def _polish(
     """Newton steps in a batched or complex environment, from the minimiser of the plain one."""
     for _ in range(12):
         here = Environment(env, {key: x}, env.depth, env.is_complex)
-        gradient = np.moveaxis(derivative(ev, body, key, x, directions, here, at)[..., 0, 0], 0, -1)
-        hessian = np.moveaxis(second_derivative(ev, body, key, x, directions, here, at), (0, 1), (-2, -1))
+        gradient = np.moveaxis(
+            derivative(ev, body, key, x, directions, here, at, settled=False)[..., 0, 0], 0, -1
+        )
+        hessian = np.moveaxis(
+            second_derivative(ev, body, key, x, directions, here, at, settled=False), (0, 1), (-2, -1)
+        )
         step = np.linalg.solve(hessian, gradient[..., None])[..., 0]
         x = x - np.tensordot(step, directions, 1)
         if np.abs(np.real(step)).max() <= 1e-10 * max(1.0, np.abs(np.real(x)).max()):
