@@ -13,8 +13,9 @@ from typing import Any, Iterator
 import pytest
 
 from derive.build import one
+from derive.build.atomic import put
 from derive.build.batch import build, exit_code, find
-from derive.build.stamps import Built, put, read_stamp
+from derive.build.stamps import Built, read_stamp
 from derive.build.tex import Compiled
 from derive.build.workers import in_processes
 from derive.errors import FileError, InputError, MissingTool, TexError

@@ -11,7 +11,8 @@ import time
 import zlib
 from dataclasses import replace
 
-from derive.build.stamps import Built, Job, digest_of, put, write_stamp
+from derive.build.atomic import put
+from derive.build.stamps import Built, Job, digest_of, write_stamp
 from derive.build.tex import Compiled, compile_pdf
 from derive.errors import DeriveError, FileError, InputError, MissingTool, TexError
 from derive.kinds.result import ProblemResult

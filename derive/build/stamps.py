@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import sys
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Iterable
 
-from derive.errors import FileError
+from derive.build.atomic import put
 
 
 @dataclass(frozen=True)
@@ -93,17 +92,3 @@ def write_stamp(stamp: Path, digest: str, built: Built) -> None:
     }
     text = json.dumps({"digest": digest, "built": rows}, indent=1)
     put(text.encode(), stamp)
-
-
-def put(data: bytes, target: Path) -> None:
-    """Write beside the target, then rename: whoever reads sees the old file or the new one."""
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            beside.write_bytes(data)
-            os.replace(beside, target)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise FileError(f"cannot write {target}: {error.strerror}") from error

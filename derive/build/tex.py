@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import signal
 import subprocess
 import tempfile
@@ -17,7 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Mapping
 
-from derive.errors import FileError, InputError, MissingTool, Place, TexError
+from derive.build.atomic import put
+from derive.errors import InputError, MissingTool, Place, TexError
 
 INSTALL_TEX = "sudo apt-get install -y --no-install-recommends texlive-latex-extra lmodern"
 
@@ -87,7 +87,7 @@ def compile_pdf(
         pdf = folder / "paper.pdf"
         if not pdf.exists():
             raise TexError("the document has no pages")
-        _put(pdf.read_bytes(), target)
+        put(pdf.read_bytes(), target)
     return Compiled(target, count, time.monotonic() - started, overfull)
 
 
@@ -157,20 +157,6 @@ def _carried(folder: Path) -> dict[str, bytes]:
 def _log(folder: Path) -> str:
     log = folder / "paper.log"
     return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-
-
-def _put(data: bytes, target: Path) -> None:
-    """Write beside the target, then rename: a reader sees the old file or the new one, never half of one."""
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            beside.write_bytes(data)
-            os.replace(beside, target)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise FileError(f"cannot write {target}: {error.strerror}") from error
 
 
 def _markers(source: str) -> dict[int, Place]:

@@ -16,8 +16,8 @@ from derive.notation.derivation import Chain, Line, Reason, Step
 from derive.notation.text import text
 from derive.rewrite.depend import Variation
 from derive.rewrite.forms import collected, power_factors, regroup, spread
-from derive.rewrite.hits import may_be_given, terms_hit
-from derive.rewrite.members import collapsed, is_member
+from derive.rewrite.hits import refuse_unclear, terms_hit
+from derive.rewrite.members import collapsed, held_names, is_member
 from derive.rewrite.reasons import in_scalar, joined
 from derive.rewrite.terms import product, zero
 from derive.rewrite.tidy import tidy
@@ -233,7 +233,7 @@ class Differentiation:
                 product(build("gradient", name, a), d(a)) for a in declared.of if self.variation.varies(a)
             ]
             return add(*parts), Reason("{0} depends on {1}", (name, declared.of[0])), None
-        self._refuse_unclear(name)
+        refuse_unclear(name, self.variation)
         body = self.scope.open(name)
         if body is None:
             raise NotDerived(f"{text(name)} has no definition to differentiate")
@@ -259,20 +259,6 @@ class Differentiation:
         if not still or self.variation.wrt.symbol.name not in self.variation.graph.edges:
             return Reason("definition of {0}", (name,))
         return Reason("definition of {0}; {1} does not depend on {2}", (name, still[0], self.variation.wrt))
-
-    def _refuse_unclear(self, name: Node) -> None:
-        """A member that may be given at one end of the range, or may be the variable itself, is not opened."""
-        if name.symbol.name in self.variation.held_families and name != self.variation.wrt:
-            raise NotDerived(
-                f"whether {text(name)} is {text(self.variation.wrt)} depends on the index",
-                hint="restrict the part with a range, such as for: t=2..T",
-            )
-        end = may_be_given(name, self.scope)
-        if end is not None:
-            raise NotDerived(
-                f"{text(name)} is given at one end of the range and defined elsewhere",
-                hint=f"restrict the part with a range that leaves out {name.symbol.name}[{end}], such as for: t=2..T",
-            )
 
     def open_body(self, body: Node) -> tuple[Node, Reason | None]:
         """The differential of a definition's body; an elementwise head is differentiated at once."""
@@ -336,24 +322,7 @@ class Differentiation:
         return d(node.args[0], *held) if held else node
 
     def held_in(self, node: Node) -> tuple[Node, ...]:
-        """The held family members that `node` mentions, through the names it opens."""
-        total = Variation(self.scope, self.variation.graph, self.variation.wrt)
-        found: dict[Node, None] = {}
-        seen, waiting = {node}, [node]
-        while waiting:
-            top = waiting.pop()
-            for n in walk(top if top != node or top.op != "sym" else self.scope.open(top) or top):
-                if n.op != "sym" or n in seen or n == self.variation.wrt or not total.varies(n):
-                    continue
-                seen.add(n)
-                if not self.variation.varies(n):
-                    found[n] = None
-                elif (
-                    n.symbol.name != self.variation.wrt.symbol.name
-                    and (body := self.scope.open(n)) is not None
-                ):
-                    waiting.append(body)
-        return tuple(found)
+        return held_names(node, self.variation)
 
 
 def _fold(node: Node, names: Mapping[Node, Node]) -> Node:

@@ -91,3 +91,18 @@ def may_be_given(name: Node, scope: Scope) -> Size | None:
         if not apart and gap.constant is None:
             return end
     return None
+
+
+def refuse_unclear(name: Node, variation: Variation) -> None:
+    """A member that may be given at one end of the range, or may be the variable itself, is not opened."""
+    if name.symbol.name in variation.held_families and name != variation.wrt:
+        raise NotDerived(
+            f"whether {text(name)} is {text(variation.wrt)} depends on the index",
+            hint="restrict the part with a range, such as for: t=2..T",
+        )
+    end = may_be_given(name, variation.scope)
+    if end is not None:
+        raise NotDerived(
+            f"{text(name)} is given at one end of the range and defined elsewhere",
+            hint=f"restrict the part with a range that leaves out {name.symbol.name}[{end}], such as for: t=2..T",
+        )

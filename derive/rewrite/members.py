@@ -71,3 +71,21 @@ def _distributed(body: Node, variation: Variation) -> Node:
     if body.op == "add":
         return add(*(_distributed(a, variation) for a in body.args))
     return body
+
+
+def held_names(node: Node, variation: Variation) -> tuple[Node, ...]:
+    """The held family members that `node` mentions, through the names it opens."""
+    total = Variation(variation.scope, variation.graph, variation.wrt)
+    found: dict[Node, None] = {}
+    seen, waiting = {node}, [node]
+    while waiting:
+        top = waiting.pop()
+        for n in walk(top if top != node or top.op != "sym" else variation.scope.open(top) or top):
+            if n.op != "sym" or n in seen or n == variation.wrt or not total.varies(n):
+                continue
+            seen.add(n)
+            if not variation.varies(n):
+                found[n] = None
+            elif n.symbol.name != variation.wrt.symbol.name and (body := variation.scope.open(n)) is not None:
+                waiting.append(body)
+    return tuple(found)
