@@ -43,6 +43,9 @@ def test_sympy_differs_from_wrong_forms(case: Case) -> None:
             assert opinion(case, wrong).status == "differs", wrong
 
 
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # an alarm during garbage collection
 def test_the_time_limit() -> None:
     case = next(case for case in CASES if case.name == "lstm_bptt_Uf")
     assert opinion(case, seconds=0.05) == Opinion("skipped", "SymPy took longer than 0.05 s")

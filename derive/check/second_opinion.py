@@ -214,9 +214,11 @@ def _time_limit(seconds: float) -> Iterator[Callable[[], None]]:
         yield between
         return
     before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    # again and again: Python drops an exception that is raised while it collects garbage
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.1)
     try:
         yield between
     finally:
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

@@ -79,17 +79,17 @@ def second_derivative(
     held: Held | None = None,
     settled: bool = True,
 ) -> Array:
-    """(K, K, *batch) of a scalar: 5-point differences of complex-step derivatives; Newton's method (not `settled`)
-    takes them as they are."""
-    count = len(directions)
-    moved = _stencil(base, _spread(directions, env))
+    """(K, K, *batch) of a scalar: 5-point differences of complex-step derivatives; for Newton's method (not
+    `settled`) plain central ones, which are enough to get there."""
+    count, offsets = len(directions), OFFSETS if settled else (-1.0, 1.0)
+    moved = _stencil(base, _spread(directions, env), offsets)
     if ev.largest(body, at) * len(moved) * count > MOST_WORK:
         raise NotEvaluated(TOO_LARGE)
     child = Environment(env, {key: moved, **(held or {})}, env.depth + 1, env.is_complex)
     slopes = derivative(ev, body, key, moved, directions, child, at)[..., 0, 0]
-    slopes = np.broadcast_to(slopes, (count, len(OFFSETS) * count, *slopes.shape[2:]))
-    parts = slopes.reshape(count, len(OFFSETS), count, *slopes.shape[2:])
-    return _difference(np.moveaxis(parts, 1, 0), base, settled)
+    slopes = np.broadcast_to(slopes, (count, len(offsets) * count, *slopes.shape[2:]))
+    parts = np.moveaxis(slopes.reshape(count, len(offsets), count, *slopes.shape[2:]), 1, 0)
+    return _difference(parts, base) if settled else (parts[1] - parts[0]) / (2 * _width(base))
 
 
 def _spread(directions: Array, env: Environment) -> Array:
@@ -97,8 +97,8 @@ def _spread(directions: Array, env: Environment) -> Array:
     return directions.reshape(len(directions), *(1,) * env.depth, *directions.shape[1:])
 
 
-def _stencil(base: Array, spread: Array) -> Array:
-    return np.concatenate([base + offset * _width(base) * spread for offset in OFFSETS])
+def _stencil(base: Array, spread: Array, offsets: tuple[float, ...] = OFFSETS) -> Array:
+    return np.concatenate([base + offset * _width(base) * spread for offset in offsets])
 
 
 def _width(base: Array) -> float:

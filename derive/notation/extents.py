@@ -19,7 +19,7 @@ LENGTHS = (3, 2, 4, 1)  # of sequences, by seed
 MOST_ENTRIES = 1_000_000  # of one array
 TOO_LARGE = "too large to check; give the sizes names"
 LIKED = 24  # choices of sizes among which an odd seed takes the most different
-MOST_DISCRETE = 12  # entries of one law: 2**12 outcomes
+MOST_DISCRETE = (8, 12, 8, 8)  # entries of one law, by seed: 2**8 or 2**12 outcomes
 MOST_TOGETHER = 18  # entries of all discrete laws
 MOST_CONTINUOUS = (6, 6, 6, 8)  # by seed: 4**6 or 4**8 nodes
 POSITIVE_FROM = 6  # later seeds prefer positive values, for logarithms of undeclared signs
@@ -108,7 +108,10 @@ def _feasible(laws: list[Declaration], scope: Scope, sizes: Mapping[str, int], s
     together = (
         seed % 2 == 0 and sum(entries[True]) <= MOST_CONTINUOUS[3] and sum(entries[False]) <= MOST_TOGETHER
     )
-    alone = max(entries[True]) <= MOST_CONTINUOUS[seed % 4] and max(entries[False]) <= MOST_DISCRETE
+    alone = (
+        max(entries[True]) <= MOST_CONTINUOUS[seed % 4]
+        and max(entries[False]) <= MOST_DISCRETE[seed % len(MOST_DISCRETE)]
+    )
     return alone and (together or seed % 2 == 1)
 
 

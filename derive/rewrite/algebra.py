@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import cache
 
 from derive.notation.derivation import Line, Reason, Step
-from derive.rewrite.depend import Graph
+from derive.rewrite.depend import graph_of
 from derive.rewrite.expect import Randomness
 from derive.rewrite.reasons import joined
 from derive.rewrite.tidy import head, tidy
@@ -29,7 +29,7 @@ def _rules(identities: bool) -> dict[str, tuple[Rule, ...]]:
 
 def simplify(node: Node, scope: Scope, identities: bool = False) -> tuple[Node, tuple[Step, ...], Reason]:
     """Every algebra row (or identity) applied until none fits; the steps and a reason that names the rows used."""
-    setting = Randomness(scope, Graph(scope))
+    setting = Randomness(scope, graph_of(scope))
     steps: list[Step] = []
     reasons: list[Reason] = []
     node = tidy(node)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from derive.notation.derivation import Chain, Line, Reason, Step
 from derive.rewrite.algebra import simplify
-from derive.rewrite.depend import Graph, Variation
+from derive.rewrite.depend import Variation, graph_of
 from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation
 from derive.rewrite.polynomial import multiplied_out, same_value
@@ -33,7 +33,7 @@ class Asked:
     held: tuple[Node, ...] = ()
 
     def variation(self, held_families: frozenset[str] = frozenset()) -> Variation:
-        return Variation(self.scope, Graph(self.scope), self.x, frozenset(self.held), held_families)
+        return Variation(self.scope, graph_of(self.scope), self.x, frozenset(self.held), held_families)
 
     @property
     def gradient(self) -> Node:

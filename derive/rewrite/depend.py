@@ -8,7 +8,7 @@ path, so `h_b[t]` is known not to depend on `h_f[t]`, and `loss[t]` to depend on
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import inf
 
 from derive.tree.nodes import Node, Range, free_indices, walk
@@ -73,6 +73,12 @@ class Graph:
                 if (low, high) != (0, 0) and self.reaches(other, name) and other in self.edges:
                     found.add(other)
         return frozenset(found)
+
+
+@lru_cache(maxsize=64)
+def graph_of(scope: Scope) -> Graph:
+    """The mention graph of a scope, made once."""
+    return Graph(scope)
 
 
 def _mentions(definition: Definition) -> dict[str, Span]:

@@ -9,7 +9,7 @@ from derive.notation.derivation import Chain, Line, Reason
 from derive.notation.text import text
 from derive.rewrite.adjoint import cut_names
 from derive.rewrite.closing import Asked, independent, kept_names, read_gradient, shortest, symmetrised
-from derive.rewrite.depend import Graph
+from derive.rewrite.depend import graph_of
 from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation
 from derive.rewrite.forms import collected
@@ -22,7 +22,7 @@ from derive.vocabulary.build import build
 
 def gradient(asked: Asked) -> Derived:
     """The gradient of a scalar in the shape of the variable."""
-    graph = Graph(asked.scope)
+    graph = graph_of(asked.scope)
     cut = cut_names(asked.f, asked.x, asked.kept, graph)
     if cut:
         return through_cut(asked, cut)

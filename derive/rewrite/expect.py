@@ -10,7 +10,7 @@ from typing import Callable
 from derive.errors import NotDerived
 from derive.notation.derivation import Line, Reason, Step
 from derive.notation.text import text
-from derive.rewrite.depend import Graph, random_names
+from derive.rewrite.depend import Graph, graph_of, random_names
 from derive.rewrite.polynomial import multiplied_out
 from derive.rewrite.reasons import joined
 from derive.rewrite.shorten import factor
@@ -56,7 +56,7 @@ class Averaging:
     setting: Randomness = field(init=False)
 
     def __post_init__(self) -> None:
-        self.setting = Randomness(self.scope, Graph(self.scope))
+        self.setting = Randomness(self.scope, graph_of(self.scope))
 
     def settle(self, node: Node) -> Node:
         """Linearity applied everywhere, then bookkeeping."""

@@ -53,9 +53,9 @@ class Definition:
     place: Place | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scope:
-    """The symbol table of a problem (or of one part, where `let` adds names)."""
+    """The symbol table of a problem (or of one part, where `let` adds names); itself only, never equal to another."""
 
     declarations: Mapping[str, Declaration] = field(default_factory=dict)
     definitions: Mapping[str, Definition] = field(default_factory=dict)
