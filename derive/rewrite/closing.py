@@ -5,21 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derive.notation.derivation import Chain, Line, Reason, Step
-from derive.rewrite.algebra import simplify
+from derive.notation.derivation import Chain, Line, Reason
 from derive.rewrite.depend import Variation, graph_of
 from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation
-from derive.rewrite.polynomial import multiplied_out, same_value
+from derive.rewrite.polynomial import same_value
 from derive.rewrite.readoff import gradient_of
-from derive.rewrite.shorten import as_inner_product, shorten, signs
+from derive.rewrite.shorten import as_inner_product, signs
+from derive.rewrite.shortest import shortest
 from derive.rewrite.terms import zero
 from derive.rewrite.tidy import tidy
-from derive.tree.nodes import Node, node_count
+from derive.tree.nodes import Node
 from derive.vocabulary.build import T, add, build, d, mul, num
 from derive.vocabulary.scope import Scope
-
-MULTIPLY_OUT = 120  # nodes; larger answers are not multiplied out in search of a shorter form
 
 
 @dataclass(frozen=True)
@@ -82,15 +80,3 @@ def symmetrised(asked: Asked, found: Node) -> list[Line]:
     left = tidy(mul(num(Fraction(1, 2)), add(asked.gradient, T(asked.gradient))))
     part = shortest(mul(num(Fraction(1, 2)), add(found, tidy(T(found)))), asked.scope)[0]
     return [Line(left, part, Reason("{0} is symmetric: the symmetric part of the gradient", (asked.x,)))]
-
-
-def shortest(node: Node, scope: Scope) -> tuple[Node, tuple[Step, ...], Reason]:
-    """The shorter of two readings: as it stands, and multiplied out; both simplified and collected."""
-    plain, steps, why = simplify(node, scope)
-    short = shorten(plain)
-    if node_count(node) <= MULTIPLY_OUT:
-        other, more, reason = simplify(multiplied_out(plain), scope)
-        other = shorten(other)
-        if node_count(other) < node_count(short):
-            return other, more, reason
-    return short, steps, why

@@ -8,13 +8,14 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Chain, Line, Reason
 from derive.notation.text import text
 from derive.rewrite.adjoint import cut_names
-from derive.rewrite.closing import Asked, independent, kept_names, read_gradient, shortest, symmetrised
+from derive.rewrite.closing import Asked, independent, kept_names, read_gradient, symmetrised
 from derive.rewrite.depend import graph_of
 from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation
 from derive.rewrite.forms import collected
 from derive.rewrite.readoff import jacobian_of
 from derive.rewrite.shorten import first_coefficient_out
+from derive.rewrite.shortest import shortest
 from derive.rewrite.terms import zero
 from derive.rewrite.through import through_cut
 from derive.vocabulary.build import build

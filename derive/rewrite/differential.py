@@ -18,9 +18,11 @@ from derive.rewrite.depend import Variation
 from derive.rewrite.forms import collected, power_factors, regroup, spread
 from derive.rewrite.hits import refuse_unclear, terms_hit
 from derive.rewrite.members import collapsed, held_names, is_member
+from derive.rewrite.readoff import gradient_of
 from derive.rewrite.reasons import in_scalar, joined
+from derive.rewrite.shortest import shortest
 from derive.rewrite.terms import product, zero
-from derive.rewrite.tidy import tidy
+from derive.rewrite.tidy import terms, tidy
 from derive.rules import differentials
 from derive.rules.row import Rule
 from derive.tree.nodes import Node, contains, free_indices, node_count, walk
@@ -36,6 +38,8 @@ from derive.vocabulary.build import (
     transform,
 )
 from derive.vocabulary.scope import Scope
+
+GATHER = 6  # nodes that a line must save to stand of its own
 
 
 @cache
@@ -140,7 +144,25 @@ class Differentiation:
         chosen = next((c for _, c in ready if c.name == last), ready[0][1] if ready else None)
         if chosen is not None:
             return self._apply_rule(now, chosen)
+        gathered = self._gathered(now, waiting) if last != "gathered" else None
+        if gathered is not None:
+            return "gathered", gathered[0], gathered[1], ()
         return self._open(now, [n for n, _ in choices])
+
+    def _gathered(self, now: Node, waiting: list[Node]) -> tuple[Node, Reason] | None:
+        """Before a name is opened: its terms as `<G, d(name)>`, where facts make that much shorter."""
+        name = waiting[0].args[0]
+        if len(waiting) > 1 or name.op != "sym" or name.shape.is_scalar or not now.shape.is_scalar:
+            return None
+        mine = [t for t in terms(now) if contains(t, lambda n: n == waiting[0])]
+        if any(n.op == "sum_over" for t in mine for n in walk(t)):
+            return None
+        slope, _, why = shortest(gradient_of(add(*mine), name, self.scope), self.scope)
+        rest = [t for t in terms(now) if t not in mine]
+        new = tidy(add(product(slope, waiting[0]), *rest))
+        if node_count(new) + GATHER > node_count(now):
+            return None
+        return new, joined([Reason("collect {0}", (waiting[0],)), *([why] if why.text else [])])
 
     def _choose(self, node: Node) -> Rule | str:
         """The major row for one differential, or "open" where it is a name."""

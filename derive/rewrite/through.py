@@ -8,10 +8,11 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason
 from derive.notation.text import text
 from derive.rewrite.adjoint import Cut, User, total_differential
-from derive.rewrite.closing import Asked, independent, kept_names, read_gradient, shortest
+from derive.rewrite.closing import Asked, independent, kept_names, read_gradient
 from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation
 from derive.rewrite.reasons import joined
+from derive.rewrite.shortest import shortest
 from derive.rewrite.terms import is_zero
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, walk
