@@ -12,8 +12,8 @@ from derive.check.judge import Checker
 from derive.errors import DeriveError, InputError, NotDerived, UnknownName, nearest
 from derive.kinds.derivations import find, prose, show
 from derive.kinds.result import Claimed, Found, Opinion, PartResult, ProblemResult
-from derive.notation.derivation import Answer, Block, Chain, Line, Reason, Verdict
-from derive.problem.model import Named, Part, Problem
+from derive.notation.derivation import Answer, Block, Chain, Line, Reason
+from derive.problem.model import Part, Problem
 from derive.rewrite.derivative import DERIVATIVES
 from derive.tree.nodes import Node
 
@@ -177,6 +177,3 @@ def _status(result: PartResult) -> str:
     if result.part.verb == "find" and not verdicts:
         return "not-checked"
     return "checked"
-
-
-__all__ = ["Named", "Node", "TABLE", "Verdict", "solve", "solve_part"]

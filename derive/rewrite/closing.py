@@ -11,9 +11,9 @@ from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation
 from derive.rewrite.polynomial import same_value
 from derive.rewrite.readoff import gradient_of
-from derive.rewrite.shorten import as_inner_product, signs
+from derive.rewrite.shorten import signs
 from derive.rewrite.shortest import shortest
-from derive.rewrite.terms import zero
+from derive.rewrite.terms import product, zero
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node
 from derive.vocabulary.build import T, add, build, d, mul, num
@@ -58,13 +58,11 @@ def read_gradient(asked: Asked, lines: list[Line], linear: Node, work: Different
     raw = gradient_of(linear, asked.x, asked.scope)
     short, steps, why = shortest(raw, asked.scope)
     closing = []
-    paired = tidy(as_inner_product(raw, d(asked.x)))
+    paired = tidy(product(raw, d(asked.x)))
     shown = signs(raw) if signs(raw) == short else raw
     if asked.x.shape.kind == "matrix" and paired != linear:
         closing.append(
-            Line(
-                work.total(asked.f), as_inner_product(shown, d(asked.x)), Reason("collect {0}", (d(asked.x),))
-            )
+            Line(work.total(asked.f), product(shown, d(asked.x)), Reason("collect {0}", (d(asked.x),)))
         )
     closing.append(Line(asked.gradient, shown, Reason("read off the gradient")))
     if short != shown:

@@ -61,7 +61,6 @@ class Differentiation:
     fold: dict[Node, Node] = field(default_factory=dict)
     lemmas: list[Chain] = field(default_factory=list)
     inline: bool = False  # never make lemmas
-    remarks: list[Reason] = field(default_factory=list)
 
     @property
     def scope(self) -> Scope:
@@ -106,7 +105,6 @@ class Differentiation:
         if hits is None:
             return Node("sum_over", (self._settle_one(d(body.args[0])),), body.data, body.shape)
         picked = [reindex(body.args[0], {body.range.var: index}) for index in hits]
-        self.remarks.append(Reason("only {0} depends on {1} here", (add(*picked), self.variation.wrt)))
         return add(*(self._settle_one(d(p)) for p in picked)) if picked else zero(body.shape)
 
     # ------------------------------------------------------------ major rows

@@ -18,7 +18,7 @@ from derive.rewrite.terms import zero
 from derive.rewrite.tidy import filled, tidy
 from derive.rules import expectation
 from derive.rules.row import Rule, has_covariance
-from derive.tree.nodes import SCALAR, Node, contains, node_count, walk
+from derive.tree.nodes import SCALAR, Node, node_count, walk
 from derive.vocabulary.build import add, build, div, mul, neg, num, power, sym, transform
 from derive.vocabulary.scope import Declaration, Scope
 
@@ -290,7 +290,3 @@ LAWS: dict[str, dict[str, Callable[[Declaration, Node], Node]]] = {
     "uniform": {"E": _uniform_mean, "Var": _uniform_variance},
     "categorical": {"E": lambda d, n: _argument(d, "p"), "Cov": _categorical_covariance},
 }
-
-
-def has_moments(node: Node) -> bool:
-    return contains(node, lambda n: n.op in MOMENTS)

@@ -18,7 +18,7 @@ from derive.rewrite.stationary import absorbed, extremum
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, contains, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.build import rebuild, substitute
+from derive.vocabulary.build import substitute
 from derive.vocabulary.scope import Scope
 
 VERBS = frozenset(DERIVATIVES) | MOMENTS | {"argmin", "argmax"}
@@ -242,6 +242,3 @@ def _plain(node: Node, wish: Wish) -> Derived:
     if not lines:
         raise NotDerived(f"there is nothing to derive in {text(node)}", hint="ask for a verb, or give data")
     return Derived(folded, (Chain(tuple(lines)),))
-
-
-__all__ = ["Wish", "derive_expression", "has_verbs", "is_unspecified", "rebuild"]

@@ -79,12 +79,10 @@ def may_be_given(name: Node, scope: Scope) -> Size | None:
     declared = scope.declarations.get(name.symbol.name)
     definition = scope.definitions.get(name.symbol.name)
     index = index_of(name)
-    if not index or not all(n in scope.bounds or n not in scope.indices for n in index[0].names):
+    if not index or not any(n in scope.bounds for n in index[0].names):
         return None
     ends = [b[0] for b in (declared.boundary if declared else ())]
     ends += [member[0] for member, _ in (definition.members if definition else ())]
-    if not any(n in scope.bounds for n in index[0].names):
-        return None
     for end in ends:
         gap = index[0] - end
         apart = never_negative(gap - 1, scope.bounds) or never_negative(-gap - 1, scope.bounds)

@@ -15,7 +15,7 @@ from derive.rewrite.polynomial import multiplied_out, polynomial
 from derive.rewrite.terms import Term, join, split, transposed
 from derive.rewrite.tidy import filled, terms, tidy
 from derive.tree.nodes import Node, node_count
-from derive.vocabulary.build import T, add, build, count, matmul, mul, neg, rebuild
+from derive.vocabulary.build import add, build, count, matmul, mul, neg, rebuild
 
 
 def shorten(node: Node) -> Node:
@@ -249,10 +249,3 @@ def first_coefficient_out(node: Node) -> Node:
     inverse = first.inverse()
     inside = [join(replace(p.coefficient.times(inverse), body=p.body)) for p in parts]
     return join(replace(whole.coefficient.times(first), body=add(*inside)))
-
-
-def as_inner_product(gradient: Node, leaf: Node) -> Node:
-    """`<G, dX>` as people write it for the shape of X."""
-    if leaf.shape.is_scalar:
-        return mul(gradient, leaf)
-    return matmul(T(gradient), leaf) if leaf.shape.kind == "vector" else build("inner", gradient, leaf)

@@ -22,7 +22,7 @@ from derive.rewrite.shorten import factor, shorten
 from derive.rewrite.terms import Term, is_zero, join, split, zero
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node, contains, node_count, walk
-from derive.vocabulary.build import ONE, add, build, count, d, div, matmul, mul, neg, substitute
+from derive.vocabulary.build import ONE, add, build, count, div, matmul, mul, neg, substitute
 from derive.vocabulary.scope import Scope
 
 BINDING = frozenset({"simplex", "onehot", "orthogonal", "stochastic", "symmetric", "spd", "idempotent"})
@@ -47,9 +47,9 @@ def extremum(op: str, f: Node, w: Node, scope: Scope, named: tuple[Node, ...] = 
     if w.shape.is_scalar:
         solution = tidy(div(right, matrix))
     elif side == "left":
-        solution = matmul(build("inv", matrix), *_factors(right))
+        solution = matmul(build("inv", matrix), right)
     else:
-        solution = matmul(*_factors(right), build("inv", matrix))
+        solution = matmul(right, build("inv", matrix))
     solution = simplify(solution, scope)[0]
     declared = scope.declarations.get(w.symbol.name)
     if ("positive" in w.symbol.facts or declared and declared.interval) and not positive(solution, scope):
@@ -65,10 +65,6 @@ def extremum(op: str, f: Node, w: Node, scope: Scope, named: tuple[Node, ...] = 
     blocks += _second_order(op, asked, slope, matrix, scope)
     blocks.append(Chain(tuple(lines)))
     return Derived(solution, tuple(blocks), first.where)
-
-
-def _factors(node: Node) -> tuple[Node, ...]:
-    return (node,)
 
 
 def _applied(matrix: Node, w: Node, side: str) -> Node:
@@ -232,6 +228,3 @@ def absorbed(c: Node, solution: Node, scope: Scope, named: tuple[Node, ...]) -> 
         if node_count(new) <= node_count(join(term)):
             return new
     return join(term)
-
-
-__all__ = ["absorbed", "d", "extremum", "linear_parts"]

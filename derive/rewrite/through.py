@@ -99,16 +99,15 @@ def _one_step(asked: Asked, cut: Cut) -> Derived:
     if not users and is_zero(direct):
         return independent(asked)
     shown = [d(u.name, *work.held_in(u.name)) for u in users]
-    opened = [_open_user(u, work) for u in users]
+    opened, reasons = zip(*(_open_user(u, work) for u in users), strict=True) if users else ((), ())
     first = total_differential(cut, direct, users, shown)
-    start = work.settle(total_differential(cut, direct, users, opened))
+    start = work.settle(total_differential(cut, direct, users, list(opened)))
     shows_users = users and not any(_is_aggregate(u, asked) for u in users)
     lines = [Line(work.total(asked.f), work.shown(first), _why(asked, users, direct))] if shows_users else []
     start = work.folded(start)
     rest, linear = work.run(asked.f, start)
-    reasons = [_definition_reason(u, work) for u in users]
     if users and start != first:
-        lines.append(Line(work.total(asked.f), work.shown(start), joined(reasons)))
+        lines.append(Line(work.total(asked.f), work.shown(start), joined(list(reasons))))
     elif not users:
         lines.append(Line(work.total(asked.f), work.shown(start), Reason("definition of {0}", (asked.f,))))
     lines += rest
@@ -127,18 +126,13 @@ def _direct(asked: Asked, work: Differentiation) -> Node:
     return work.settle(d(body if body is not None else asked.f))
 
 
-def _open_user(user: User, work: Differentiation) -> Node:
-    """`d+` of a user's definition; an elementwise head is differentiated at once."""
+def _open_user(user: User, work: Differentiation) -> tuple[Node, Reason]:
+    """`d+` of a user's definition and why; an elementwise head is differentiated at once."""
     body = work.scope.open(user.name)
     assert body is not None
     work.fold[body] = work.fold[tidy(body)] = user.name
-    return work.open_body(body)[0]
-
-
-def _definition_reason(user: User, work: Differentiation) -> Reason:
-    body = work.scope.open(user.name)
-    assert body is not None
-    return joined([r for r in (work.definition_reason(user.name, body), work.open_body(body)[1]) if r])
+    differential, chain = work.open_body(body)
+    return differential, joined([work.definition_reason(user.name, body), *([chain] if chain else [])])
 
 
 def _why(asked: Asked, users: list[User], direct: Node) -> Reason:

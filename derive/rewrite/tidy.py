@@ -12,7 +12,7 @@ from fractions import Fraction
 from derive.rewrite.terms import Term, is_zero, join, split, transposed, zero
 from derive.tree.nodes import Node, Range, Shape
 from derive.tree.sizes import Size
-from derive.vocabulary.build import ONE, ZERO, add, build, count, div, mul, neg, rebuild
+from derive.vocabulary.build import ONE, ZERO, add, build, count, mul, neg, rebuild
 
 PRODUCTS = frozenset({"mul", "div", "matmul", "neg"})
 LINEAR = frozenset({"trace", "diag", "diagpart", "sum", "mean", "rowsum", "colsum", "E", "d"})
@@ -206,5 +206,3 @@ HEADS = {
     "sqrt": _tidy_root,
     "inner": _tidy_inner,
 }
-
-__all__ = ["div", "filled", "head", "terms", "tidy", "tidy_sum"]

@@ -16,7 +16,6 @@ from derive.vocabulary.op import (
     fail,
     same,
     scalar_only,
-    the_size,
 )
 
 
@@ -109,5 +108,3 @@ ROWS = [
     _compare("gt"),
     _compare("ge"),
 ]  # fmt: skip
-
-__all__ = ["ROWS", "the_size"]

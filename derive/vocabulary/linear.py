@@ -13,7 +13,6 @@ from derive.vocabulary.op import (
     elementwise,
     fail,
     flip,
-    like_first,
     square,
     square_to_scalar,
     the_size,
@@ -204,5 +203,3 @@ ROWS = [
     Op("zeros", "zeros(n), zeros(m, n)", "all zeros", _sized, _filled(0), r"\mathbf{0}", "np.zeros(#*)"),  # type: ignore[arg-type]
     Op("onehot", "onehot(j, n)", "unit vector number j", _onehot_shape, _onehot, r"\mathbf{e}_{#1}", "np.eye(#2)[#1 - 1]"),
 ]  # fmt: skip
-
-__all__ = ["ROWS", "like_first"]

@@ -91,10 +91,6 @@ def like_first(args: tuple[Node, ...], data: object) -> Shape:
     return args[0].shape
 
 
-def to_scalar(args: tuple[Node, ...], data: object) -> Shape:
-    return SCALAR
-
-
 def array_to_scalar(args: tuple[Node, ...], data: object) -> Shape:
     if args[0].shape.is_scalar:
         raise fail("expects a vector or a matrix, got a scalar")

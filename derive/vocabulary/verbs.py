@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from derive.tree.nodes import SCALAR, Node, Shape, matrix, vector
-from derive.vocabulary.op import MUL, UNARY, Op, fail, like_first, scalar_only
+from derive.tree.nodes import SCALAR, Node, Shape, matrix
+from derive.vocabulary.op import MUL, UNARY, Op, fail, like_first
 
 
 def _gradient_shape(args: tuple[Node, ...], data: object) -> Shape:
@@ -62,5 +62,3 @@ ROWS = [
     Op("argmax", "argmax(f, w)", "the maximiser of f in w", _argument_shape, latex=r"\operatorname*{arg\,max}", precedence=MUL, kind="verb"),
     Op("apply", "f(u), f'(u)", "an unspecified scalar function, entry by entry", like_first, kind="function"),
 ]  # fmt: skip
-
-__all__ = ["ROWS", "scalar_only", "vector"]
