@@ -7,7 +7,7 @@ from cases_table import CASES, Case, scope_of
 
 from derive.check.judge import Checker
 from derive.errors import NotDerived
-from derive.notation.derivation import Chain, Derivation
+from derive.notation.derivation import Chain, Derivation, Remark
 from derive.notation.reader import read, read_range
 from derive.notation.text import text
 from derive.rewrite.derived import Derived
@@ -95,3 +95,13 @@ def test_weight_norm_is_short() -> None:
     assert len(lines) <= 8
     assert text(found.expression) == "gamma / norm(u) * (eye(d) - u @ u.T / sqnorm(u)) @ gradient(L, w)"
     assert node_count(found.expression) <= 20
+
+
+def test_a_factor_of_unknown_sign_decides_nothing() -> None:
+    """`a |w - c|^2` has a minimum only where a is positive: the remark must not say more."""
+    scope = scope_of("a: scalar; c: vector(n); w: vector(n)")
+    found = derive_expression(read("argmin(a * sqnorm(w - c), w)", scope), Wish(scope))
+    said = [b.reason.text for b in found.blocks if isinstance(b, Remark)]
+    assert said == [
+        "Where {0} is positive definite, the point where the gradient is zero is the only minimum."
+    ]

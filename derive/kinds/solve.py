@@ -144,7 +144,7 @@ def _compared(answer: Answer, part: Part, checker: Checker) -> Found:
 
 def _second(part: Part, answers: tuple[Answer, ...]) -> Opinion:
     """SymPy's opinion on the closed-form derivatives among the answers; the worst of several."""
-    from derive.check.second_opinion import second_opinion
+    from derive.check.second_opinion import second_opinion  # SymPy is slow to import
 
     opinions = []
     for asked, answer in zip(part.find, answers, strict=False):

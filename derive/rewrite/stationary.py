@@ -6,6 +6,7 @@ Every line is an identity that can be checked: the gradient as `M w - b`, the He
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason, Remark
@@ -42,8 +43,10 @@ def extremum(op: str, f: Node, w: Node, scope: Scope, named: tuple[Node, ...] = 
     matrix, right, side = linear_parts(slope, w, scope)
     if is_zero(matrix):
         raise NotDerived(f"{text(f)} has no {'minimum' if op == 'argmin' else 'maximum'} in {text(w)}")
-    matrix, right = _without_common_factor(matrix, right)
-    matrix = fold_names(simplify(matrix, scope)[0], named, scope)
+    hessian = matrix
+    matrix, right, shared = _without_common_factor(matrix, right)
+    judged = matrix if positive(join(shared), scope) else hessian  # a factor of unknown sign decides nothing
+    matrix, judged = (fold_names(simplify(m, scope)[0], named, scope) for m in (matrix, judged))
     if w.shape.is_scalar:
         solution = tidy(div(right, matrix))
     elif side == "left":
@@ -62,7 +65,7 @@ def extremum(op: str, f: Node, w: Node, scope: Scope, named: tuple[Node, ...] = 
         )
     ]
     blocks: list[Block] = [*first.blocks]
-    blocks += _second_order(op, asked, slope, matrix, scope)
+    blocks += _second_order(op, asked, hessian, judged, scope)
     blocks.append(Chain(tuple(lines)))
     return Derived(solution, tuple(blocks), first.where)
 
@@ -150,11 +153,11 @@ def _multiplied_out(node: Node, w: Node) -> Node:
     return node
 
 
-def _without_common_factor(matrix: Node, right: Node) -> tuple[Node, Node]:
-    """The equation divided by what all its terms share."""
+def _without_common_factor(matrix: Node, right: Node) -> tuple[Node, Node, Term]:
+    """The equation divided by what all its terms share, and what that is."""
     parts = [split(t) for t in (*terms(_spread(matrix)), *terms(_spread(right))) if not is_zero(t)]
     if not parts:
-        return matrix, right
+        return matrix, right, Term()
     first = parts[0]
     powers = []
     for base, exponent in first.scalars:
@@ -162,11 +165,11 @@ def _without_common_factor(matrix: Node, right: Node) -> tuple[Node, Node]:
         if least > 0 and base.op != "add":
             powers.append((base, least))
     number = abs(first.number) if all((p.number / first.number).denominator == 1 for p in parts) else 1
-    shared = Term(first.number / first.number * number, tuple(powers))
+    shared = Term(Fraction(number), tuple(powers))
     if shared == Term():
-        return matrix, right
+        return matrix, right, Term()
     inverse = shared.inverse()
-    return _scaled(matrix, inverse), _scaled(right, inverse)
+    return _scaled(matrix, inverse), _scaled(right, inverse), shared
 
 
 def _spread(node: Node) -> Node:
@@ -189,13 +192,11 @@ def _scaled(node: Node, by: Term) -> Node:
     return tidy(add(*(join(p.coefficient.times(by).times(Term(body=p.body))) for p in parts)))
 
 
-def _second_order(op: str, asked: Asked, slope: Node, matrix: Node, scope: Scope) -> list[Block]:
+def _second_order(op: str, asked: Asked, hessian: Node, matrix: Node, scope: Scope) -> list[Block]:
     """The line of the Hessian (in a vector or scalar) and why the stationary point is the optimum."""
     blocks: list[Block] = []
     if asked.x.shape.kind in ("vector", "scalar"):
-        work = Differentiation(Asked(slope, asked.x, scope).variation(), inline=True)
-        _, linear = work.run(slope)
-        second = factor(simplify(jacobian_of(linear, asked.x, scope), scope)[0])
+        second = factor(simplify(hessian, scope)[0])
         line = Line(build("hessian", asked.f, asked.x), second, Reason("the derivative of the gradient"))
         blocks.append(Chain((line,), asked.x))
     upward = op == "argmin"
