@@ -150,6 +150,8 @@ def _second(part: Part, answers: tuple[Answer, ...]) -> Opinion:
     for asked, answer in zip(part.find, answers, strict=False):
         if asked.expression.op in DERIVATIVES and part.hold:
             opinions.append(Opinion("skipped", "names are held fixed"))
+        elif asked.expression.shape.kind == "tensor":
+            opinions.append(Opinion("skipped", "the answer is in index notation"))
         elif asked.expression.op in DERIVATIVES:
             found = second_opinion(part.scope, asked.expression, answer.expression, part.ranges)
             opinions.append(Opinion(found.status, found.reason))

@@ -99,6 +99,7 @@ ROWS = [
     Op("div", "a / b", "quotient, entry by entry", same, elementwise(lambda xp, a, b: a / b), precedence=MUL),
     Op("pow", "a**k", "power, entry by entry", _power_shape, elementwise(lambda xp, a, k: xp.power(a, k)), precedence=POW),
     Op("entry", "A[i, j]", "an entry (1-based); W[c] is a row of W as a column vector", _entry_shape, _entry, precedence=ATOM),
+    Op("kronecker", "kronecker(i, j)", "Kronecker delta: 1 where i = j, else 0", scalar_only, elementwise(lambda xp, i, j: 1 * (xp.real(i) == xp.real(j))), r"\delta_{#1 #2}", "float(#1 == #2)"),
     Op("sum_over", "sum(e, t)", "sum over an index range", _body_shape, latex=r"\sum", precedence=MUL, kind="binder"),
     Op("prod_over", "prod(e, t)", "product over an index range", scalar_only, latex=r"\prod", precedence=MUL, kind="binder"),
     Op("max_over", "max(e, i)", "largest value over an index range", scalar_only, latex=r"\max", precedence=MUL, kind="binder"),
