@@ -13,8 +13,8 @@ from derive.rewrite.closing import Asked
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expect import MOMENTS, Averaging
-from derive.rewrite.indexed import indexed_jacobian, per_entry
 from derive.rewrite.fold import fold_names
+from derive.rewrite.indexed import indexed_jacobian, per_entry
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import absorbed, extremum
 from derive.rewrite.tidy import tidy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derive.errors import NotEvaluated
 from derive.tree.nodes import SCALAR, Node, Shape
 from derive.vocabulary.op import (
     ADD,
@@ -54,6 +55,10 @@ def _entry_shape(args: tuple[Node, ...], data: object) -> Shape:
 
 def _entry(ctx: Context, node: Node, array: Array, *indices: Array) -> Array:
     at = [int(round(float(i.real.flat[0]))) - 1 for i in indices]
+    dims = array.shape[-2:] if len(at) == 2 else (max(array.shape[-2:]),)
+    dims = array.shape[-2:-1] if node.args[0].shape.kind == "matrix" and len(at) == 1 else dims
+    if any(not 0 <= i < n for i, n in zip(at, dims, strict=True)):
+        raise NotEvaluated("an index lies outside its array")
     if node.args[0].shape.kind == "vector":
         return array[..., at[0] : at[0] + 1, :]
     if node.args[0].shape.kind == "row":
