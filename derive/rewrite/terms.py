@@ -117,11 +117,10 @@ def _split_product(terms: list[Term]) -> Term:
 
 def _entrywise(bodies: list[Node]) -> Node:
     """The entrywise product of arrays, with `P * (Y / P)` cancelled and factors of ones dropped."""
-    powers: list[tuple[Node, int]] = []
-    for body in bodies:
-        powers += _entry_powers(body)
+    powers = [p for body in bodies for p in _entry_powers(body)]
     if not any(e < 0 for _, e in powers):
-        kept = [b for b, _ in powers if b.op != "ones"] or [bodies[0]]
+        factors = [f for body in bodies for f in (body.args if body.op == "mul" else (body,))]
+        kept = [f for f in factors if not _is_ones(f)] or [bodies[0]]
         return kept[0] if len(kept) == 1 else mul(*kept)
     sums: dict[Node, int] = {}
     for base, exponent in powers:
@@ -141,11 +140,19 @@ def _entry_powers(body: Node) -> list[tuple[Node, int]]:
     if body.op == "div" and not body.args[1].shape.is_scalar:
         over = [] if body.args[0].shape.is_scalar else _entry_powers(body.args[0])
         return over + [(b, -e) for b, e in _entry_powers(body.args[1])]
-    if body.op == "matmul" and all(
-        a.op == "ones" or a.op == "T" and a.args[0].op == "ones" for a in body.args
-    ):
+    if body.op == "pow" and body.args[1].op == "num" and body.args[1].number.denominator == 1:
+        return [(b, e * int(body.args[1].number)) for b, e in _entry_powers(body.args[0])]
+    if _is_ones(body):
         return [(build("ones", *(count(n) for n in body.shape.dims)), 1)]
     return [(body, 1)]
+
+
+def _is_ones(body: Node) -> bool:
+    """All ones: also `ones(m) @ ones(n).T`."""
+    parts = body.args if body.op == "matmul" else (body,)
+    return all(a.op == "ones" or a.op == "T" and a.args[0].op == "ones" for a in parts) and (
+        len(parts) == 1 or len(parts) == 2 and parts[0].shape.kind == "vector"
+    )
 
 
 def _split_chain(node: Node, terms: list[Term]) -> Term:

@@ -249,4 +249,8 @@ def instantiate(pattern: Node, bound: Mapping[str, Node]) -> Node:
     if not pattern.args:
         return pattern
     args = tuple(instantiate(a, bound) for a in pattern.args)
+    if pattern.op == "matmul" and any(a.shape.is_scalar for a in args):  # a link of the chain was a number
+        numbers = [a for a in args if a.shape.is_scalar]
+        links = [a for a in args if not a.shape.is_scalar]
+        return build("mul", *numbers, build("matmul", *links)) if links else build("mul", *numbers)
     return build(pattern.op, *args, data=pattern.data) if pattern.op != "sym" else rebuild(pattern, args)
