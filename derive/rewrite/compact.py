@@ -16,7 +16,7 @@ from derive.rewrite.customary import customary
 from derive.rewrite.fold import folded_by
 from derive.rewrite.plain import numbers_for_ones, outside_verbs
 from derive.rewrite.shorten import shorten
-from derive.rewrite.terms import join, split, transposed
+from derive.rewrite.terms import Term, join, split, transposed
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node, Range, node_count, walk
 from derive.tree.sizes import never_negative
@@ -174,6 +174,25 @@ def _root(node: Node) -> Node | None:
     return None
 
 
+def _diagonals(node: Node, scope: Scope, names: Names) -> Candidates:
+    """`diag(a) - diag(b)` is `diag(a - b)`."""
+    new = outside_verbs(node, _one_diagonal)
+    if new != node:
+        yield new, None
+
+
+def _one_diagonal(node: Node) -> Node:
+    if node.op != "add":
+        return node
+    parts = [split(a) for a in node.args]
+    mine = [p for p in parts if p.body is not None and p.body.op == "diag"]
+    if len(mine) < 2:
+        return node
+    inside = add(*(join(p.coefficient.times(Term(body=p.body.args[0]))) for p in mine if p.body is not None))
+    rest = [a for a, p in zip(node.args, parts, strict=True) if p not in mine]
+    return add(build("diag", tidy(inside)), *rest) if rest else build("diag", tidy(inside))
+
+
 def _cases(node: Node, scope: Scope, names: Names) -> Candidates:
     """`a * where(c, 1, 0) + b * where(c, 0, 1)` is `where(c, a, b)`."""
     new = outside_verbs(node, _one_case)
@@ -239,4 +258,4 @@ def _meaning(name: Node, scope: Scope) -> Reason:
     return Reason("{0} = {1}", (name, body))
 
 
-MOVES: tuple[Move, ...] = (_customary, _powers, _cases, _names)
+MOVES: tuple[Move, ...] = (_customary, _powers, _diagonals, _cases, _names)
