@@ -118,6 +118,9 @@ class Anatomy:
             if declaration is not None:
                 bodies += declaration.of
             said = [self._said(body) for body in bodies]
+            if definition is not None and definition.argument is not None:
+                own = definition.argument.symbol.name
+                said = [(frozenset(m for m in mentions if m[0] != own), verbs) for mentions, verbs in said]
             self._edges[name] = (
                 frozenset(m for mentions, _ in said for m in mentions),
                 frozenset(v for _, verbs in said for v in verbs),

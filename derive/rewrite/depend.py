@@ -87,7 +87,7 @@ def _mentions(definition: Definition) -> dict[str, Span]:
     bodies += [(body, ()) for _, body in definition.members]
     for body, params in bodies:
         for node in walk(body):
-            if node.op == "sym":
+            if node.op == "sym" and node != definition.argument:
                 low, high = _shift(node, params)
                 old = found.get(node.symbol.name, (inf, -inf))
                 found[node.symbol.name] = (min(old[0], low), max(old[1], high))
