@@ -16,7 +16,9 @@ from derive.kinds.solve import solve
 from derive.notation.derivation import Answer, Chain, Line
 from derive.notation.latex import latex
 from derive.notation.numpy_code import numpy_code
+from derive.notation.program import program
 from derive.notation.text import text
+from derive.notation.torch_code import torch_code
 from derive.problem.load import load as read_file
 from derive.problem.load import loads as read_text
 from derive.problem.model import Part, Problem
@@ -205,6 +207,21 @@ class AnswerView:
     def numpy(self) -> str:
         """An expression over `np` and the problem's names; NotEvaluated where there is none."""
         return numpy_code(self.expression)
+
+    @property
+    def torch(self) -> str:
+        """The same over `torch`."""
+        return torch_code(self.expression)
+
+    def program(self, dialect: str = "numpy") -> str:
+        """A function in NumPy ("numpy") or PyTorch ("torch") that computes the answer and all it needs."""
+        return program(self.asked, self.expression, self.where, self.part.scope, dialect)
+
+    @property
+    def asked(self) -> Node:
+        """The question that this answers."""
+        named = (a.expression for a in self.part.find if a.name == self.name)
+        return next(named, self.expression)
 
     @property
     def sympy(self) -> sympy.Basic:
