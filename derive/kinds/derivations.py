@@ -10,6 +10,7 @@ from derive.problem.model import Part
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expression import VERBS, Wish, derive_expression, is_unspecified
+from derive.rewrite.naming import with_names, with_slopes
 from derive.rewrite.prove import prove
 from derive.tree.nodes import Node, walk
 
@@ -32,10 +33,13 @@ def find(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
         try:
             found = derive_expression(asked.expression, wish)
             _answers_the_question(asked.expression, found, wish)
+            if not wish.names:
+                found = with_names(asked.expression, found, wish.scope)
+            found = with_slopes(found, wish.scope)
         except NotDerived as error:
             raise error.at(asked.place) from None
         blocks += with_ranges(found.blocks, part)
-        answers.append(Answer(found.expression, asked.name, found.where))
+        answers.append(Answer(found.expression, asked.name, found.where, found.introduced))
     return tuple(b for i, b in enumerate(blocks) if b not in blocks[:i]), tuple(answers)
 
 

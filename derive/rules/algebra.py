@@ -40,6 +40,11 @@ ROWS = [
     _row("an entry of a sum", "(v + w)[j] == v[j] + w[j]", "v: vector(n), w: vector(n), j: integer in 1..n"),
     _row("an entry of a multiple", "(c * v)[j] == c * v[j]", "c: scalar, v: vector(n), j: integer in 1..n"),
     _row("an entry of a product", "(v * w)[j] == v[j] * w[j]", "v: vector(n), w: vector(n), j: integer in 1..n"),
+    _row("an entry of a unit vector", "onehot(j, n).T @ v == v[j]", "v: vector(n), j: integer in 1..n"),
+    _row("an entry of a unit vector", "v.T @ onehot(j, n) == v[j]", "v: vector(n), j: integer in 1..n"),
+    _row("a row of a matrix", "A.T @ onehot(i, m) == A[i]", "A: matrix(m, n), i: integer in 1..m"),
+    _row("a multiple of a unit vector", "v * onehot(j, n) == v[j] * onehot(j, n)", "v: vector(n), j: integer in 1..n"),
+    _row("a unit vector", "sum(onehot(j, n)) == 1", "v: vector(n), j: integer in 1..n"),
     _row("a sum of squares", "sum(v * v) == sqnorm(v)", "v: vector(n)"),
     _row("a sum of squares", "ones(n).T @ (v * v) == sqnorm(v)", "v: vector(n)"),
     _row("sum of a product", "sum(A @ v) == colsum(A).T @ v", "A: matrix(m, n), v: vector(n)"),
@@ -70,4 +75,6 @@ ROWS = [
     _row("an orthogonal matrix", "Q @ Q.T == eye(n)", "Q: matrix(n, n) orthogonal", "Q orthogonal"),
     _row("a matrix and its inverse", "inv(A) @ A == eye(n)", "A: matrix(n, n) invertible"),
     _row("a matrix and its inverse", "A @ inv(A) == eye(n)", "A: matrix(n, n) invertible"),
+    _row("a matrix and its inverse", "inv(A).T @ A.T == eye(n)", "A: matrix(n, n) invertible"),
+    _row("a matrix and its inverse", "A.T @ inv(A).T == eye(n)", "A: matrix(n, n) invertible"),
 ]  # fmt: skip
