@@ -199,6 +199,7 @@ def _from_matrix(g: Growth, shape: Shape) -> Node | None:
         "rowsum": lambda: build("rowsum", g.of(matrix("n", "d"))),
         "colsum": lambda: build("colsum", g.of(matrix("d", "n"))),
         "softmax": lambda: build("softmax", g.of(vector("n"))),
+        "logsumexp_rows": lambda: build("logsumexp_rows", g.of(matrix("n", "d"))),
         "onehot": lambda: build("onehot", known("c"), count("n")),
         "row": lambda: build("entry", g.of(matrix("d", "n")), num(1)),
     }
@@ -277,6 +278,7 @@ INNER = {
     "scalar": [
         _reduction,
         _entry,
+        lambda g, s: build("kronecker", g.index(), g.index()),
         lambda g, s: g.over(g.one("prod_over", "max_over"), s),
         lambda g, s: build("Cov", g.of(s), g.of(s)) if not g.numeric else None,
     ],

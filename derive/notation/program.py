@@ -13,7 +13,7 @@ from typing import Iterable, Iterator, Mapping, Sequence
 
 from derive.errors import NotEvaluated
 from derive.notation.numpy_code import NUMPY, Coder, Dialect, identifier
-from derive.notation.schedule import Family, Step, families_of, scheduled
+from derive.notation.schedule import Family, Formula, Step, families_of, formulas, scheduled
 from derive.notation.text import text
 from derive.notation.torch_code import TORCH
 from derive.tree.nodes import Node, free_indices, walk
@@ -46,7 +46,8 @@ class _Program:
         self.asked, self.scope, self.dialect = asked, scope, dialect
         self.result, self.families = families_of(asked, answer, where, scope)
         self.steps = scheduled(self.result, self.families)
-        names = frozenset(self.families) | {n.symbol.name for n in self._nodes() if n.op == "sym"}
+        self.formulas = formulas(self._nodes(), scope)
+        names = frozenset(self.families) | {f.argument.symbol.name for f in self.formulas}
         self.given = list(self._given())
         like = next((_first(g) for g in self.given if g.shape.dims), "")
         self.coder = Coder(names, dialect, like)
@@ -69,7 +70,8 @@ class _Program:
                     if definition is not None:
                         waiting += [definition.body] if definition.body is not None else []
                         waiting += [body for _, body in definition.members]
-        used = dict.fromkeys(n.symbol.name for n in self._nodes() if n.op == "sym")
+        bodies = (n for f in self.formulas for n in walk(f.body) if n != f.argument)
+        used = dict.fromkeys(n.symbol.name for n in (*self._nodes(), *bodies) if n.op == "sym")
         for name in dict.fromkeys([*mentioned, *used]):
             family = self.families.get(name)
             if family is None or family.body is not None or family.members and not family.starts:
@@ -81,7 +83,8 @@ class _Program:
         found = [identifier(f.name) for f in self.given if not f.starts]
         starting = [f for step in self.steps for f in step.families if f.starts]
         found += [self._member(f, index) for f in starting for index in f.starts]
-        applied = [n.data for n in self._nodes() if n.op == "apply"]
+        known = {(f.name, f.order) for f in self.formulas}
+        applied = [n.data for n in self._nodes() if n.op == "apply" and n.data not in known]
         found += [f"{identifier(data[0])}{'_prime' * data[1]}" for data in applied if isinstance(data, tuple)]
         return list(dict.fromkeys([*found, *sizes]))
 
@@ -130,9 +133,12 @@ class _Program:
 
     def written(self) -> str:
         sizes, further = self._sizes()
-        lines = [*sizes, *(line for step in self.steps for line in self._step(step))]
+        lines = [*sizes, *(line for f in self.formulas for line in self._formula(f))]
+        lines += [line for step in self.steps for line in self._step(step)]
         lines.append(f"return {self._code(self.result)}")
-        body = "\n".join(INDENT + line for line in lines).replace("__import__('math')", "math")
+        body = "\n".join(INDENT + line if line else "" for line in lines).replace(
+            "__import__('math')", "math"
+        )
         said = f'{INDENT}"""{self._said()}"""'
         modules = [m for m in (self.dialect.module, "math") if f"{m}." in body]
         head = "\n".join(IMPORTS[m] for m in sorted(modules))
@@ -150,6 +156,11 @@ class _Program:
 
     def _code(self, node: Node) -> str:
         return _bare(self.coder.write(node).text)
+
+    def _formula(self, formula: Formula) -> list[str]:
+        name = f"{identifier(formula.name)}{'_prime' * formula.order}"
+        inner = f"{INDENT}return {self._code(formula.body)}"
+        return ["", f"def {name}({identifier(formula.argument.symbol.name)}):", inner, ""]
 
     def _step(self, step: Step) -> Iterator[str]:
         if not step.families[0].params:

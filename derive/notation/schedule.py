@@ -7,7 +7,7 @@ they become symbols, `grad_L_h[t]`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Mapping, Sequence
+from typing import Iterable, Mapping, Sequence
 
 from derive.errors import NotEvaluated
 from derive.tree.nodes import Node, Shape, names_in, walk
@@ -75,6 +75,7 @@ def families_of(
     introduced = {_family(left) for left, _ in where if left.op in PREFIX}
     recursive = asked.op in PREFIX and _family(asked) in introduced and bool(asked.args[1].args)
     equations = [(asked, answer), *where] if recursive else list(where)
+    equations = [row for row in equations if row[0].op != "apply"]  # a slope of a function by formula
     found: dict[str, Family] = {}
     for left, right in equations:
         _introduce(found, named(left), named(right), scope)
@@ -85,7 +86,8 @@ def families_of(
     waiting = [result, *asked.args, *(body for f in found.values() for body in f.bodies)]
     while waiting:
         for node in walk(named(waiting.pop())):
-            if node.op == "sym" and node.symbol.name not in found:
+            waiting += [f.body for f in formulas([node], scope)]
+            if node.op == "sym" and node.symbol.name not in found and not is_argument(node, scope):
                 family = _declared(node, scope)
                 found[family.name] = family
                 waiting += family.bodies
@@ -102,6 +104,40 @@ def named(node: Node) -> Node:
         indices = (*f.args, *x.args) if f.op == "sym" else x.args
         return sym(f"{PREFIX[node.op]}{own}_{x.symbol.name}", node.shape, indices)
     return rebuild(node, tuple(named(a) for a in node.args)) if node.args else node
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A function given by a formula, or its derivative of some order."""
+
+    name: str
+    order: int
+    argument: Node
+    body: Node
+
+
+def formulas(nodes: Iterable[Node], scope: Scope) -> list[Formula]:
+    """The functions by formula that are applied in the nodes, and in one another: first what others use."""
+    found: dict[tuple[str, int], Formula] = {}
+    for node in nodes:
+        if node.op != "apply" or not isinstance(node.data, tuple) or node.data in found:
+            continue
+        name, order = node.data
+        definition = scope.definitions.get(name)
+        if definition is None or definition.argument is None or definition.body is None:
+            continue
+        body = (definition.body, *definition.slopes)[order]
+        found.update({(f.name, f.order): f for f in formulas(walk(body), scope)})
+        found[name, order] = Formula(name, order, definition.argument, body)
+    return list(found.values())
+
+
+def is_argument(node: Node, scope: Scope) -> bool:
+    """Whether the name is the argument of a formula and nothing else."""
+    name = node.symbol.name
+    if name in scope.declarations or name in scope.definitions:
+        return False
+    return any(d.argument is not None and d.argument.symbol.name == name for d in scope.definitions.values())
 
 
 def _family(node: Node) -> tuple[str, Node, str]:
