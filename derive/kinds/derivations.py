@@ -7,10 +7,10 @@ from dataclasses import replace
 from derive.errors import NotDerived
 from derive.notation.derivation import Answer, Block, Chain
 from derive.problem.model import Part
+from derive.rewrite.answer import answered
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
-from derive.rewrite.expression import VERBS, Wish, derive_expression, is_unspecified
-from derive.rewrite.naming import with_names, with_slopes
+from derive.rewrite.expression import VERBS, Wish, is_unspecified
 from derive.rewrite.prove import prove
 from derive.tree.nodes import Node, walk
 
@@ -31,11 +31,8 @@ def find(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
     answers: list[Answer] = []
     for asked in part.find:
         try:
-            found = derive_expression(asked.expression, wish)
+            found = answered(asked.expression, wish)
             _answers_the_question(asked.expression, found, wish)
-            if not wish.names:
-                found = with_names(asked.expression, found, wish.scope)
-            found = with_slopes(found, wish.scope)
         except NotDerived as error:
             raise error.at(asked.place) from None
         blocks += with_ranges(found.blocks, part)

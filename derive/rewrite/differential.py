@@ -154,7 +154,8 @@ class Differentiation:
         if len(waiting) > 1 or name.op != "sym" or name.shape.is_scalar or not now.shape.is_scalar:
             return None
         mine = [t for t in terms(now) if contains(t, lambda n: n == waiting[0])]
-        if any(n.op == "sum_over" for t in mine for n in walk(t)):
+        others = (self.leaf, *waiting[1:])
+        if any(n.op == "sum_over" or n in others for t in mine for n in walk(t)):
             return None
         slope, _, why = shortest(gradient_of(add(*mine), name, self.scope), self.scope)
         rest = [t for t in terms(now) if t not in mine]

@@ -23,6 +23,7 @@ from derive.vocabulary.build import (
     over,
     rebuild,
     reindex,
+    substitute,
     transform,
 )
 from derive.vocabulary.op import the_size
@@ -109,7 +110,11 @@ def _contracted(body: Callable[[Node], Node], size: Size, taken: frozenset[str])
             continue
         other = factor.args[0] if factor.args[1] == count(var) else factor.args[1]
         rest = [f for f in factors if f is not factor]
-        return tidy(reindex(mul(*rest), {var: the_size(other)})) if rest else ONE
+        if not rest:
+            return ONE
+        if other.op == "sym":  # an index that is a declared integer
+            return tidy(substitute(mul(*rest), {count(var): other}))
+        return tidy(reindex(mul(*rest), {var: the_size(other)}))
     return over("sum_over", inside, var, Size.of(1), size)
 
 

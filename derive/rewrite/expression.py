@@ -10,6 +10,7 @@ from derive.notation.derivation import Block, Chain, Line, Reason
 from derive.notation.text import text
 from derive.rewrite.algebra import simplified_line
 from derive.rewrite.closing import Asked
+from derive.rewrite.compact import compact, polished
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expect import MOMENTS, Averaging
@@ -239,7 +240,7 @@ def _plain(node: Node, wish: Wish) -> Derived:
         lines += more
     more, now = simplified_line(node, now, wish.scope)
     lines += more
-    short = shorten(now)
+    short = polished(compact(shorten(now), wish.scope)[0])
     if short != now:
         lines.append(Line(node, short, Reason("collect")))
     folded = tidy(fold_names(short, wish.names, wish.scope)) if wish.names else short

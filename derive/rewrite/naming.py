@@ -45,18 +45,27 @@ def with_names(asked: Node, found: Derived, scope: Scope) -> Derived:
         repeated = _repeated(now)
         if repeated is None:
             break
+        known = _known(repeated, scope)
+        if known is not None:
+            now = shortest(substitute(now, {repeated: known}), scope)[0]
+            continue
         definition, name = _named(repeated, scope)
         scope = scope.introducing([definition])
         introduced.append(definition)
         now = shortest(substitute(now, {repeated: name}), scope)[0]
-    if not introduced:
+    if now == found.expression:
         return found
     names = [sym(d.name, d.shape) for d in introduced]
     rows = tuple((n, d.body) for n, d in zip(names, introduced, strict=True) if d.body is not None)
     if node_count(now) + sum(node_count(b) + 1 for _, b in rows) > node_count(found.expression) + WORTH:
         return found
     words = "with " + ", ".join(f"{{{2 * i}}} = {{{2 * i + 1}}}" for i in range(len(rows)))
-    line = Line(_left(asked, found), now, Reason(words, tuple(n for row in rows for n in row)))
+    reason = (
+        Reason(words, tuple(n for row in rows for n in row))
+        if rows
+        else Reason("in the names of the problem")
+    )
+    line = Line(_left(asked, found), now, reason)
     return replace(
         found,
         expression=now,
@@ -64,6 +73,14 @@ def with_names(asked: Node, found: Derived, scope: Scope) -> Derived:
         where=(*found.where, *rows),
         introduced=(*found.introduced, *introduced),
     )
+
+
+def _known(body: Node, scope: Scope) -> Node | None:
+    """The author's name for it, if there is one."""
+    for definition in scope.definitions.values():
+        if definition.body is not None and not definition.params and tidy(definition.body) == body:
+            return sym(definition.name, definition.shape)
+    return None
 
 
 def _left(asked: Node, found: Derived) -> Node:
