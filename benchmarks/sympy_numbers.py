@@ -1,4 +1,4 @@
-"""What SymPy's matrix expressions are worth on numbers, and how large they are. To evaluate one more class: a row in VALUES.
+"""What SymPy's matrix expressions are worth on numbers, and how large they are. A further class: a row in VALUES.
 
 SymPy's own ways to numbers (`doit`, `lambdify`, `as_explicit`) reorder or refuse what its derivatives contain, so the
 tree is walked here, in NumPy. Arrays of higher rank are `(rows, columns, ...)` as SymPy has them.
@@ -16,6 +16,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.tensor.array.expressions import array_expressions as arrays
 
 DIAGONAL = sympy.matrices.expressions.diagonal.DiagMatrix
+ENTRY = sympy.matrices.expressions.matexpr.MatrixElement
 Values = Mapping[str, Any]
 erf = np.vectorize(math.erf)
 
@@ -34,7 +35,14 @@ def value(e: Any, at: Values) -> Any:
 
 def size(e: Any) -> int:
     """Nodes of the tree; a symbol is one, whatever its sizes, and so are an identity and a matrix of ones."""
-    leaves = (sympy.MatrixSymbol, sympy.Identity, sympy.OneMatrix, sympy.ZeroMatrix, sympy.Rational, sympy.Symbol)
+    leaves = (
+        sympy.MatrixSymbol,
+        sympy.Identity,
+        sympy.OneMatrix,
+        sympy.ZeroMatrix,
+        sympy.Rational,
+        sympy.Symbol,
+    )
     if isinstance(e, leaves) or not getattr(e, "args", ()):
         return 1
     if isinstance(e, ElementwiseApplyFunction):
@@ -143,7 +151,7 @@ VALUES: list[tuple[Any, Callable[[Any, Values], Any]]] = [
     (sympy.Trace, lambda e, at: np.trace(value(e.arg, at))),
     (sympy.Determinant, lambda e, at: np.linalg.det(value(e.arg, at))),
     (DIAGONAL, lambda e, at: np.diag(np.ravel(value(e.args[0], at)))),
-    (sympy.matrices.expressions.matexpr.MatrixElement, lambda e, at: value(e.parent, at)[int(value(e.i, at)), int(value(e.j, at))]),
+    (ENTRY, lambda e, at: value(e.parent, at)[int(value(e.i, at)), int(value(e.j, at))]),
     (sympy.Sum, _sum),
     (sympy.KroneckerProduct, lambda e, at: functools.reduce(np.kron, [value(a, at) for a in e.args])),
     (sympy.KroneckerDelta, lambda e, at: float(value(e.args[0], at) == value(e.args[1], at))),

@@ -1,25 +1,23 @@
-"""One system's way through the cases: prepare, derive (timed), evaluate on numbers, count nodes. A further system: a subclass.
+"""Each system's way through the cases: prepare, derive (timed), evaluate on numbers, count nodes.
 
 Prepared are the names and the expression; timed is the derivation alone, from fresh caches. Checks are timed nowhere.
+A further system: a class with the methods of the others, and its name in SYSTEMS.
 """
 
 from __future__ import annotations
 
 import importlib.metadata
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from cases_table import CASES, Case, scope_of
+from cases_table import Case, counted, scope_of
 
 from derive.notation.evaluate import Evaluator, draw
 from derive.notation.reader import read, read_range
 from derive.rewrite.expression import Wish, derive_expression
-from derive.tree.nodes import Node, node_count
+from derive.tree.nodes import Node
 from derive.vocabulary.build import count, sym
 from derive.vocabulary.scope import Scope
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def problem(case: Case) -> tuple[Scope, Node]:
@@ -47,7 +45,9 @@ class Numbers:
                 low, high = (s.value(self.sizes) for s in scope.indices[p])
                 indices = [(*i, count(t)) for i in indices for t in range(low, high + 1)]
             try:
-                members = [self.evaluator.value(sym(name, declared.shape, i, declared.facts)) for i in indices]
+                members = [
+                    self.evaluator.value(sym(name, declared.shape, i, declared.facts)) for i in indices
+                ]
             except Exception:  # a boundary member only: no system but ours has recurrences
                 continue
             self.values[name] = np.stack([np.squeeze(v) for v in members]) if declared.params else members[0]
@@ -70,7 +70,7 @@ class Derive:
         return np.squeeze(numbers.evaluator.value(result.expression))
 
     def size(self, result: Any) -> int:
-        return node_count(result.expression) + sum(node_count(right) for _, right in result.where)
+        return counted(result)
 
     def fresh(self) -> None:
         """Nothing is kept between derivations."""
@@ -165,3 +165,6 @@ class Tensorgrad:
 def _two_axes(v: Any) -> Any:
     v = np.asarray(v)
     return v.item() if v.size == 1 and v.ndim == 2 and v.shape == (1, 1) else v[:, None] if v.ndim == 1 else v
+
+
+SYSTEMS = (Derive, SymPy, Tensorgrad)

@@ -208,7 +208,12 @@ def logreg_grad() -> Asked:
 def gauss_ll_S() -> Asked:
     X, mu, S = V("x", N, d), V("mu", d), V("S", d, d2=d)
     E = X - mu @ Ones(N)
-    return -F.sum(Ones(N)) @ F.log(F.det(S)) / 2 - E @ F.inverse(S) @ E.rename(d="d2") / 2, S, 1, ["d'", "d2'"]
+    return (
+        -F.sum(Ones(N)) @ F.log(F.det(S)) / 2 - E @ F.inverse(S) @ E.rename(d="d2") / 2,
+        S,
+        1,
+        ["d'", "d2'"],
+    )
 
 
 def pca_recon() -> Asked:

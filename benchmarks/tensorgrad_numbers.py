@@ -1,4 +1,4 @@
-"""What tensorgrad's tensors are worth on numbers, and how large they are. To evaluate one more function: a row in FUNCTIONS.
+"""What tensorgrad's tensors are worth on numbers, and how large they are. A further function: a row in FUNCTIONS.
 
 Its own evaluator needs named tensors, which PyTorch has dropped; so the tree is walked here, in NumPy.
 """
@@ -66,7 +66,9 @@ def _product(factors: list[Labelled], edges: list[str]) -> Labelled:
     operands: list[Any] = []
     for array, own in factors:
         operands += [array, [number[e] for e in own]]
-    return np.einsum(*operands, [number[e] for e in edges], optimize=True) if factors else np.array(1.0), edges
+    return np.einsum(*operands, [number[e] for e in edges], optimize=True) if factors else np.array(
+        1.0
+    ), edges
 
 
 def _function(t: Any, inputs: list[Labelled]) -> Labelled:

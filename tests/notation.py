@@ -200,7 +200,6 @@ def _from_matrix(g: Growth, shape: Shape) -> Node | None:
         "colsum": lambda: build("colsum", g.of(matrix("d", "n"))),
         "logsumexp_rows": lambda: build("logsumexp_rows", g.of(matrix("n", "d"))),
         "softmax": lambda: build("softmax", g.of(vector("n"))),
-        "logsumexp_rows": lambda: build("logsumexp_rows", g.of(matrix("n", "d"))),
         "onehot": lambda: build("onehot", known("c"), count("n")),
         "row": lambda: build("entry", g.of(matrix("d", "n")), num(1)),
     }
@@ -280,7 +279,6 @@ INNER = {
         lambda g, s: build("kronecker", count("i"), g.index()),
         _reduction,
         _entry,
-        lambda g, s: build("kronecker", g.index(), g.index()),
         lambda g, s: g.over(g.one("prod_over", "max_over"), s),
         lambda g, s: build("Cov", g.of(s), g.of(s)) if not g.numeric else None,
     ],
