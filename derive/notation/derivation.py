@@ -12,7 +12,7 @@ from typing import Mapping
 from derive.errors import Place
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
-from derive.vocabulary.scope import Declaration, Definition
+from derive.vocabulary.scope import Introduced
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Answer:
     expression: Node
     name: str | None = None
     where: tuple[tuple[Node, Node], ...] = ()
-    introduced: tuple[Declaration | Definition, ...] = ()
+    introduced: tuple[Introduced, ...] = ()
 
 
 @dataclass(frozen=True)
