@@ -33,20 +33,27 @@ def simplify(node: Node, scope: Scope, identities: bool = False) -> tuple[Node, 
     steps: list[Step] = []
     reasons: list[Reason] = []
     node = tidy(node)
+    still: set[Node] = set()  # where no row fits, at the root or below
     for _ in range(30):
         count = len(steps)
-        node = tidy(_pass(node, setting, steps, reasons, identities))
+        node = tidy(_pass(node, setting, steps, reasons, identities, still))
         if len(steps) == count:
             break
     return node, tuple(steps), joined(reasons) if reasons else Reason("")
 
 
 def _pass(
-    node: Node, setting: Randomness, steps: list[Step], reasons: list[Reason], identities: bool
+    node: Node,
+    setting: Randomness,
+    steps: list[Step],
+    reasons: list[Reason],
+    identities: bool,
+    still: set[Node],
 ) -> Node:
-    if not node.args or node.op in STOP:
+    if not node.args or node.op in STOP or node in still:
         return node
-    node = rebuild(node, tuple(_pass(a, setting, steps, reasons, identities) for a in node.args))
+    count = len(steps)
+    node = rebuild(node, tuple(_pass(a, setting, steps, reasons, identities, still) for a in node.args))
     for rule in _rules(identities).get(node.op, ()):
         new = apply_inside(rule, node, setting)
         if new is not None and new != node:
@@ -54,6 +61,8 @@ def _pass(
             if rule.grade != "silent":
                 reasons.append(Reason("{0} = {1}", rule.sides))
             return head(new)
+    if len(steps) == count:
+        still.add(node)
     return node
 
 

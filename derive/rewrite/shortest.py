@@ -36,8 +36,8 @@ def _compacted(node: Node, scope: Scope, names: Names) -> tuple[Node, tuple[Step
 def _collected(node: Node, scope: Scope) -> tuple[Node, tuple[Step, ...], Reason]:
     plain, steps, why = simplify(node, scope)
     short = shorten(plain)
-    if node_count(node) <= MULTIPLY_OUT:
-        other, more, reason = simplify(multiplied_out(plain), scope)
+    if node_count(node) <= MULTIPLY_OUT and (out := multiplied_out(plain)) != plain:
+        other, more, reason = simplify(out, scope)
         other = shorten(other)
         if node_count(other) < node_count(short):
             return other, more, reason

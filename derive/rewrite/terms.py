@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import reduce
 from typing import Iterable
 
+from derive.rewrite.remember import remembered
 from derive.tree.nodes import SCALAR, Node, Shape, contains, node_count
 from derive.vocabulary.build import ONE, ZERO, T, add, build, count, div, matmul, mul, neg, num, power
 
 Powers = tuple[tuple[Node, Fraction], ...]
+UNIT = Fraction(1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Term:
     """`number * prod(base**exponent) * body`; `body` is None where the term is a scalar."""
 
-    number: Fraction = Fraction(1)
+    number: Fraction = UNIT
     scalars: Powers = ()
     body: Node | None = None
     decimal: bool = False
@@ -48,7 +49,7 @@ class Term:
 
     @property
     def coefficient(self) -> Term:
-        return replace(self, body=None)
+        return self if self.body is None else Term(self.number, self.scalars, None, self.decimal)
 
 
 def merge(powers: Powers) -> Powers:
@@ -59,6 +60,7 @@ def merge(powers: Powers) -> Powers:
     return tuple((b, e) for b, e in sums.items() if e)
 
 
+@remembered
 def split(node: Node) -> Term:
     """The term a node stands for; a node that is no product is its own base or body."""
     op, args = node.op, node.args
@@ -66,7 +68,7 @@ def split(node: Node) -> Term:
         return Term(node.number, decimal=bool(node.data and node.data.decimal))  # type: ignore[attr-defined]
     if op == "neg":
         inner = split(args[0])
-        return replace(inner, number=-inner.number)
+        return Term(-inner.number, inner.scalars, inner.body, inner.decimal)
     if op == "mul":
         return _split_product([split(a) for a in args])
     if op == "div":
@@ -76,8 +78,8 @@ def split(node: Node) -> Term:
         if under.body is None:
             return over.times(under.inverse())
         top = over.body if over.body is not None else ONE
-        whole = over.coefficient.times(under.coefficient.inverse())
-        return replace(whole, body=_entrywise([build("div", top, under.body)]))
+        body = _entrywise([build("div", top, under.body)])
+        return _coefficients([over, under.coefficient.inverse()], body)
     if op == "matmul":
         return _split_chain(node, [split(a) for a in args])
     if node.shape.is_scalar:
@@ -110,10 +112,20 @@ def _split_scalar(node: Node) -> Term:
 def _split_product(terms: list[Term]) -> Term:
     """Scalars together, arrays in their order as one entrywise product."""
     bodies = [t.body for t in terms if t.body is not None]
-    whole = reduce(Term.times, (t.coefficient for t in terms))
-    if not bodies:
-        return whole
-    return replace(whole, body=_entrywise(bodies))
+    return _coefficients(terms, _entrywise(bodies) if bodies else None)
+
+
+def _coefficients(terms: list[Term], body: Node | None) -> Term:
+    """The scalar parts of all terms multiplied, with this body."""
+    number, decimal, scaled = UNIT, False, 0
+    scalars: Powers = ()
+    for t in terms:
+        if t.number is not UNIT:
+            number = t.number if number is UNIT else number * t.number
+        decimal = decimal or t.decimal
+        if t.scalars:
+            scalars, scaled = scalars + t.scalars, scaled + 1
+    return Term(number, merge(scalars) if scaled > 1 else scalars, body, decimal)
 
 
 def _entrywise(bodies: list[Node]) -> Node:
@@ -162,15 +174,14 @@ def _is_ones(body: Node) -> bool:
 
 
 def _split_chain(node: Node, terms: list[Term]) -> Term:
-    whole = reduce(Term.times, (t.coefficient for t in terms))
     factors = [
         f for t in terms for f in (t.body.args if t.body and t.body.op == "matmul" else (t.body,)) if f
     ]
     factors = [f for f in factors if f.op != "eye"] or factors[:1]
     chain = factors[0] if len(factors) == 1 else matmul(*factors)
     if chain.shape.is_scalar:
-        return whole.times(Term(scalars=_inner_square(chain)))
-    return replace(whole, body=chain)
+        return _coefficients([*terms, Term(scalars=_inner_square(chain))], None)
+    return _coefficients(terms, chain)
 
 
 def _inner_square(chain: Node) -> Powers:
@@ -180,6 +191,7 @@ def _inner_square(chain: Node) -> Powers:
     return ((chain, Fraction(1)),)
 
 
+@remembered
 def transposed(node: Node) -> Node:
     """The transpose, with two transposes cancelled and products turned around."""
     if node.op == "T":
@@ -235,12 +247,15 @@ def join(term: Term, shape: Shape = SCALAR) -> Node:
     if term.body is None and not term.scalars:
         return num(term.number, term.decimal)
     if term.number < 0:
-        return neg(join(replace(term, number=-term.number), shape))
-    over = [_raised(b, e) for b, e in sorted(term.scalars, key=lambda p: _place(p[0])) if e > 0]
+        return neg(join(Term(-term.number, term.scalars, term.body, term.decimal), shape))
+    scalars = sorted(term.scalars, key=lambda p: _place(p[0])) if len(term.scalars) > 1 else term.scalars
+    over = [_raised(b, e) for b, e in scalars if e > 0]
     under = [_raised(b, -e) for b, e in term.scalars if e < 0]
     number = term.number
     top, bottom = (
-        (number, Fraction(1)) if term.decimal else (Fraction(number.numerator), Fraction(number.denominator))
+        (number, UNIT)
+        if term.decimal or number is UNIT
+        else (Fraction(number.numerator), Fraction(number.denominator))
     )
     body = term.body
     if body is not None and body.op == "mul":

@@ -131,10 +131,17 @@ class Rule:
         pairs = (item.rsplit(" ", 1) for item in self.where)
         return tuple((tuple(names.split(",")), condition) for names, condition in pairs)
 
+    @cached_property
+    def rigid(self) -> frozenset[str]:
+        """Operations that must stand right below the root for the row to fit."""
+        return frozenset(
+            a.op for a in self.sides[0].args if a.op not in ("sym", "num", "const", "count", "T")
+        )
+
     def apply(self, node: Node, setting: Setting) -> Node | None:
         """The right side for `node`, or None where the row does not fit."""
         left, right = self.sides
-        if left.op != node.op:
+        if left.op != node.op or not self.rigid <= {a.op for a in node.args}:
             return None
         for bound in match(left, node, {}, self, setting):
             if all(CONDITIONS[c](*(bound[n] for n in names), setting) for names, c in self.conditions):
