@@ -12,7 +12,7 @@ from derive.rewrite.reasons import joined
 from derive.rewrite.tidy import head, tidy
 from derive.rules import algebra
 from derive.rules.row import Rule
-from derive.tree.nodes import Node
+from derive.tree.nodes import Node, walk
 from derive.vocabulary.build import matmul, mul, rebuild
 from derive.vocabulary.scope import Scope
 
@@ -54,7 +54,11 @@ def _pass(
         return node
     count = len(steps)
     node = rebuild(node, tuple(_pass(a, setting, steps, reasons, identities, still) for a in node.args))
-    for rule in _rules(identities).get(node.op, ()):
+    rules = _rules(identities).get(node.op, ())
+    below = {n.op for a in node.args for n in walk(a)} if rules else set()
+    for rule in rules:
+        if not rule.needed <= below:
+            continue
         new = apply_inside(rule, node, setting)
         if new is not None and new != node:
             steps.append(Step(rule.name, node, new))
@@ -73,8 +77,10 @@ def apply_inside(rule: Rule, node: Node, setting: Randomness) -> Node | None:
         return new
     for size in range(2, min(len(node.args), 5)):
         for i in range(len(node.args) - size + 1):
-            group = matmul(*node.args[i : i + size])
-            inner = rule.apply(group, setting)
+            part = node.args[i : i + size]
+            if not rule.rigid <= {a.op for a in part}:
+                continue
+            inner = rule.apply(matmul(*part), setting)
             if inner is None:
                 continue
             rest = (*node.args[:i], *node.args[i + size :])

@@ -15,7 +15,7 @@ from derive.notation.reader import read_equation
 from derive.notation.types import read_type
 from derive.rewrite.centred import is_centred
 from derive.rewrite.terms import transposed
-from derive.tree.nodes import Node, node_count
+from derive.tree.nodes import Node, node_count, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.build import FLAT, build, count, rebuild
 from derive.vocabulary.scope import Declaration, Scope
@@ -94,6 +94,9 @@ CONDITIONS: dict[str, Callable[..., bool]] = {
 }
 
 
+FLEXIBLE = frozenset({"sym", "num", "const", "count", "T"})  # what matches more than its own operation
+
+
 @dataclass(frozen=True)
 class Rule:
     """One row. `loose` variables match any shape that fits (their types are those of the row's own test).
@@ -134,9 +137,12 @@ class Rule:
     @cached_property
     def rigid(self) -> frozenset[str]:
         """Operations that must stand right below the root for the row to fit."""
-        return frozenset(
-            a.op for a in self.sides[0].args if a.op not in ("sym", "num", "const", "count", "T")
-        )
+        return frozenset(a.op for a in self.sides[0].args) - FLEXIBLE
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """Operations that must stand somewhere below the root for the row to fit."""
+        return frozenset(n.op for a in self.sides[0].args for n in walk(a)) - FLEXIBLE
 
     def apply(self, node: Node, setting: Setting) -> Node | None:
         """The right side for `node`, or None where the row does not fit."""
