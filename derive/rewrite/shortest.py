@@ -12,6 +12,7 @@ from derive.tree.nodes import Node, node_count
 from derive.vocabulary.scope import Scope
 
 MULTIPLY_OUT = 120  # nodes; larger answers are not multiplied out in search of a shorter form
+MOST_OUT = 400  # nodes; what becomes larger when it is multiplied out does not become shorter again
 
 
 def shortest(node: Node, scope: Scope, names: Names = ()) -> tuple[Node, tuple[Step, ...], Reason]:
@@ -36,7 +37,8 @@ def _compacted(node: Node, scope: Scope, names: Names) -> tuple[Node, tuple[Step
 def _collected(node: Node, scope: Scope) -> tuple[Node, tuple[Step, ...], Reason]:
     plain, steps, why = simplify(node, scope)
     short = shorten(plain)
-    if node_count(node) <= MULTIPLY_OUT and (out := multiplied_out(plain)) != plain:
+    out = multiplied_out(plain) if node_count(node) <= MULTIPLY_OUT else plain
+    if out != plain and node_count(out) <= MOST_OUT:
         other, more, reason = simplify(out, scope)
         other = shorten(other)
         if node_count(other) < node_count(short):
