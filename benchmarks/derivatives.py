@@ -21,6 +21,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "benchmarks")]
 
 import numpy as np  # noqa: E402
 from cases_table import CASES, COMPACT, Case, aim  # noqa: E402
+from cost import section  # noqa: E402
 from systems import SYSTEMS, Numbers, problem  # noqa: E402
 
 from derive.errors import DeriveError  # noqa: E402
@@ -123,6 +124,7 @@ def page(outcomes: dict[str, dict[str, Outcome]], found: list[Any], missing: lis
     yield from _summary(outcomes, names)
     yield from _table(outcomes, names)
     yield from _remarks(outcomes, names)
+    yield from section()
 
 
 EXPLAINED = """
