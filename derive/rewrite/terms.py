@@ -15,14 +15,13 @@ from derive.tree.nodes import SCALAR, Node, Shape, contains, node_count
 from derive.vocabulary.build import ONE, ZERO, T, add, build, count, div, matmul, mul, neg, num, power
 
 Powers = tuple[tuple[Node, Fraction], ...]
-UNIT = Fraction(1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Term:
     """`number * prod(base**exponent) * body`; `body` is None where the term is a scalar."""
 
-    number: Fraction = UNIT
+    number: Fraction = Fraction(1)
     scalars: Powers = ()
     body: Node | None = None
     decimal: bool = False
@@ -49,7 +48,7 @@ class Term:
 
     @property
     def coefficient(self) -> Term:
-        return self if self.body is None else Term(self.number, self.scalars, None, self.decimal)
+        return Term(self.number, self.scalars, None, self.decimal)
 
 
 def merge(powers: Powers) -> Powers:
@@ -78,8 +77,8 @@ def split(node: Node) -> Term:
         if under.body is None:
             return over.times(under.inverse())
         top = over.body if over.body is not None else ONE
-        body = _entrywise([build("div", top, under.body)])
-        return _coefficients([over, under.coefficient.inverse()], body)
+        whole = over.coefficient.times(under.coefficient.inverse())
+        return replace(whole, body=_entrywise([build("div", top, under.body)]))
     if op == "matmul":
         return _split_chain(node, [split(a) for a in args])
     if node.shape.is_scalar:
@@ -109,23 +108,23 @@ def _split_scalar(node: Node) -> Term:
     return Term(scalars=((node, Fraction(1)),))
 
 
+def _coefficients(terms: list[Term]) -> Term:
+    """The product of the scalar parts."""
+    number, decimal = Fraction(1), False
+    scalars: Powers = ()
+    for t in terms:
+        number = number if t.number == 1 else number * t.number
+        scalars, decimal = scalars + t.scalars, decimal or t.decimal
+    return Term(number, merge(scalars) if scalars else (), None, decimal)
+
+
 def _split_product(terms: list[Term]) -> Term:
     """Scalars together, arrays in their order as one entrywise product."""
     bodies = [t.body for t in terms if t.body is not None]
-    return _coefficients(terms, _entrywise(bodies) if bodies else None)
-
-
-def _coefficients(terms: list[Term], body: Node | None) -> Term:
-    """The scalar parts of all terms multiplied, with this body."""
-    number, decimal, scaled = UNIT, False, 0
-    scalars: Powers = ()
-    for t in terms:
-        if t.number is not UNIT:
-            number = t.number if number is UNIT else number * t.number
-        decimal = decimal or t.decimal
-        if t.scalars:
-            scalars, scaled = scalars + t.scalars, scaled + 1
-    return Term(number, merge(scalars) if scaled > 1 else scalars, body, decimal)
+    whole = _coefficients(terms)
+    if not bodies:
+        return whole
+    return Term(whole.number, whole.scalars, _entrywise(bodies), whole.decimal)
 
 
 def _entrywise(bodies: list[Node]) -> Node:
@@ -174,14 +173,15 @@ def _is_ones(body: Node) -> bool:
 
 
 def _split_chain(node: Node, terms: list[Term]) -> Term:
+    whole = _coefficients(terms)
     factors = [
         f for t in terms for f in (t.body.args if t.body and t.body.op == "matmul" else (t.body,)) if f
     ]
     factors = [f for f in factors if f.op != "eye"] or factors[:1]
     chain = factors[0] if len(factors) == 1 else matmul(*factors)
     if chain.shape.is_scalar:
-        return _coefficients([*terms, Term(scalars=_inner_square(chain))], None)
-    return _coefficients(terms, chain)
+        return whole.times(Term(scalars=_inner_square(chain)))
+    return Term(whole.number, whole.scalars, chain, whole.decimal)
 
 
 def _inner_square(chain: Node) -> Powers:
@@ -247,15 +247,12 @@ def join(term: Term, shape: Shape = SCALAR) -> Node:
     if term.body is None and not term.scalars:
         return num(term.number, term.decimal)
     if term.number < 0:
-        return neg(join(Term(-term.number, term.scalars, term.body, term.decimal), shape))
-    scalars = sorted(term.scalars, key=lambda p: _place(p[0])) if len(term.scalars) > 1 else term.scalars
-    over = [_raised(b, e) for b, e in scalars if e > 0]
+        return neg(join(replace(term, number=-term.number), shape))
+    over = [_raised(b, e) for b, e in sorted(term.scalars, key=lambda p: _place(p[0])) if e > 0]
     under = [_raised(b, -e) for b, e in term.scalars if e < 0]
     number = term.number
     top, bottom = (
-        (number, UNIT)
-        if term.decimal or number is UNIT
-        else (Fraction(number.numerator), Fraction(number.denominator))
+        (number, Fraction(1)) if term.decimal else (Fraction(number.numerator), Fraction(number.denominator))
     )
     body = term.body
     if body is not None and body.op == "mul":

@@ -15,7 +15,7 @@ from derive.notation.reader import read_equation
 from derive.notation.types import read_type
 from derive.rewrite.centred import is_centred
 from derive.rewrite.terms import transposed
-from derive.tree.nodes import Node, node_count, walk
+from derive.tree.nodes import Node, node_count
 from derive.tree.sizes import Size
 from derive.vocabulary.build import FLAT, build, count, rebuild
 from derive.vocabulary.scope import Declaration, Scope
@@ -112,6 +112,7 @@ class Rule:
     grade: str = "major"
     loose: bool = False
     say: str = ""
+    last: bool = False  # inside a longer product only at its right end
     group: str = field(default="", compare=False)
 
     @cached_property
@@ -138,11 +139,6 @@ class Rule:
     def rigid(self) -> frozenset[str]:
         """Operations that must stand right below the root for the row to fit."""
         return frozenset(a.op for a in self.sides[0].args) - FLEXIBLE
-
-    @cached_property
-    def needed(self) -> frozenset[str]:
-        """Operations that must stand somewhere below the root for the row to fit."""
-        return frozenset(n.op for a in self.sides[0].args for n in walk(a)) - FLEXIBLE
 
     def apply(self, node: Node, setting: Setting) -> Node | None:
         """The right side for `node`, or None where the row does not fit."""
