@@ -66,7 +66,7 @@ def slope(points: list[tuple[int, float]]) -> float:
 def section() -> Iterator[str]:
     yield "## Depth\n"
     yield "The gradient in the first weights of a network with L layers, `h[l] = sigmoid(W[l] @ h[l-1])`.\n"
-    yield "| L | as a family: ms | answer | with L named layers: ms | nodes of the answer |"
+    yield "\n| L | as a family: ms | answer | with L named layers: ms | nodes of the answer |"
     yield "|---|---|---|---|---|"
     points: dict[str, list[tuple[int, float]]] = {"family": [], "named": []}
     for layers in sorted({*FAMILY, *LAYERS}):
