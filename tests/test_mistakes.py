@@ -38,7 +38,7 @@ MISTAKES = [
     ('{a}', '^', "unexpected character '{'", 'write parentheses; braces are not in the language'),
     ('x.t', ' ^', "unexpected character '.'", 'only .T may follow a dot; a range is written 1..T'),
     ('a.', ' ^', "unexpected character '.'", 'only .T may follow a dot; a range is written 1..T'),
-    ("a'", '^^', "a prime without an argument: a'", "write f'(u), of a function f"),
+    ("a'", '^^', "a prime without an argument: a'", "write f'(u), of a function f; the transpose is x.T"),
     ('3 / 0', '  ^', 'division by zero', None),
     ('a; b', ' ^', "unexpected character ';'", 'write a comma'),
     ('W_g @ u', '^^^', "unknown symbol 'W_g'", "did you mean 'W_f'?"),
@@ -137,7 +137,7 @@ MISTAKES = [
     ('inner(u, y)', '^^^^^', 'inner: needs equal shapes: vector(n) and vector(d)', None),
     ('max(u, y)', '^^^', 'max of vector(n) and vector(d)', None),
     ('Q + u', '  ^', '+ of tensor(4, 2, 3) and vector(n)', None),
-    ("f''''", '^^^^^', "a prime without an argument: f''''", "write f'(u), of a function f"),
+    ("f''''", '^^^^^', "a prime without an argument: f''''", "write f'(u), of a function f; the transpose is x.T"),
 ]
 # fmt: on
 

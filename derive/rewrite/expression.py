@@ -17,6 +17,7 @@ from derive.rewrite.expect import MOMENTS, Averaging
 from derive.rewrite.fold import fold_names
 from derive.rewrite.hits import IndexUnclear
 from derive.rewrite.indexed import indexed_jacobian, per_entry
+from derive.rewrite.remember import remembering
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import absorbed, extremum
 from derive.rewrite.tidy import tidy
@@ -49,6 +50,11 @@ class Wish:
 
 def derive_expression(node: Node, wish: Wish) -> Derived:
     """The closed form of `node` with the lines that lead to it; NotDerived where there is no way."""
+    with remembering():
+        return _derived(node, wish)
+
+
+def _derived(node: Node, wish: Wish) -> Derived:
     if node.op == "sym" and _hides_verbs(node, wish.scope):
         return _named(node, wish)
     if node.op in DERIVATIVES:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from derive.rewrite.remember import remembered
 from derive.rewrite.terms import Term, is_zero, join, split, transposed, zero
 from derive.tree.nodes import Node, Range, Shape
 from derive.tree.sizes import Size
@@ -18,6 +19,7 @@ PRODUCTS = frozenset({"mul", "div", "matmul", "neg"})
 LINEAR = frozenset({"trace", "diag", "diagpart", "sum", "mean", "rowsum", "colsum", "E", "d"})
 
 
+@remembered
 def tidy(node: Node) -> Node:
     """The same value with its bookkeeping done, children first."""
     if not node.args:

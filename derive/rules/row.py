@@ -98,6 +98,9 @@ CONDITIONS: dict[str, Callable[..., bool]] = {
 }
 
 
+FLEXIBLE = frozenset({"sym", "num", "const", "count", "T"})  # what matches more than its own operation
+
+
 @dataclass(frozen=True)
 class Rule:
     """One row. `loose` variables match any shape that fits (their types are those of the row's own test).
@@ -136,10 +139,15 @@ class Rule:
         pairs = (item.rsplit(" ", 1) for item in self.where)
         return tuple((tuple(names.split(",")), condition) for names, condition in pairs)
 
+    @cached_property
+    def rigid(self) -> frozenset[str]:
+        """Operations that must stand right below the root for the row to fit."""
+        return frozenset(a.op for a in self.sides[0].args) - FLEXIBLE
+
     def apply(self, node: Node, setting: Setting) -> Node | None:
         """The right side for `node`, or None where the row does not fit."""
         left, right = self.sides
-        if left.op != node.op:
+        if left.op != node.op or not self.rigid <= {a.op for a in node.args}:
             return None
         for bound in match(left, node, {}, self, setting):
             if all(CONDITIONS[c](*(bound[n] for n in names), setting) for names, c in self.conditions):
