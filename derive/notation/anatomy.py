@@ -80,9 +80,11 @@ class Anatomy:
         if special or not _holomorphic(node.op) or _kinked(node.op):
             verbs.add((node.op, False))
         for arg in node.args:
-            said, used = self._said(arg)
+            said, used = self._said(arg.args[0] if arg.op == "given" else arg)
             if bound or inside:
                 mentions |= {(n, b or bound, i or inside) for n, b, i in said}
+                fixed = arg.args[1:] if arg.op == "given" else ()
+                mentions |= {(n.symbol.name, False, inside) for n in fixed}  # E(f | x) depends on x
                 verbs |= {(v, i or inside) for v, i in used}
             else:
                 mentions |= said

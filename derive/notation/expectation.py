@@ -64,11 +64,18 @@ class Members:
 
 
 def members(ev: Evaluator, nodes: tuple[Node, ...], env: Environment, at: At) -> list[Key]:
-    """In a fixed order."""
+    """In a fixed order; not those that a condition (`E(f | x)`) holds fixed."""
     search = Members(ev, env)
+    fixed = [ev.key(g, env, at) for node in nodes if node.op == "given" for g in node.args[1:]]
+    search.found |= set(fixed)
     for node in nodes:
-        search.visit(node, at)
-    return sorted(search.found)
+        search.visit(node.args[0] if node.op == "given" else node, at)
+    for key in fixed:
+        above = Members(ev, env)
+        above.visit_all(ev.opening.law(key).values())
+        if above.found & search.found - set(fixed):
+            raise NotEvaluated(f"the law of '{key[0]}', which is given, depends on what is averaged")
+    return sorted(search.found - set(fixed))
 
 
 def outcomes(ev: Evaluator, keys: list[Key], order: laws.Order, env: Environment) -> Environment:

@@ -210,6 +210,11 @@ def _apply(node: Node, scope: Scope | None) -> Written:
     return f"{name}{chr(39) * order}({text(node.args[0], scope)})", ATOM
 
 
+def _given(node: Node, scope: Scope | None) -> Written:
+    body, *names = (text(a, scope) for a in node.args)
+    return f"{body} | {', '.join(names)}", 0
+
+
 WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "num": _number,
     "count": _count,
@@ -232,4 +237,5 @@ WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "ge": _comparison(">="),
     "softmax_rows": _softmax_rows,
     "apply": _apply,
+    "given": _given,
 }

@@ -11,7 +11,8 @@ from derive.rewrite.algebra import simplified_line
 from derive.rewrite.closing import Asked
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
-from derive.rewrite.expect import MOMENTS, Averaging
+from derive.rewrite.chance import MOMENTS
+from derive.rewrite.expect import Averaging
 from derive.rewrite.fold import fold_names
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import absorbed, extremum

@@ -1,0 +1,185 @@
+"""The setting in which an expression "varies" where it is random, and what is known about the laws inside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.errors import NotDerived
+from derive.notation.text import text
+from derive.rewrite.depend import Graph, random_names
+from derive.rewrite.independence import Member, apart, covered, has_covariance, members, parents
+from derive.rewrite.terms import is_zero
+from derive.rewrite.tidy import tidy
+from derive.tree.nodes import Node, walk
+from derive.vocabulary.build import add, build
+from derive.vocabulary.scope import Law, Scope
+
+MOMENTS = frozenset({"E", "Var", "Cov"})
+
+
+@dataclass(frozen=True)
+class Randomness:
+    """`given` are random names that a conditional expectation holds fixed."""
+
+    scope: Scope
+    graph: Graph
+    given: frozenset[Node] = frozenset()
+
+    def varies(self, node: Node) -> bool:
+        return bool(self.members(node)) if self.given else bool(random_names(node, self.graph))
+
+    def randomness(self, node: Node) -> frozenset[str]:
+        return frozenset(m.name for m in self.members(node))
+
+    def members(self, node: Node) -> frozenset[Member]:
+        found = members(node, self.scope)
+        if not self.given:
+            return found
+        fixed = [m for g in self.given for m in members(g, self.scope)]
+        return frozenset(m for m in found if not any(covered(m, g) for g in fixed))
+
+
+def split_given(node: Node) -> tuple[Node, frozenset[Node]]:
+    """`E(f | x)` as `E(f)` and {x}."""
+    last = node.args[-1]
+    if last.op != "given":
+        return node, frozenset()
+    return build(node.op, *node.args[:-1], last.args[0]), frozenset(last.args[1:])
+
+
+def with_given(node: Node, names: frozenset[Node], closed: frozenset[Node]) -> Node:
+    """Every moment in `node` but the `closed` ones under the same condition."""
+    if not names:
+        return node
+    if node.op in MOMENTS and node not in closed and node.args[-1].op != "given":
+        under = build("given", node.args[-1], *sorted(names, key=repr))
+        return build(node.op, *node.args[:-1], under)
+    if not node.args:
+        return node
+    return build(node.op, *(with_given(a, names, closed) for a in node.args), data=node.data) if (
+        node.op != "sym"
+    ) else node
+
+
+# ---------------------------------------------------------------- what laws are
+
+
+def is_law(node: Node, setting: Randomness) -> bool:
+    """Whether the node is a random symbol whose law has no random parameters (but given ones)."""
+    if node.op != "sym" or not setting.scope.is_random(node.symbol.name):
+        return False
+    return len(setting.members(node)) == 1
+
+
+def is_entrywise(node: Node, setting: Randomness) -> bool:
+    """Random with independent entries: an i.i.d. symbol, or one times (plus) a constant, entry by entry."""
+    if node.op == "sym":
+        declared = setting.scope.declarations.get(node.symbol.name)
+        known = declared is not None and declared.law is not None and is_law(node, setting)
+        return bool(known and declared and declared.law and declared.law.kind != "categorical" and not has_covariance(declared))
+    if node.op in ("neg", "mul", "add", "div"):
+        random = [a for a in node.args if setting.varies(a)]
+        if len(random) != 1 or random[0].shape.is_scalar or node.op == "div" and random[0] != node.args[0]:
+            return False
+        return is_entrywise(random[0], setting)
+    return node.op == "T" and is_entrywise(node.args[0], setting)
+
+
+def is_correlated(node: Node, setting: Randomness) -> bool:
+    declared = (setting.scope.declarations[n] for n in setting.randomness(node))
+    return any(has_covariance(d) or d.law is not None and d.law.kind == "categorical" and d.shape.dims for d in declared)
+
+
+AFFINE_IN_ALL = frozenset({"add", "neg", "T", "sum", "mean", "trace", "entry", "rowsum", "colsum", "diag", "diagpart", "sum_over"})
+AFFINE_IN_ONE = frozenset({"mul", "matmul", "div", "inner"})
+
+
+def is_affine(node: Node, setting: Randomness, laws: frozenset[str] | None = None) -> bool:
+    """Whether the node is a constant plus a linear function of random symbols (all of these `laws`)."""
+    if not setting.varies(node):
+        return True
+    if node.op == "sym":
+        name = node.symbol.name
+        if setting.scope.is_random(name):
+            law = setting.scope.declarations[name].law
+            return is_law(node, setting) and (laws is None or law is not None and law.kind in laws)
+        body = None if setting.graph.is_recurrent(name) else setting.scope.open(node)
+        return body is not None and is_affine(body, setting, laws)
+    if node.op in AFFINE_IN_ALL:
+        return all(is_affine(a, setting, laws) for a in node.args)
+    if node.op in AFFINE_IN_ONE:
+        random = [a for a in node.args if setting.varies(a)]
+        return len(random) == 1 and (node.op != "div" or random[0] is node.args[0]) and is_affine(random[0], setting, laws)
+    return False
+
+
+def is_gaussian(node: Node, setting: Randomness) -> bool:
+    """Jointly normal: affine in normal symbols."""
+    return is_affine(node, setting, frozenset({"normal"}))
+
+
+def is_even(node: Node, setting: Randomness) -> bool:
+    """Whether `-v` has the law of v: v is linear in symbols whose laws do not mind their sign."""
+    if node.op == "sym" and setting.scope.is_random(node.symbol.name):
+        return is_law(node, setting) and _minds_no_sign(setting.scope.declarations[node.symbol.name].law)
+    if node.op == "sym":
+        body = None if setting.graph.is_recurrent(node.symbol.name) else setting.scope.open(node)
+        return body is not None and is_even(body, setting)
+    if node.op in AFFINE_IN_ALL:
+        return all(is_even(a, setting) for a in node.args)
+    if node.op in AFFINE_IN_ONE:
+        return any(
+            is_even(a, setting) and apart_from_others(a, node, setting)
+            for a in (node.args[:1] if node.op == "div" else node.args)
+        )
+    return False
+
+
+def apart_from_others(factor: Node, node: Node, setting: Randomness) -> bool:
+    """Whether a factor shares no chance with the other factors."""
+    own = setting.members(factor)
+    others = [setting.members(a) for a in node.args if a is not factor]
+    return all(not other or apart(own, other, setting.scope) for other in others)
+
+
+def _minds_no_sign(law: Law | None) -> bool:
+    if law is None:
+        return False
+    if law.kind == "normal":
+        return is_zero(law.args["mean"])
+    if law.kind == "uniform":
+        return is_zero(tidy(add(law.args["low"], law.args["high"])))
+    return law.kind == "rademacher"
+
+
+def children(node: Node, setting: Randomness) -> frozenset[str]:
+    """Random names behind a node whose laws have random parameters that are not given."""
+    return frozenset(
+        m.name
+        for m in setting.members(node)
+        if setting.scope.declarations[m.name].law is not None
+        and any(p in {o.name for o in setting.members(node)} for p in parents(m.name, setting.scope))
+    )
+
+
+def random_symbols(node: Node, setting: Randomness) -> tuple[Node, ...]:
+    """The random symbols that stand in a node itself, left to right, outside moments."""
+    if node.op in MOMENTS:
+        return ()
+    if node.op == "sym":
+        return (node,) if setting.scope.is_random(node.symbol.name) and setting.varies(node) else ()
+    found = [s for a in node.args for s in random_symbols(a, setting)]
+    return tuple(dict.fromkeys(found))
+
+
+def moments_in(node: Node) -> list[Node]:
+    return list(dict.fromkeys(n for n in walk(node) if n.op in MOMENTS))
+
+
+def refuse_bayes(name: Node, bodies: tuple[Node, ...], setting: Randomness, asked: Node) -> None:
+    """`E(z | x)` where the law of x depends on z: z given x has another law than z."""
+    above = parents(name.symbol.name, setting.scope)
+    reached = {m.name for b in bodies for m in setting.members(b)}
+    for other in sorted(above & reached):
+        message = f"the law of {text(name)} depends on {other}: {text(asked)} needs Bayes' rule"
+        raise NotDerived(message, hint="it is derived where what is given comes first")

@@ -1,0 +1,157 @@
+"""Where no row fits a moment: facts, terms brought together, finitely many outcomes, products multiplied out, and at
+last the definition of a variance."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from derive.errors import NotDerived
+from derive.notation.derivation import Reason
+from derive.notation.text import text
+from derive.rewrite.chance import Randomness, is_affine, is_law, random_symbols, with_given
+from derive.rewrite.laws import law_of
+from derive.rewrite.moments import LAWS
+from derive.rewrite.polynomial import multiplied_out
+from derive.rewrite.rational import together
+from derive.rewrite.reasons import joined
+from derive.rewrite.shorten import factor
+from derive.rewrite.terms import Term, join, split
+from derive.rewrite.tidy import terms, tidy
+from derive.tree.nodes import SCALAR, Node, Range
+from derive.tree.sizes import Size
+from derive.vocabulary.build import add, build, count, fresh, mul, neg, substitute, sym
+
+Under = Callable[[Node], tuple[Node, Randomness]]
+Value = tuple[Node, Reason]
+
+
+def spelled(pending: list[Node], under: Under) -> tuple[dict[Node, Node], Reason, str]:
+    """The values of all pending moments by the first way that fits each."""
+    values: dict[Node, Node] = {}
+    reasons: list[Reason] = []
+    for node in pending:
+        plain, setting = under(node)
+        for way in WAYS:
+            found = way(plain, setting)
+            if found is not None and found[0] != plain:
+                values[node] = with_given(found[0], setting.given, frozenset())
+                reasons.append(found[1])
+                break
+        else:
+            raise NotDerived(refusal(node, setting))
+    return values, joined(reasons), "spelled out"
+
+
+def refusal(node: Node, setting: Randomness) -> str:
+    """Why a moment is not derived: the fact that is missing, where one is."""
+    names = sorted(setting.randomness(node.args[0]))
+    known = [n for n in names if (law := setting.scope.declarations[n].law) and law.kind == "moments"]
+    message = f"no rule for {text(node)}"
+    if known and not all(is_affine(a, setting) for a in node.args):
+        return f"{message}: of {' and '.join(known)} only the mean and the (co)variance are given"
+    return message
+
+
+# ---------------------------------------------------------------- ways
+
+
+def _brought_together(node: Node, setting: Randomness) -> Value | None:
+    """`Var(b/p - (1-b)/(1-p))` as `Var((1/p + 1/(1-p)) b - 1/(1-p))`: one random symbol, in several terms."""
+    if node.op == "E" or not all(is_affine(a, setting) for a in node.args):
+        return None
+    symbols = random_symbols(node, setting)
+    new = tuple(_collected(a, symbols, setting) for a in node.args)
+    if new == node.args:
+        return None
+    return build(node.op, *new), Reason("collect {0}", (symbols[0],))
+
+
+def _collected(body: Node, symbols: tuple[Node, ...], setting: Randomness) -> Node:
+    if not body.shape.is_scalar or any(not s.shape.is_scalar for s in symbols):
+        new = factor(tidy(body))
+        return new if new.op == "matmul" or not body.shape.is_scalar else body
+    flat = terms(multiplied_out(body))
+    rest = [t for t in flat if not setting.varies(t)]
+    parts: list[Node] = []
+    for s in symbols:
+        mine = [split(t) for t in flat if s in random_symbols(t, setting)]
+        if any(dict(t.scalars).get(s) != 1 for t in mine):
+            return body
+        over = [join(Term(t.number, tuple(p for p in t.scalars if p[0] != s), t.body)) for t in mine]
+        if over:
+            parts.append(mul(together(add(*over)), s))
+    if len(parts) + len(rest) == len(flat) or not parts:
+        return body
+    return tidy(add(*parts, *([together(add(*rest))] if rest else [])))
+
+
+def _outcomes(node: Node, setting: Randomness) -> Value | None:
+    """E f(b) as the weighted sum of f over the values of a symbol with finitely many, where f is no polynomial."""
+    body = node.args[0]
+    if node.op != "E" or is_polynomial(body, setting):
+        return None
+    for s in random_symbols(body, setting):
+        if not is_law(s, setting) or _governs(s, body, setting):
+            continue
+        kind, law = law_of(s, setting)
+        row = LAWS[kind]
+        if row.outcomes is not None and s.shape.is_scalar:
+            cases = row.outcomes(law)
+            said = add(*(mul(weight, build("E", substitute(body, {s: value}))) for value, weight in cases))
+            return said, Reason("over the values of {0}", (s,))
+        if kind == "categorical":
+            var = fresh("c", frozenset(n for d in law["p"].shape.dims for n in d.names))
+            size = law["p"].shape.dims[0]
+            k = count(var)
+            value = k if s.shape.is_scalar else build("onehot", k, count(size))
+            term = mul(build("entry", law["p"], k), build("E", substitute(body, {s: value})))
+            return Node("sum_over", (term,), Range(var, Size.of(1), size), term.shape), Reason(
+                "over the values of {0}", (s,)
+            )
+    return None
+
+
+def _governs(symbol: Node, body: Node, setting: Randomness) -> bool:
+    """Whether the law of another symbol in `body` depends on `symbol`."""
+    name = symbol.symbol.name
+    others = [s for s in random_symbols(body, setting) if s != symbol]
+    return any(name in setting.randomness(o) for o in others)
+
+
+def _flat(node: Node, setting: Randomness) -> Value | None:
+    if node.op != "E":
+        return None
+    new = multiplied_out(node.args[0])
+    return (build("E", new), Reason("multiply out")) if new != node.args[0] else None
+
+
+def _by_definition(node: Node, setting: Randomness) -> Value | None:
+    """`Var f = E f^2 - (E f)^2` and `Cov(f, g) = E f g - E f E g`, for scalars that are polynomials."""
+    if node.op == "E" or not node.shape.is_scalar or not all(is_polynomial(a, setting) for a in node.args):
+        return None
+    f, g = node.args[0], node.args[-1]
+    a, b = (sym(name, SCALAR) for name in "XY")
+    said = build("Cov", a, b) if len(node.args) > 1 else build("Var", a)
+    second = b if len(node.args) > 1 else a
+    spelled_out = add(build("E", mul(a, second)), neg(mul(build("E", a), build("E", second))))
+    new = add(build("E", multiplied_out(mul(f, g))), neg(mul(build("E", f), build("E", g))))
+    return new, Reason("{0} = {1}", (said, spelled_out))
+
+
+POLYNOMIAL = frozenset({"add", "neg", "mul", "div", "matmul", "T", "sum", "pow", "entry", "sqnorm", "sum_over", "trace"})
+
+
+def is_polynomial(node: Node, setting: Randomness) -> bool:
+    """Whether a node is a polynomial in its random symbols."""
+    if not setting.varies(node) or node.op == "sym":
+        return True
+    if node.op not in POLYNOMIAL:
+        return False
+    if node.op == "div" and setting.varies(node.args[1]):
+        return False
+    if node.op == "pow" and (node.args[1].op != "num" or node.args[1].number.denominator != 1 or node.args[1].number < 0):
+        return False
+    return all(is_polynomial(a, setting) for a in node.args)
+
+
+WAYS = (_brought_together, _outcomes, _flat, _by_definition)

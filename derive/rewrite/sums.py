@@ -1,0 +1,63 @@
+"""Variances and covariances of sums over a family: only members that meet themselves count."""
+
+from __future__ import annotations
+
+from derive.rewrite.chance import Randomness
+from derive.rewrite.depend import index_of
+from derive.tree.nodes import Node, free_indices, walk
+from derive.tree.sizes import Size, never_negative
+from derive.vocabulary.build import build, reindex, rename_bound
+
+
+def of_terms(node: Node, setting: Randomness) -> Node | None:
+    """`Var(sum(e[i], i))` as `sum(Var(e[i]), i)` and `Cov(e[i], sum(f[j], j))` as `Cov(e[i], f[i])`, where all that is
+    random in a term is at its own index."""
+    if node.op == "E":
+        return None
+    if len(node.args) == 1:
+        body = node.args[0]
+        if body.op != "sum_over" or not _own(body.args[0], setting, body.range.var):
+            return None
+        inner = build(node.op, body.args[0])
+        return Node("sum_over", (inner,), body.data, inner.shape)
+    return _covariance(node, setting)
+
+
+def _covariance(node: Node, setting: Randomness) -> Node | None:
+    left, right = node.args
+    if left.op == "sum_over":
+        left = rename_bound(left, free_indices(right))
+        inner = build("Cov", left.args[0], right)
+        return Node("sum_over", (inner,), left.data, inner.shape)
+    if right.op != "sum_over":
+        return None
+    at = _index_of_all(left, setting)
+    over = right.range
+    if at is None or not _own(right.args[0], setting, over.var):
+        return None
+    if not (_within(at - over.low, setting) and _within(over.high - at, setting)):
+        return None
+    return build("Cov", left, reindex(right.args[0], {over.var: at}))
+
+
+def _within(gap: Size, setting: Randomness) -> bool:
+    return never_negative(gap, setting.scope.bounds)
+
+
+def _random_members(node: Node, setting: Randomness) -> list[Node]:
+    return [n for n in walk(node) if n.op == "sym" and setting.varies(n)]
+
+
+def _own(term: Node, setting: Randomness, var: str) -> bool:
+    """Whether everything random in a term is a given family's member at the index `var`."""
+    return all(
+        setting.scope.is_random(n.symbol.name) and (index_of(n) or ())[:1] == (Size.of(var),)
+        for n in _random_members(term, setting)
+    )
+
+
+def _index_of_all(term: Node, setting: Randomness) -> Size | None:
+    """The one index at which everything random in a term stands."""
+    found = {(index_of(n) or (None,))[0] for n in _random_members(term, setting)}
+    given = all(setting.scope.is_random(n.symbol.name) for n in _random_members(term, setting))
+    return found.pop() if len(found) == 1 and given else None
