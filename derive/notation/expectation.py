@@ -110,7 +110,7 @@ def _parameters_first(ev: Evaluator, keys: list[Key], env: Environment) -> list[
         search = Members(ev, env)
         search.visit_all(ev.opening.law(key).values())
         for other in sorted(search.found):
-            if other not in done and other != key:
+            if other not in done and other != key and other in keys:
                 place(other)
         done[key] = None
 

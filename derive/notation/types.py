@@ -105,6 +105,8 @@ def read_type(
             facts.add(_fact(reader, kind, shape))
     if kind.text == "integer":
         facts.add("integer")
+    if law is not None and law.kind == "categorical" and kind.text == "vector":
+        facts.add("onehot")
     return Declaration(name, shape, params, frozenset(facts), law, of, interval, integers)
 
 

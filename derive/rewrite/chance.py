@@ -183,3 +183,20 @@ def refuse_bayes(name: Node, bodies: tuple[Node, ...], setting: Randomness, aske
     for other in sorted(above & reached):
         message = f"the law of {text(name)} depends on {other}: {text(asked)} needs Bayes' rule"
         raise NotDerived(message, hint="it is derived where what is given comes first")
+
+
+def towered(node: Node, above: frozenset[Node], given: frozenset[Node]) -> Node:
+    """`E f = E E(f | x)`, `Var f = E Var(f | x) + Var E(f | x)`, `Cov(f, g)` likewise; all under `given`."""
+    names = sorted(above | given, key=repr)
+
+    def under(op: str, *bodies: Node) -> Node:
+        return build(op, *bodies[:-1], build("given", bodies[-1], *names))
+
+    inner = under(node.op, *node.args)
+    whole = build("E", inner)
+    closed = {inner}
+    if node.op != "E":
+        means = tuple(under("E", a) for a in node.args)
+        closed |= set(means)
+        whole = add(whole, build(node.op, *means))
+    return with_given(whole, given, frozenset(closed))

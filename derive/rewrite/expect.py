@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from derive.errors import NotDerived, ShapeError
-from derive.notation.derivation import Line, Reason, Step
+from derive.notation.derivation import Chain, Line, Reason, Step
 from derive.notation.text import text
 from derive.rewrite.chance import (
     MOMENTS,
@@ -20,20 +20,22 @@ from derive.rewrite.chance import (
     moments_in,
     refuse_bayes,
     split_given,
+    towered,
     with_given,
 )
 from derive.rewrite.depend import graph_of
 from derive.rewrite.independence import apart
 from derive.rewrite.laws import law_value
 from derive.rewrite.reasons import joined
-from derive.rewrite.spelled import refusal, spelled
+from derive.rewrite.recursion import Recursion, at_index, coefficients, geometric, recursion_of, refuse, unrolled
+from derive.rewrite.spelled import brought_together, refusal, spelled
 from derive.rewrite.sums import of_terms
 from derive.rewrite.terms import zero
 from derive.rewrite.tidy import tidy
 from derive.rules import expectation
 from derive.rules.row import Rule
-from derive.tree.nodes import Node, node_count, walk
-from derive.vocabulary.build import build, transform
+from derive.tree.nodes import Node, Range, free_indices, node_count, walk
+from derive.vocabulary.build import build, reindex, rename_bound, transform
 from derive.vocabulary.scope import Scope
 
 Found = tuple[dict[Node, Node], Reason, str]  # values of moments, the reason, the name of the step
@@ -54,7 +56,9 @@ class Averaging:
     """Works out every E, Var and Cov in an expression."""
 
     scope: Scope
+    kept: frozenset[Node] = frozenset()  # moments that stay: the author's, or those of the step before
     setting: Randomness = field(init=False)
+    lemmas: list[Chain] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.setting = Randomness(self.scope, graph_of(self.scope))
@@ -98,7 +102,11 @@ class Averaging:
         last = ""
         if start is None and now != left and not (left.op in MOMENTS and now.op == left.op):
             lines.append(Line(left, now, Reason("linearity of the expectation")))
-        while pending := moments_in(now):
+        while pending := [m for m in moments_in(now) if m not in self.kept]:
+            if (more := self._recurrences(left, now, pending)) is not None:
+                steps_before, now = more
+                lines += steps_before
+                continue
             values, reason, last = self._advance(pending, last)
             new = self.settle(transform(now, lambda n, v=values: v.get(n, n)))  # type: ignore[misc]
             if new != now:
@@ -111,9 +119,46 @@ class Averaging:
                 raise NotDerived(f"the expectation {text(left)} grows without end")
         return lines, now
 
+    def _recurrences(self, left: Node, now: Node, pending: list[Node]) -> tuple[list[Line], Node] | None:
+        """A moment of a recurrent name in closed form: in these lines where it is what is asked, else as a lemma."""
+        for node in pending:
+            found = recursion_of(node, self.scope, self.setting.graph)
+            if found is None:
+                continue
+            if node == left == now == found.moment:
+                return self._unrolled(found)
+            lines, value = self._unrolled(found)
+            self.lemmas.append(Chain(tuple(lines), is_lemma=True))
+            value = at_index(value, found, node)
+            new = self.settle(transform(now, lambda n: value if n == node else n))
+            return [Line(left, new, Reason("{0} from above", (found.moment,)))], new
+        return None
+
+    def _unrolled(self, found: Recursion) -> tuple[list[Line], Node]:
+        body = self.scope.open(found.name)
+        assert body is not None
+        left = found.moment
+        inner = Averaging(self.scope, self.kept | {found.before})
+        lines, step = inner.run(left, build(left.op, body))
+        self.lemmas += inner.lemmas
+        lines.insert(0, Line(left, build(left.op, body), Reason("definition of {0}", (found.name,))))
+        parts = coefficients(step, found.before)
+        if parts is None:
+            raise refuse(found, step)
+        value = unrolled(found, *parts)
+        first = reindex(left, {found.index: found.start})
+        lines.append(Line(left, value, Reason("unrolled down to {0}", (first.args[0],))))
+        more, value = Averaging(self.scope, self.kept).run(left, value)
+        lines += more
+        closed = geometric(found, *parts, value)
+        if closed is not None:
+            lines.append(Line(left, closed[0], closed[1]))
+            value = closed[0]
+        return lines, value
+
     def _advance(self, pending: list[Node], last: str) -> Found:
         """The next line: the values of some of the pending moments."""
-        for find in (self._terms, self._rows, self._laws, self._tower, self._opened, self._late):
+        for find in (self._terms, self._rows, self._laws, self._tower, self._opened, self._together, self._late):
             found = find(pending, last)
             if found is not None:
                 return found
@@ -128,9 +173,11 @@ class Averaging:
                 values[node] = with_given(new, setting.given, frozenset())
         if not values:
             return None
-        only = all(len(n.args) == 2 for n in values)
-        what = "a covariance is zero" if only else "the variance of a sum is the sum of the variances"
-        return values, Reason(f"independent terms: {what}"), "terms"
+        one = "the variance of a sum is the sum of the variances"
+        two = "the covariance of different members is zero"
+        said = [one] * any(len(split_given(n)[0].args) == 1 for n in values)
+        said += [two] * any(len(split_given(n)[0].args) == 2 for n in values)
+        return values, Reason(f"independent terms: {'; '.join(said)}"), "terms"
 
     def _rows(self, pending: list[Node], last: str, grade: str = "major") -> Found | None:
         choices = [(n, rule) for n in pending if (rule := self._choose(n, grade)) is not None]
@@ -181,19 +228,16 @@ class Averaging:
         values: dict[Node, Node] = {}
         for node in pending:
             plain, setting = self.under(node)
-            below = children(plain.args[0], setting)
-            if not below or plain.op != "E" or self._hidden(node):
+            below = frozenset[str]().union(*(children(a, setting) for a in plain.args))
+            if not below or self._hidden(node):
                 continue
-            given = tuple(
-                s
-                for s in dict.fromkeys(n for a in plain.args for n in self._all_random(a, setting))
-                if s.symbol.name not in below
-            )
-            inner = build("E", build("given", plain.args[0], *given, *sorted(setting.given, key=repr)))
-            values[node] = with_given(build("E", inner), setting.given, frozenset({inner}))
+            found = (n for a in plain.args for n in self._all_random(a, setting))
+            above = frozenset(s for s in found if s.symbol.name not in below)
+            values[node] = towered(plain, above, setting.given)
         if not values:
             return None
-        return values, Reason("tower rule: {0} = {1}", next(iter(values.items()))), "tower"
+        what = "tower rule" if all(n.op == "E" for n in values) else "law of total (co)variance"
+        return values, Reason(what), "tower"
 
     def _all_random(self, node: Node, setting: Randomness) -> list[Node]:
         """Random names in a node and in the laws of these."""
@@ -215,16 +259,27 @@ class Averaging:
     def _opened(self, pending: list[Node], last: str) -> Found | None:
         """Open the random defined names inside the moments."""
         bodies = {n: self._hidden(n) for n in pending}
-        values = {
-            n: transform(n, lambda m, b=opened: b.get(m, m)) for n, opened in bodies.items() if opened  # type: ignore[misc]
-        }
+        values = {n: _opened_in(n, opened) for n, opened in bodies.items() if opened}
         if not values:
             return None
         names = dict.fromkeys(name for opened in bodies.values() for name in opened)
         return values, joined([Reason("definition of {0}", (n,)) for n in names]), "definition"
 
+    def _together(self, pending: list[Node], last: str) -> Found | None:
+        return brought_together(pending, self.under)
+
     def _late(self, pending: list[Node], last: str) -> Found | None:
         return self._rows(pending, last, "late")
+
+
+def _opened_in(node: Node, bodies: dict[Node, Node]) -> Node:
+    """Names opened; sums in their bodies run over indices that nothing around them uses."""
+    taken = free_indices(node)
+    own = {
+        name: transform(body, lambda n: rename_bound(n, taken) if isinstance(n.data, Range) else n)
+        for name, body in bodies.items()
+    }
+    return transform(node, lambda n: own.get(n, n))
 
 
 def _applied(rule: Rule, node: Node, setting: Randomness) -> Node | None:

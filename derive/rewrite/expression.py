@@ -225,21 +225,26 @@ def _outermost(node: Node, wish: Wish) -> list[Node]:
 def _plain(node: Node, wish: Wish) -> Derived:
     """Moments and algebra on the expression as a whole."""
     lines: list[Line] = []
+    lemmas: list[Block] = []
     now = node
     if (body := wish.scope.open(node)) is not None:
         now = body
         lines.append(Line(node, now, Reason("definition of {0}", (node,))))
     if contains(now, lambda n: n.op in MOMENTS):
-        more, now = Averaging(wish.scope).run(node, now)
+        averaging = Averaging(wish.scope)
+        more, now = averaging.run(node, now)
         lines += more
+        lemmas += averaging.lemmas
     more, now = simplified_line(node, now, wish.scope)
     lines += more
     short = shorten(now)
     if short != now:
         lines.append(Line(node, short, Reason("collect")))
+        more, short = simplified_line(node, short, wish.scope)
+        lines += more
     folded = tidy(fold_names(short, wish.names, wish.scope)) if wish.names else short
     if folded != short:
         lines.append(Line(node, folded, Reason("in terms of {0}", (wish.names[0],))))
     if not lines:
         raise NotDerived(f"there is nothing to derive in {text(node)}", hint="ask for a verb, or give data")
-    return Derived(folded, (Chain(tuple(lines)),))
+    return Derived(folded, (*lemmas, Chain(tuple(lines))))

@@ -52,6 +52,19 @@ def refusal(node: Node, setting: Randomness) -> str:
     return message
 
 
+def brought_together(pending: list[Node], under: Under) -> tuple[dict[Node, Node], Reason, str] | None:
+    """Moments in which one random symbol stands in several terms, with these collected."""
+    values: dict[Node, Node] = {}
+    reasons: list[Reason] = []
+    for node in pending:
+        plain, setting = under(node)
+        found = _brought_together(plain, setting)
+        if found is not None:
+            values[node] = with_given(found[0], setting.given, frozenset())
+            reasons.append(found[1])
+    return (values, joined(reasons), "collect") if values else None
+
+
 # ---------------------------------------------------------------- ways
 
 
@@ -70,6 +83,8 @@ def _collected(body: Node, symbols: tuple[Node, ...], setting: Randomness) -> No
     if not body.shape.is_scalar or any(not s.shape.is_scalar for s in symbols):
         new = factor(tidy(body))
         return new if new.op == "matmul" or not body.shape.is_scalar else body
+    if all(sum(s in random_symbols(t, setting) for t in terms(body)) < 2 for s in symbols):
+        return body
     flat = terms(multiplied_out(body))
     rest = [t for t in flat if not setting.varies(t)]
     parts: list[Node] = []
@@ -154,4 +169,4 @@ def is_polynomial(node: Node, setting: Randomness) -> bool:
     return all(is_polynomial(a, setting) for a in node.args)
 
 
-WAYS = (_brought_together, _outcomes, _flat, _by_definition)
+WAYS = (_outcomes, _flat, _by_definition)

@@ -25,19 +25,27 @@ def of_terms(node: Node, setting: Randomness) -> Node | None:
 
 def _covariance(node: Node, setting: Randomness) -> Node | None:
     left, right = node.args
+    if right.op == "sum_over" and (at := _met(left, right, setting)) is not None:
+        return build("Cov", left, reindex(right.args[0], {right.range.var: at}))
+    if left.op == "sum_over" and (at := _met(right, left, setting)) is not None:
+        return build("Cov", reindex(left.args[0], {left.range.var: at}), right)
     if left.op == "sum_over":
-        left = rename_bound(left, free_indices(right))
+        left = rename_bound(left, free_indices(right) | _bound(right))
         inner = build("Cov", left.args[0], right)
         return Node("sum_over", (inner,), left.data, inner.shape)
-    if right.op != "sum_over":
+    return None
+
+
+def _bound(node: Node) -> frozenset[str]:
+    return frozenset(n.range.var for n in walk(node) if n.op == "sum_over")
+
+
+def _met(one: Node, many: Node, setting: Randomness) -> Size | None:
+    """The index at which a term of the sum `many` meets the members in `one`."""
+    at, over = _index_of_all(one, setting), many.range
+    if at is None or not _own(many.args[0], setting, over.var):
         return None
-    at = _index_of_all(left, setting)
-    over = right.range
-    if at is None or not _own(right.args[0], setting, over.var):
-        return None
-    if not (_within(at - over.low, setting) and _within(over.high - at, setting)):
-        return None
-    return build("Cov", left, reindex(right.args[0], {over.var: at}))
+    return at if _within(at - over.low, setting) and _within(over.high - at, setting) else None
 
 
 def _within(gap: Size, setting: Randomness) -> bool:
