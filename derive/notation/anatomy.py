@@ -54,9 +54,12 @@ class Anatomy:
         self._indices: dict[Node, frozenset[str]] = {}
 
     def is_random(self, name: str) -> bool:
-        """A name with a law and no definition (a definition in a part's `let` takes its place)."""
+        """A name with a law and no definition (a definition in a part's `let` takes its place), or a family with
+        a random boundary member."""
         definition = self.scope.definitions.get(name)
-        return self.scope.is_random(name) and (definition is None or definition.body is None)
+        if not self.scope.is_random(name):
+            return False
+        return definition is None or definition.body is None or bool(self.scope.declarations[name].boundary)
 
     def of(self, node: Node) -> Traits:
         found = self._traits.get(node)
@@ -139,7 +142,8 @@ class Anatomy:
             said, used = self._leads_to(name)
             if bound and self.is_random(name):
                 law = self.scope.declarations[name].law
-                said = frozenset(m for a in (law.args.values() if law else ()) for m in self._said(a)[0])
+                body = said if name in self.scope.definitions else NOTHING
+                said = body | {m for a in (law.args.values() if law else ()) for m in self._said(a)[0]}
             else:
                 names.add(name)
             verbs |= {(v, i or inside) for v, i in used}

@@ -36,9 +36,14 @@ class Members:
         ev = self.ev
         traits = ev.anatomy.of(node)
         mark = (node, *[at.get(name) for name in traits.indices])
-        if mark in self.seen or node.op in EXPECTATIONS or not any(map(ev.anatomy.is_random, traits.names)):
+        if mark in self.seen or not any(map(ev.anatomy.is_random, traits.names)):
             return
         self.seen.add(mark)
+        if node.op in EXPECTATIONS:  # of E(f | x) only x is left
+            last = node.args[-1]
+            for name in last.args[1:] if last.op == "given" else ():
+                self.visit(name, at)
+            return
         if isinstance(node.data, Range):
             for i in range(ev.count(node.data.low, at), ev.count(node.data.high, at) + 1):
                 self.visit(node.args[0], {**at, node.data.var: i})
@@ -50,7 +55,7 @@ class Members:
 
     def follow(self, key: Key) -> None:
         ev = self.ev
-        if ev.anatomy.is_random(key[0]):
+        if ev.anatomy.is_random(key[0]) and ev.opening.body(key) is None:
             if key not in self.found:
                 self.found.add(key)
                 self.visit_all(ev.opening.law(key).values())

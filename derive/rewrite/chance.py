@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from derive.errors import NotDerived
 from derive.notation.text import text
-from derive.rewrite.depend import Graph, random_names
-from derive.rewrite.independence import Member, apart, covered, has_covariance, members, parents
+from derive.rewrite.depend import Graph
+from derive.rewrite.independence import Member, apart, has_covariance, members, parents
 from derive.rewrite.terms import is_zero
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, walk
@@ -26,17 +26,13 @@ class Randomness:
     given: frozenset[Node] = frozenset()
 
     def varies(self, node: Node) -> bool:
-        return bool(self.members(node)) if self.given else bool(random_names(node, self.graph))
+        return bool(self.members(node))
 
     def randomness(self, node: Node) -> frozenset[str]:
         return frozenset(m.name for m in self.members(node))
 
     def members(self, node: Node) -> frozenset[Member]:
-        found = members(node, self.scope)
-        if not self.given:
-            return found
-        fixed = [m for g in self.given for m in members(g, self.scope)]
-        return frozenset(m for m in found if not any(covered(m, g) for g in fixed))
+        return members(node, self.scope, self.given)
 
 
 def split_given(node: Node) -> tuple[Node, frozenset[Node]]:
@@ -66,7 +62,7 @@ def with_given(node: Node, names: frozenset[Node], closed: frozenset[Node]) -> N
 
 def is_law(node: Node, setting: Randomness) -> bool:
     """Whether the node is a random symbol whose law has no random parameters (but given ones)."""
-    if node.op != "sym" or not setting.scope.is_random(node.symbol.name):
+    if node.op != "sym" or not setting.scope.is_random(node.symbol.name) or setting.scope.open(node):
         return False
     return len(setting.members(node)) == 1
 
@@ -100,11 +96,11 @@ def is_affine(node: Node, setting: Randomness, laws: frozenset[str] | None = Non
         return True
     if node.op == "sym":
         name = node.symbol.name
-        if setting.scope.is_random(name):
+        if setting.scope.is_random(name) and setting.scope.open(node) is None:
             law = setting.scope.declarations[name].law
             return is_law(node, setting) and (laws is None or law is not None and law.kind in laws)
         body = None if setting.graph.is_recurrent(name) else setting.scope.open(node)
-        return body is not None and is_affine(body, setting, laws)
+        return laws is None if body is None else is_affine(body, setting, laws)
     if node.op in AFFINE_IN_ALL:
         return all(is_affine(a, setting, laws) for a in node.args)
     if node.op in AFFINE_IN_ONE:
@@ -163,11 +159,11 @@ def children(node: Node, setting: Randomness) -> frozenset[str]:
 
 
 def random_symbols(node: Node, setting: Randomness) -> tuple[Node, ...]:
-    """The random symbols that stand in a node itself, left to right, outside moments."""
+    """The random names that stand in a node itself, left to right, outside moments."""
     if node.op in MOMENTS:
         return ()
     if node.op == "sym":
-        return (node,) if setting.scope.is_random(node.symbol.name) and setting.varies(node) else ()
+        return (node,) if setting.varies(node) else ()
     found = [s for a in node.args for s in random_symbols(a, setting)]
     return tuple(dict.fromkeys(found))
 

@@ -59,6 +59,7 @@ class Averaging:
     kept: frozenset[Node] = frozenset()  # moments that stay: the author's, or those of the step before
     setting: Randomness = field(init=False)
     lemmas: list[Chain] = field(default_factory=list)
+    spelled: set[Node] = field(default_factory=set)  # written out already: a second time leads nowhere
 
     def __post_init__(self) -> None:
         self.setting = Randomness(self.scope, graph_of(self.scope))
@@ -108,6 +109,9 @@ class Averaging:
                 lines += steps_before
                 continue
             values, reason, last = self._advance(pending, last)
+            if last == "spelled out" and self.spelled & values.keys():
+                raise NotDerived(refusal(next(iter(self.spelled & values.keys())), self.setting))
+            self.spelled |= values.keys() if last == "spelled out" else set()
             new = self.settle(transform(now, lambda n, v=values: v.get(n, n)))  # type: ignore[misc]
             if new != now:
                 steps = tuple(Step(last, a, b) for a, b in values.items())
@@ -123,7 +127,7 @@ class Averaging:
         """A moment of a recurrent name in closed form: in these lines where it is what is asked, else as a lemma."""
         for node in pending:
             found = recursion_of(node, self.scope, self.setting.graph)
-            if found is None:
+            if found is None or at_index(found.before, found, node) in self.kept:
                 continue
             if node == left == now == found.moment:
                 return self._unrolled(found)

@@ -231,19 +231,21 @@ def _plain(node: Node, wish: Wish) -> Derived:
         now = body
         lines.append(Line(node, now, Reason("definition of {0}", (node,))))
     if contains(now, lambda n: n.op in MOMENTS):
-        averaging = Averaging(wish.scope)
+        averaging = Averaging(wish.scope, frozenset(n for n in wish.in_terms_of if n.op in MOMENTS))
         more, now = averaging.run(node, now)
         lines += more
         lemmas += averaging.lemmas
     more, now = simplified_line(node, now, wish.scope)
     lines += more
-    short = shorten(now)
-    if short != now:
+    for _ in range(3):
+        short = shorten(now)
+        if short == now:
+            break
         lines.append(Line(node, short, Reason("collect")))
-        more, short = simplified_line(node, short, wish.scope)
+        more, now = simplified_line(node, short, wish.scope)
         lines += more
-    folded = tidy(fold_names(short, wish.names, wish.scope)) if wish.names else short
-    if folded != short:
+    folded = tidy(fold_names(now, wish.names, wish.scope)) if wish.names else now
+    if folded != now:
         lines.append(Line(node, folded, Reason("in terms of {0}", (wish.names[0],))))
     if not lines:
         raise NotDerived(f"there is nothing to derive in {text(node)}", hint="ask for a verb, or give data")

@@ -46,54 +46,73 @@ def parents(name: str, scope: Scope) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def members(node: Node, scope: Scope) -> frozenset[Member]:
-    """Every random member behind an expression."""
-    return frozenset(_members(node, scope, {}, graph_of(scope)))
+def members(node: Node, scope: Scope, given: frozenset[Node] = frozenset()) -> frozenset[Member]:
+    """Every random member behind an expression, but for the `given` names."""
+    return frozenset(Search(scope, graph_of(scope), given).of(node, {}))
 
 
-def _members(node: Node, scope: Scope, bound: Bound, graph: Graph) -> set[Member]:
-    if node.op in ("E", "Var", "Cov"):
-        return set()
-    if isinstance(node.data, Range):
-        over = node.range
-        low, high = _stretch(over.low, bound)[0], _stretch(over.high, bound)[1]
-        return _members(node.args[0], scope, {**bound, over.var: (low, high)}, graph)
-    if node.op == "entry" and node.args[0].op == "sym" and scope.is_random(node.args[0].symbol.name):
+@dataclass(frozen=True)
+class Search:
+    scope: Scope
+    graph: Graph
+    given: frozenset[Node]
+
+    def of(self, node: Node, bound: Bound) -> set[Member]:
+        if node.op in ("E", "Var", "Cov"):
+            last = node.args[-1]  # E(f | x) is random through x alone
+            return self.all(last.args[1:] if last.op == "given" else (), bound)
+        if isinstance(node.data, Range):
+            over = node.range
+            low, high = _stretch(over.low, bound)[0], _stretch(over.high, bound)[1]
+            return self.of(node.args[0], {**bound, over.var: (low, high)})
+        if node.op == "entry" and node.args[0].op == "sym" and self.scope.is_random(node.args[0].symbol.name):
+            return self.entry(node, bound)
+        if node.op == "sym":
+            return self.symbol(node, bound, ())
+        return self.all(node.args, bound)
+
+    def all(self, nodes: tuple[Node, ...], bound: Bound) -> set[Member]:
+        return set[Member]().union(*(self.of(a, bound) for a in nodes))
+
+    def entry(self, node: Node, bound: Bound) -> set[Member]:
+        """An entry of an array with independent entries is a member of its own."""
         array, *indices = node.args
-        declared = scope.declarations[array.symbol.name]
-        if not has_covariance(declared) and declared.law and declared.law.kind != "categorical":
-            inner = array.shape.kind == "vector" or len(indices) == 2
-            return _of_symbol(array, scope, bound, graph, tuple(indices) if inner else ())
-    if node.op == "sym":
-        return _of_symbol(node, scope, bound, graph, ())
-    return set[Member]().union(*(_members(a, scope, bound, graph) for a in node.args))
+        declared = self.scope.declarations[array.symbol.name]
+        law = declared.law
+        whole = has_covariance(declared) or law is None or law.kind == "categorical"
+        whole = whole or array.shape.kind == "matrix" and len(indices) < 2
+        return self.symbol(array, bound, () if whole else tuple(indices)) | self.all(tuple(indices), bound)
 
-
-def _of_symbol(
-    node: Node, scope: Scope, bound: Bound, graph: Graph, entry: tuple[Node, ...]
-) -> set[Member]:
-    name = node.symbol.name
-    if scope.is_random(name):
-        found = {Member(name, tuple(_index(a, bound) for a in (*node.args, *entry)))}
-        declared = scope.declarations[name]
-        for argument in declared.law.args.values() if declared.law else ():
-            at = index_of(node)
-            placed = reindex(argument, dict(zip(declared.params, at or (), strict=False)))
-            found |= _members(placed, scope, bound, graph)
+    def symbol(self, node: Node, bound: Bound, entry: tuple[Node, ...]) -> set[Member]:
+        if node in self.given:
+            return set()
+        name, body = node.symbol.name, self.scope.open(node)
+        if self.scope.is_random(name) and body is None:
+            return self.declared(node, bound, entry)
+        spans = self.graph.spans(name)
+        if not any(self.scope.is_random(n) for n in spans):
+            return set()
+        if body is None:  # a given boundary member, or an unspecified function
+            return self.all(self.scope.declarations[name].of, bound) if name in self.scope.declarations else set()
+        if not self.graph.is_recurrent(name):
+            return self.of(body, bound)
+        found: set[Member] = set()
+        for other, (low, high) in spans.items():
+            if self.scope.is_random(other):
+                at = _index(node.args[0], bound) if len(node.args) == 1 else EVERYWHERE
+                family = bool(self.scope.declarations[other].params)
+                found.add(Member(other, (_shifted(at, low, high),) if family else ()))
+                found |= {Member(p) for p in parents(other, self.scope)}
         return found
-    if not any(scope.is_random(n) for n in graph.spans(name)):
-        return set()
-    body = None if graph.is_recurrent(name) else scope.open(node)
-    if body is not None:
-        return _members(body, scope, bound, graph)
-    found = set()
-    for other, (low, high) in graph.spans(name).items():
-        if scope.is_random(other):
-            at = _index(node.args[0], bound) if len(node.args) == 1 else EVERYWHERE
-            family = bool(scope.declarations[other].params)
-            found.add(Member(other, (_shifted(at, low, high),) if family else ()))
-            found |= {Member(p) for p in parents(other, scope)}
-    return found
+
+    def declared(self, node: Node, bound: Bound, entry: tuple[Node, ...]) -> set[Member]:
+        """A random symbol, and what its law depends on."""
+        declared = self.scope.declarations[node.symbol.name]
+        found = {Member(node.symbol.name, tuple(_index(a, bound) for a in (*node.args, *entry)))}
+        at = dict(zip(declared.params, index_of(node) or (), strict=False))
+        for argument in declared.law.args.values() if declared.law else ():
+            found |= self.of(reindex(argument, at), bound)
+        return found
 
 
 def _shifted(at: Stretch, low: float, high: float) -> Stretch:
@@ -135,7 +154,3 @@ def apart(one: frozenset[Member], two: frozenset[Member], scope: Scope) -> bool:
     """Both random, with no random member in common."""
     return bool(one and two) and all(disjoint(p, q, scope) for p in one for q in two)
 
-
-def covered(member: Member, by: Member) -> bool:
-    """Whether `member` is a part of `by`."""
-    return member.name == by.name and member.at[: len(by.at)] == by.at

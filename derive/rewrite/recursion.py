@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.errors import NotDerived
-from derive.notation.derivation import Line, Reason
+from derive.notation.derivation import Reason
 from derive.notation.text import text
 from derive.rewrite.depend import Graph, index_of
 from derive.rewrite.polynomial import multiplied_out
-from derive.rewrite.terms import Term, join, split
+from derive.rewrite.terms import Term, join, split, zero
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node, Range, free_indices, walk
 from derive.tree.sizes import Size
@@ -35,7 +35,7 @@ class Recursion:
 def recursion_of(node: Node, scope: Scope, graph: Graph) -> Recursion | None:
     """The recursion that the moment of a recurrent name is an instance of, at the index of its definition."""
     name = node.args[0]
-    if node.op not in ("E", "Var") or name.op != "sym" or not graph.is_recurrent(name.symbol.name):
+    if node.op not in ("E", "Var", "Cov") or len(node.args) > 1 or name.op != "sym" or not graph.is_recurrent(name.symbol.name):
         return None
     definition = scope.definitions[name.symbol.name]
     at = index_of(name)
@@ -59,9 +59,17 @@ def at_index(value: Node, found: Recursion, node: Node) -> Node:
 
 def coefficients(step: Node, before: Node) -> tuple[Node, Node] | None:
     """`step` as `a * before + c`; None where it is not of that form with a number a."""
+    for parts in (terms(tidy(step)), terms(multiplied_out(step))):
+        found = _linear(parts, before)
+        if found is not None:
+            return found
+    return None
+
+
+def _linear(parts: list[Node], before: Node) -> tuple[Node, Node] | None:
     factor: list[Node] = []
     rest: list[Node] = []
-    for part in terms(multiplied_out(step)):
+    for part in parts:
         if before not in set(walk(part)):
             rest.append(part)
             continue
@@ -74,11 +82,7 @@ def coefficients(step: Node, before: Node) -> tuple[Node, Node] | None:
             return None
     if not factor or any(before in set(walk(n)) for n in factor):
         return None
-    return tidy(add(*factor)), tidy(add(*rest)) if rest else tidy(mul(build_zero(), before))
-
-
-def build_zero() -> Node:
-    return add(ONE, neg(ONE))
+    return tidy(add(*factor)), tidy(add(*rest)) if rest else zero(before.shape)
 
 
 def _raised(base: Node, exponent: Size) -> Node:
@@ -117,6 +121,3 @@ def refuse(found: Recursion, step: Node) -> NotDerived:
         hint=f"write in_terms_of: {text(found.before)}",
     )
 
-
-def line(found: Recursion, right: Node, reason: Reason) -> Line:
-    return Line(found.moment, right, reason)

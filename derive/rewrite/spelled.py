@@ -19,7 +19,7 @@ from derive.rewrite.terms import Term, join, split
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import SCALAR, Node, Range
 from derive.tree.sizes import Size
-from derive.vocabulary.build import add, build, count, fresh, mul, neg, substitute, sym
+from derive.vocabulary.build import add, build, count, fresh, mul, neg, substitute, sym, transform
 
 Under = Callable[[Node], tuple[Node, Randomness]]
 Value = tuple[Node, Reason]
@@ -58,7 +58,7 @@ def brought_together(pending: list[Node], under: Under) -> tuple[dict[Node, Node
     reasons: list[Reason] = []
     for node in pending:
         plain, setting = under(node)
-        found = _brought_together(plain, setting)
+        found = _brought_together(plain, setting) or _term_by_term(plain)
         if found is not None:
             values[node] = with_given(found[0], setting.given, frozenset())
             reasons.append(found[1])
@@ -68,11 +68,27 @@ def brought_together(pending: list[Node], under: Under) -> tuple[dict[Node, Node
 # ---------------------------------------------------------------- ways
 
 
+def _term_by_term(node: Node) -> Value | None:
+    """`Var(sum(u + e[k], k))` as `Var(n u + sum(e[k], k))`."""
+    if node.op == "E":
+        return None
+    new = tuple(transform(a, _split_sum) for a in node.args)
+    if new == node.args:
+        return None
+    return build(node.op, *map(tidy, new)), Reason("the sum term by term")
+
+
+def _split_sum(node: Node) -> Node:
+    if node.op != "sum_over" or node.args[0].op != "add":
+        return node
+    return add(*(Node("sum_over", (a,), node.data, a.shape) for a in node.args[0].args))
+
+
 def _brought_together(node: Node, setting: Randomness) -> Value | None:
     """`Var(b/p - (1-b)/(1-p))` as `Var((1/p + 1/(1-p)) b - 1/(1-p))`: one random symbol, in several terms."""
     if node.op == "E" or not all(is_affine(a, setting) for a in node.args):
         return None
-    symbols = random_symbols(node, setting)
+    symbols = tuple(dict.fromkeys(s for a in node.args for s in random_symbols(a, setting)))
     new = tuple(_collected(a, symbols, setting) for a in node.args)
     if new == node.args:
         return None
@@ -103,13 +119,15 @@ def _collected(body: Node, symbols: tuple[Node, ...], setting: Randomness) -> No
 def _outcomes(node: Node, setting: Randomness) -> Value | None:
     """E f(b) as the weighted sum of f over the values of a symbol with finitely many, where f is no polynomial."""
     body = node.args[0]
-    if node.op != "E" or is_polynomial(body, setting):
+    if node.op != "E":
         return None
     for s in random_symbols(body, setting):
         if not is_law(s, setting) or _governs(s, body, setting):
             continue
         kind, law = law_of(s, setting)
         row = LAWS[kind]
+        if is_polynomial(body, setting) and not (kind == "categorical" and s.shape.is_scalar):
+            continue
         if row.outcomes is not None and s.shape.is_scalar:
             cases = row.outcomes(law)
             said = add(*(mul(weight, build("E", substitute(body, {s: value}))) for value, weight in cases))
@@ -164,9 +182,43 @@ def is_polynomial(node: Node, setting: Randomness) -> bool:
         return False
     if node.op == "div" and setting.varies(node.args[1]):
         return False
+    if node.op == "entry" and any(setting.varies(a) for a in node.args[1:]):
+        return False
     if node.op == "pow" and (node.args[1].op != "num" or node.args[1].number.denominator != 1 or node.args[1].number < 0):
         return False
     return all(is_polynomial(a, setting) for a in node.args)
 
 
-WAYS = (_outcomes, _flat, _by_definition)
+def _generating(node: Node, setting: Randomness) -> Value | None:
+    """E exp(t x + c) by the generating function of the law of x."""
+    body = node.args[0]
+    if node.op != "E" or body.op != "exp" or not body.shape.is_scalar:
+        return None
+    symbols = random_symbols(body, setting)
+    if len(symbols) != 1 or not symbols[0].shape.is_scalar or not is_law(symbols[0], setting):
+        return None
+    kind, law = law_of(symbols[0], setting)
+    generating = LAWS[kind].generating
+    flat = terms(multiplied_out(body.args[0]))
+    mine = [split(t) for t in flat if setting.varies(t)]
+    if generating is None or any(dict(t.scalars).get(symbols[0]) != 1 for t in mine):
+        return None
+    t = tidy(add(*(join(Term(m.number, tuple(p for p in m.scalars if p[0] != symbols[0]))) for m in mine)))
+    if kind != "poisson" and not _is_nonzero(t):
+        return None
+    rest = [a for a in flat if not setting.varies(a)]
+    value = generating(law, t)
+    return (mul(build("exp", add(*rest)), value) if rest else value), Reason(
+        "moment generating function of {0}", (symbols[0],)
+    )
+
+
+def _is_nonzero(node: Node) -> bool:
+    if node.op == "num":
+        return node.number != 0
+    if node.op == "sym":
+        return bool(node.symbol.facts & {"positive", "nonzero"})
+    return node.op in ("mul", "div", "neg") and all(map(_is_nonzero, node.args))
+
+
+WAYS = (_generating, _outcomes, _flat, _by_definition)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from derive.rewrite.terms import Term, is_zero, join, split, transposed, zero
 from derive.tree.nodes import Node, Range, Shape
 from derive.tree.sizes import Size
-from derive.vocabulary.build import ONE, ZERO, add, build, count, mul, neg, rebuild
+from derive.vocabulary.build import ONE, ZERO, add, build, count, mul, neg, num, rebuild
 
 PRODUCTS = frozenset({"mul", "div", "matmul", "neg"})
 LINEAR = frozenset({"trace", "diag", "diagpart", "sum", "mean", "rowsum", "colsum", "E", "d"})
@@ -103,6 +103,8 @@ def _tidy_power(node: Node) -> Node:
     base, k = node.args
     if k.op != "num":
         return node
+    if is_zero(base) and k.number > 0:
+        return zero(node.shape)
     if k.number == 1:
         return base
     if k.number == 0 and base.shape.is_scalar:
@@ -196,7 +198,22 @@ def _tidy_inner(node: Node) -> Node:
     return join(a.coefficient.times(b.coefficient).times(split(build("inner", a.body, b.body))))
 
 
+def _tidy_known(node: Node) -> Node:
+    """Functions of a number with a value everyone knows: exp(0) is 1."""
+    inner = node.args[0]
+    return KNOWN.get((node.op, inner.number), node) if inner.op == "num" else node
+
+
+KNOWN = {
+    ("exp", 0): ONE,
+    ("log", 1): ZERO,
+    ("tanh", 0): ZERO,
+    ("relu", 0): ZERO,
+    ("sigmoid", 0): num(Fraction(1, 2)),
+}
+
 HEADS = {
+    **{op: _tidy_known for op, _ in KNOWN},
     **{op: _linear_of_zero for op in LINEAR},
     "pow": _tidy_power,
     "inv": _tidy_inverse,

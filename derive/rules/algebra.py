@@ -41,6 +41,8 @@ ROWS = [
     _row("diagonal of an outer product", "diagpart(a @ b.T) == a * b", "a: vector(n), b: vector(n)"),
     _row("a squared Frobenius norm", "trace(X.T @ X) == sqnorm(X)", "X: matrix(m, n)"),
     _row("a squared Frobenius norm", "trace(X @ X.T) == sqnorm(X)", "X: matrix(m, n)"),
+    _row("an entry by its unit vector", "v.T @ onehot(j, n) == v[j]", "v: vector(n), j: integer in 1..n"),
+    _row("an entry by its unit vector", "onehot(j, n).T @ v == v[j]", "v: vector(n), j: integer in 1..n"),
     _row("an entry of ones", "ones(n)[j] == 1", "v: vector(n), j: integer in 1..n"),
     _row("an entry of a sum", "(v + w)[j] == v[j] + w[j]", "v: vector(n), w: vector(n), j: integer in 1..n"),
     _row("an entry of a multiple", "(c * v)[j] == c * v[j]", "c: scalar, v: vector(n), j: integer in 1..n"),

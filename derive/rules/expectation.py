@@ -108,6 +108,7 @@ GAUSSIAN = [
     _major("variance of a normal quadratic form", "Var(x.T @ A @ x) == 2 * trace(A @ Cov(x) @ A @ Cov(x)) + 4 * E(x).T @ A @ Cov(x) @ A @ E(x)", f"{NORMAL}, A: matrix(n, n) symmetric", "x gaussian", "A constant", "A symmetric"),
     _major("variance of a normal quadratic form", "Var(x.T @ A @ x) == trace(A @ Cov(x) @ (A + A.T) @ Cov(x)) + E(x).T @ (A + A.T) @ Cov(x) @ (A + A.T) @ E(x)", f"{NORMAL}, A: matrix(n, n)", "x gaussian", "A constant"),
     _major("half of a symmetric law", "E(relu(x)**2) == Var(x) / 2", "x: vector(n) ~ normal(zeros(n), 2)", "x even"),
+    _major("mean absolute value of a centred normal variable", "E(abs(x)) == sqrt(2 * Var(x) / pi)", "x: scalar ~ normal(0, 2)", "x gaussian", "x even"),
     _major("half of a symmetric law", "E(relu(x)) == E(abs(x)) / 2", "x: vector(n) ~ normal(zeros(n), 2)", "x even"),
 ]  # fmt: skip
 
@@ -121,6 +122,8 @@ VARIANCES = [
     _major("independent entries", "Var(A @ x) == (A * A) @ Var(x)", f"A: matrix(m, n), {IID}", "A constant", "x entrywise"),
     _major("independent entries", "Var(R @ w) == Var(R) @ (w * w)", f"{MASK}, w: vector(n)", "w constant", "R entrywise"),
     _major("independent entries", "Var(sum(x)) == sum(Var(x))", IID, "x entrywise"),
+    _major("law of total variance", "Var(w.T @ (r * x)) == (w * w).T @ (Var(r) * E(x * x)) + Var(w.T @ (E(r) * x))", f"w: vector(n), r: vector(n) ~ bernoulli(1/4), {VECTOR}", "r,x independent", "r entrywise", "w constant"),
+    _major("law of total variance", "Var(W @ (r * x)) == (W * W) @ (Var(r) * E(x * x)) + Var(W @ (E(r) * x))", f"W: matrix(m, n), r: vector(n) ~ bernoulli(1/4), {VECTOR}", "r,x independent", "r entrywise", "W constant"),
     _major("law of total variance", "Var(w.T @ x) == Var(w).T @ E(x * x) + Var(E(w).T @ x)", f"w: vector(n) ~ bernoulli(1/4), {VECTOR}", "w,x independent", "w entrywise"),
     _major("law of total variance", "Var(W @ x) == Var(W) @ E(x * x) + Var(E(W) @ x)", f"W: matrix(m, n) ~ bernoulli(1/4), {VECTOR}", "W,x independent", "W entrywise"),
     _major("law of total variance", "Var(w.T @ x) == E(x.T @ Cov(w) @ x) + Var(E(w).T @ x)", f"w: vector(n) ~ moments(mean=ones(n), cov=2 * eye(n)), {VECTOR}", "w,x independent", "w correlated"),
@@ -145,4 +148,4 @@ LATE = [
     _bilinear("Cov(c, a + b) == Cov(c, a) + Cov(c, b)", f"{SCALARS}, c: scalar ~ normal(a - b, 1)"),
 ]  # fmt: skip
 
-ROWS = [*LINEAR, *QUADRATIC, *GAUSSIAN, *COVARIANCES, *VARIANCES, *LATE]
+ROWS = [*LINEAR, *GAUSSIAN, *QUADRATIC, *COVARIANCES, *VARIANCES, *LATE]
