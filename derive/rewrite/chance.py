@@ -11,7 +11,7 @@ from derive.rewrite.independence import Member, apart, has_covariance, members, 
 from derive.rewrite.terms import is_zero
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, walk
-from derive.vocabulary.build import add, build
+from derive.vocabulary.build import ELEMENTWISE, add, build
 from derive.vocabulary.scope import Law, Scope
 
 MOMENTS = frozenset({"E", "Var", "Cov"})
@@ -78,7 +78,8 @@ def is_entrywise(node: Node, setting: Randomness) -> bool:
         if len(random) != 1 or random[0].shape.is_scalar or node.op == "div" and random[0] != node.args[0]:
             return False
         return is_entrywise(random[0], setting)
-    return node.op == "T" and is_entrywise(node.args[0], setting)
+    one_to_one = node.op == "T" or node.op in ELEMENTWISE or node.op == "pow" and not setting.varies(node.args[1])
+    return one_to_one and is_entrywise(node.args[0], setting)
 
 
 def is_correlated(node: Node, setting: Randomness) -> bool:

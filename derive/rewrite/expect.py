@@ -39,6 +39,15 @@ from derive.vocabulary.build import build, reindex, rename_bound, transform
 from derive.vocabulary.scope import Scope
 
 Found = tuple[dict[Node, Node], Reason, str]  # values of moments, the reason, the name of the step
+SCALING = frozenset(  # rows that one line may use side by side
+    {
+        "variance of a multiple",
+        "variance of a quotient",
+        "covariance of a multiple",
+        "covariance of a quotient",
+        "linearity of the covariance",
+    }
+)
 LATE = frozenset(rule.statement for rule in expectation.LATE)
 
 
@@ -102,6 +111,8 @@ class Averaging:
         now = self.settle(left if start is None else start)
         last = ""
         if start is None and now != left and not (left.op in MOMENTS and now.op == left.op):
+            lines.append(Line(left, now, Reason("linearity of the expectation")))
+        elif start is not None and now != tidy(start) and not moments_in(now):
             lines.append(Line(left, now, Reason("linearity of the expectation")))
         while pending := [m for m in moments_in(now) if m not in self.kept]:
             if (more := self._recurrences(left, now, pending)) is not None:
@@ -188,15 +199,17 @@ class Averaging:
         if not choices:
             return None
         name = next((r.name for _, r in choices if r.name == last), choices[0][1].name)
+        together = SCALING if name in SCALING else {name}
         values: dict[Node, Node] = {}
-        said: dict[Rule, None] = {}
+        said: dict[str, Rule] = {}
         for node, rule in choices:
-            if rule.name == name:
+            if rule.name in together:
                 values[node] = self._row_value(node, rule)
-                said[rule] = None
-        rule = next(iter(said))
-        reason = Reason(rule.say) if rule.say else Reason(f"{rule.name}: {{0}} = {{1}}", rule.sides)
-        return values, reason, name
+                said.setdefault(rule.name, rule)
+        reasons = [
+            Reason(r.say) if r.say else Reason(f"{r.name}: {{0}} = {{1}}", r.sides) for r in said.values()
+        ]
+        return values, joined(reasons), name
 
     def _row_value(self, node: Node, rule: Rule) -> Node:
         plain, setting = self.under(node)
@@ -258,7 +271,15 @@ class Averaging:
         """The random defined names inside a moment, with their definitions."""
         plain, setting = self.under(node)
         names = (n for a in plain.args for n in walk(a) if n.op == "sym" and setting.varies(n))
-        return {n: body for n in names if (body := self.scope.open(n)) is not None}
+        return {
+            n: body
+            for n in names
+            if (body := self.scope.open(n)) is not None and (n in plain.args or not self._is_carried(n))
+        }
+
+    def _is_carried(self, name: Node) -> bool:
+        """Whether a name is a member of a recurrence at an index that is no number."""
+        return self.setting.graph.is_recurrent(name.symbol.name) and any(a.op == "count" for a in name.args)
 
     def _opened(self, pending: list[Node], last: str) -> Found | None:
         """Open the random defined names inside the moments."""

@@ -14,10 +14,11 @@ from derive.rewrite.derived import Derived
 from derive.rewrite.chance import MOMENTS
 from derive.rewrite.expect import Averaging
 from derive.rewrite.fold import fold_names
+from derive.rewrite.polynomial import multiplied_out
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import absorbed, extremum
 from derive.rewrite.tidy import tidy
-from derive.tree.nodes import Node, contains, walk
+from derive.tree.nodes import Node, contains, node_count, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.build import substitute
 from derive.vocabulary.scope import Scope
@@ -222,6 +223,12 @@ def _outermost(node: Node, wish: Wish) -> list[Node]:
     return list(found)
 
 
+def _shorter(node: Node) -> Node:
+    """A number multiplied out, where that is shorter: `(n**2 a + n b) / n**2` is `a + b / n`."""
+    flat = multiplied_out(node) if node.shape.is_scalar else node
+    return flat if node_count(flat) < node_count(node) else node
+
+
 def _plain(node: Node, wish: Wish) -> Derived:
     """Moments and algebra on the expression as a whole."""
     lines: list[Line] = []
@@ -238,7 +245,7 @@ def _plain(node: Node, wish: Wish) -> Derived:
     more, now = simplified_line(node, now, wish.scope)
     lines += more
     for _ in range(3):
-        short = shorten(now)
+        short = _shorter(shorten(now))
         if short == now:
             break
         lines.append(Line(node, short, Reason("collect")))

@@ -8,7 +8,7 @@ from typing import Callable
 from derive.errors import NotDerived
 from derive.notation.derivation import Reason
 from derive.notation.text import text
-from derive.rewrite.chance import Randomness, is_affine, is_law, random_symbols, with_given
+from derive.rewrite.chance import Randomness, is_affine, is_gaussian, is_law, random_symbols, with_given
 from derive.rewrite.laws import law_of
 from derive.rewrite.moments import LAWS
 from derive.rewrite.polynomial import multiplied_out
@@ -19,7 +19,7 @@ from derive.rewrite.terms import Term, join, split
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import SCALAR, Node, Range
 from derive.tree.sizes import Size
-from derive.vocabulary.build import add, build, count, fresh, mul, neg, substitute, sym, transform
+from derive.vocabulary.build import add, build, count, fresh, mul, neg, num, substitute, sym, transform
 
 Under = Callable[[Node], tuple[Node, Randomness]]
 Value = tuple[Node, Reason]
@@ -151,6 +151,43 @@ def _governs(symbol: Node, body: Node, setting: Randomness) -> bool:
     return any(name in setting.randomness(o) for o in others)
 
 
+def _isserlis(node: Node, setting: Randomness) -> Value | None:
+    """E of a product of jointly normal numbers: the first with each other one, as a covariance."""
+    body = node.args[0]
+    if node.op != "E" or not body.shape.is_scalar or body.op not in ("mul", "pow"):
+        return None
+    factors = _factors(body)
+    if factors is None or not 2 <= len(factors) <= 6:
+        return None
+    if not all(is_gaussian(f, setting) for f in factors):
+        return None
+    return _paired(factors), Reason("Isserlis' theorem")
+
+
+def _factors(node: Node) -> list[Node] | None:
+    found: list[Node] = []
+    for a in node.args if node.op == "mul" else (node,):
+        if a.op != "pow":
+            found.append(a)
+        elif a.args[1].op == "num" and a.args[1].number in (1, 2, 3, 4):
+            found += [a.args[0]] * int(a.args[1].number)
+        else:
+            return None
+    return found
+
+
+def _paired(factors: list[Node]) -> Node:
+    """E f1 ... fk = E f1 E(f2 ... fk) + sum over j of Cov(f1, fj) E(the others)."""
+    if not factors:
+        return num(1)
+    first, rest = factors[0], factors[1:]
+    parts = [mul(build("E", first), _paired(rest))]
+    for j, other in enumerate(rest):
+        together = build("Var", first) if other == first else build("Cov", first, other)
+        parts.append(mul(together, _paired(rest[:j] + rest[j + 1 :])))
+    return tidy(add(*parts))
+
+
 def _flat(node: Node, setting: Randomness) -> Value | None:
     if node.op != "E":
         return None
@@ -160,7 +197,9 @@ def _flat(node: Node, setting: Randomness) -> Value | None:
 
 def _by_definition(node: Node, setting: Randomness) -> Value | None:
     """`Var f = E f^2 - (E f)^2` and `Cov(f, g) = E f g - E f E g`, for scalars that are polynomials."""
-    if node.op == "E" or not node.shape.is_scalar or not all(is_polynomial(a, setting) for a in node.args):
+    if node.op == "E" or not node.shape.is_scalar:
+        return None
+    if not all(is_polynomial(a, setting) or _is_finite(a, setting) for a in node.args):
         return None
     f, g = node.args[0], node.args[-1]
     a, b = (sym(name, SCALAR) for name in "XY")
@@ -171,6 +210,13 @@ def _by_definition(node: Node, setting: Randomness) -> Value | None:
     return new, Reason("{0} = {1}", (said, spelled_out))
 
 
+def _is_finite(node: Node, setting: Randomness) -> bool:
+    """Whether all that is random in a node takes finitely many values."""
+    symbols = random_symbols(node, setting)
+    return all(is_law(s, setting) and law_of(s, setting)[0] in FINITE for s in symbols)
+
+
+FINITE = frozenset({"bernoulli", "rademacher", "categorical"})
 POLYNOMIAL = frozenset({"add", "neg", "mul", "div", "matmul", "T", "sum", "pow", "entry", "sqnorm", "sum_over", "trace"})
 
 
@@ -221,4 +267,4 @@ def _is_nonzero(node: Node) -> bool:
     return node.op in ("mul", "div", "neg") and all(map(_is_nonzero, node.args))
 
 
-WAYS = (_generating, _outcomes, _flat, _by_definition)
+WAYS = (_isserlis, _generating, _outcomes, _flat, _by_definition)

@@ -15,7 +15,7 @@ from derive.tree.sizes import Size
 from derive.vocabulary.build import ONE, ZERO, add, build, count, mul, neg, num, rebuild
 
 PRODUCTS = frozenset({"mul", "div", "matmul", "neg"})
-LINEAR = frozenset({"trace", "diag", "diagpart", "sum", "mean", "rowsum", "colsum", "E", "d"})
+LINEAR = frozenset({"trace", "diag", "diagpart", "sum", "mean", "rowsum", "colsum", "d"})
 
 
 def tidy(node: Node) -> Node:
@@ -89,6 +89,11 @@ def filled(shape: Shape) -> Node:
 
 def _linear_of_zero(node: Node) -> Node:
     return zero(node.shape) if is_zero(node.args[0]) else _scalars_out(node)
+
+
+def _mean_of_zero(node: Node) -> Node:
+    """Factors stay inside: which of them are random is not bookkeeping."""
+    return zero(node.shape) if is_zero(node.args[0]) else node
 
 
 def _scalars_out(node: Node) -> Node:
@@ -215,6 +220,7 @@ KNOWN = {
 HEADS = {
     **{op: _tidy_known for op, _ in KNOWN},
     **{op: _linear_of_zero for op in LINEAR},
+    "E": _mean_of_zero,
     "pow": _tidy_power,
     "inv": _tidy_inverse,
     "sum_over": _tidy_sum_over,

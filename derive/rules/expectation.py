@@ -54,6 +54,7 @@ LINEAR = [
     _minor("Var(c + x) == Var(x)", f"c: vector(n), {IID}", "c constant"),
     _minor("Var(x + c) == Var(x)", f"{IID}, c: vector(n)", "c constant"),
     _minor("Var(-x) == Var(x)", IID),
+    _minor("Var(R.T) == Var(R).T", MASK),
     _minor("Cov(c + x) == Cov(x)", f"c: vector(n), {VECTOR}", "c constant"),
     _minor("Cov(x + c) == Cov(x)", f"{VECTOR}, c: vector(n)", "c constant"),
     _minor("Cov(-x) == Cov(x)", VECTOR),
@@ -82,6 +83,7 @@ COVARIANCES = [
 QUADRATIC = [
     _major("mean and covariance", "E(sqnorm(v)) == sqnorm(E(v)) + trace(Cov(v))", "v: vector(n) ~ moments(mean=ones(n), cov=eye(n))", "v correlated"),
     _major("mean and variance", "E(sqnorm(v)) == sqnorm(E(v)) + sum(Var(v))", "v: vector(n) ~ bernoulli(1/3)"),
+    _major("mean and variance", "E(norm(x)**4) == E(sqnorm(x))**2 + Var(sqnorm(x))", "x: vector(n) ~ bernoulli(1/3)"),
     _major("mean and variance", "E(x**2) == E(x)**2 + Var(x)", "x: vector(n) ~ bernoulli(1/3)"),
     _major("mean and variance", "E(x * x) == E(x) * E(x) + Var(x)", "x: vector(n) ~ bernoulli(1/3)"),
     _major("second moment", "E(x @ x.T) == Cov(x) + E(x) @ E(x).T", VECTOR),
@@ -94,6 +96,7 @@ QUADRATIC = [
     _major("an empirical variance", "E(var(x)) == E(sum(x * x)) / n - E(mean(x)**2)", "x: vector(n) ~ bernoulli(1/3)", loose=False),
     _major("independence", "E(a * b) == E(a) * E(b)", "a: vector(n) ~ bernoulli(1/3), b: vector(n) ~ bernoulli(1/4)", "a,b independent"),
     _major("independence", "E(A @ B) == E(A) @ E(B)", "A: matrix(m, n) ~ bernoulli(1/3), B: matrix(n, k) ~ bernoulli(1/4)", "A,B independent"),
+    _major("a scalar product moves", "E(sum(r * x) * x) == E(x @ x.T) @ r", f"{NORMAL}, r: vector(n)", "r constant"),
     _major("a scalar product moves", "E((r.T @ x) * x) == E(x @ x.T) @ r", f"{NORMAL}, r: vector(n)", "r constant"),
 ]  # fmt: skip
 
@@ -107,9 +110,13 @@ GAUSSIAN = [
     _major("variance of a normal square", "Var(x**2) == 2 * Var(x)**2 + 4 * E(x)**2 * Var(x)", "x: vector(n) ~ normal(ones(n), 2)", "x gaussian"),
     _major("variance of a normal quadratic form", "Var(x.T @ A @ x) == 2 * trace(A @ Cov(x) @ A @ Cov(x)) + 4 * E(x).T @ A @ Cov(x) @ A @ E(x)", f"{NORMAL}, A: matrix(n, n) symmetric", "x gaussian", "A constant", "A symmetric"),
     _major("variance of a normal quadratic form", "Var(x.T @ A @ x) == trace(A @ Cov(x) @ (A + A.T) @ Cov(x)) + E(x).T @ (A + A.T) @ Cov(x) @ (A + A.T) @ E(x)", f"{NORMAL}, A: matrix(n, n)", "x gaussian", "A constant"),
+    _major("covariance of normal quadratic forms", "Cov(x.T @ A @ x, x.T @ B @ x) == 2 * trace(A @ Cov(x) @ B @ Cov(x)) + 4 * E(x).T @ A @ Cov(x) @ B @ E(x)", f"{NORMAL}, A: matrix(n, n) symmetric, B: matrix(n, n) symmetric", "x gaussian", "A constant", "B constant", "A symmetric", "B symmetric"),
+    _major("third moment of a normal vector", "E((x.T @ A @ x) * x) == (E(x).T @ A @ E(x) + trace(A @ Cov(x))) * E(x) + Cov(x) @ (A + A.T) @ E(x)", f"{NORMAL}, A: matrix(n, n)", "x gaussian", "A constant"),
+    _major("half of a symmetric law", "E(relu(x) * relu(x)) == Var(x) / 2", "x: vector(n) ~ normal(zeros(n), 2)", "x even"),
+    _major("mean and variance", "Var(relu(x)) == E(relu(x)**2) - E(relu(x))**2", "x: scalar ~ normal(0, 2)", "x even"),
     _major("half of a symmetric law", "E(relu(x)**2) == Var(x) / 2", "x: vector(n) ~ normal(zeros(n), 2)", "x even"),
     _major("mean absolute value of a centred normal variable", "E(abs(x)) == sqrt(2 * Var(x) / pi)", "x: scalar ~ normal(0, 2)", "x gaussian", "x even"),
-    _major("half of a symmetric law", "E(relu(x)) == E(abs(x)) / 2", "x: vector(n) ~ normal(zeros(n), 2)", "x even"),
+    _major("half of a symmetric law", "E(relu(x)) == E(abs(x)) / 2", "x: scalar ~ normal(0, 2)", "x even"),
 ]  # fmt: skip
 
 VARIANCES = [
@@ -119,6 +126,7 @@ VARIANCES = [
     _major("variance of a linear form", "Var(x.T @ a) == a.T @ Cov(x) @ a", f"{VECTOR}, a: vector(n)", "a constant", "x correlated"),
     _major("variance of a linear map", "Var(A @ x) == diagpart(A @ Cov(x) @ A.T)", f"A: matrix(m, n), {VECTOR}", "A constant", "x correlated"),
     _major("independent entries", "Var(a.T @ x) == (a * a).T @ Var(x)", f"a: vector(n), {IID}", "a constant", "x entrywise"),
+    _major("independent entries", "Var(x.T @ a) == (a * a).T @ Var(x)", f"{IID}, a: vector(n)", "a constant", "x entrywise"),
     _major("independent entries", "Var(A @ x) == (A * A) @ Var(x)", f"A: matrix(m, n), {IID}", "A constant", "x entrywise"),
     _major("independent entries", "Var(R @ w) == Var(R) @ (w * w)", f"{MASK}, w: vector(n)", "w constant", "R entrywise"),
     _major("independent entries", "Var(sum(x)) == sum(Var(x))", IID, "x entrywise"),
@@ -135,6 +143,8 @@ VARIANCES = [
     _major("covariance of a linear map", "Cov(A @ x) == A @ Cov(x) @ A.T", f"A: matrix(m, n), {VECTOR}", "A constant"),
     _major("covariance of a multiple", "Cov(c * x) == c**2 * Cov(x)", f"c: scalar, {VECTOR}", "c constant", loose=False),
     _major("covariance of a multiple", "Cov(c * x) == diag(c) @ Cov(x) @ diag(c)", f"c: vector(n), {VECTOR}", "c constant", loose=False),
+    _major("covariance of a multiple", "Cov(b * x) == Var(b) * x @ x.T", "x: vector(n), b: scalar ~ bernoulli(1/3)", "x constant", loose=False),
+    _major("covariance of a random multiple", "Cov(b * x) == E(b)**2 * Cov(x) + Var(b) * E(x @ x.T)", f"b: scalar ~ bernoulli(1/3), {VECTOR}", "b,x independent", loose=False),
     _major("covariance of a quotient", "Cov(x / c) == Cov(x) / c**2", f"{VECTOR}, c: scalar nonzero", "c constant", loose=False),
     _major("independent entries", "Cov(Z @ w) == diag(Var(Z) @ (w * w))", f"{Z}, w: vector(n)", "w constant", "Z entrywise"),
     _major("independent entries", "Cov(x) == diag(Var(x))", IID, "x entrywise"),
