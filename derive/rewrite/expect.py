@@ -30,7 +30,7 @@ from derive.rewrite.reasons import joined
 from derive.rewrite.recursion import Recursion, at_index, coefficients, geometric, recursion_of, refuse, unrolled
 from derive.rewrite.spelled import brought_together, refusal, spelled
 from derive.rewrite.sums import of_terms
-from derive.rewrite.terms import zero
+from derive.rewrite.terms import is_zero, zero
 from derive.rewrite.tidy import tidy
 from derive.rules import expectation
 from derive.rules.row import Rule
@@ -124,6 +124,7 @@ class Averaging:
                 raise NotDerived(refusal(next(iter(self.spelled & values.keys())), self.setting))
             self.spelled |= values.keys() if last == "spelled out" else set()
             new = self.settle(transform(now, lambda n, v=values: v.get(n, n)))  # type: ignore[misc]
+            new, reason = self._without_zero_means(new, reason, last)
             if new != now:
                 steps = tuple(Step(last, a, b) for a, b in values.items())
                 lines.append(Line(left, new, reason, steps=steps))
@@ -133,6 +134,17 @@ class Averaging:
             if len(lines) > 100 or node_count(now) > 5000:
                 raise NotDerived(f"the expectation {text(left)} grows without end")
         return lines, now
+
+    def _without_zero_means(self, node: Node, reason: Reason, last: str) -> tuple[Node, Reason]:
+        """Means that are zero by their laws leave in the line that brings them up."""
+        if last == "law":
+            return node, reason
+        values = {m: v for m in moments_in(node) if m.op == "E" and (v := law_value(*self.under(m)))}
+        zeros = {m: v for m, v in values.items() if is_zero(v)}
+        if not zeros:
+            return node, reason
+        node = self.settle(transform(node, lambda n: zeros.get(n, n)))
+        return node, joined([reason, *(Reason("{0} = {1}", pair) for pair in zeros.items())])
 
     def _recurrences(self, left: Node, now: Node, pending: list[Node]) -> tuple[list[Line], Node] | None:
         """A moment of a recurrent name in closed form: in these lines where it is what is asked, else as a lemma."""

@@ -91,8 +91,8 @@ def _linear_of_zero(node: Node) -> Node:
     return zero(node.shape) if is_zero(node.args[0]) else _scalars_out(node)
 
 
-def _mean_of_zero(node: Node) -> Node:
-    """Factors stay inside: which of them are random is not bookkeeping."""
+def _of_zero(node: Node) -> Node:
+    """Of a mean, factors stay inside: which of them are random is not bookkeeping."""
     return zero(node.shape) if is_zero(node.args[0]) else node
 
 
@@ -220,7 +220,8 @@ KNOWN = {
 HEADS = {
     **{op: _tidy_known for op, _ in KNOWN},
     **{op: _linear_of_zero for op in LINEAR},
-    "E": _mean_of_zero,
+    "E": _of_zero,
+    "entry": _of_zero,
     "pow": _tidy_power,
     "inv": _tidy_inverse,
     "sum_over": _tidy_sum_over,
