@@ -20,10 +20,13 @@ MINIMISERS = frozenset({"argmin", "argmax"})
 # How a law's expectations are evaluated; of several, the one further down is reported.
 METHODS = {
     "bernoulli": "exact enumeration",
+    "rademacher": "exact enumeration",
     "categorical": "exact enumeration",
+    "poisson": "a series of 60 terms",
     "moments": "finite laws with these moments",
     "uniform": "quadrature",
     "normal": "quadrature",
+    "exponential": "quadrature",
 }
 
 SIGNED = frozenset({"log", "sqrt", "pow", "norm", "logdet"})  # besides what has kinks

@@ -202,11 +202,14 @@ def _by_definition(node: Node, setting: Randomness) -> Value | None:
     if not all(is_polynomial(a, setting) or _is_finite(a, setting) for a in node.args):
         return None
     f, g = node.args[0], node.args[-1]
+    square = build("E", multiplied_out(mul(f, g)))
+    if not is_polynomial(f, setting) and (spelled_square := _outcomes(square, setting)) is not None:
+        square = spelled_square[0]
     a, b = (sym(name, SCALAR) for name in "XY")
     said = build("Cov", a, b) if len(node.args) > 1 else build("Var", a)
     second = b if len(node.args) > 1 else a
     spelled_out = add(build("E", mul(a, second)), neg(mul(build("E", a), build("E", second))))
-    new = add(build("E", multiplied_out(mul(f, g))), neg(mul(build("E", f), build("E", g))))
+    new = add(square, neg(mul(build("E", f), build("E", g))))
     return new, Reason("{0} = {1}", (said, spelled_out))
 
 
