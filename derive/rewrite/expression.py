@@ -15,6 +15,7 @@ from derive.rewrite.chance import MOMENTS
 from derive.rewrite.expect import Averaging
 from derive.rewrite.fold import fold_names
 from derive.rewrite.polynomial import multiplied_out
+from derive.rewrite.rational import together
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import absorbed, extremum
 from derive.rewrite.tidy import tidy
@@ -224,9 +225,10 @@ def _outermost(node: Node, wish: Wish) -> list[Node]:
 
 
 def _shorter(node: Node) -> Node:
-    """A number multiplied out, where that is shorter: `(n**2 a + n b) / n**2` is `a + b / n`."""
-    flat = multiplied_out(node) if node.shape.is_scalar else node
-    return flat if node_count(flat) < node_count(node) else node
+    """A number multiplied out, where that is much shorter: `(n**2 a + n b) / n**2` is `a + b / n`."""
+    forms = (multiplied_out(node), together(node)) if node.shape.is_scalar else ()
+    best = min((node, *forms), key=node_count)
+    return best if node_count(best) < 0.75 * node_count(node) else node
 
 
 def _plain(node: Node, wish: Wish) -> Derived:

@@ -96,9 +96,10 @@ def _brought_together(node: Node, setting: Randomness) -> Value | None:
 
 
 def _collected(body: Node, symbols: tuple[Node, ...], setting: Randomness) -> Node:
-    if not body.shape.is_scalar or any(not s.shape.is_scalar for s in symbols):
-        new = factor(tidy(body))
-        return new if new.op == "matmul" or not body.shape.is_scalar else body
+    if not body.shape.is_scalar:
+        return factor(tidy(body))
+    if any(not s.shape.is_scalar for s in symbols):
+        return _factored(body, symbols, setting)
     if all(sum(s in random_symbols(t, setting) for t in terms(body)) < 2 for s in symbols):
         return body
     flat = terms(multiplied_out(body))
@@ -114,6 +115,17 @@ def _collected(body: Node, symbols: tuple[Node, ...], setting: Randomness) -> No
     if len(parts) + len(rest) == len(flat) or not parts:
         return body
     return tidy(add(*parts, *([together(add(*rest))] if rest else [])))
+
+
+def _factored(body: Node, symbols: tuple[Node, ...], setting: Randomness) -> Node:
+    """`w'x + e - u'x` as `(w - u)'x + e`."""
+    parts = terms(tidy(body))
+    for s in symbols:
+        mine = [t for t in parts if random_symbols(t, setting) == (s,)]
+        whole = factor(add(*mine)) if len(mine) > 1 else None
+        if whole is not None and whole.op == "matmul":
+            parts = [whole if t == mine[0] else t for t in parts if t not in mine[1:]]
+    return tidy(add(*parts))
 
 
 def _outcomes(node: Node, setting: Randomness) -> Value | None:

@@ -6,6 +6,7 @@ into the visible line it serves.
 
 from __future__ import annotations
 
+import operator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -209,6 +210,15 @@ def _tidy_known(node: Node) -> Node:
     return KNOWN.get((node.op, inner.number), node) if inner.op == "num" else node
 
 
+def _tidy_where(node: Node) -> Node:
+    """A comparison of two numbers is decided."""
+    condition, yes, no = node.args
+    if any(a.op != "num" for a in condition.args) or condition.op not in DECIDED:
+        return node
+    return yes if DECIDED[condition.op](*(a.number for a in condition.args)) else no
+
+
+DECIDED = {"lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge}
 KNOWN = {
     ("exp", 0): ONE,
     ("log", 1): ZERO,
@@ -221,6 +231,7 @@ HEADS = {
     **{op: _tidy_known for op, _ in KNOWN},
     **{op: _linear_of_zero for op in LINEAR},
     "E": _of_zero,
+    "where": _tidy_where,
     "entry": _of_zero,
     "pow": _tidy_power,
     "inv": _tidy_inverse,

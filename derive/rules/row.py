@@ -16,7 +16,7 @@ from derive.notation.types import read_type
 from derive.rewrite.chance import Randomness, is_affine, is_correlated, is_entrywise, is_even, is_gaussian
 from derive.rewrite.depend import graph_of
 from derive.rewrite.independence import apart
-from derive.rewrite.terms import transposed
+from derive.rewrite.terms import split, transposed
 from derive.tree.nodes import Node, node_count
 from derive.tree.sizes import Size
 from derive.vocabulary.build import FLAT, build, count, rebuild
@@ -66,6 +66,7 @@ CONDITIONS: dict[str, Callable[..., bool]] = {
     "even": lambda node, setting: is_even(node, _chance(setting)),
     "symmetric": lambda node, setting: transposed(node) == node,
     "simplex": _has("simplex", "onehot"),
+    "uniform": lambda node, setting: (split(node).body or node).op in ("eye", "ones"),
     "stochastic": _has("stochastic"),
     "orthogonal": _has("orthogonal"),
 }
