@@ -185,7 +185,7 @@ class Averaging:
 
     def _advance(self, pending: list[Node], last: str) -> Found:
         """The next line: the values of some of the pending moments."""
-        for find in (self._terms, self._rows, self._opened, self._laws, self._tower, self._together, self._late):
+        for find in (self._terms, self._rows, self._opened, self._together, self._late, self._laws, self._tower):
             found = find(pending, last)
             if found is not None:
                 return found

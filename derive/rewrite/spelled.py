@@ -3,6 +3,7 @@ last the definition of a variance."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Callable
 
 from derive.errors import NotDerived
@@ -15,11 +16,11 @@ from derive.rewrite.polynomial import multiplied_out
 from derive.rewrite.rational import together
 from derive.rewrite.reasons import joined
 from derive.rewrite.shorten import factor
-from derive.rewrite.terms import Term, join, split
+from derive.rewrite.terms import Term, join, split, transposed
 from derive.rewrite.tidy import terms, tidy
-from derive.tree.nodes import SCALAR, Node, Range
+from derive.tree.nodes import SCALAR, Node, Range, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.build import add, build, count, fresh, mul, neg, num, substitute, sym, transform
+from derive.vocabulary.build import add, build, count, fresh, matmul, mul, neg, num, substitute, sym, transform
 
 Under = Callable[[Node], tuple[Node, Randomness]]
 Value = tuple[Node, Reason]
@@ -122,10 +123,25 @@ def _factored(body: Node, symbols: tuple[Node, ...], setting: Randomness) -> Nod
     parts = terms(tidy(body))
     for s in symbols:
         mine = [t for t in parts if random_symbols(t, setting) == (s,)]
-        whole = factor(add(*mine)) if len(mine) > 1 else None
-        if whole is not None and whole.op == "matmul":
+        sides = [side for t in mine if (side := _side(t, s)) is not None]
+        if len(mine) > 1 and len(sides) == len(mine):
+            whole = matmul(transposed(tidy(add(*sides))), s)
             parts = [whole if t == mine[0] else t for t in parts if t not in mine[1:]]
     return tidy(add(*parts))
+
+
+def _side(term: Node, symbol: Node) -> Node | None:
+    """a of a term `a'x`, its coefficient included."""
+    whole = split(term)
+    chains = [b for b, e in whole.scalars if b.op == "matmul" and e == 1 and symbol in set(walk(b))]
+    if len(chains) != 1 or symbol.shape.kind != "vector":
+        return None
+    chain = chains[0] if chains[0].args[-1] == symbol else transposed(chains[0])
+    if chain.args[-1] != symbol:
+        return None
+    rest = replace(whole, scalars=tuple(p for p in whole.scalars if p[0] != chains[0]))
+    left = matmul(*chain.args[:-1]) if len(chain.args) > 2 else chain.args[0]
+    return join(replace(rest, body=transposed(left)))
 
 
 def _outcomes(node: Node, setting: Randomness) -> Value | None:
