@@ -13,6 +13,7 @@ from typing import Callable, Iterator, Mapping, Protocol
 from derive.notation.derivation import Reason
 from derive.notation.reader import read_equation
 from derive.notation.types import read_type
+from derive.rewrite.centred import is_centred
 from derive.rewrite.chance import Randomness, is_affine, is_correlated, is_entrywise, is_even, is_gaussian
 from derive.rewrite.depend import graph_of
 from derive.rewrite.independence import apart
@@ -36,8 +37,18 @@ class Setting(Protocol):
     def randomness(self, node: Node) -> frozenset[str]: ...
 
 
-def _has(*facts: str) -> Callable[[Node, Setting], bool]:
-    return lambda node, setting: node.op == "sym" and bool(node.symbol.facts & set(facts))
+def _has(*facts: str, op: str = "") -> Callable[[Node, Setting], bool]:
+    """Declared with one of the facts, or defined as the function `op`, whose values have them."""
+
+    def holds(node: Node, setting: Setting) -> bool:
+        if node.op != "sym":
+            return False
+        if node.symbol.facts & set(facts):
+            return True
+        body = setting.scope.open(node) if op else None
+        return body is not None and body.op == op
+
+    return holds
 
 
 def _chance(setting: Setting) -> Randomness:
@@ -65,9 +76,14 @@ CONDITIONS: dict[str, Callable[..., bool]] = {
     "gaussian": lambda node, setting: setting.varies(node) and is_gaussian(node, _chance(setting)),
     "even": lambda node, setting: is_even(node, _chance(setting)),
     "symmetric": lambda node, setting: transposed(node) == node,
-    "simplex": _has("simplex", "onehot"),
     "uniform": lambda node, setting: (split(node).body or node).op in ("eye", "ones"),
-    "stochastic": _has("stochastic"),
+    "simplex": _has("simplex", "onehot", op="softmax"),
+    "stochastic": _has("stochastic", op="softmax_rows"),
+    "idempotent": _has("idempotent"),
+    "single": lambda node, setting: node.op != "matmul",
+    "centred": lambda node, setting: is_centred(node, setting.scope),
+    "columns_centred": lambda node, setting: is_centred(node, setting.scope, "colsum"),
+    "rows_centred": lambda node, setting: is_centred(node, setting.scope, "rowsum"),
     "orthogonal": _has("orthogonal"),
 }
 
@@ -243,4 +259,8 @@ def instantiate(pattern: Node, bound: Mapping[str, Node]) -> Node:
     if not pattern.args:
         return pattern
     args = tuple(instantiate(a, bound) for a in pattern.args)
+    if pattern.op == "matmul" and any(a.shape.is_scalar for a in args):  # a link of the chain was a number
+        numbers = [a for a in args if a.shape.is_scalar]
+        links = [a for a in args if not a.shape.is_scalar]
+        return build("mul", *numbers, build("matmul", *links)) if links else build("mul", *numbers)
     return build(pattern.op, *args, data=pattern.data) if pattern.op != "sym" else rebuild(pattern, args)
