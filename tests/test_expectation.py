@@ -76,7 +76,8 @@ def test_what_is_not_known_is_not_derived(row: Row) -> None:
     symbols, find, message, *more = row
     part = solved(symbols, find, None, *more)  # type: ignore[arg-type]
     assert part.status == "not-derived"
-    assert part.error is not None and message in part.error.message
+    assert part.error is not None
+    assert message in part.error.message
 
 
 READ = [  # what a reader sees, line by line

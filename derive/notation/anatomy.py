@@ -145,7 +145,7 @@ class Anatomy:
             said, used = self._leads_to(name)
             if bound and self.is_random(name):
                 law = self.scope.declarations[name].law
-                body = said if name in self.scope.definitions else NOTHING
+                body: frozenset[Mention] = said if name in self.scope.definitions else frozenset()
                 said = body | {m for a in (law.args.values() if law else ()) for m in self._said(a)[0]}
             else:
                 names.add(name)

@@ -75,7 +75,9 @@ def _given(reader: Reader) -> list[Node]:
         token = reader.token
         name = reader.sum()
         if name.op != "sym" or not reader.scope.is_random(name.symbol.name):
-            message = "what stands after | is a random quantity" if name.op == "sym" else "a name is wanted after |"
+            message = (
+                "what stands after | is a random quantity" if name.op == "sym" else "a name is wanted after |"
+            )
             raise reader.fail(message, token, "write E(f | x) with x: ... ~ law")
         found.append(name)
     return found

@@ -52,9 +52,11 @@ def with_given(node: Node, names: frozenset[Node], closed: frozenset[Node]) -> N
         return build(node.op, *node.args[:-1], under)
     if not node.args:
         return node
-    return build(node.op, *(with_given(a, names, closed) for a in node.args), data=node.data) if (
-        node.op != "sym"
-    ) else node
+    return (
+        build(node.op, *(with_given(a, names, closed) for a in node.args), data=node.data)
+        if (node.op != "sym")
+        else node
+    )
 
 
 # ---------------------------------------------------------------- what laws are
@@ -72,22 +74,35 @@ def is_entrywise(node: Node, setting: Randomness) -> bool:
     if node.op == "sym":
         declared = setting.scope.declarations.get(node.symbol.name)
         known = declared is not None and declared.law is not None and is_law(node, setting)
-        return bool(known and declared and declared.law and declared.law.kind != "categorical" and not has_covariance(declared))
+        return bool(
+            known
+            and declared
+            and declared.law
+            and declared.law.kind != "categorical"
+            and not has_covariance(declared)
+        )
     if node.op in ("neg", "mul", "add", "div"):
         random = [a for a in node.args if setting.varies(a)]
         if len(random) != 1 or random[0].shape.is_scalar or node.op == "div" and random[0] != node.args[0]:
             return False
         return is_entrywise(random[0], setting)
-    one_to_one = node.op == "T" or node.op in ELEMENTWISE or node.op == "pow" and not setting.varies(node.args[1])
+    one_to_one = (
+        node.op == "T" or node.op in ELEMENTWISE or node.op == "pow" and not setting.varies(node.args[1])
+    )
     return one_to_one and is_entrywise(node.args[0], setting)
 
 
 def is_correlated(node: Node, setting: Randomness) -> bool:
     declared = (setting.scope.declarations[n] for n in setting.randomness(node))
-    return any(has_covariance(d) or d.law is not None and d.law.kind == "categorical" and d.shape.dims for d in declared)
+    return any(
+        has_covariance(d) or d.law is not None and d.law.kind == "categorical" and d.shape.dims
+        for d in declared
+    )
 
 
-AFFINE_IN_ALL = frozenset({"add", "neg", "T", "sum", "mean", "trace", "entry", "rowsum", "colsum", "diag", "diagpart", "sum_over"})
+AFFINE_IN_ALL = frozenset(
+    {"add", "neg", "T", "sum", "mean", "trace", "entry", "rowsum", "colsum", "diag", "diagpart", "sum_over"}
+)
 AFFINE_IN_ONE = frozenset({"mul", "matmul", "div", "inner"})
 
 
@@ -106,7 +121,11 @@ def is_affine(node: Node, setting: Randomness, laws: frozenset[str] | None = Non
         return all(is_affine(a, setting, laws) for a in node.args)
     if node.op in AFFINE_IN_ONE:
         random = [a for a in node.args if setting.varies(a)]
-        return len(random) == 1 and (node.op != "div" or random[0] is node.args[0]) and is_affine(random[0], setting, laws)
+        return (
+            len(random) == 1
+            and (node.op != "div" or random[0] is node.args[0])
+            and is_affine(random[0], setting, laws)
+        )
     return False
 
 
@@ -169,6 +188,18 @@ def random_symbols(node: Node, setting: Randomness) -> tuple[Node, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def all_random(node: Node, setting: Randomness) -> list[Node]:
+    """Random names in a node and in the laws of these."""
+    found: list[Node] = []
+    for n in walk(node):
+        if n.op == "sym" and setting.scope.is_random(n.symbol.name) and setting.varies(n):
+            found.append(n)
+            law = setting.scope.declarations[n.symbol.name].law
+            for a in law.args.values() if law else ():
+                found += all_random(a, setting)
+    return found
+
+
 def moments_in(node: Node) -> list[Node]:
     return list(dict.fromkeys(n for n in walk(node) if n.op in MOMENTS))
 
@@ -197,3 +228,25 @@ def towered(node: Node, above: frozenset[Node], given: frozenset[Node]) -> Node:
         closed |= set(means)
         whole = add(whole, build(node.op, *means))
     return with_given(whole, given, frozenset(closed))
+
+
+POLYNOMIAL = frozenset(
+    {"add", "neg", "mul", "div", "matmul", "T", "sum", "pow", "entry", "sqnorm", "sum_over", "trace"}
+)
+
+
+def is_polynomial(node: Node, setting: Randomness) -> bool:
+    """Whether a node is a polynomial in its random symbols."""
+    if not setting.varies(node) or node.op == "sym":
+        return True
+    if node.op not in POLYNOMIAL:
+        return False
+    if node.op == "div" and setting.varies(node.args[1]):
+        return False
+    if node.op == "entry" and any(setting.varies(a) for a in node.args[1:]):
+        return False
+    if node.op == "pow" and (
+        node.args[1].op != "num" or node.args[1].number.denominator != 1 or node.args[1].number < 0
+    ):
+        return False
+    return all(is_polynomial(a, setting) for a in node.args)

@@ -6,16 +6,15 @@ opened; and where nothing else is left (`derive.rewrite.spelled`) terms brought 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cache
 
-from derive.errors import NotDerived, ShapeError
+from derive.errors import NotDerived
 from derive.notation.derivation import Chain, Line, Reason, Step
 from derive.notation.text import text
 from derive.rewrite.chance import (
     MOMENTS,
     Randomness,
+    all_random,
     children,
     moments_in,
     refuse_bayes,
@@ -26,38 +25,28 @@ from derive.rewrite.chance import (
 from derive.rewrite.depend import graph_of
 from derive.rewrite.independence import apart
 from derive.rewrite.laws import law_value
+from derive.rewrite.moment_rows import SCALING, applied, opened_in, replaced, rows
 from derive.rewrite.reasons import joined
-from derive.rewrite.recursion import Recursion, at_index, coefficients, geometric, recursion_of, refuse, unrolled
-from derive.rewrite.spelled import brought_together, refusal, spelled
+from derive.rewrite.recursion import (
+    Recursion,
+    at_index,
+    coefficients,
+    geometric,
+    recursion_of,
+    refuse,
+    unrolled,
+)
+from derive.rewrite.spelled import refusal, spelled
 from derive.rewrite.sums import of_terms
 from derive.rewrite.terms import is_zero, zero
 from derive.rewrite.tidy import tidy
-from derive.rules import expectation
+from derive.rewrite.together import brought_together
 from derive.rules.row import Rule
-from derive.tree.nodes import Node, Range, free_indices, node_count, walk
-from derive.vocabulary.build import build, reindex, rename_bound, transform
+from derive.tree.nodes import Node, node_count, walk
+from derive.vocabulary.build import build, reindex, substitute, transform
 from derive.vocabulary.scope import Scope
 
 Found = tuple[dict[Node, Node], Reason, str]  # values of moments, the reason, the name of the step
-SCALING = frozenset(  # rows that one line may use side by side
-    {
-        "variance of a multiple",
-        "variance of a quotient",
-        "covariance of a multiple",
-        "covariance of a quotient",
-        "linearity of the covariance",
-    }
-)
-LATE = frozenset(rule.statement for rule in expectation.LATE)
-
-
-@cache
-def _rules(grade: str) -> dict[str, tuple[Rule, ...]]:
-    rows: dict[str, list[Rule]] = defaultdict(list)
-    for rule in expectation.ROWS:
-        if ("late" if rule.statement in LATE else rule.grade) == grade:
-            rows[rule.sides[0].op].append(rule)
-    return {op: tuple(found) for op, found in rows.items()}
 
 
 @dataclass
@@ -98,8 +87,8 @@ class Averaging:
         if node.op == "E" and bodies[0].op == "sum_over":
             inner = with_given(build("E", bodies[0].args[0]), setting.given, closed)
             return Node("sum_over", (self._settle_one(inner),), bodies[0].data, bodies[0].shape)
-        for rule in _rules("minor").get(plain.op, ()):
-            new = _applied(rule, plain, setting)
+        for rule in rows("minor").get(plain.op, ()):
+            new = applied(rule, plain, setting)
             if new is not None:
                 new = with_given(new, setting.given, closed)
                 return transform(new, lambda n: self._settle_one(n) if n.op in MOMENTS else n)
@@ -110,9 +99,9 @@ class Averaging:
         lines: list[Line] = []
         now = self.settle(left if start is None else start)
         last = ""
-        if start is None and now != left and not (left.op in MOMENTS and now.op == left.op):
-            lines.append(Line(left, now, Reason("linearity of the expectation")))
-        elif start is not None and now != tidy(start) and not moments_in(now):
+        shown = left if start is None else tidy(start)
+        changed = left.op not in MOMENTS or now.op != left.op if start is None else not moments_in(now)
+        if now != shown and changed:
             lines.append(Line(left, now, Reason("linearity of the expectation")))
         while pending := [m for m in moments_in(now) if m not in self.kept]:
             if (more := self._recurrences(left, now, pending)) is not None:
@@ -123,7 +112,7 @@ class Averaging:
             if last == "spelled out" and self.spelled & values.keys():
                 raise NotDerived(refusal(next(iter(self.spelled & values.keys())), self.setting))
             self.spelled |= values.keys() if last == "spelled out" else set()
-            new = self.settle(transform(now, lambda n, v=values: v.get(n, n)))  # type: ignore[misc]
+            new = self.settle(replaced(now, values))
             new, reason = self._without_zero_means(new, reason, last)
             if new != now:
                 steps = tuple(Step(last, a, b) for a, b in values.items())
@@ -143,7 +132,7 @@ class Averaging:
         zeros = {m: v for m, v in values.items() if is_zero(v)}
         if not zeros:
             return node, reason
-        node = self.settle(transform(node, lambda n: zeros.get(n, n)))
+        node = self.settle(replaced(node, zeros))
         return node, joined([reason, *(Reason("{0} = {1}", pair) for pair in zeros.items())])
 
     def _recurrences(self, left: Node, now: Node, pending: list[Node]) -> tuple[list[Line], Node] | None:
@@ -156,8 +145,7 @@ class Averaging:
                 return self._unrolled(found)
             lines, value = self._unrolled(found)
             self.lemmas.append(Chain(tuple(lines), is_lemma=True))
-            value = at_index(value, found, node)
-            new = self.settle(transform(now, lambda n: value if n == node else n))
+            new = self.settle(substitute(now, {node: at_index(value, found, node)}))
             return [Line(left, new, Reason("{0} from above", (found.moment,)))], new
         return None
 
@@ -185,7 +173,15 @@ class Averaging:
 
     def _advance(self, pending: list[Node], last: str) -> Found:
         """The next line: the values of some of the pending moments."""
-        for find in (self._terms, self._rows, self._opened, self._together, self._late, self._laws, self._tower):
+        for find in (
+            self._terms,
+            self._rows,
+            self._opened,
+            self._together,
+            self._late,
+            self._laws,
+            self._tower,
+        ):
             found = find(pending, last)
             if found is not None:
                 return found
@@ -225,7 +221,7 @@ class Averaging:
 
     def _row_value(self, node: Node, rule: Rule) -> Node:
         plain, setting = self.under(node)
-        new = _applied(rule, plain, setting)
+        new = applied(rule, plain, setting)
         assert new is not None
         new = self.settle(with_given(new, setting.given, frozenset(moments_in(plain.args[0]))))
         if rule.name != "linearity of the covariance":
@@ -237,8 +233,8 @@ class Averaging:
         plain, setting = self.under(node)
         if law_value(plain, setting) is not None:
             return None
-        for rule in _rules(grade).get(plain.op, ()):
-            if _applied(rule, plain, setting) is not None:
+        for rule in rows(grade).get(plain.op, ()):
+            if applied(rule, plain, setting) is not None:
                 return rule
         return None
 
@@ -260,24 +256,13 @@ class Averaging:
             below = frozenset[str]().union(*(children(a, setting) for a in plain.args))
             if not below or self._hidden(node):
                 continue
-            found = (n for a in plain.args for n in self._all_random(a, setting))
+            found = (n for a in plain.args for n in all_random(a, setting))
             above = frozenset(s for s in found if s.symbol.name not in below)
             values[node] = towered(plain, above, setting.given)
         if not values:
             return None
         what = "tower rule" if all(n.op == "E" for n in values) else "law of total (co)variance"
         return values, Reason(what), "tower"
-
-    def _all_random(self, node: Node, setting: Randomness) -> list[Node]:
-        """Random names in a node and in the laws of these."""
-        found: list[Node] = []
-        for n in walk(node):
-            if n.op == "sym" and self.scope.is_random(n.symbol.name) and setting.varies(n):
-                found.append(n)
-                law = self.scope.declarations[n.symbol.name].law
-                for a in law.args.values() if law else ():
-                    found += self._all_random(a, setting)
-        return found
 
     def _hidden(self, node: Node) -> dict[Node, Node]:
         """The random defined names inside a moment, with their definitions."""
@@ -296,7 +281,7 @@ class Averaging:
     def _opened(self, pending: list[Node], last: str) -> Found | None:
         """Open the random defined names inside the moments."""
         bodies = {n: self._hidden(n) for n in pending}
-        values = {n: _opened_in(n, opened) for n, opened in bodies.items() if opened}
+        values = {n: opened_in(n, opened) for n, opened in bodies.items() if opened}
         if not values:
             return None
         names = dict.fromkeys(name for opened in bodies.values() for name in opened)
@@ -307,21 +292,3 @@ class Averaging:
 
     def _late(self, pending: list[Node], last: str) -> Found | None:
         return self._rows(pending, last, "late")
-
-
-def _opened_in(node: Node, bodies: dict[Node, Node]) -> Node:
-    """Names opened; sums in their bodies run over indices that nothing around them uses."""
-    taken = free_indices(node)
-    own = {
-        name: transform(body, lambda n: rename_bound(n, taken) if isinstance(n.data, Range) else n)
-        for name, body in bodies.items()
-    }
-    return transform(node, lambda n: own.get(n, n))
-
-
-def _applied(rule: Rule, node: Node, setting: Randomness) -> Node | None:
-    """The right side of a row; None where it does not fit, by shape or otherwise."""
-    try:
-        return rule.apply(node, setting)
-    except ShapeError:
-        return None

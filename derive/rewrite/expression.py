@@ -9,17 +9,17 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason, Remark
 from derive.notation.text import text
 from derive.rewrite.algebra import simplified_line
+from derive.rewrite.chance import MOMENTS
 from derive.rewrite.closing import Asked
 from derive.rewrite.compact import compact, polished
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
-from derive.rewrite.chance import MOMENTS
 from derive.rewrite.expect import Averaging
 from derive.rewrite.fold import fold_names
 from derive.rewrite.hits import IndexUnclear
 from derive.rewrite.indexed import indexed_jacobian, per_entry
 from derive.rewrite.polynomial import multiplied_out
-from derive.rewrite.rational import counted, together
+from derive.rewrite.rational import counted, over_one
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import absorbed, extremum
 from derive.rewrite.tidy import tidy
@@ -262,7 +262,7 @@ def _outermost(node: Node, wish: Wish) -> list[Node]:
 
 def _shorter(node: Node) -> Node:
     """A number multiplied out, where that is much shorter: `(n**2 a + n b) / n**2` is `a + b / n`."""
-    forms = (multiplied_out(node), together(node)) if node.shape.is_scalar else ()
+    forms = (multiplied_out(node), over_one(node)) if node.shape.is_scalar else ()
     best = min((node, *forms), key=node_count)
     return counted(best if node_count(best) < 0.75 * node_count(node) else node)
 

@@ -93,7 +93,11 @@ class Search:
         if not any(self.scope.is_random(n) for n in spans):
             return set()
         if body is None:  # a given boundary member, or an unspecified function
-            return self.all(self.scope.declarations[name].of, bound) if name in self.scope.declarations else set()
+            return (
+                self.all(self.scope.declarations[name].of, bound)
+                if name in self.scope.declarations
+                else set()
+            )
         if not self.graph.is_recurrent(name):
             return self.of(body, bound)
         found: set[Member] = set()
@@ -153,4 +157,3 @@ def _before(first: Stretch, second: Stretch, scope: Scope) -> bool:
 def apart(one: frozenset[Member], two: frozenset[Member], scope: Scope) -> bool:
     """Both random, with no random member in common."""
     return bool(one and two) and all(disjoint(p, q, scope) for p in one for q in two)
-

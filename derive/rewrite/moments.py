@@ -62,7 +62,9 @@ def _uniform_generating(law: Arguments, t: Node) -> Node:
 def _poisson_raw(law: Arguments, k: int) -> Node:
     """Touchard's polynomial: sum of Stirling numbers of the second kind times r^j."""
     rate = law["rate"]
-    stirling = [sum((-1) ** (j - i) * comb(j, i) * i**k for i in range(j + 1)) // factorial(j) for j in range(k + 1)]
+    stirling = [
+        sum((-1) ** (j - i) * comb(j, i) * i**k for i in range(j + 1)) // factorial(j) for j in range(k + 1)
+    ]
     return add(*(mul(num(s), _powers(rate, j)) for j, s in enumerate(stirling) if s))
 
 

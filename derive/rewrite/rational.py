@@ -31,7 +31,7 @@ def _size(node: Node) -> Size | None:
     return Size.of(int(node.number)) if node.op == "num" and node.number.denominator == 1 else None
 
 
-def together(node: Node) -> Node:
+def over_one(node: Node) -> Node:
     """The sum over its common denominator, with the numerator multiplied out, if that has fewer nodes."""
     if not node.shape.is_scalar:
         return tidy(node)

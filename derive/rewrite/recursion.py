@@ -35,14 +35,21 @@ class Recursion:
 def recursion_of(node: Node, scope: Scope, graph: Graph) -> Recursion | None:
     """The recursion that the moment of a recurrent name is an instance of, at the index of its definition."""
     name = node.args[0]
-    if node.op not in ("E", "Var", "Cov") or len(node.args) > 1 or name.op != "sym" or not graph.is_recurrent(name.symbol.name):
+    if (
+        node.op not in ("E", "Var", "Cov")
+        or len(node.args) > 1
+        or name.op != "sym"
+        or not graph.is_recurrent(name.symbol.name)
+    ):
         return None
     definition = scope.definitions[name.symbol.name]
     at = index_of(name)
     if len(definition.params) != 1 or at is None or at[0].constant is not None:
         return None
     declared = scope.declarations.get(name.symbol.name)
-    starts = [member[0] for member, _ in definition.members] + [b[0] for b in (declared.boundary if declared else ())]
+    starts = [member[0] for member, _ in definition.members] + [
+        b[0] for b in (declared.boundary if declared else ())
+    ]
     low = scope.indices[definition.params[0]][0]
     if Size.of(low) - 1 not in starts:
         return None
@@ -120,4 +127,3 @@ def refuse(found: Recursion, step: Node) -> NotDerived:
         f"the recursion {text(found.moment)} = {text(step)} has no closed form here",
         hint=f"write in_terms_of: {text(found.before)}",
     )
-

@@ -207,7 +207,9 @@ def _tidy_inner(node: Node) -> Node:
 def _tidy_known(node: Node) -> Node:
     """Functions of a number with a value everyone knows: exp(0) is 1."""
     inner = node.args[0]
-    return KNOWN.get((node.op, inner.number), node) if inner.op == "num" else node
+    if inner.op != "num" or inner.number.denominator != 1:
+        return node
+    return KNOWN.get((node.op, int(inner.number)), node)
 
 
 def _tidy_where(node: Node) -> Node:
