@@ -160,9 +160,12 @@ class Averaging:
         parts = coefficients(step, found.before)
         if parts is None:
             raise refuse(found, step)
-        value = unrolled(found, *parts)
         first = reindex(left, {found.index: found.start})
-        lines.append(Line(left, value, Reason("unrolled down to {0}", (first.args[0],))))
+        settled = self.settle(first)
+        value = unrolled(found, *parts) if settled.op in MOMENTS else self.settle(unrolled(found, *parts))
+        reasons = [Reason("unrolled down to {0}", (first.args[0],))]
+        reasons += [Reason("{0} = {1}", (first, settled))] if settled.op not in MOMENTS else []
+        lines.append(Line(left, value, joined(reasons)))
         more, value = Averaging(self.scope, self.kept).run(left, value)
         lines += more
         closed = geometric(found, *parts, value)
@@ -189,18 +192,14 @@ class Averaging:
 
     def _terms(self, pending: list[Node], last: str) -> Found | None:
         values: dict[Node, Node] = {}
+        reasons: list[Reason] = []
         for node in pending:
             plain, setting = self.under(node)
-            new = of_terms(plain, setting)
-            if new is not None:
-                values[node] = with_given(new, setting.given, frozenset())
-        if not values:
-            return None
-        one = "the variance of a sum is the sum of the variances"
-        two = "the covariance of different members is zero"
-        said = [one] * any(len(split_given(n)[0].args) == 1 for n in values)
-        said += [two] * any(len(split_given(n)[0].args) == 2 for n in values)
-        return values, Reason(f"independent terms: {'; '.join(said)}"), "terms"
+            found = of_terms(plain, setting)
+            if found is not None:
+                values[node] = with_given(found[0], setting.given, frozenset())
+                reasons.append(found[1])
+        return (values, joined(reasons), "terms") if values else None
 
     def _rows(self, pending: list[Node], last: str, grade: str = "major") -> Found | None:
         choices = [(n, rule) for n in pending if (rule := self._choose(n, grade)) is not None]

@@ -18,14 +18,13 @@ from derive.rewrite.expect import Averaging
 from derive.rewrite.fold import fold_names
 from derive.rewrite.hits import IndexUnclear
 from derive.rewrite.indexed import indexed_jacobian, per_entry
-from derive.rewrite.polynomial import multiplied_out
-from derive.rewrite.rational import counted, over_one
+from derive.rewrite.rational import shorter
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import absorbed, extremum
 from derive.rewrite.tidy import tidy
-from derive.tree.nodes import Node, contains, node_count, walk
+from derive.tree.nodes import Node, contains, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.build import count, substitute
+from derive.vocabulary.build import count, rebuild, substitute
 from derive.vocabulary.scope import Constraint, Introduced, Scope
 
 MOST_ASSUMED = 4  # lower bounds of sizes
@@ -182,10 +181,17 @@ def relabelled(found: Derived, closed: Node, original: Node) -> Derived:
     blocks: list[Block] = []
     for block in found.blocks:
         if isinstance(block, Chain):
-            lines = tuple(replace(line, left=substitute(line.left, swap)) for line in block.lines)
+            lines = tuple(replace(line, left=_asks_about(line.left, swap)) for line in block.lines)
             block = replace(block, lines=lines)
         blocks.append(block)
     return replace(found, blocks=tuple(blocks))
+
+
+def _asks_about(left: Node, swap: dict[Node, Node]) -> Node:
+    """The function of a verb swapped, not the variable: the mean m of a, differentiated in m."""
+    if left.op in VERBS:
+        return rebuild(left, (substitute(left.args[0], swap), *left.args[1:]))
+    return substitute(left, swap)
 
 
 def _in_names(left: Node, answer: Node, wish: Wish) -> tuple[Node, tuple[Block, ...]]:
@@ -260,13 +266,6 @@ def _outermost(node: Node, wish: Wish) -> list[Node]:
     return list(found)
 
 
-def _shorter(node: Node) -> Node:
-    """A number multiplied out, where that is much shorter: `(n**2 a + n b) / n**2` is `a + b / n`."""
-    forms = (multiplied_out(node), over_one(node)) if node.shape.is_scalar else ()
-    best = min((node, *forms), key=node_count)
-    return counted(best if node_count(best) < 0.75 * node_count(node) else node)
-
-
 def _plain(node: Node, wish: Wish) -> Derived:
     """Moments and algebra on the expression as a whole."""
     lines: list[Line] = []
@@ -283,7 +282,7 @@ def _plain(node: Node, wish: Wish) -> Derived:
     more, now = simplified_line(node, now, wish.scope)
     lines += more
     for _ in range(3):
-        short = _shorter(polished(compact(shorten(now), wish.scope)[0]))
+        short = shorter(polished(compact(shorten(now), wish.scope)[0]))
         more, after = simplified_line(node, short, wish.scope)
         if now in (short, after):
             break

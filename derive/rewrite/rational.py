@@ -48,3 +48,10 @@ def over_one(node: Node) -> Node:
     top = counted(factor(multiplied_out(add(*over))))
     whole = tidy(div(top, join(below)))
     return whole if node_count(whole) < node_count(tidy(node)) else tidy(node)
+
+
+def shorter(node: Node) -> Node:
+    """A number multiplied out, where that is much shorter: `(n**2 a + n b) / n**2` is `a + b / n`."""
+    forms = (multiplied_out(node), over_one(node)) if node.shape.is_scalar else ()
+    best = min((node, *forms), key=node_count)
+    return counted(best if node_count(best) < 0.75 * node_count(node) else node)

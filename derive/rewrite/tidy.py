@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from derive.rewrite.terms import Term, is_zero, join, split, transposed, zero
-from derive.tree.nodes import Node, Range, Shape
+from derive.tree.nodes import SCALAR, Node, Range, Shape
 from derive.tree.sizes import Size
 from derive.vocabulary.build import ONE, ZERO, add, build, count, mul, neg, num, rebuild
 
@@ -141,6 +141,9 @@ def _tidy_sum_over(node: Node) -> Node:
         return head(mul(join(term), count(bound.high - bound.low + 1)))
     if term.body is not None and len(loose) == len(term.scalars) and not _mentions(term.body, bound):
         return head(mul(count(bound.high - bound.low + 1), join(term)))
+    if term.body is not None and not _mentions(term.body, bound):
+        factors = Node("sum_over", (join(replace(term, body=None)),), bound, SCALAR)
+        return head(mul(_tidy_sum_over(factors), term.body))
     if term.body is not None and term.body.op == "matmul":
         before, inside, after = _constant_ends(term.body, bound)
         if before or after:

@@ -57,7 +57,7 @@ def isserlis(node: Node, setting: Randomness) -> Value | None:
     if node.op != "E" or not body.shape.is_scalar or body.op not in ("mul", "pow"):
         return None
     factors = _factors(body)
-    if factors is None or not 2 <= len(factors) <= 6:
+    if factors is None or not 3 <= len(factors) <= 6:
         return None
     if not all(is_gaussian(f, setting) for f in factors):
         return None

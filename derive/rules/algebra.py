@@ -44,6 +44,8 @@ ROWS = [
     _row("product of ones", "ones(m, n) @ ones(n, k) == n * ones(m, k)", "v: matrix(m, n), w: vector(k)"),
     _row("trace of a diagonal matrix", "trace(diag(v)) == sum(v)", "v: vector(n)"),
     _row("sum of a sum", "sum(A + B) == sum(A) + sum(B)", "A: matrix(m, n), B: matrix(m, n)", "A uniform"),
+    _row("sum of a sum", "sum(A + B) == sum(A) + sum(B)", "A: matrix(m, n), B: matrix(m, n)", "B uniform"),
+    _row("trace of a sum", "trace(A + B) == trace(A) + trace(B)", "A: matrix(n, n), B: matrix(n, n)", "B uniform"),
     _row("trace of a sum", "trace(A + B) == trace(A) + trace(B)", "A: matrix(n, n), B: matrix(n, n)", "A uniform"),
     _row("an entry by its unit vector", "v.T @ onehot(j, n) == v[j]", "v: vector(n), j: integer in 1..n"),
     _row("an entry by its unit vector", "onehot(j, n).T @ v == v[j]", "v: vector(n), j: integer in 1..n"),

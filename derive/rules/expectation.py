@@ -72,6 +72,10 @@ COVARIANCES = [
     _bilinear("Cov(A @ x, y) == A @ Cov(x, y)", f"A: matrix(m, n), {BOTH}", "A constant"),
     _bilinear("Cov(y, A @ x) == Cov(y, x) @ A.T", f"A: matrix(m, n), {BOTH}", "A constant"),
     _bilinear("Cov(u.T @ x, v.T @ y) == u.T @ Cov(x, y) @ v", f"u: vector(n), v: vector(n), {BOTH}", "u constant", "v constant"),
+    _bilinear("Cov(y, (r.T @ x) * c) == Cov(y, x) @ r @ c.T", f"r: vector(n), c: vector(m), {BOTH}", "r constant", "c constant"),
+    _bilinear("Cov(y, (x.T @ r) * c) == Cov(y, x) @ r @ c.T", f"r: vector(n), c: vector(m), {BOTH}", "r constant", "c constant"),
+    _bilinear("Cov((x.T @ r) * c, y) == c @ r.T @ Cov(x, y)", f"r: vector(n), c: vector(m), {BOTH}", "r constant", "c constant"),
+    _bilinear("Cov((r.T @ x) * c, y) == c @ r.T @ Cov(x, y)", f"r: vector(n), c: vector(m), {BOTH}", "r constant", "c constant"),
     _bilinear("Cov(-a, b) == -Cov(a, b)", SCALARS),
     _bilinear("Cov(b, -a) == -Cov(b, a)", SCALARS),
     _bilinear("Cov(c * a, b) == c * Cov(a, b)", f"{SCALARS}, c: scalar", "c constant"),
@@ -151,6 +155,7 @@ VARIANCES = [
 ]  # fmt: skip
 
 LATE = [
+    _major("mean of a product", "E(a * b) == E(a) * E(b) + Cov(a, b)", SCALARS, "a,b dependent", "a affine", "b affine"),
     _major("variance of a sum", "Var(a + b) == Var(a) + Var(b) + 2 * Cov(a, b)", SCALARS, "a,b dependent"),
     _major("covariance of a sum", "Cov(x + y) == Cov(x) + Cov(y) + Cov(x, y) + Cov(y, x)", BOTH, "x,y dependent"),
     _major("variances are on the diagonal", "Var(x) == diagpart(Cov(x))", NORMAL, "x correlated"),
