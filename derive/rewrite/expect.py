@@ -24,7 +24,7 @@ from derive.rewrite.chance import (
 )
 from derive.rewrite.depend import graph_of
 from derive.rewrite.independence import apart
-from derive.rewrite.laws import law_value
+from derive.rewrite.laws import law_value, power_of
 from derive.rewrite.moment_rows import SCALING, applied, opened_in, replaced, rows
 from derive.rewrite.reasons import joined
 from derive.rewrite.recursion import (
@@ -57,6 +57,7 @@ class Averaging:
     kept: frozenset[Node] = frozenset()  # moments that stay: the author's, or those of the step before
     setting: Randomness = field(init=False)
     lemmas: list[Chain] = field(default_factory=list)
+    asked: Node | None = None
     spelled: set[Node] = field(default_factory=set)  # written out already: a second time leads nowhere
 
     def __post_init__(self) -> None:
@@ -97,6 +98,7 @@ class Averaging:
     def run(self, left: Node, start: Node | None = None) -> tuple[list[Line], Node]:
         """The lines `left == ...` until no moment is left, and the last right side."""
         lines: list[Line] = []
+        self.asked = left
         now = self.settle(left if start is None else start)
         last = ""
         shown = left if start is None else tidy(start)
@@ -245,6 +247,9 @@ class Averaging:
                 values[node] = new
         if not values:
             return None
+        if len(values) == 1 and self.asked in values:  # the line says the moment itself
+            symbol = power_of(split_given(self.asked)[0].args[0])[0]
+            return values, Reason("law of {0}", (symbol,)), "law"
         return values, joined([Reason("{0} = {1}", (n, v)) for n, v in values.items()]), "law"
 
     def _tower(self, pending: list[Node], last: str) -> Found | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from derive.rewrite.chance import Randomness, is_law
 from derive.rewrite.depend import index_of
-from derive.rewrite.moments import LAWS, Arguments
+from derive.rewrite.moments import LAWS, Arguments, Moments
 from derive.rewrite.tidy import filled, tidy
 from derive.tree.nodes import Node, Shape
-from derive.vocabulary.build import mul, reindex
+from derive.vocabulary.build import build, count, mul, reindex
 
 
 def law_of(symbol: Node, setting: Randomness) -> tuple[str, Arguments]:
@@ -41,15 +41,26 @@ def law_value(node: Node, setting: Randomness) -> Node | None:
         if any(a.shape.kind == "matrix" and symbol.shape.kind == "vector" for a in arguments.values()):
             return None
         return tidy(spread(row.raw(arguments, power), body.shape))
-    if node.op == "Cov" and arguments.get("cov", symbol).shape.kind != "matrix" and kind != "categorical":
-        return None
     if node.op == "Cov" and symbol.shape.kind != "vector":
         return None
+    if node.op == "Cov" and kind != "categorical" and arguments.get("cov", symbol).shape.kind != "matrix":
+        return tidy(_of_independent_entries(row, arguments, symbol))
     moment = {"E": row.mean, "Var": row.variance, "Cov": row.covariance}[node.op]
     if moment is None:
         return None
     value = moment(arguments)
     return tidy(value if node.op == "Cov" else spread(value, symbol.shape))
+
+
+def _of_independent_entries(row: Moments, arguments: Arguments, symbol: Node) -> Node:
+    """The covariance of a vector with independent entries."""
+    assert row.variance is not None
+    value = row.variance(arguments)
+    return (
+        mul(value, build("eye", count(symbol.shape.dims[0])))
+        if value.shape.is_scalar
+        else build("diag", value)
+    )
 
 
 def power_of(node: Node) -> tuple[Node, int]:

@@ -14,7 +14,7 @@ from derive.rewrite.polynomial import multiplied_out
 from derive.rewrite.reasons import joined
 from derive.rewrite.variables import generating_function, isserlis, outcomes
 from derive.tree.nodes import SCALAR, Node
-from derive.vocabulary.build import add, build, mul, neg, sym
+from derive.vocabulary.build import add, build, mul, neg, power, sym
 
 Under = Callable[[Node], tuple[Node, Randomness]]
 Value = tuple[Node, Reason]
@@ -66,11 +66,12 @@ def _by_definition(node: Node, setting: Randomness) -> Value | None:
     if not is_polynomial(f, setting) and (spelled_square := outcomes(square, setting)) is not None:
         square = spelled_square[0]
     a, b = (sym(name, SCALAR) for name in "XY")
-    said = build("Cov", a, b) if len(node.args) > 1 else build("Var", a)
-    second = b if len(node.args) > 1 else a
-    spelled_out = add(build("E", mul(a, second)), neg(mul(build("E", a), build("E", second))))
+    if len(node.args) > 1:
+        said, meant = build("Cov", a, b), add(build("E", mul(a, b)), neg(mul(build("E", a), build("E", b))))
+    else:
+        said, meant = build("Var", a), add(build("E", power(a, 2)), neg(power(build("E", a), 2)))
     new = add(square, neg(mul(build("E", f), build("E", g))))
-    return new, Reason("{0} = {1}", (said, spelled_out))
+    return new, Reason("{0} = {1}", (said, meant))
 
 
 def _is_finite(node: Node, setting: Randomness) -> bool:

@@ -124,6 +124,8 @@ GAUSSIAN = [
 ]  # fmt: skip
 
 VARIANCES = [
+    _major("variance of a multiple", "Var(c * a) == c**2 * Var(a)", "c: scalar, a: scalar ~ bernoulli(1/3)", "c constant", loose=False),
+    _major("variance of a multiple", "Var(c * x) == c**2 * Var(x)", f"c: scalar, {IID}", "c constant", loose=False),
     _major("variance of a multiple", "Var(c * x) == c * c * Var(x)", f"c: vector(n), {IID}", "c constant"),
     _major("variance of a quotient", "Var(x / c) == Var(x) / c**2", f"{IID}, c: scalar nonzero", "c constant"),
     _major("variance of a linear form", "Var(a.T @ x) == a.T @ Cov(x) @ a", f"a: vector(n), {VECTOR}", "a constant", "x correlated"),
@@ -143,6 +145,7 @@ VARIANCES = [
     _major("variance of a mean", "Var(mean(x)) == Var(sum(x)) / n**2", "x: vector(n) ~ bernoulli(1/3)", loose=False),
     _major("independent summands", "Var(a + b) == Var(a) + Var(b)", "a: vector(n) ~ bernoulli(1/3), b: vector(n) ~ bernoulli(1/4)", "a,b independent"),
     _major("independent summands", "Cov(a + b) == Cov(a) + Cov(b)", "a: vector(n) ~ moments(mean=ones(n), cov=eye(n)), b: vector(n) ~ moments(mean=zeros(n), cov=eye(n))", "a,b independent"),
+    _major("independent factors", "Var(a * b) == Var(a) * Var(b) + Var(a) * E(b)**2 + E(a)**2 * Var(b)", PAIR, "a,b independent", loose=False),
     _major("independent factors", "Var(a * b) == Var(a) * Var(b) + Var(a) * E(b) * E(b) + E(a) * E(a) * Var(b)", "a: vector(n) ~ bernoulli(1/3), b: vector(n) ~ bernoulli(1/4)", "a,b independent"),
     _major("covariance of a linear map", "Cov(A @ x) == A @ Cov(x) @ A.T", f"A: matrix(m, n), {VECTOR}", "A constant"),
     _major("covariance of a multiple", "Cov(c * x) == c**2 * Cov(x)", f"c: scalar, {VECTOR}", "c constant", loose=False),
