@@ -42,7 +42,7 @@ from derive.rewrite.terms import is_zero, zero
 from derive.rewrite.tidy import tidy
 from derive.rewrite.together import brought_together
 from derive.rules.row import Rule
-from derive.tree.nodes import Node, node_count, walk
+from derive.tree.nodes import Node, free_indices, node_count, walk
 from derive.vocabulary.build import build, reindex, substitute, transform
 from derive.vocabulary.scope import Scope
 
@@ -285,7 +285,8 @@ class Averaging:
     def _opened(self, pending: list[Node], last: str) -> Found | None:
         """Open the random defined names inside the moments."""
         bodies = {n: self._hidden(n) for n in pending}
-        values = {n: opened_in(n, opened) for n, opened in bodies.items() if opened}
+        taken = frozenset[str]().union(*map(free_indices, pending))
+        values = {n: opened_in(n, opened, taken) for n, opened in bodies.items() if opened}
         if not values:
             return None
         names = dict.fromkeys(name for opened in bodies.values() for name in opened)

@@ -9,7 +9,7 @@ from derive.errors import ShapeError
 from derive.rewrite.chance import Randomness
 from derive.rules import expectation
 from derive.rules.row import Rule
-from derive.tree.nodes import Node, Range, free_indices
+from derive.tree.nodes import Node, Range
 from derive.vocabulary.build import rename_bound, transform
 
 SCALING = frozenset(  # rows that one line may use side by side
@@ -46,9 +46,8 @@ def replaced(node: Node, values: dict[Node, Node]) -> Node:
     return transform(node, lambda n: values.get(n, n))
 
 
-def opened_in(node: Node, bodies: dict[Node, Node]) -> Node:
-    """Names opened; sums in their bodies run over indices that nothing around them uses."""
-    taken = free_indices(node)
+def opened_in(node: Node, bodies: dict[Node, Node], taken: frozenset[str]) -> Node:
+    """Names opened; sums in their bodies run over indices that are not `taken` around them."""
     own = {
         name: transform(body, lambda n: rename_bound(n, taken) if isinstance(n.data, Range) else n)
         for name, body in bodies.items()
