@@ -87,6 +87,7 @@ class Answer:
     name: str | None = None
     where: tuple[tuple[Node, Node], ...] = ()
     introduced: tuple[Introduced, ...] = ()
+    provided: tuple[Reason, ...] = ()  # what must hold for it: "no entry of W x is 0"
 
 
 @dataclass(frozen=True)
