@@ -39,6 +39,12 @@ FAMILIES: dict[str, list[Row]] = {
         ("z: vector(k) ~ normal(zeros(k), 1); W: matrix(d,k); mu: vector(d); e: vector(d) ~ normal(zeros(d), s**2); s: scalar positive", "Cov(x)", "W@W.T + s**2*eye(d)", "x: W@z + mu + e"),
         ("z: vector(k) ~ normal(zeros(k), 1); W: matrix(d,k); mu: vector(d); e: vector(d) ~ normal(zeros(d), s**2); s: scalar positive", "Cov(x, z)", "W", "x: W@z + mu + e"),
         ("x: vector(n) ~ moments(mean=mu, cov=S); y: vector(m) ~ moments(mean=nu, cov=T); mu: vector(n); S: matrix(n,n) spd; nu: vector(m); T: matrix(m,m) spd", "E(outer(x, y))", "mu@nu.T"),
+        ("e: vector(n) ~ normal(zeros(n), 1); L: matrix(n,n); m: vector(n); A: matrix(n,n)", "E((m + L@e).T @ A @ (m + L@e))", "m.T@A@m + trace(A@L@L.T)"),
+        ("e: vector(n) ~ normal(zeros(n), 1); L: matrix(n,n); m: vector(n); A: matrix(n,n)", "E(z.T @ A @ z)", "m.T@A@m + trace(A@L@L.T)", "z: m + L@e"),
+        ("W: matrix(m,n); x: vector(n) ~ normal(mu, S); mu: vector(n); S: matrix(n,n) spd; b: vector(m)", "E(sqnorm(W@x + b))", "sqnorm(W@mu + b) + trace(W@S@W.T)"),
+        ("X: matrix(n,d) ~ normal(zeros(n,d), 1); w: vector(d); e: vector(n) ~ normal(zeros(n), s**2); s: scalar positive", "E(sqnorm(X@w + e))", "n*sqnorm(w) + n*s**2"),
+        ("X: matrix(n,d) ~ normal(zeros(n,d), 1)", "E(X.T@X/n)", "eye(d)"),
+        ("x[i]: vector(d) ~ moments(mean=zeros(d), cov=S); S: matrix(d,d) spd", "E(C)", "S", "C: sum(x[i]@x[i].T, i)/n", "i: 1..n"),
     ],
     "Matrices with independent entries": [
         ("Z: matrix(m, n) ~ moments(mean=zeros(m, n), cov=s**2); s: scalar positive", "E(Z.T @ Z)", "m * s**2 * eye(n)"),
@@ -121,6 +127,12 @@ FAMILIES: dict[str, list[Row]] = {
         ("u: scalar ~ uniform(a, b); a: scalar in (0,1); b: scalar in (2,3)", "Var(u)", "(b-a)**2/12"),
         ("u: vector(n) ~ uniform(-a, a); a: scalar positive; x: vector(n)", "Var(u.T@x)", "a**2/3*sqnorm(x)"),
         ("u: scalar ~ uniform(-a, a); a: scalar positive", "E(u**4)", "a**4/5"),
+        ("x: scalar ~ normal(0, s**2); s: scalar positive", "E(abs(x))", "s*sqrt(2/pi)"),
+        ("x: scalar ~ normal(0, s**2); s: scalar positive", "Var(relu(x))", "s**2/2 - s**2/(2*pi)"),
+        ("x: scalar ~ normal(0, s**2); s: scalar positive", "E(relu(x))", "s/sqrt(2*pi)"),
+        ("u: scalar ~ uniform(0, 1)", "E(u*(1-u))", "1/6"),
+        ("u: vector(n) ~ uniform(0, 1)", "E(sqnorm(u))", "n/3"),
+        ("u: vector(n) ~ uniform(0, 1); v: vector(n) ~ uniform(0, 1)", "E(sqnorm(u - v))", "n/6"),
     ],
     "Masks and noise": [
         ("X: matrix(q, d); y: vector(q); w: vector(d); p: scalar in (0,1); R: matrix(q, d) ~ bernoulli(p)", "E(sqnorm(y - (X*R) @ w / p))", "sqnorm(y - X@w) + (1-p)/p * (w*w).T @ colsum(X*X)"),
@@ -145,6 +157,8 @@ FAMILIES: dict[str, list[Row]] = {
         ("r: vector(n) ~ bernoulli(p); p: scalar in (0,1)", "E(r * r)", "p*ones(n)"),
         ("r: vector(n) ~ bernoulli(p); p: scalar in (0,1); h: vector(n)", "E((r*h) @ (r*h).T)", "p**2*h@h.T + p*(1-p)*diag(h*h)"),
         ("r: vector(n) ~ bernoulli(p); p: scalar in (0,1); h: vector(n)", "Var(mean(r*h))", "p*(1-p)*sqnorm(h)/n**2"),
+        ("R: matrix(n, d) ~ bernoulli(p); p: scalar in (0, 1); X: matrix(n, d)", "E((R*X).T @ (R*X))", "p**2*X.T@X + p*(1-p)*diag(colsum(X*X))"),
+        ("W: matrix(k,d); E0: matrix(k,d) ~ normal(0, s**2); s: scalar positive; x: vector(d); y: vector(k)", "gradient(E(sqnorm(y - (W+E0)@x)), W)", "2*(W@x - y)@x.T"),
     ],
     "Products of independent quantities, initialisation": [
         ("a: scalar ~ moments(mean=m, cov=v); b: scalar ~ moments(mean=k, cov=u); m: scalar; v: scalar positive; k: scalar; u: scalar positive", "Var(a * b)", "v*u + v*k**2 + u*m**2"),
@@ -221,6 +235,9 @@ FAMILIES: dict[str, list[Row]] = {
         ("e: scalar ~ normal(0,1); m: scalar; s: scalar positive", "Var(gradient(z**2, m))", "4*s**2", "z: m + s*e"),
         ("w: vector(d); x: vector(d); y: scalar ~ bernoulli(sigmoid(w.T@x)); r: scalar", "E(r * gradient(l, w))", "zeros(d)", "l: y*log(sigmoid(w.T@x)) + (1-y)*log(1-sigmoid(w.T@x))"),
         ("a: vector(K) ~ categorical(softmax(z)); z: vector(K); q: vector(K)", "gradient(E(q.T@a), z)", "softmax(z)*q - (q.T@softmax(z))*softmax(z)"),
+        ("e: vector(n) ~ normal(zeros(n), 1); m: vector(n); s: scalar positive", "jacobian(E(z), m)", "eye(n)", "z: m + s*e"),
+        ("z[k]: vector(d) ~ normal(zeros(d), 1); m: vector(d); s: scalar positive; A: matrix(d,d)", "E(est)", "m.T@A@m + s**2*trace(A)", "x[k]: m + s*z[k]; est: 1/K*sum(x[k].T@A@x[k], k)", "k: 1..K"),
+        ("z[k]: scalar ~ normal(0, 1); m: scalar; s: scalar positive", "Var(est)", "(2*s**4 + 4*m**2*s**2)/K", "x[k]: m + s*z[k]; est: 1/K*sum(x[k]**2, k)", "k: 1..K"),
     ],
     "Categories": [
         ("c: scalar ~ categorical(q); q: vector(K) simplex; v: vector(K)", "E(v[c])", "q.T@v"),
@@ -244,6 +261,9 @@ FAMILIES: dict[str, list[Row]] = {
         ("g[t]: scalar ~ moments(mean=m[t], cov=v); m[t]: scalar; v: scalar positive; b: scalar in (0,1)", "E(u[t])", "(1-b)*sum(b**(t-s)*m[s], s=1..t)", "u[0]: 0; u[t]: b*u[t-1] + (1-b)*g[t]", "t: 1..T"),
         ("e[t]: scalar ~ moments(mean=0, cov=s**2); s: scalar positive; a: scalar in (0,1); x[0]: scalar", "Var(x[2])", "(1+a**2)*s**2", "x[t]: a*x[t-1] + e[t]", "t: 1..T"),
         ("g[t]: vector(d) ~ normal(mu, s**2); mu: vector(d); s: scalar positive; b: scalar in (0,1)", "E(v[t])", "(1-b**t)*(mu**2 + s**2*ones(d))", "v[0]: zeros(d); v[t]: b*v[t-1] + (1-b)*g[t]*g[t]", "t: 1..T"),
+        ("g[t]: scalar ~ normal(mu, s**2); mu: scalar; s: scalar positive; b: scalar in (0,1)", "Cov(v[t], g[t])", "(1-b)*s**2", "v[0]: 0; v[t]: b*v[t-1] + (1-b)*g[t]", "t: 1..T"),
+        ("e[t]: vector(d) ~ normal(zeros(d), S); S: matrix(d,d) spd; eta: scalar in (0,1); w[0]: vector(d)", "Cov(w[t])", "eta * (1 - (1 - eta)**[2*t]) / (2 - eta) * S", "w[t]: w[t-1] - eta*(w[t-1] + e[t])", "t: 1..T"),
+        ("e[t]: scalar ~ normal(0, 1); b: scalar in (0,1); v[0]: scalar; x[0]: scalar", "E(x[t])", "x[0] + v[0]*(b - b**(t+1))/(1-b)", "v[t]: b*v[t-1] + e[t]; x[t]: x[t-1] + v[t]", "t: 1..T"),
     ],
     "Random parameters, conditions": [
         ("x: scalar ~ normal(m, 1); y: scalar ~ normal(x, 1); m: scalar", "Var(y)", "2"),
@@ -264,6 +284,8 @@ FAMILIES: dict[str, list[Row]] = {
         ("k: scalar ~ poisson(r); r: scalar positive; y: scalar ~ normal(k, k)", "Var(y)", "2*r"),
         ("z: vector(K) ~ categorical(q); q: vector(K) simplex; M: matrix(d, K); x: vector(d) ~ normal(M@z, s**2); s: scalar positive", "Cov(x)", "M@(diag(q) - q@q.T)@M.T + s**2*eye(d)"),
         ("x: vector(d); w: vector(d) ~ normal(mu, S); mu: vector(d); S: matrix(d,d) spd; y: scalar ~ normal(w.T@x, s**2); s: scalar positive", "Var(y)", "x.T@S@x + s**2"),
+        ("X: matrix(n,d); W: matrix(d,k); Y: matrix(n,k); R: matrix(n,d) ~ bernoulli(p); p: scalar in (0,1)", "E(sqnorm(Y - (R*X)@W))", "sqnorm(Y - p*X@W) + p*(1-p)*sum((X*X)@(W*W))"),
+        ("X: matrix(n,d); W: matrix(d,k); Y: matrix(n,k); N: matrix(n,d) ~ normal(0, s**2); s: scalar positive", "E(sqnorm(Y - (X+N)@W))", "sqnorm(Y - X@W) + n*s**2*sqnorm(W)"),
     ],
     "Moments inside other questions": [
         ("X: matrix(q,d) full_column_rank; w: vector(d); y: vector(q); e: matrix(q,d) ~ normal(zeros(q,d), s**2); s: scalar positive", "argmin(E(L), w)", "inv(X.T@X + q*s**2*eye(d)) @ X.T @ y", "L: sqnorm((X+e)@w - y)"),

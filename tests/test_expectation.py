@@ -68,6 +68,8 @@ REFUSED = [  # symbols, find, what the message says, definitions, index
     (NORMALS, "E(x | y)", "needs Bayes' rule"),
     (WALK, "E(x[t])", "has no closed form here", "x[t]: A @ x[t-1] + e[t]", "t: 1..T"),
     ("u: scalar ~ uniform(0, 1); t: scalar", "E(exp(t * u))", "no rule for"),
+    ("x: scalar ~ normal(0, 1); y: scalar ~ normal(0, 1)", "E(relu(v)**2)", "no rule for E(relu(", "v: x * y + x + y"),
+    ("x[i]: scalar ~ normal(m, 1); m: scalar", "Cov(x[i], x[j])", "no rule for Cov(x[i], x[j])", "", "i: 1..n; j: 1..n"),
 ]  # fmt: skip
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 from derive.errors import NotDerived
 from derive.notation.text import text
 from derive.rewrite.depend import Graph
-from derive.rewrite.independence import Member, apart, has_covariance, members, parents
+from derive.rewrite.independence import Member, has_covariance, members, parents
 from derive.rewrite.terms import is_zero
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, walk
@@ -135,27 +136,31 @@ def is_gaussian(node: Node, setting: Randomness) -> bool:
 
 
 def is_even(node: Node, setting: Randomness) -> bool:
-    """Whether `-v` has the law of v: v is linear in symbols whose laws do not mind their sign."""
-    if node.op == "sym" and setting.scope.is_random(node.symbol.name):
-        return is_law(node, setting) and _minds_no_sign(setting.scope.declarations[node.symbol.name].law)
+    """Whether `-v` has the law of v: v is odd in symbols whose laws do not mind their sign."""
+    names = setting.randomness(node)
+    laws = {n: setting.scope.declarations[n].law for n in names if not parents(n, setting.scope)}
+    turned = frozenset(n for n, law in laws.items() if _minds_no_sign(law))
+    choices = (turned, *(frozenset({n}) for n in sorted(turned)))
+    return any(_parity(node, choice, setting) == -1 for choice in choices)
+
+
+def _parity(node: Node, turned: frozenset[str], setting: Randomness) -> int | None:
+    """-1 where the node changes its sign with the `turned` symbols, 1 where it stays, None where neither."""
+    if not setting.randomness(node) & turned:
+        return 1
     if node.op == "sym":
+        if setting.scope.is_random(node.symbol.name) and setting.scope.open(node) is None:
+            return -1 if node.symbol.name in turned else None
         body = None if setting.graph.is_recurrent(node.symbol.name) else setting.scope.open(node)
-        return body is not None and is_even(body, setting)
+        return None if body is None else _parity(body, turned, setting)
+    parities = [_parity(a, turned, setting) for a in node.args]
+    if any(p is None for p in parities):
+        return None
     if node.op in AFFINE_IN_ALL:
-        return all(is_even(a, setting) for a in node.args)
+        return parities[0] if len(set(parities)) == 1 or node.op == "entry" else None
     if node.op in AFFINE_IN_ONE:
-        return any(
-            is_even(a, setting) and apart_from_others(a, node, setting)
-            for a in (node.args[:1] if node.op == "div" else node.args)
-        )
-    return False
-
-
-def apart_from_others(factor: Node, node: Node, setting: Randomness) -> bool:
-    """Whether a factor shares no chance with the other factors."""
-    own = setting.members(factor)
-    others = [setting.members(a) for a in node.args if a is not factor]
-    return all(not other or apart(own, other, setting.scope) for other in others)
+        return prod(p for p in parities if p is not None)
+    return None
 
 
 def _minds_no_sign(law: Law | None) -> bool:

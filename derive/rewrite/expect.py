@@ -171,7 +171,7 @@ class Averaging:
         more, value = Averaging(self.scope, self.kept).run(left, value)
         lines += more
         closed = geometric(found, *parts, value)
-        if closed is not None:
+        if closed is not None and closed[0] != value:
             lines.append(Line(left, closed[0], closed[1]))
             value = closed[0]
         return lines, value

@@ -62,7 +62,7 @@ def _brought_together(node: Node, setting: Randomness) -> Value | None:
 
 def _collected(body: Node, symbols: tuple[Node, ...], setting: Randomness) -> Node:
     if not body.shape.is_scalar:
-        return factor(tidy(body))
+        return _multiples(body, symbols, setting) or factor(tidy(body))
     if any(not s.shape.is_scalar for s in symbols):
         return _factored(body, symbols, setting)
     if all(sum(s in random_symbols(t, setting) for t in terms(body)) < 2 for s in symbols):
@@ -80,6 +80,21 @@ def _collected(body: Node, symbols: tuple[Node, ...], setting: Randomness) -> No
     if len(parts) + len(rest) == len(flat) or not parts:
         return body
     return tidy(add(*parts, *([over_one(add(*rest))] if rest else [])))
+
+
+def _multiples(body: Node, symbols: tuple[Node, ...], setting: Randomness) -> Node | None:
+    """`w - c (w + e)` as `(1 - c) w - c e`, for arrays with numbers before them."""
+    flat = terms(multiplied_out(body))
+    rest = [t for t in flat if not setting.varies(t)]
+    parts: list[Node] = []
+    for s in symbols:
+        mine = [split(t) for t in flat if random_symbols(t, setting) == (s,)]
+        if not mine or any(t.body != s for t in mine):
+            return None
+        parts.append(mul(over_one(add(*(join(replace(t, body=None)) for t in mine))), s))
+    if len(parts) + len(rest) == len(flat):
+        return None
+    return tidy(add(*parts, *rest))
 
 
 def _factored(body: Node, symbols: tuple[Node, ...], setting: Randomness) -> Node:
