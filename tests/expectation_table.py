@@ -264,6 +264,7 @@ FAMILIES: dict[str, list[Row]] = {
         ("g[t]: scalar ~ normal(mu, s**2); mu: scalar; s: scalar positive; b: scalar in (0,1)", "Cov(v[t], g[t])", "(1-b)*s**2", "v[0]: 0; v[t]: b*v[t-1] + (1-b)*g[t]", "t: 1..T"),
         ("e[t]: vector(d) ~ normal(zeros(d), S); S: matrix(d,d) spd; eta: scalar in (0,1); w[0]: vector(d)", "Cov(w[t])", "eta * (1 - (1 - eta)**[2*t]) / (2 - eta) * S", "w[t]: w[t-1] - eta*(w[t-1] + e[t])", "t: 1..T"),
         ("e[t]: scalar ~ normal(0, 1); b: scalar in (0,1); v[0]: scalar; x[0]: scalar", "E(x[t])", "x[0] + v[0]*(b - b**(t+1))/(1-b)", "v[t]: b*v[t-1] + e[t]; x[t]: x[t-1] + v[t]", "t: 1..T"),
+        ("r[t]: scalar ~ bernoulli(p); p: scalar in (0,1); x[0]: scalar", "E(x[t])", "(2*p)**t*x[0]", "x[t]: 2*r[t]*x[t-1]", "t: 1..T"),
     ],
     "Random parameters, conditions": [
         ("x: scalar ~ normal(m, 1); y: scalar ~ normal(x, 1); m: scalar", "Var(y)", "2"),

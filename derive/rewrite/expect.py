@@ -32,6 +32,7 @@ from derive.rewrite.recursion import (
     at_index,
     coefficients,
     geometric,
+    later,
     recursion_of,
     refuse,
     unrolled,
@@ -46,6 +47,7 @@ from derive.tree.nodes import Node, free_indices, node_count, walk
 from derive.vocabulary.build import build, reindex, substitute, transform
 from derive.vocabulary.scope import Scope
 
+MOST_LINES, MOST_NODES = 60, 1500  # of one expectation
 Found = tuple[dict[Node, Node], Reason, str]  # values of moments, the reason, the name of the step
 
 
@@ -55,6 +57,7 @@ class Averaging:
 
     scope: Scope
     kept: frozenset[Node] = frozenset()  # moments that stay: the author's, or those of the step before
+    unrolling: frozenset[str] = frozenset()  # recurrences that are being unrolled around this
     setting: Randomness = field(init=False)
     lemmas: list[Chain] = field(default_factory=list)
     asked: Node | None = None
@@ -122,7 +125,7 @@ class Averaging:
             elif all(values[n] == n for n in values):
                 raise NotDerived(refusal(pending[0], self.setting))
             now = new
-            if len(lines) > 100 or node_count(now) > 5000:
+            if len(lines) > MOST_LINES or node_count(now) > MOST_NODES:
                 raise NotDerived(f"the expectation {text(left)} grows without end")
         return lines, now
 
@@ -143,6 +146,8 @@ class Averaging:
             found = recursion_of(node, self.scope, self.setting.graph)
             if found is None or at_index(found.before, found, node) in self.kept:
                 continue
+            if found.name.symbol.name in self.unrolling:
+                raise refuse(found, node)
             if node == left == now == found.moment:
                 return self._unrolled(found)
             lines, value = self._unrolled(found)
@@ -155,7 +160,7 @@ class Averaging:
         body = self.scope.open(found.name)
         assert body is not None
         left = found.moment
-        inner = Averaging(self.scope, self.kept | {found.before})
+        inner = Averaging(self.scope, self.kept | {found.before}, self.unrolling | {found.name.symbol.name})
         lines, step = inner.run(left, build(left.op, body))
         self.lemmas += inner.lemmas
         lines.insert(0, Line(left, build(left.op, body), Reason("definition of {0}", (found.name,))))
@@ -168,7 +173,7 @@ class Averaging:
         reasons = [Reason("unrolled down to {0}", (first.args[0],))]
         reasons += [Reason("{0} = {1}", (first, settled))] if settled.op not in MOMENTS else []
         lines.append(Line(left, value, joined(reasons)))
-        more, value = Averaging(self.scope, self.kept).run(left, value)
+        more, value = Averaging(self.scope, self.kept, self.unrolling).run(left, value)
         lines += more
         closed = geometric(found, *parts, value)
         if closed is not None and closed[0] != value:
@@ -272,15 +277,17 @@ class Averaging:
         """The random defined names inside a moment, with their definitions."""
         plain, setting = self.under(node)
         names = (n for a in plain.args for n in walk(a) if n.op == "sym" and setting.varies(n))
+        own = later(plain.args, self._is_carried)
         return {
             n: body
             for n in names
-            if (body := self.scope.open(n)) is not None and (n in plain.args or not self._is_carried(n))
+            if (body := self.scope.open(n)) is not None and (n in own or not self._is_carried(n))
         }
 
     def _is_carried(self, name: Node) -> bool:
         """Whether a name is a member of a recurrence at an index that is no number."""
-        return self.setting.graph.is_recurrent(name.symbol.name) and any(a.op == "count" for a in name.args)
+        recurrent = name.op == "sym" and self.setting.graph.is_recurrent(name.symbol.name)
+        return recurrent and any(a.op == "count" for a in name.args)
 
     def _opened(self, pending: list[Node], last: str) -> Found | None:
         """Open the random defined names inside the moments."""

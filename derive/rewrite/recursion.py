@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Callable
 
 from derive.errors import NotDerived
 from derive.notation.derivation import Reason
@@ -122,8 +123,20 @@ def geometric(found: Recursion, a: Node, c: Node, value: Node) -> tuple[Node, Re
     return tidy(add(closed, *rest)), Reason("geometric sum, where {0} is not 1", (a,))
 
 
+def later(args: tuple[Node, ...], is_carried: Callable[[Node], bool]) -> tuple[Node, ...]:
+    """Which members of recurrences among the arguments of a moment are to be opened: of two the later one, whose
+    definition leads to the other, and one beside which there is none."""
+    if len(args) == 1:
+        return args
+    if all(map(is_carried, args)):
+        one, two = (index_of(n) for n in args)
+        gap = (one[0] - two[0]).constant if one and two else None
+        return () if not gap else args[:1] if gap > 0 else args[1:]
+    return tuple(a for a, b in (args, args[::-1]) if not any(is_carried(n) for n in walk(b)))
+
+
 def refuse(found: Recursion, step: Node) -> NotDerived:
-    return NotDerived(
-        f"the recursion {text(found.moment)} = {text(step)} has no closed form here",
-        hint=f"write in_terms_of: {text(found.before)}",
-    )
+    what = f"the recursion of {text(found.moment)} has no closed form here"
+    if step.op not in ("E", "Var", "Cov"):
+        what = f"the recursion {text(found.moment)} = {text(step)} has no closed form here"
+    return NotDerived(what, hint=f"write in_terms_of: {text(found.before)}")
