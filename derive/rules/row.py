@@ -64,6 +64,8 @@ def _dependent(a: Node, b: Node, setting: Setting) -> bool:
     return setting.varies(a) and setting.varies(b) and not _independent(a, b, setting)
 
 
+POSITIVE = frozenset({"exp", "sigmoid", "softplus", "softmax", "softmax_rows", "phi", "Phi"})
+
 # To add a condition: a row here. "a,b independent" asks about two variables.
 CONDITIONS: dict[str, Callable[..., bool]] = {
     "constant": lambda node, setting: not setting.varies(node),
@@ -80,6 +82,8 @@ CONDITIONS: dict[str, Callable[..., bool]] = {
     "simplex": _has("simplex", "onehot", op="softmax"),
     "stochastic": _has("stochastic", op="softmax_rows"),
     "idempotent": _has("idempotent"),
+    "positive": lambda node, setting: node.op in POSITIVE or _has("positive")(node, setting),
+    "unit": _has("unit"),
     "single": lambda node, setting: node.op != "matmul",
     "centred": lambda node, setting: is_centred(node, setting.scope),
     "columns_centred": lambda node, setting: is_centred(node, setting.scope, "colsum"),
@@ -103,6 +107,7 @@ class Rule:
     grade: str = "major"
     loose: bool = False
     say: str = ""
+    last: bool = False  # inside a longer product only at its right end
     group: str = field(default="", compare=False)
 
     @cached_property
