@@ -28,7 +28,9 @@ def _major(name: str, statement: str, variables: str, *where: str, loose: bool =
 
 def _bilinear(statement: str, variables: str, *where: str) -> Rule:
     say = "the covariance is linear in each argument"
-    return Rule("linearity of the covariance", statement, variables, where, "major", True, say, "expectation")
+    return Rule(
+        "linearity of the covariance", statement, variables, where, "major", True, say, group="expectation"
+    )
 
 
 LINEAR = [
