@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from derive.notation.derivation import Line, Reason, Step
+from derive.rewrite.chance import Randomness
 from derive.rewrite.depend import graph_of
-from derive.rewrite.expect import Randomness
 from derive.rewrite.reasons import joined
 from derive.rewrite.tidy import head, tidy
 from derive.rules import algebra
