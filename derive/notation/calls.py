@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from derive.errors import ShapeError, UnknownName, nearest
 from derive.notation.binders import bound_over, commas, refuse_indices
+from derive.notation.literals import zeros_beside
 from derive.notation.products import check_shapes
 from derive.notation.tokens import NAME_PARTS, Token
 from derive.tree.nodes import Node
@@ -179,15 +180,62 @@ def _in_a_name(reader: Reader, token: Token) -> Node:
     """Verbs whose second argument is a declared or defined name, or an entry of one."""
     signature = TABLE[token.text].signature
     separators = commas(reader)[0]
-    if token.text.startswith("arg") and len(separators) == 1:
-        name = reader.tokens[separators[0] + 1]
-        if name.text in reader.scope.indices or reader.tokens[separators[0] + 2].kind == "=":
-            raise reader.fail(f"{token.text} over an index is not in the language yet", name)
     f, x = arguments(reader, token, signature, (2,))
     if x.op not in ("sym", "entry"):
         message = f"the second argument of {token.text} is a name"
         raise reader.fail(message, reader.tokens[separators[0] + 1], f"write {signature}")
     return reader.make(token.text, f, x, at=token)
+
+
+def _equation(reader: Reader) -> Node:
+    """`left == right`; a 0 beside an array is the zero array."""
+    left, sign = reader.sum(), reader.token
+    if sign.kind != "==":
+        raise reader.unexpected("expected '=='")
+    reader.advance()
+    right = reader.sum()
+    left, right = zeros_beside(left, right.shape), zeros_beside(right, left.shape)
+    return reader.make("eq", left, right, at=sign)
+
+
+def _name_after_comma(reader: Reader, token: Token, what: str) -> Node:
+    if reader.token.kind != ",":
+        raise reader.unexpected("expected ','")
+    reader.advance()
+    at = reader.token
+    x = reader.sum()
+    if x.op not in ("sym", "entry"):
+        raise reader.fail(f"the second argument of {token.text} is a name", at, f"write {what}")
+    return x
+
+
+def _solve(reader: Reader, token: Token) -> Node:
+    opener = reader.advance()
+    equation = _equation(reader)
+    x = _name_after_comma(reader, token, "solve(a == b, x)")
+    reader.close(opener, ")")
+    return reader.make("solve", equation, x, at=token)
+
+
+def _extremum(reader: Reader, token: Token) -> Node:
+    """`argmin(f, w)`, and under constraints `argmin(f, w, sum(w) == 1)`."""
+    signature = TABLE[token.text].signature
+    separators = commas(reader)[0]
+    if len(separators) == 1:
+        name = reader.tokens[separators[0] + 1]
+        if name.text in reader.scope.indices or reader.tokens[separators[0] + 2].kind == "=":
+            raise reader.fail(f"{token.text} over an index is not in the language yet", name)
+    if not separators:
+        return reader.make(token.text, *arguments(reader, token, signature, (2,)), at=token)
+    opener = reader.advance()
+    f = reader.sum()
+    x = _name_after_comma(reader, token, signature)
+    constraints: list[Node] = []
+    while reader.token.kind == ",":
+        reader.advance()
+        constraints.append(_equation(reader))
+    reader.close(opener, ")")
+    return reader.make(token.text, f, x, *constraints, at=token)
 
 
 def _differential(reader: Reader, token: Token) -> Node:
@@ -209,8 +257,9 @@ CALLS: dict[str, Callable[[Reader, Token], Node]] = {
     "gradient": _in_a_name,
     "jacobian": _in_a_name,
     "hessian": _in_a_name,
-    "argmin": _in_a_name,
-    "argmax": _in_a_name,
+    "argmin": _extremum,
+    "argmax": _extremum,
+    "solve": _solve,
     "d": _differential,
 }
 

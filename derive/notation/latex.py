@@ -213,9 +213,22 @@ def _arg(command: str) -> Writer:
     def write(pen: Pen, node: Node) -> Tex:
         tex = pen.at(node.args[0], MUL)
         below = pen.lying().plain(node.args[1])
+        constraints = r",\ ".join(pen.lying().plain(c) for c in node.args[2:])
+        below += rf" \,:\, {constraints}" if constraints else ""
         return Tex(rf"\operatorname*{{{command}}}_{{{below}}} {tex.text}", MUL, tex.tall, True)
 
     return write
+
+
+def _equation(pen: Pen, node: Node) -> Tex:
+    left, right = (pen.write(a) for a in node.args)
+    return Tex(f"{left.text} = {right.text}", 0, left.tall or right.tall, True)
+
+
+def _solution(pen: Pen, node: Node) -> Tex:
+    inside = parentheses(pen.write(node.args[0]))
+    below = pen.lying().plain(node.args[1])
+    return Tex(rf"\operatorname{{solve}}_{{{below}}}{inside.text}", ATOM, inside.tall)
 
 
 def _where(pen: Pen, node: Node) -> Tex:
@@ -254,5 +267,7 @@ WRITERS: dict[str, Writer] = {
     "d": _differential,
     "argmin": _arg(r"arg\,min"),
     "argmax": _arg(r"arg\,max"),
+    "solve": _solution,
+    "eq": _equation,
     "where": _where,
 }

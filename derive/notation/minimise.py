@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping
 import numpy as np
 
 from derive.errors import NotEvaluated
+from derive.notation.constrained import NoExtremum, constrained
 from derive.notation.differentiate import basis, derivative, second_derivative
 from derive.notation.environment import Environment, Key
 from derive.tree.nodes import Node
+from derive.vocabulary.constraints import constraints_of
+from derive.vocabulary.domains import DOMAINS
 
 if TYPE_CHECKING:
     from derive.notation.evaluate import Evaluator
@@ -18,13 +21,8 @@ Array = Any
 At = Mapping[str, int]
 STARTS = 4
 STEPS = 60
+OUTSIDE = "the stationary point lies where the variable may not lie"
 FLAT = 1e-11  # gradient norm of a minimiser, relative to the curvature
-
-
-class NoExtremum(NotEvaluated):
-    """The function has no strict minimum (or maximum, as `what` says) on this instance."""
-
-    what = "minimum"
 
 
 def argmin(ev: Evaluator, node: Node, env: Environment, at: At) -> Array:
@@ -37,26 +35,47 @@ def argmax(ev: Evaluator, node: Node, env: Environment, at: At) -> Array:
 
 def _extremum(ev: Evaluator, node: Node, env: Environment, at: At, sign: float) -> Array:
     """The strict minimiser of sign * f. NotEvaluated: none found, or f is flat there."""
-    if len(node.args) != 2 or node.args[1].op != "sym":
+    if node.args[1].op != "sym":
         raise NotEvaluated(f"{node.op} is evaluated in one name")
-    body, x = node.args
+    body, x = node.args[:2]
     key = ev.key(x, env, at)
     plain = env
     while plain.parent is not None and (plain.depth or plain.is_complex):
         plain = plain.parent
     start = ev.evaluate(x, plain, at)
     directions = _directions(start, x.symbol.facts)
+    constraints = constraints_of(node)
+    is_positive = bool(x.symbol.facts & {"positive", "simplex"})
+    if constraints and plain is not env:
+        raise NotEvaluated("a constrained minimiser inside a derivative is not evaluated")
     try:
-        found = _search(ev, body, key, start, directions, plain, at, sign)
+        if constraints:
+            found = constrained(ev, body, key, constraints, start, directions, env, at, sign, is_positive)
+        else:
+            found = _search(ev, body, key, start, directions, plain, at, sign)
+        _refuse_outside(ev, x, found)
     except NoExtremum as error:
         error.what = "minimum" if sign > 0 else "maximum"
         raise
     return found if plain is env else _polish(ev, body, key, found, directions, env, at)
 
 
+def _refuse_outside(ev: Evaluator, x: Node, value: Array) -> None:
+    """A stationary point outside the facts of its variable is no minimum among the values it may have."""
+    if not all(DOMAINS[fact].holds(value) for fact in x.symbol.facts if fact in DOMAINS):
+        raise NoExtremum(OUTSIDE)
+    declared = ev.scope.declarations.get(x.symbol.name)
+    if declared is not None and declared.interval is not None:
+        low, high = (float(ev.evaluate(end, ev.root, ev.outer).flat[0]) for end in declared.interval)
+        if not (low < value.min() and value.max() < high):
+            raise NoExtremum(OUTSIDE)
+
+
 def _directions(value: Array, facts: frozenset[str]) -> Array:
-    """Unit directions; of a symmetric variable the symmetric ones."""
+    """Unit directions; of a symmetric (diagonal) variable the symmetric (diagonal) ones."""
     rows, columns = value.shape[-2:]
+    if "diagonal" in facts:
+        return basis(rows, columns)[:: rows + 1]
     if not facts & {"symmetric", "spd"}:
         return basis(rows, columns)
     return np.stack(

@@ -230,6 +230,7 @@ WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "le": _comparison("<="),
     "gt": _comparison(">"),
     "ge": _comparison(">="),
+    "eq": _comparison("=="),
     "softmax_rows": _softmax_rows,
     "apply": _apply,
 }

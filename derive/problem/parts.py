@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 
 from derive.errors import InputError, ShapeError, UnknownName, nearest
+from derive.notation.literals import zeros_beside
 from derive.notation.reader import read_target
 from derive.notation.tokens import tokens_of
 from derive.notation.types import KINDS
@@ -24,7 +25,7 @@ from derive.problem.fields import (
     targets,
     text_of,
 )
-from derive.problem.lines import equation, equations, hold, in_terms_of, multiplier, steps, zeros_beside
+from derive.problem.lines import equation, equations, hold, in_terms_of, multiplier, steps
 from derive.problem.model import Named, Part, Prose
 from derive.problem.source import Entries, Items, Node, Text
 from derive.problem.symbols import Ranges, read_ranges

@@ -16,7 +16,7 @@ from derive.tree.nodes import Node
 from derive.vocabulary.build import matmul, mul, rebuild
 from derive.vocabulary.scope import Scope
 
-STOP = frozenset({"gradient", "jacobian", "hessian", "d", "argmin", "argmax", "E", "Var", "Cov"})
+STOP = frozenset({"gradient", "jacobian", "hessian", "d", "argmin", "argmax", "solve", "E", "Var", "Cov"})
 
 
 @cache

@@ -179,8 +179,10 @@ class Variation:
             return True
         if node.op == "sym":
             return self._name_varies(node)
-        if node.op in ("gradient", "jacobian", "hessian", "argmin", "argmax"):
-            return any(self.varies(a) for a in node.args[:1]) and node.op not in ("argmin", "argmax")
+        if node.op in ("gradient", "jacobian", "hessian"):
+            return any(self.varies(a) for a in node.args[:1])
+        if node.op in ("argmin", "argmax", "solve"):
+            return node.args[1] != self.wrt and any(self.varies(a) for a in node.args)
         if isinstance(node.data, Range):
             node = rename_bound(node, free_indices(self.wrt))
         return any(self.varies(a) for a in node.args)

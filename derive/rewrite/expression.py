@@ -161,9 +161,9 @@ def _in_names(left: Node, answer: Node, wish: Wish) -> tuple[Node, tuple[Block, 
 
 
 def _extremum(node: Node, wish: Wish) -> Derived:
-    f, w = node.args[:2]
+    f = node.args[0]
     inner, blocks = _closed(f, wish)
-    found = relabelled(extremum(node.op, inner, w, wish.scope, wish.names), inner, f)
+    found = relabelled(extremum(node, inner, wish.scope, wish.names), inner, f)
     return Derived(found.expression, (*blocks, *found.blocks), found.where)
 
 

@@ -30,7 +30,7 @@ def shorten(node: Node) -> Node:
 
 def cancelled(node: Node) -> Node:
     """Scalar sums multiplied out where terms cancel: `-1/p - (1-p)/p**2` is `-1/p**2`."""
-    if not node.args or node.op in ("gradient", "jacobian", "hessian", "d", "argmin", "argmax"):
+    if not node.args or node.op in ("gradient", "jacobian", "hessian", "d", "argmin", "argmax", "solve"):
         return node
     node = rebuild(node, tuple(cancelled(a) for a in node.args))
     if node.op != "add" or not node.shape.is_scalar:

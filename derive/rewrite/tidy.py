@@ -22,7 +22,7 @@ def tidy(node: Node) -> Node:
     """The same value with its bookkeeping done, children first."""
     if not node.args:
         return node
-    if node.op in ("gradient", "jacobian", "hessian", "argmin", "argmax"):
+    if node.op in ("gradient", "jacobian", "hessian", "argmin", "argmax", "solve"):
         return node
     if node.op == "d":
         return node

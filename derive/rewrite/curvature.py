@@ -1,0 +1,199 @@
+"""The second order of a minimiser: the Hessian, and why the stationary point is the minimum, or that this was not argued."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.errors import NotDerived
+from derive.notation.derivation import Block, Chain, Line, Reason
+from derive.notation.text import text
+from derive.rewrite.algebra import simplify
+from derive.rewrite.closing import Asked
+from derive.rewrite.definite import definite, semidefinite
+from derive.rewrite.differential import Differentiation
+from derive.rewrite.equation import Solution
+from derive.rewrite.polynomial import multiplied_out
+from derive.rewrite.readoff import jacobian_of
+from derive.rewrite.shorten import factor, shorten
+from derive.rewrite.terms import Term, join, split
+from derive.rewrite.tidy import terms, tidy
+from derive.tree.nodes import Node, contains
+from derive.vocabulary.build import build, count, matmul, neg, substitute
+from derive.vocabulary.scope import Scope
+
+NOT_ARGUED = "That it is a {best} is not argued here; it was compared with a numerical search."
+
+
+@dataclass(frozen=True)
+class SecondOrder:
+    """`blocks` stand before the equation, `lines` end it, `said` is the argument; `given` what it assumes."""
+
+    best: str
+    said: Reason
+    blocks: tuple[Block, ...] = ()
+    lines: tuple[Line, ...] = ()
+    given: tuple[Node, ...] = ()
+
+
+def second_order(
+    node: Node, asked: Asked, slope: Node, found: Solution, lies: tuple[Node, ...]
+) -> SecondOrder:
+    """The argument for `argmin` (positive) or `argmax` (negative)."""
+    upward = node.op == "argmin"
+    best = "minimum" if upward else "maximum"
+    if asked.x.shape.kind == "matrix":
+        return _of_matrix(asked, slope, best, upward)
+    hessian = hessian_of(slope, asked.x, asked.scope)
+    if hessian is None:
+        return SecondOrder(best, Reason(NOT_ARGUED.replace("{best}", best)))
+    line = Line(build("hessian", asked.f, asked.x), hessian, Reason("the derivative of the gradient"))
+    blocks = (Chain((line,), asked.x),)
+    wanted, opposite = (hessian, _negated(hessian)) if upward else (_negated(hessian), hessian)
+    scope = asked.scope
+    if definite(opposite, scope):
+        raise NotDerived(f"{text(asked.f)} has no {best} in {text(asked.x)}")
+    scalar = asked.x.shape.is_scalar
+    sign = ("positive" if upward else "negative") + ("" if scalar else " definite")
+    if definite(wanted, scope):
+        said = Reason(f"The Hessian is {sign}, so the point where the gradient is zero is the only {best}.")
+        return SecondOrder(best, said, blocks)
+    if not contains(hessian, lambda n: n == asked.x):
+        need = "positive" if scalar else "positive definite"
+        shown = _without_numbers(wanted)
+        said = Reason(
+            f"Where {{0}} is {need}, the point where the gradient is zero is the only {best}.", (shown,)
+        )
+        return SecondOrder(best, said, blocks, given=(shown,))
+    there = _at_the_point(hessian, found, scope, upward)
+    if there is None or not (scalar or there.op == "diag" or _is_diagonal(there)):
+        return SecondOrder(best, Reason(NOT_ARGUED.replace("{best}", best)), blocks)
+    end = Line(build("hessian", asked.f, asked.x), there, Reason("the Hessian at this point"))
+    said = Reason(
+        f"The Hessian is {sign} at the only point where the gradient is zero, so this is the only {best}."
+    )
+    return SecondOrder(best, said, blocks, (end,))
+
+
+def hessian_of(slope: Node, x: Node, scope: Scope) -> Node | None:
+    """The derivative of the gradient in a scalar or vector; None where there is no rule."""
+    work = Differentiation(Asked(slope, x, scope).variation(), inline=True)
+    try:
+        _, differential = work.run(slope)
+        return factor(shorten(simplify(tidy(jacobian_of(differential, x, scope)), scope)[0]))
+    except NotDerived:
+        return None
+
+
+def _negated(node: Node) -> Node:
+    return shorten(tidy(neg(node)))
+
+
+def _without_numbers(node: Node) -> Node:
+    """`2 M` without the 2: M is as definite."""
+    term = split(node)
+    return join(Term(term.number / abs(term.number), term.scalars, term.body)) if term.number else node
+
+
+def _is_diagonal(node: Node) -> bool:
+    return all(split(t).body is not None and split(t).body.op in ("diag", "eye") for t in terms(node))  # type: ignore[union-attr]
+
+
+def _at_the_point(hessian: Node, found: Solution, scope: Scope, upward: bool) -> Node | None:
+    """The Hessian where the equation holds, in a form of which the facts show the sign."""
+    swaps = [found.relation] if found.relation is not None else []
+    candidates = [tidy(substitute(hessian, {right: left})) for left, right in swaps if right.args or right.op == "sym"]
+    if found.lines:
+        candidates.append(tidy(substitute(hessian, {found.lines[-1].left: found.expression})))
+    for candidate in candidates:
+        for form in (shorten(candidate), shorten(multiplied_out(candidate))):
+            simple = shorten(simplify(form, scope)[0])
+            if definite(simple if upward else _negated(simple), scope):
+                return simple
+    return None
+
+
+# ---------------------------------------------------------------- matrices
+
+
+def _of_matrix(asked: Asked, slope: Node, best: str, upward: bool) -> SecondOrder:
+    x, scope = asked.x, asked.scope
+    pairs = _pairs(slope if upward else tidy(neg(slope)), x)
+    if pairs is None:
+        return _in_inverse(asked, slope, best, upward)
+    if pairs and all(semidefinite(a, scope) and semidefinite(b, scope) for a, b in pairs):
+        if any(definite(a, scope) and definite(b, scope) for a, b in pairs):
+            said = "The function is strictly {0}, so the point where the gradient is zero is the only {1}."
+            shape = "convex" if upward else "concave"
+            shown = _shown_curvature(pairs)
+            sign = "positive definite" if upward else "negative definite"
+            said = f"The second differential is a quadratic form with {{0}}, which is {sign}: the function is strictly "
+            if not upward:
+                shown = tidy(neg(shown))
+            return SecondOrder(best, Reason(f"{said}{shape}, and the point where the gradient is zero is the only {best}.", (shown,)))
+    if pairs and all(definite(tidy(neg(a)), scope) and definite(b, scope) for a, b in pairs):
+        raise NotDerived(f"{text(asked.f)} has no {best} in {text(x)}")
+    wanted = _shown_curvature(pairs)
+    said_ = Reason(f"Where {{0}} is positive definite, the point where the gradient is zero is the only {best}.", (wanted,))
+    return SecondOrder(best, said_, given=(wanted,))
+
+
+def _shown_curvature(pairs: list[tuple[Node, Node]]) -> Node:
+    """Of `A X B` summed the side that says most; the other one is the identity."""
+    from derive.vocabulary.build import add
+
+    lefts, rights = [a for a, _ in pairs], [b for _, b in pairs]
+    if all(b.op == "eye" for b in rights):
+        return _without_numbers(factor(tidy(add(*lefts))))
+    if all(split(a).body is not None and split(a).body.op == "eye" for a in lefts):  # type: ignore[union-attr]
+        return _without_numbers(factor(tidy(add(*(matmul(a, b) if False else join(split(a).coefficient.times(split(b))) for a, b in pairs)))))
+    return _without_numbers(lefts[0])
+
+
+def _pairs(slope: Node, x: Node) -> list[tuple[Node, Node]] | None:
+    """A and B of every term `A X B` of a gradient that is linear in X; None where it is not."""
+    found: list[tuple[Node, Node]] = []
+    for part in terms(multiplied_out(slope)):
+        if not contains(part, lambda n: n == x):
+            continue
+        term = split(part)
+        chain = list(term.body.args) if term.body is not None and term.body.op == "matmul" else [term.body]
+        if chain.count(x) != 1 or any(f is not None and f != x and contains(f, lambda n: n == x) for f in chain):
+            return None
+        i = chain.index(x)
+        before = [f for f in chain[:i] if f is not None] or [build("eye", count(x.shape.dims[0]))]
+        after = [f for f in chain[i + 1 :] if f is not None] or [build("eye", count(x.shape.dims[1]))]
+        left = matmul(*before) if len(before) > 1 else before[0]
+        right = matmul(*after) if len(after) > 1 else after[0]
+        found.append((join(Term(term.number, term.scalars, left)), right))
+    return found
+
+
+def _in_inverse(asked: Asked, slope: Node, best: str, upward: bool) -> SecondOrder:
+    """`a logdet(X) + <B, inv(X)>` is convex in inv(X) for a > 0; `-a logdet(X) + <B, X>` is convex in X."""
+    x, scope = asked.x, asked.scope
+    inverse = build("inv", x)
+    linear_in_inverse = linear = True
+    sign: bool | None = None
+    for part in terms(multiplied_out(slope if upward else tidy(neg(slope)))):
+        term = split(part)
+        chain = list(term.body.args) if term.body is not None and term.body.op == "matmul" else [term.body]
+        holds = [f for f in chain if f is not None and contains(f, lambda n: n == x)]
+        if chain == [inverse]:
+            sign = term.number > 0 and definite(join(Term(term.number, term.scalars)), scope)
+            negative = term.number < 0 and definite(join(Term(-term.number, term.scalars)), scope)
+            if not sign and not negative:
+                sign = None
+        elif not holds:
+            linear_in_inverse = False
+        elif not (chain[0] == inverse and chain[-1] == inverse and len(holds) == 2):
+            linear_in_inverse = linear = False
+        else:
+            linear = False
+    shape = "convex" if upward else "concave"
+    if sign is True and linear_in_inverse:
+        said = f"In {{0}} the function is strictly {shape}: a log-determinant and a linear function. So the stationary point is the only {best}."
+        return SecondOrder(best, Reason(said, (inverse,)))
+    if sign is False and linear:
+        said = f"In {{0}} the function is strictly {shape}: a log-determinant and a linear function. So the stationary point is the only {best}."
+        return SecondOrder(best, Reason(said, (x,)))
+    return SecondOrder(best, Reason(NOT_ARGUED.replace("{best}", best)))

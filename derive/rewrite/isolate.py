@@ -1,0 +1,227 @@
+"""Solving an equation `e == 0` for one scalar unknown by named algebra: multiply, collect, divide, invert.
+
+Everything without the unknown is a coefficient. The equation is a sum of coefficients times products of powers of
+what holds the unknown (x, 1 - x, log(x), exp(a * x)). To invert one more function: a row in INVERSE.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Callable
+
+from derive.errors import NotDerived
+from derive.notation.derivation import Line, Reason
+from derive.notation.text import text
+from derive.rewrite.definite import nonnegative, positive
+from derive.rewrite.polynomial import expanded
+from derive.rewrite.shorten import shorten
+from derive.rewrite.terms import Term, is_zero, join, merge, split
+from derive.rewrite.tidy import tidy
+from derive.tree.nodes import Node, contains
+from derive.vocabulary.build import ONE, ZERO, add, build, div, mul, neg, num, power
+from derive.vocabulary.scope import Scope
+
+Groups = dict[frozenset[tuple[Node, Fraction]], Node]
+
+# f(u) = r is u = inverse(r); what r must be for that, where r is real.
+INVERSE: dict[str, tuple[Callable[[Node], Node], Callable[[Node], tuple[Node, ...]]]] = {
+    "log": (lambda r: build("exp", r), lambda r: ()),
+    "exp": (lambda r: build("log", r), lambda r: (r,)),
+    "sqrt": (lambda r: power(r, 2), lambda r: (r,)),
+    "sigmoid": (lambda r: build("log", div(r, add(ONE, neg(r)))), lambda r: (r, add(ONE, neg(r)))),
+    "tanh": (
+        lambda r: mul(num(Fraction(1, 2)), build("log", div(add(ONE, r), add(ONE, neg(r))))),
+        lambda r: (add(ONE, r), add(ONE, neg(r))),
+    ),
+    "softplus": (
+        lambda r: build("log", add(build("exp", r), neg(ONE))),
+        lambda r: (r,),
+    ),
+    "sinh": (lambda r: build("log", add(r, build("sqrt", add(power(r, 2), ONE)))), lambda r: ()),
+}
+
+
+@dataclass
+class Isolation:
+    """The lines of one solution; `conditions` are what must be positive for it, as far as facts do not say so."""
+
+    x: Node
+    scope: Scope
+    lines: list[Line] = field(default_factory=list)
+    conditions: list[Node] = field(default_factory=list)
+    relation: tuple[Node, Node] | None = None  # an equation between the unknown and one atom without it
+
+    def holds(self, node: Node) -> bool:
+        return contains(node, lambda n: n == self.x)
+
+    def say(self, left: Node, right: Node, why: str, *nodes: Node) -> None:
+        if not self.lines or (self.lines[-1].left, self.lines[-1].right) != (left, right):
+            self.lines.append(Line(left, right, Reason(why, nodes)))
+
+    def require(self, *nodes: Node) -> None:
+        self.conditions += [n for n in nodes if not positive(n, self.scope)]
+
+    # ------------------------------------------------------------ the equation as groups
+
+    def groups(self, e: Node) -> Groups:
+        """Coefficients by the powers of what holds the unknown."""
+        found = expanded(e)
+        if found is None:
+            raise NotDerived(f"the equation for {text(self.x)} is too long")
+        sums: dict[frozenset[tuple[Node, Fraction]], list[Node]] = {}
+        for term in found:
+            mine = tuple((b, k) for b, k in term.scalars if self.holds(b))
+            rest = tuple((b, k) for b, k in term.scalars if not self.holds(b))
+            sums.setdefault(frozenset(mine), []).append(join(Term(term.number, rest, None, term.decimal)))
+        shortened = {k: shorten(tidy(add(*v))) for k, v in sums.items()}
+        return {k: v for k, v in shortened.items() if not is_zero(v)}
+
+    def solve(self, e: Node) -> Node:
+        """The solution of `e == 0`; every line is an equation that holds there."""
+        groups = self.groups(e)
+        if not any(groups):
+            raise NotDerived(f"{text(self.x)} drops out of the equation")
+        groups = self._without_denominators(groups)
+        groups = self._divided(groups)
+        degrees = {self._degree(k) for k in groups}
+        if None not in degrees:
+            return self._polynomial({int(d): c for k, c in groups.items() if (d := self._degree(k)) is not None})
+        mine = [k for k in groups if k]
+        if len(mine) == 1 and len(mine[0]) == 1:
+            ((base, exponent),) = mine[0]
+            right = self._quotient(neg(groups.get(frozenset(), ZERO)), groups[mine[0]])
+            self.say(self._raised(base, exponent), right, "collect and divide")
+            return self._inverted(base, exponent, right)
+        raise self._no_way(groups)
+
+    def _no_way(self, groups: Groups) -> NotDerived:
+        parts = [base for k in groups for base, _ in k if base != self.x]
+        where = f": {text(self.x)} stands inside {text(parts[0])}" if parts else ""
+        return NotDerived(f"no closed form found for {text(self.x)}{where}")
+
+    def _degree(self, powers: frozenset[tuple[Node, Fraction]]) -> int | None:
+        """k where the powers are x**k."""
+        if not powers:
+            return 0
+        ((base, k), *more) = powers
+        return int(k) if not more and base == self.x and k.denominator == 1 and k > 0 else None
+
+    def _without_denominators(self, groups: Groups) -> Groups:
+        least: dict[Node, Fraction] = {}
+        for k in groups:
+            for base, exponent in k:
+                if exponent < 0:
+                    least[base] = min(least.get(base, Fraction(0)), exponent)
+        if not least:
+            return groups
+        numbers = [split(c).number.denominator for c in groups.values()]
+        shared = Term(Fraction(max(numbers)), tuple((b, -e) for b, e in least.items()))
+        left: list[Node] = []
+        right: list[Node] = []
+        for k, coefficient in groups.items():
+            term = Term(scalars=merge((*tuple(k), *shared.scalars)), number=shared.number)
+            part = tidy(mul(coefficient, join(term)))
+            negative = split(part).number < 0
+            (right if negative else left).append(tidy(neg(part)) if negative else part)
+        sides = [tidy(add(*side)) if side else ZERO for side in (left, right)]
+        self.say(sides[0], sides[1], "multiply by {0}", join(shared))
+        return self.groups(add(sides[0], neg(sides[1])))
+
+    def _divided(self, groups: Groups) -> Groups:
+        """Without a power of x that all terms share; x is not zero."""
+        powers = [dict(k).get(self.x, Fraction(0)) for k in groups]
+        least = min(powers)
+        if least <= 0:
+            return groups
+        if not (positive(self.x, self.scope) or "nonzero" in self.x.symbol.facts):
+            raise NotDerived(f"{text(self.x)} = 0 is a solution beside others", hint="is a fact missing (positive)?")
+        lower = Term(scalars=((self.x, -least),))
+        return {frozenset(merge((*tuple(k), *lower.scalars))): c for k, c in groups.items()}
+
+    # ------------------------------------------------------------ solutions
+
+    def _quotient(self, over: Node, under: Node) -> Node:
+        """Over / under, with the signs of both turned where that reads better."""
+        over, under = tidy(over), tidy(under)
+        if split(under).number < 0 or under.op == "add" and split(under.args[0]).number < 0:
+            over, under = tidy(neg(over)), tidy(neg(under))
+        return shorten(tidy(div(shorten(over), shorten(under))))
+
+    def _raised(self, base: Node, exponent: Fraction) -> Node:
+        return join(Term(scalars=((base, exponent),)))
+
+    def _polynomial(self, by_degree: dict[int, Node]) -> Node:
+        top = max(by_degree)
+        constant = by_degree.get(0, ZERO)
+        if set(by_degree) <= {0, top}:
+            left, right = by_degree[top], tidy(neg(constant))
+            if split(left).number < 0 or left.op == "add" and split(left.args[0]).number < 0:
+                left, right = tidy(neg(left)), tidy(neg(right))
+            left, right = shorten(left), shorten(right)
+            raised = self._raised(self.x, Fraction(top))
+            self.say(tidy(mul(left, raised)), right, "collect {0}", self.x)
+            self.relation = (tidy(mul(left, raised)), right)
+            return self._root(self._quotient(right, left), top, left)
+        if top == 2:
+            return self._quadratic(by_degree)
+        raise NotDerived(f"the equation for {text(self.x)} has degree {top}")
+
+    def _root(self, right: Node, degree: int, divisor: Node) -> Node:
+        if degree > 1:
+            self.say(self._raised(self.x, Fraction(degree)), right, "divide by {0}", divisor)
+            return self._inverted(self.x, Fraction(degree), right)
+        self.say(self.x, right, "divide by {0}", divisor)
+        return right
+
+    def _quadratic(self, c: dict[int, Node]) -> Node:
+        """The positive root, where exactly one is positive."""
+        a, b, rest = c[2], c.get(1, ZERO), c.get(0, ZERO)
+        if positive(tidy(neg(a)), self.scope):
+            a, b, rest = (shorten(tidy(neg(n))) for n in (a, b, rest))
+        left = tidy(add(mul(a, power(self.x, 2)), mul(b, self.x), rest))
+        self.say(left, ZERO, "collect {0}", self.x)
+        one_sign = positive(a, self.scope) and positive(tidy(neg(rest)), self.scope)
+        if not (positive(self.x, self.scope) and one_sign):
+            raise NotDerived(
+                f"the equation {text(left)} == 0 has two solutions", hint=f"say which by facts: {text(self.x)} positive"
+            )
+        root = build("sqrt", shorten(tidy(add(power(b, 2), neg(mul(num(4), a, rest))))))
+        solution = tidy(div(add(neg(b), root), mul(num(2), a)))
+        self.say(self.x, solution, "the positive root of the quadratic equation")
+        return solution
+
+    def _inverted(self, base: Node, exponent: Fraction, right: Node) -> Node:
+        """The solution of `base**exponent == right`."""
+        if exponent != 1:
+            even = exponent.numerator % 2 == 0
+            if even and not (nonnegative(base, self.scope) or positive(base, self.scope)):
+                raise NotDerived(f"{text(self._raised(base, exponent))} == {text(right)} has two solutions")
+            if exponent.denominator != 1 or even or exponent < 0:
+                self.require(right)
+            inner = split(right)
+            root = Term(scalars=((right, 1 / exponent),)) if inner.number != 1 or exponent.numerator != -1 else inner.inverse()
+            right = tidy(join(root))
+            why = "take the square root" if exponent == 2 else "take the power of {0}"
+            self.say(base, right, why, num(1 / exponent))
+        if base == self.x:
+            return right
+        if base.op in INVERSE:
+            inverse, domain = INVERSE[base.op]
+            self.require(*(d for d in domain(right)))
+            new = shorten(tidy(inverse(right)))
+            self.say(base.args[0], new, "apply the inverse of {0}", base)
+            return self._onward(base.args[0], new)
+        if base.op == "pow" and not self.holds(base.args[0]):
+            self.require(right, base.args[0])
+            new = div(build("log", right), build("log", base.args[0]))
+            self.say(base.args[1], new, "take logarithms")
+            return self._onward(base.args[1], new)
+        if base.op == "add":
+            return self._onward(base, right)
+        raise NotDerived(f"no closed form found for {text(self.x)}: {text(self.x)} stands inside {text(base)}")
+
+    def _onward(self, inside: Node, right: Node) -> Node:
+        if inside == self.x:
+            return right
+        return self.solve(add(inside, neg(right)))
