@@ -35,7 +35,7 @@ SUSPICIOUS = 1e-10  # an error that nothing explains, where values are exact up 
 EXPLAINING = 100.0  # what cancels is so much larger than the values
 VANISHING, LOOSE_VANISHING = 1e-12, 1e-9
 CANCELLING = 1e-3  # a zero is evidence where what cancels is larger than this
-FAR_FROM_ZERO = 1e-3  # how clearly a condition must hold
+FAR_FROM_ZERO = 2e-2  # how clearly a condition must hold
 ROUNDING = 1e-13  # an error this small beside what cancels is rounding
 
 VERBS = DERIVATIVES | EXPECTATIONS | MINIMISERS
@@ -208,12 +208,11 @@ class Checker:
         evaluator = self._evaluators.get((key, wrt, setting.at))
         if evaluator is None:
             evaluator = Evaluator(self.scope, instance, wrt, self.anatomy)
-            self._evaluators[key, wrt, setting.at] = evaluator
             if setting.at:
                 earlier = self._evaluator(seed, replace(setting, at=setting.at[:-1]))
-                pinned = earlier.pinned(*setting.at[-1])
-                for name, value in pinned.items():
+                for name, value in earlier.pinned(*setting.at[-1]).items():
                     evaluator.root.pin(name, value)
+            self._evaluators[key, wrt, setting.at] = evaluator
         return evaluator
 
     # ------------------------------------------------------------ one instance

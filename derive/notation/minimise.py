@@ -21,6 +21,7 @@ Array = Any
 At = Mapping[str, int]
 STARTS = 4
 STEPS = 60
+ROUNDING = 1e-9  # of two values of the function near its minimum
 OUTSIDE = "the stationary point lies where the variable may not lie"
 FLAT = 1e-11  # gradient norm of a minimiser, relative to the curvature
 
@@ -44,7 +45,7 @@ def _extremum(ev: Evaluator, node: Node, env: Environment, at: At, sign: float) 
         plain = plain.parent
     start = ev.evaluate(x, plain, at)
     directions = _directions(start, x.symbol.facts)
-    constraints = constraints_of(node)
+    constraints, inside = constraints_of(node), _domain(ev, x)
     is_positive = bool(x.symbol.facts & {"positive", "simplex"})
     if constraints and plain is not env:
         raise NotEvaluated("a constrained minimiser inside a derivative is not evaluated")
@@ -52,23 +53,31 @@ def _extremum(ev: Evaluator, node: Node, env: Environment, at: At, sign: float) 
         if constraints:
             found = constrained(ev, body, key, constraints, start, directions, env, at, sign, is_positive)
         else:
-            found = _search(ev, body, key, start, directions, plain, at, sign)
-        _refuse_outside(ev, x, found)
+            found = _search(ev, body, key, start, directions, plain, at, sign, inside)
+        if not inside(found):
+            raise NoExtremum(OUTSIDE)
     except NoExtremum as error:
         error.what = "minimum" if sign > 0 else "maximum"
         raise
     return found if plain is env else _polish(ev, body, key, found, directions, env, at)
 
 
-def _refuse_outside(ev: Evaluator, x: Node, value: Array) -> None:
-    """A stationary point outside the facts of its variable is no minimum among the values it may have."""
-    if not all(DOMAINS[fact].holds(value) for fact in x.symbol.facts if fact in DOMAINS):
-        raise NoExtremum(OUTSIDE)
+Inside = Callable[[Array], bool]
+
+
+def _domain(ev: Evaluator, x: Node) -> Inside:
+    """Whether a value has the facts of the variable and lies in its interval."""
+    facts = [DOMAINS[fact] for fact in x.symbol.facts if fact in DOMAINS]
     declared = ev.scope.declarations.get(x.symbol.name)
+    low, high = -np.inf, np.inf
     if declared is not None and declared.interval is not None:
         low, high = (float(ev.evaluate(end, ev.root, ev.outer).flat[0]) for end in declared.interval)
-        if not (low < value.min() and value.max() < high):
-            raise NoExtremum(OUTSIDE)
+
+    def inside(value: Array) -> bool:
+        value = np.real(value)
+        return bool(low < value.min() and value.max() < high and all(f.holds(value) for f in facts))
+
+    return inside
 
 
 def _directions(value: Array, facts: frozenset[str]) -> Array:
@@ -92,10 +101,13 @@ def _search(
     env: Environment,
     at: At,
     sign: float,
+    inside: Inside,
 ) -> Array:
-    """Damped Newton steps from a few starts, in one plain environment."""
+    """Damped Newton steps from a few starts, in one plain environment, where the variable may lie."""
 
     def height(x: Array) -> float:
+        if not inside(x):
+            return np.nan
         return sign * float(np.real(ev.evaluate(body, Environment(env, {key: x}), at))[0, 0])
 
     def slope(x: Array) -> Array:
@@ -152,6 +164,7 @@ def _newton(
             new = x + np.tensordot(step * 0.5**halving, directions, 1)
             new_level, new_gradient = height(new), slope(new)
             smaller = np.isfinite(new_gradient).all() and np.abs(new_gradient).max() < np.abs(gradient).max()
+            smaller = smaller and new_level <= level + ROUNDING * max(1.0, abs(level))
             if np.isfinite(new_level) and (new_level < level or smaller):
                 break
         else:

@@ -13,6 +13,7 @@ from derive.rewrite.definite import definite, semidefinite
 from derive.rewrite.differential import Differentiation
 from derive.rewrite.equation import Solution
 from derive.rewrite.polynomial import multiplied_out
+from derive.rewrite.protect import multiplied_out_in
 from derive.rewrite.readoff import jacobian_of
 from derive.rewrite.shorten import factor, shorten
 from derive.rewrite.terms import Term, join, split
@@ -26,12 +27,12 @@ NOT_ARGUED = "That it is a {best} is not argued here; it was compared with a num
 
 @dataclass(frozen=True)
 class SecondOrder:
-    """`blocks` stand before the equation, `lines` end it, `said` is the argument; `given` what it assumes."""
+    """`blocks` show the Hessian, `there` at the stationary point; `said` is the argument, `given` what it assumes."""
 
     best: str
     said: Reason
     blocks: tuple[Block, ...] = ()
-    lines: tuple[Line, ...] = ()
+    there: tuple[Line, ...] = ()
     given: tuple[Node, ...] = ()
 
 
@@ -85,6 +86,9 @@ def hessian_of(slope: Node, x: Node, scope: Scope) -> Node | None:
 
 
 def _negated(node: Node) -> Node:
+    if node.op == "sum_over":
+        inside = _negated(node.args[0])
+        return Node("sum_over", (inside,), node.data, inside.shape)
     return shorten(tidy(neg(node)))
 
 
@@ -152,7 +156,7 @@ def _shown_curvature(pairs: list[tuple[Node, Node]]) -> Node:
 def _pairs(slope: Node, x: Node) -> list[tuple[Node, Node]] | None:
     """A and B of every term `A X B` of a gradient that is linear in X; None where it is not."""
     found: list[tuple[Node, Node]] = []
-    for part in terms(multiplied_out(slope)):
+    for part in terms(multiplied_out_in(slope, x)):
         if not contains(part, lambda n: n == x):
             continue
         term = split(part)
@@ -174,7 +178,7 @@ def _in_inverse(asked: Asked, slope: Node, best: str, upward: bool) -> SecondOrd
     inverse = build("inv", x)
     linear_in_inverse = linear = True
     sign: bool | None = None
-    for part in terms(multiplied_out(slope if upward else tidy(neg(slope)))):
+    for part in terms(multiplied_out_in(slope if upward else tidy(neg(slope)), x)):
         term = split(part)
         chain = list(term.body.args) if term.body is not None and term.body.op == "matmul" else [term.body]
         holds = [f for f in chain if f is not None and contains(f, lambda n: n == x)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.rewrite.terms import split, transposed
+from derive.rewrite.terms import Term, join, split, transposed
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node
 from derive.vocabulary.build import ONE, add, count, mul, neg
@@ -15,6 +15,18 @@ def definite(matrix: Node, scope: Scope) -> bool:
         return positive(matrix, scope)
     found = [_of_term(t, scope) for t in terms(matrix)]
     return all(f is not None for f in found) and any(found)
+
+
+def core(node: Node, scope: Scope) -> Node:
+    """What is as positive (definite): without positive factors and without an inverse."""
+    term = split(node)
+    if not term.number:
+        return node
+    kept = tuple((b, e) for b, e in term.scalars if not positive(b, scope))
+    rest = join(Term(term.number / abs(term.number), kept, term.body))
+    if rest.shape != node.shape:
+        return node
+    return core(rest.args[0], scope) if rest.op == "inv" else rest
 
 
 def semidefinite(matrix: Node, scope: Scope) -> bool:

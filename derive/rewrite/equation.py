@@ -18,13 +18,13 @@ from derive.rewrite.closing import Asked
 from derive.rewrite.definite import definite, positive
 from derive.rewrite.differential import Differentiation
 from derive.rewrite.fold import fold_names
-from derive.rewrite.isolate import Isolation
-from derive.rewrite.polynomial import multiplied_out
+from derive.rewrite.isolate import Isolation, is_negative
+from derive.rewrite.protect import multiplied_out_in
 from derive.rewrite.readoff import jacobian_of
 from derive.rewrite.shorten import shorten
 from derive.rewrite.terms import Term, is_zero, join, split, zero
 from derive.rewrite.tidy import filled, terms, tidy
-from derive.tree.nodes import SCALAR, Node, contains
+from derive.tree.nodes import SCALAR, Node, contains, node_count
 from derive.vocabulary.build import (
     ELEMENTWISE,
     ONE,
@@ -80,7 +80,7 @@ class Problem:
 
 def solved(e: Node, x: Node, scope: Scope, named: tuple[Node, ...] = ()) -> Solution:
     """The solution of `e == 0` for x."""
-    e, taken = _without_invertible_factors(tidy(e), x, scope)
+    e, taken = _without_invertible_factors(_without_number(tidy(e)), x, scope)
     problem = Problem(e, x, scope, named)
     lines = [Line(e, zero(e.shape), Reason("{0} is invertible", (f,))) for f in taken[-1:]]
     why: NotDerived | None = None
@@ -93,6 +93,15 @@ def solved(e: Node, x: Node, scope: Scope, named: tuple[Node, ...] = ()) -> Solu
         return replace(found, lines=(*lines, *found.lines))
     assert why is not None
     raise why
+
+
+def _without_number(e: Node) -> Node:
+    """`1/2 (...) == 0` without 1/2."""
+    whole = split(e)
+    bracket = whole.body if whole.body is not None else next((b for b, _ in whole.scalars), None)
+    if bracket is None or bracket.op != "add" or not whole.number:
+        return e
+    return join(replace(whole, number=whole.number / abs(whole.number)))
 
 
 def _without_invertible_factors(e: Node, x: Node, scope: Scope) -> tuple[Node, list[Node]]:
@@ -133,10 +142,12 @@ def linear(problem: Problem) -> Solution:
         raise NotDerived(f"{text(x)} drops out of the equation")
     matrix, right, shared = without_common_factor(matrix, right)
     matrix, right = _cleared(problem.simplified(matrix), problem.simplified(right), scope)
+    if is_negative(matrix) and (is_negative(right) or is_zero(right)):
+        matrix, right = (shorten(tidy(neg(n))) for n in (matrix, right))
     number = scalar_of(matrix) if not x.shape.is_scalar else matrix
     if number is not None:
         applied = tidy(mul(number, x))
-        solution = tidy(div(right, number))
+        solution = _divided(right, number)
         why = "divide by {0}"
         by = number
     else:
@@ -152,6 +163,13 @@ def linear(problem: Problem) -> Solution:
         lines.append(Line(applied, right, Reason(how, (join(shared), x))))
     lines.append(Line(x, solution, Reason(why, (by,)) if applied != x else Reason("collect {0}", (x,))))
     return Solution(solution, tuple(lines), matrix, relation=(applied, right))
+
+
+def _divided(right: Node, number: Node) -> Node:
+    """Each term divided, where that is shorter."""
+    whole = tidy(div(right, number))
+    apart = shorten(tidy(add(*(div(t, number) for t in terms(right)))))
+    return apart if node_count(apart) < node_count(whole) else whole
 
 
 def scalar_of(matrix: Node) -> Node | None:
@@ -202,7 +220,7 @@ def _matrix_equation(e: Node, x: Node) -> tuple[Node, str]:
     """`A X` summed over terms with nothing on the right of X (or nothing on the left)."""
     lefts: list[Node] = []
     rights: list[Node] = []
-    for part in (p for t in terms(multiplied_out(e)) for p in terms(t)):
+    for part in (p for t in terms(multiplied_out_in(e, x)) for p in terms(t)):
         term = split(part)
         factors = list(term.body.args) if term.body and term.body.op == "matmul" else [term.body]
         if factors.count(x) != 1 or any(
@@ -270,17 +288,17 @@ def through_inverse(problem: Problem) -> Solution:
     if not contains(problem.e, lambda n: n == inverse):
         raise _not_linear(x)
     y = sym(f"{x.symbol.name}'", x.shape, x.args, x.symbol.facts)
-    in_y = multiplied_out(substitute(multiplied_out(problem.e), {inverse: y}))
+    in_y = substitute(multiplied_out_in(problem.e, x), {inverse: y})
     if not problem.holds(in_y):
         try:
             return _in_inverse(problem, in_y, y)
         except NotLinear:
             pass
-    left, right = _by_sign([tidy(matmul(x, t, x)) for t in terms(multiplied_out(problem.e))])
+    left, right = _by_sign([tidy(matmul(x, t, x)) for t in terms(multiplied_out_in(problem.e, x))])
     left, right = (_cancelled(side, x, scope) for side in (left, right))
     if contains(add(left, right), lambda n: n == inverse):
         raise _not_linear(x)
-    start = _by_sign(list(terms(multiplied_out(problem.e))))
+    start = _by_sign(list(terms(multiplied_out_in(problem.e, x))))
     lines = [
         Line(*start, Reason("the terms on both sides")),
         Line(left, right, Reason("multiply by {0} from the left and from the right", (x,))),
@@ -293,10 +311,17 @@ def through_inverse(problem: Problem) -> Solution:
 def _in_inverse(problem: Problem, in_y: Node, y: Node) -> Solution:
     found = linear(replace(problem, e=in_y, x=y))
     back = {y: build("inv", problem.x)}
-    lines = [replace(n, left=substitute(n.left, back), right=substitute(n.right, back)) for n in found.lines]
+    lines = [_with(n, back) for n in found.lines]
     solution = problem.simplified(build("inv", found.expression))
     lines.append(Line(problem.x, solution, Reason("invert both sides")))
     return Solution(solution, tuple(lines), conditions=(found.expression,))
+
+
+def _with(line: Line, values: dict[Node, Node]) -> Line:
+    """The line with names replaced, in its reason too."""
+    nodes = tuple(substitute(n, values) for n in line.reason.nodes)
+    reason = replace(line.reason, nodes=nodes)
+    return replace(line, left=substitute(line.left, values), right=substitute(line.right, values), reason=reason)
 
 
 def _by_sign(parts: list[Node]) -> tuple[Node, Node]:
@@ -335,7 +360,9 @@ def entrywise(problem: Problem) -> Solution:
         return array if array.shape == x.shape else mul(array, filled(x.shape))
 
     solution = whole(work.solve(flat))
-    lines = tuple(replace(n, left=whole(n.left), right=whole(n.right)) for n in work.lines)
+    lines = tuple(
+        replace(_with(n, back), left=whole(n.left), right=whole(n.right)) for n in work.lines
+    )
     simple = problem.simplified(solution)
     relation = (whole(work.relation[0]), whole(work.relation[1])) if work.relation else None
     lines = (*lines[:-1], replace(lines[-1], right=simple))

@@ -14,11 +14,11 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Line, Reason
 from derive.notation.text import text
 from derive.rewrite.definite import nonnegative, positive
-from derive.rewrite.polynomial import expanded
+from derive.rewrite.protect import expanded_in, least
 from derive.rewrite.shorten import shorten
 from derive.rewrite.terms import Term, is_zero, join, merge, split
-from derive.rewrite.tidy import tidy
-from derive.tree.nodes import Node, contains
+from derive.rewrite.tidy import terms, tidy
+from derive.tree.nodes import Node, contains, node_count
 from derive.vocabulary.build import ONE, ZERO, add, build, div, mul, neg, num, power
 from derive.vocabulary.scope import Scope
 
@@ -29,7 +29,7 @@ INVERSE: dict[str, tuple[Callable[[Node], Node], Callable[[Node], tuple[Node, ..
     "log": (lambda r: build("exp", r), lambda r: ()),
     "exp": (lambda r: build("log", r), lambda r: (r,)),
     "sqrt": (lambda r: power(r, 2), lambda r: (r,)),
-    "sigmoid": (lambda r: build("log", div(r, add(ONE, neg(r)))), lambda r: (r, add(ONE, neg(r)))),
+    "sigmoid": (lambda r: log_odds(r), lambda r: (r, add(ONE, neg(r)))),
     "tanh": (
         lambda r: mul(num(Fraction(1, 2)), build("log", div(add(ONE, r), add(ONE, neg(r))))),
         lambda r: (add(ONE, r), add(ONE, neg(r))),
@@ -40,6 +40,18 @@ INVERSE: dict[str, tuple[Callable[[Node], Node], Callable[[Node], tuple[Node, ..
     ),
     "sinh": (lambda r: build("log", add(r, build("sqrt", add(power(r, 2), ONE)))), lambda r: ()),
 }
+
+
+def is_negative(node: Node) -> bool:
+    """Whether most terms of a sum have a minus sign."""
+    signs = [split(t).number < 0 for t in terms(node)]
+    return 2 * sum(signs) > len(signs)
+
+
+def log_odds(r: Node) -> Node:
+    """log(r / (1 - r)), of a quotient a / b as log(a / (b - a))."""
+    over, under = r.args if r.op == "div" else (r, ONE)
+    return build("log", div(over, least(add(under, neg(over)))))
 
 
 @dataclass
@@ -66,7 +78,7 @@ class Isolation:
 
     def groups(self, e: Node) -> Groups:
         """Coefficients by the powers of what holds the unknown."""
-        found = expanded(e)
+        found = expanded_in(e, self.x)
         if found is None:
             raise NotDerived(f"the equation for {text(self.x)} is too long")
         sums: dict[frozenset[tuple[Node, Fraction]], list[Node]] = {}
@@ -74,7 +86,7 @@ class Isolation:
             mine = tuple((b, k) for b, k in term.scalars if self.holds(b))
             rest = tuple((b, k) for b, k in term.scalars if not self.holds(b))
             sums.setdefault(frozenset(mine), []).append(join(Term(term.number, rest, None, term.decimal)))
-        shortened = {k: shorten(tidy(add(*v))) for k, v in sums.items()}
+        shortened = {k: least(add(*v)) for k, v in sums.items()}
         return {k: v for k, v in shortened.items() if not is_zero(v)}
 
     def solve(self, e: Node) -> Node:
@@ -108,22 +120,22 @@ class Isolation:
         return int(k) if not more and base == self.x and k.denominator == 1 and k > 0 else None
 
     def _without_denominators(self, groups: Groups) -> Groups:
-        least: dict[Node, Fraction] = {}
+        lowest: dict[Node, Fraction] = {}
         for k in groups:
             for base, exponent in k:
                 if exponent < 0:
-                    least[base] = min(least.get(base, Fraction(0)), exponent)
-        if not least:
+                    lowest[base] = min(lowest.get(base, Fraction(0)), exponent)
+        if not lowest:
             return groups
         numbers = [split(c).number.denominator for c in groups.values()]
-        shared = Term(Fraction(max(numbers)), tuple((b, -e) for b, e in least.items()))
+        shared = Term(Fraction(max(numbers)), tuple((b, -e) for b, e in lowest.items()))
         left: list[Node] = []
         right: list[Node] = []
         for k, coefficient in groups.items():
             term = Term(scalars=merge((*tuple(k), *shared.scalars)), number=shared.number)
-            part = tidy(mul(coefficient, join(term)))
-            negative = split(part).number < 0
-            (right if negative else left).append(tidy(neg(part)) if negative else part)
+            opposite = least(neg(coefficient))
+            negative = split(coefficient).number < 0 or positive(opposite, self.scope)
+            (right if negative else left).append(tidy(mul(opposite if negative else coefficient, join(term))))
         sides = [tidy(add(*side)) if side else ZERO for side in (left, right)]
         self.say(sides[0], sides[1], "multiply by {0}", join(shared))
         return self.groups(add(sides[0], neg(sides[1])))
@@ -131,22 +143,26 @@ class Isolation:
     def _divided(self, groups: Groups) -> Groups:
         """Without a power of x that all terms share; x is not zero."""
         powers = [dict(k).get(self.x, Fraction(0)) for k in groups]
-        least = min(powers)
-        if least <= 0:
+        lowest = min(powers)
+        if lowest <= 0:
             return groups
         if not (positive(self.x, self.scope) or "nonzero" in self.x.symbol.facts):
             raise NotDerived(f"{text(self.x)} = 0 is a solution beside others", hint="is a fact missing (positive)?")
-        lower = Term(scalars=((self.x, -least),))
+        lower = Term(scalars=((self.x, -lowest),))
         return {frozenset(merge((*tuple(k), *lower.scalars))): c for k, c in groups.items()}
 
     # ------------------------------------------------------------ solutions
 
     def _quotient(self, over: Node, under: Node) -> Node:
         """Over / under, with the signs of both turned where that reads better."""
-        over, under = tidy(over), tidy(under)
-        if split(under).number < 0 or under.op == "add" and split(under.args[0]).number < 0:
-            over, under = tidy(neg(over)), tidy(neg(under))
-        return shorten(tidy(div(shorten(over), shorten(under))))
+        over, under = least(over), least(under)
+        if is_negative(under):
+            over, under = least(neg(over)), least(neg(under))
+        whole = shorten(tidy(div(over, under)))
+        if over.op != "add" or under.op == "add":
+            return whole
+        apart = shorten(tidy(add(*(div(a, under) for a in over.args))))
+        return apart if node_count(apart) < node_count(whole) else whole
 
     def _raised(self, base: Node, exponent: Fraction) -> Node:
         return join(Term(scalars=((base, exponent),)))
@@ -156,9 +172,9 @@ class Isolation:
         constant = by_degree.get(0, ZERO)
         if set(by_degree) <= {0, top}:
             left, right = by_degree[top], tidy(neg(constant))
-            if split(left).number < 0 or left.op == "add" and split(left.args[0]).number < 0:
+            if is_negative(left):
                 left, right = tidy(neg(left)), tidy(neg(right))
-            left, right = shorten(left), shorten(right)
+            left, right = least(left), least(right)
             raised = self._raised(self.x, Fraction(top))
             self.say(tidy(mul(left, raised)), right, "collect {0}", self.x)
             self.relation = (tidy(mul(left, raised)), right)

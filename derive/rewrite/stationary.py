@@ -12,12 +12,12 @@ from derive.notation.text import text
 from derive.rewrite.algebra import simplify
 from derive.rewrite.closing import Asked
 from derive.rewrite.curvature import second_order
-from derive.rewrite.definite import definite, positive
+from derive.rewrite.definite import core, definite, positive
 from derive.rewrite.derivative import gradient
 from derive.rewrite.derived import Derived
-from derive.rewrite.equation import Solution, scaled, solved
+from derive.rewrite.equation import scaled, solved
 from derive.rewrite.fold import fold_names
-from derive.rewrite.terms import Term, is_zero, join, split, zero
+from derive.rewrite.terms import is_zero, join, split, zero
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, contains, node_count, walk
 from derive.vocabulary.build import add, build, matmul, mul, neg, substitute
@@ -38,14 +38,17 @@ def extremum(node: Node, f: Node, scope: Scope, named: tuple[Node, ...] = ()) ->
     found = solved(slope, w, scope, named)
     lies = where_it_lies(w, found.expression, scope)
     judged = second_order(node, asked, slope, found, lies)
-    given = tuple(dict.fromkeys((*found.conditions, *lies, *judged.given)))
+    needed = tuple(dict.fromkeys((*(core(n, scope) for n in found.conditions), *lies)))
+    given = tuple(dict.fromkeys((*needed, *judged.given)))
     at = ((w, node),)
     start = Line(slope, zero(w.shape), Reason("the gradient is zero"))
     steps = (start, *(n for n in found.lines if (n.left, n.right) != (start.left, start.right)))
-    blocks: list[Block] = [*first.blocks, *judged.blocks]
-    title = Reason("at the {0} the gradient is zero".replace("{0}", judged.best))
-    blocks.append(Chain((*steps, *judged.lines), None, title, at=at, given=given))
-    blocks += conditions_said(found, lies, judged.given)
+    title = Reason(f"at the {judged.best} the gradient is zero")
+    blocks: list[Block] = [*first.blocks, Chain(steps, None, title, at=at, given=given)]
+    blocks += conditions_said(tuple(n for n in needed if n not in judged.given))
+    blocks += judged.blocks
+    if judged.there:
+        blocks.append(Chain(judged.there, None, Reason(f"at the {judged.best}"), at=at, given=given))
     blocks.append(Remark(judged.said))
     answer = Line(node, found.expression, Reason("the only stationary point"))
     blocks.append(Chain((answer,), given=given))
@@ -91,18 +94,17 @@ def where_it_lies(w: Node, solution: Node, scope: Scope) -> tuple[Node, ...]:
         low, high = declared.interval
         wanted += [solution if is_zero(low) else tidy(add(solution, neg(low))), tidy(add(high, neg(solution)))]
     shown = definite if w.shape.kind == "matrix" and "spd" in facts else positive
-    return tuple(n for n in wanted if not shown(n, scope))
+    return tuple(core(n, scope) for n in wanted if not shown(n, scope))
 
 
-def conditions_said(found: Solution, lies: tuple[Node, ...], second: tuple[Node, ...]) -> list[Block]:
+def conditions_said(needed: tuple[Node, ...]) -> list[Block]:
     """A sentence for what the equation needs beside the facts."""
-    needed = [n for n in dict.fromkeys((*found.conditions, *lies)) if n not in second]
     if not needed:
         return []
     slots = " and ".join(f"{{{i}}}" for i in range(len(needed)))
     matrix = any(n.shape.kind == "matrix" for n in needed)
     what = ("is" if len(needed) == 1 else "are") + (" positive definite" if matrix else " positive")
-    return [Remark(Reason(f"This needs that {slots} {what}", tuple(needed)))]
+    return [Remark(Reason(f"This needs that {slots} {what}", needed))]
 
 
 def absorbed(c: Node, solution: Node, scope: Scope, named: tuple[Node, ...]) -> Node:
@@ -118,6 +120,3 @@ def absorbed(c: Node, solution: Node, scope: Scope, named: tuple[Node, ...]) -> 
         if node_count(new) <= node_count(join(term)):
             return new
     return join(term)
-
-
-__all__ = ["Term", "absorbed", "extremum", "where_it_lies"]
