@@ -10,6 +10,7 @@ from derive.problem.model import Part
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expression import VERBS, Wish, derive_expression, is_unspecified
+from derive.rewrite.lagrange import Multipliers
 from derive.rewrite.prove import prove
 from derive.tree.nodes import Node, walk
 
@@ -18,14 +19,13 @@ def wish_of(part: Part) -> Wish:
     scope = part.scope
     for name, (low, high) in part.ranges.items():
         scope = scope.with_range(name, low, high)
-    return Wish(scope, part.in_terms_of, part.hold, tuple(part.ranges.items()))
+    multipliers = Multipliers(part.multipliers, part.lagrangian)
+    return Wish(scope, part.in_terms_of, part.hold, tuple(part.ranges.items()), multipliers)
 
 
 def find(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
     """Every asked expression in its closed form."""
     wish = wish_of(part)
-    if part.subject_to:
-        raise NotDerived("a minimiser under a constraint is not derived yet", part.subject_to[0].place)
     blocks: list[Block] = []
     answers: list[Answer] = []
     for asked in part.find:

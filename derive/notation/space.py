@@ -49,6 +49,16 @@ class NumpySpace:
         return np.full((1, 1), float(value))
 
     @staticmethod
+    def eig(a: Array, which: int) -> tuple[Array, Array]:
+        """An eigenvalue of a symmetric matrix (in ascending order) and its unit eigenvector, of which the entry
+        of largest absolute value is positive."""
+        values, vectors = np.linalg.eigh((a + np.swapaxes(a, -1, -2)) / 2)
+        vector = vectors[..., which][..., None]
+        places = np.argmax(np.abs(vector), axis=-2)[..., None, :]
+        sign = np.sign(np.take_along_axis(vector, places, axis=-2))
+        return values[..., which][..., None, None], vector * sign
+
+    @staticmethod
     def inv(a: Array) -> Array:
         """The inverse of a matrix that is singular up to rounding has no value on this instance."""
         found = np.linalg.inv(a)

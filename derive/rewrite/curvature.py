@@ -19,7 +19,7 @@ from derive.rewrite.shorten import factor, shorten
 from derive.rewrite.terms import Term, join, split
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node, contains
-from derive.vocabulary.build import build, count, matmul, neg, substitute
+from derive.vocabulary.build import add, build, count, matmul, mul, neg, substitute
 from derive.vocabulary.scope import Scope
 
 NOT_ARGUED = "That it is a {best} is not argued here; it was compared with a numerical search."
@@ -75,6 +75,45 @@ def second_order(
     return SecondOrder(best, said, blocks, (end,))
 
 
+def has_order(node: Node, slope: Node, w: Node, scope: Scope) -> bool:
+    """Whether the derivative of a gradient is definite, with the sign that a minimum (maximum) needs."""
+    hessian = hessian_of(slope, w, scope) if w.shape.kind != "matrix" else None
+    return hessian is not None and definite(hessian if node.op == "argmin" else _negated(hessian), scope)
+
+
+def constrained_order(
+    node: Node, slope: Node, w: Node, lagrangian: Node, values: dict[Node, Node], scope: Scope
+) -> SecondOrder:
+    """The argument under constraints: the Lagrangian, with its multipliers at their values, is convex (concave)."""
+    upward = node.op == "argmin"
+    best = "minimum" if upward else "maximum"
+    if w.shape.kind == "matrix":
+        asked = Asked(lagrangian, w, scope)
+        return _of_matrix(asked, tidy(substitute(slope, values)), best, upward)
+    hessian = hessian_of(slope, w, scope)
+    if hessian is None:
+        return SecondOrder(best, Reason(NOT_ARGUED.replace("{best}", best)))
+    line = Line(build("hessian", lagrangian, w), hessian, Reason("the derivative of the gradient"))
+    blocks = (Chain((line,), w),)
+    there = shorten(simplify(tidy(substitute(hessian, values)), scope)[0])
+    wanted, opposite = (there, _negated(there)) if upward else (_negated(there), there)
+    if definite(wanted, scope):
+        sign = "positive definite" if upward else "negative definite"
+        at = " with this multiplier" if there != hessian else ""
+        said = (
+            f"The Hessian of the Lagrangian is {sign}{at}, so the point is its only {best}, and where the "
+            f"constraint holds the Lagrangian is the function itself: this is the only {best} under the constraint."
+        )
+        return SecondOrder(best, Reason(said), blocks)
+    if there == hessian and definite(opposite, scope):
+        raise NotDerived(f"{text(node)}: there is no {best} under the constraint")
+    if not contains(there, lambda n: n == w):
+        shown = _without_numbers(wanted)
+        said = f"Where {{0}} is positive definite, this is the only {best} under the constraint."
+        return SecondOrder(best, Reason(said, (shown,)), blocks, given=(shown,))
+    return SecondOrder(best, Reason(NOT_ARGUED.replace("{best}", best)), blocks)
+
+
 def hessian_of(slope: Node, x: Node, scope: Scope) -> Node | None:
     """The derivative of the gradient in a scalar or vector; None where there is no rule."""
     work = Differentiation(Asked(slope, x, scope).variation(), inline=True)
@@ -89,6 +128,8 @@ def _negated(node: Node) -> Node:
     if node.op == "sum_over":
         inside = _negated(node.args[0])
         return Node("sum_over", (inside,), node.data, inside.shape)
+    if node.op == "add":
+        return tidy(add(*(_negated(a) for a in node.args)))
     return shorten(tidy(neg(node)))
 
 
@@ -143,13 +184,13 @@ def _of_matrix(asked: Asked, slope: Node, best: str, upward: bool) -> SecondOrde
 
 def _shown_curvature(pairs: list[tuple[Node, Node]]) -> Node:
     """Of `A X B` summed the side that says most; the other one is the identity."""
-    from derive.vocabulary.build import add
-
     lefts, rights = [a for a, _ in pairs], [b for _, b in pairs]
     if all(b.op == "eye" for b in rights):
         return _without_numbers(factor(tidy(add(*lefts))))
-    if all(split(a).body is not None and split(a).body.op == "eye" for a in lefts):  # type: ignore[union-attr]
-        return _without_numbers(factor(tidy(add(*(matmul(a, b) if False else join(split(a).coefficient.times(split(b))) for a, b in pairs)))))
+    numbers = [split(a) for a in lefts]
+    if all(t.body is not None and t.body.op == "eye" for t in numbers):
+        sides = [tidy(mul(join(t.coefficient), b)) for t, b in zip(numbers, rights, strict=True)]
+        return _without_numbers(factor(tidy(add(*sides))))
     return _without_numbers(lefts[0])
 
 

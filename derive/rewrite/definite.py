@@ -5,7 +5,7 @@ from __future__ import annotations
 from derive.rewrite.terms import Term, join, split, transposed
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node
-from derive.vocabulary.build import ONE, add, count, mul, neg
+from derive.vocabulary.build import ONE, add, count, mul, neg, power
 from derive.vocabulary.scope import Scope
 
 
@@ -26,7 +26,7 @@ def core(node: Node, scope: Scope) -> Node:
     rest = join(Term(term.number / abs(term.number), kept, term.body))
     if rest.shape != node.shape:
         return node
-    return core(rest.args[0], scope) if rest.op == "inv" else rest
+    return core(rest.args[0], scope) if rest.op in ("inv", "sqrt") else rest
 
 
 def semidefinite(matrix: Node, scope: Scope) -> bool:
@@ -97,7 +97,8 @@ def positive(node: Node, scope: Scope) -> bool:
         return (
             all(nonnegative(a, scope) for a in node.args)
             and any(positive(a, scope) for a in node.args)
-            or (_one_minus(node, scope))
+            or _one_minus(node, scope)
+            or _root_exceeds(node, scope)
         )
     if op in ("mul", "div", "sqrt"):
         return all(positive(a, scope) for a in node.args)
@@ -116,6 +117,15 @@ def _one_minus(node: Node, scope: Scope) -> bool:
         return False
     low, high = sorted(node.args, key=lambda a: a.op != "neg")
     return _exceeds(high, low.args[0], scope)
+
+
+def _root_exceeds(node: Node, scope: Scope) -> bool:
+    """`a + sqrt(a**2 + b)` for b above zero."""
+    roots = [a for a in node.args if a.op == "sqrt"]
+    if len(node.args) != 2 or len(roots) != 1:
+        return False
+    other = next(a for a in node.args if a is not roots[0])
+    return positive(tidy(add(roots[0].args[0], neg(power(other, 2)))), scope)
 
 
 def _exceeds(high: Node, low: Node, scope: Scope) -> bool:

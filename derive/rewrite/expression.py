@@ -13,12 +13,14 @@ from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expect import MOMENTS, Averaging
 from derive.rewrite.fold import fold_names
+from derive.rewrite.lagrange import Multipliers, constrained_extremum
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import absorbed, extremum
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, contains, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.build import substitute
+from derive.vocabulary.constraints import constraints_of
 from derive.vocabulary.scope import Scope
 
 VERBS = frozenset(DERIVATIVES) | MOMENTS | {"argmin", "argmax"}
@@ -32,6 +34,7 @@ class Wish:
     in_terms_of: tuple[Node, ...] = ()
     hold: tuple[Node, ...] = ()
     ranges: tuple[tuple[str, tuple[Size, Size]], ...] = ()
+    multipliers: Multipliers = Multipliers()
 
     @property
     def names(self) -> tuple[Node, ...]:
@@ -163,7 +166,11 @@ def _in_names(left: Node, answer: Node, wish: Wish) -> tuple[Node, tuple[Block, 
 def _extremum(node: Node, wish: Wish) -> Derived:
     f = node.args[0]
     inner, blocks = _closed(f, wish)
-    found = relabelled(extremum(node, inner, wish.scope, wish.names), inner, f)
+    if constraints_of(node):
+        found = constrained_extremum(node, inner, wish.scope, wish.multipliers, wish.names)
+    else:
+        found = extremum(node, inner, wish.scope, wish.names)
+    found = relabelled(found, inner, f)
     return Derived(found.expression, (*blocks, *found.blocks), found.where)
 
 

@@ -62,6 +62,7 @@ class Isolation:
     scope: Scope
     lines: list[Line] = field(default_factory=list)
     conditions: list[Node] = field(default_factory=list)
+    pivot: tuple[Node, Node] | None = None  # the first value of what holds the unknown: exp(x - 1) == 1 / n
     relation: tuple[Node, Node] | None = None  # an equation between the unknown and one atom without it
 
     def holds(self, node: Node) -> bool:
@@ -98,12 +99,14 @@ class Isolation:
         groups = self._divided(groups)
         degrees = {self._degree(k) for k in groups}
         if None not in degrees:
-            return self._polynomial({int(d): c for k, c in groups.items() if (d := self._degree(k)) is not None})
+            by_degree = {d: c for k, c in groups.items() if (d := self._degree(k)) is not None}
+            return self._polynomial(by_degree)
         mine = [k for k in groups if k]
         if len(mine) == 1 and len(mine[0]) == 1:
             ((base, exponent),) = mine[0]
             right = self._quotient(neg(groups.get(frozenset(), ZERO)), groups[mine[0]])
             self.say(self._raised(base, exponent), right, "collect and divide")
+            self.pivot = self.pivot or (self._raised(base, exponent), right)
             return self._inverted(base, exponent, right)
         raise self._no_way(groups)
 

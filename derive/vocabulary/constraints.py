@@ -1,11 +1,11 @@
-"""The constraints that a fact of a symbol states: a minimiser in it is one under these. To add one: a row in IMPLIED."""
+"""Constraints: those that a fact of a symbol states (a row in IMPLIED), and the Lagrangian of a minimiser under some."""
 
 from __future__ import annotations
 
 from typing import Callable
 
 from derive.tree.nodes import Node
-from derive.vocabulary.build import ONE, build, count
+from derive.vocabulary.build import ONE, T, add, build, count, matmul, mul, neg
 
 IMPLIED: dict[str, Callable[[Node], Node]] = {
     "simplex": lambda x: build("eq", build("sum", x), ONE),
@@ -20,3 +20,22 @@ def constraints_of(extremum: Node) -> tuple[Node, ...]:
     if extremum.args[2:] or x.op != "sym":
         return extremum.args[2:]
     return tuple(make(x) for fact, make in IMPLIED.items() if fact in x.symbol.facts)
+
+
+def lagrangian_of(f: Node, constraints: tuple[Node, ...], names: tuple[Node, ...]) -> Node:
+    """`f - lambda * (g - c)` for each constraint `g == c`."""
+    parts = [f]
+    for name, equation in zip(names, constraints, strict=True):
+        left, right = equation.args
+        excess = left if _is_zero(right) else add(left, neg(right))
+        if excess.shape.is_scalar:
+            parts.append(neg(mul(name, excess)))
+        elif excess.shape.kind == "vector":
+            parts.append(neg(matmul(T(name), excess)))
+        else:
+            parts.append(neg(build("inner", name, excess)))
+    return add(*parts)
+
+
+def _is_zero(node: Node) -> bool:
+    return node.op == "zeros" or node.op == "num" and node.number == 0

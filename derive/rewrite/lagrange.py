@@ -1,0 +1,267 @@
+"""Minimisers under equations: the gradient of the Lagrangian is zero, the constraint fixes the multiplier.
+
+`L = f - lambda * (g - c)`. What the Lagrangian and its multipliers are called says the part; see
+`derive.problem.constraints`. The lines hold at the stationary point, where the multiplier has the value found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from derive.errors import NotDerived
+from derive.notation.derivation import Block, Chain, Line, Reason, Remark
+from derive.notation.text import text
+from derive.rewrite.algebra import simplify
+from derive.rewrite.closing import Asked
+from derive.rewrite.curvature import constrained_order, has_order
+from derive.rewrite.definite import core
+from derive.rewrite.derivative import gradient
+from derive.rewrite.derived import Derived
+from derive.rewrite.equation import Solution, linear_parts, solved
+from derive.rewrite.isolate import Isolation
+from derive.rewrite.polynomial import same_value
+from derive.rewrite.shorten import shorten
+from derive.rewrite.stationary import conditions_said, opened, refuse_bound, refuse_flat, where_it_lies
+from derive.rewrite.terms import is_zero, join, split, transposed, zero
+from derive.rewrite.tidy import terms, tidy
+from derive.tree.nodes import Node, contains
+from derive.vocabulary.build import ONE, T, add, build, div, matmul, mul, neg, num, substitute, sym, transform
+from derive.vocabulary.constraints import constraints_of, lagrangian_of
+from derive.vocabulary.scope import Scope
+
+
+@dataclass(frozen=True)
+class Multipliers:
+    """The names of a part: one multiplier for each constraint, and the Lagrangian."""
+
+    names: tuple[Node, ...] = ()
+    lagrangian: Node | None = None
+
+
+def constrained_extremum(
+    node: Node, f: Node, scope: Scope, multipliers: Multipliers, named: tuple[Node, ...] = ()
+) -> Derived:
+    """`argmin(f, w, g == c)`; `f` is the function without verbs."""
+    w, constraints = node.args[1], constraints_of(node)
+    names = multipliers.names
+    if len(names) != len(constraints):
+        hint = "write find: argmin(f, w) and subject_to: g == c in one part"
+        raise NotDerived(f"{text(node)} is derived where it is asked for itself", hint=hint)
+    refuse_bound(w)
+    closed = lagrangian_of(f, constraints, names)
+    first = gradient(Asked(closed, w, scope))
+    if multipliers.lagrangian is not None:
+        first = _relabelled(first, closed, multipliers.lagrangian)
+    slope = opened(tidy(simplify(first.expression, scope)[0]), w, scope)
+    if all(not contains(slope, lambda n, m=m: n == m) for m in names):
+        raise NotDerived(f"the constraint says nothing about {text(w)}")
+    refuse_flat(node, slope)
+    work = _Elimination(node, w, constraints, names, scope, slope, named)
+    return work.eigenvector(first) or work.run(first, multipliers.lagrangian or closed)
+
+
+def _relabelled(found: Derived, closed: Node, name: Node) -> Derived:
+    blocks: list[Block] = []
+    for block in found.blocks:
+        if isinstance(block, Chain):
+            swap = {closed: name}
+            lines = tuple(replace(line, left=substitute(line.left, swap)) for line in block.lines)
+            block = replace(block, lines=lines)
+        blocks.append(block)
+    return replace(found, blocks=tuple(blocks))
+
+
+@dataclass
+class _Elimination:
+    """One stationary point: the unknown in terms of the multipliers, the multipliers from the constraints."""
+
+    node: Node
+    w: Node
+    constraints: tuple[Node, ...]
+    names: tuple[Node, ...]
+    scope: Scope
+    slope: Node
+    named: tuple[Node, ...]
+
+    @property
+    def best(self) -> str:
+        return "minimum" if self.node.op == "argmin" else "maximum"
+
+    def run(self, first: Derived, lagrangian: Node) -> Derived:
+        start = Line(self.slope, zero(self.w.shape), Reason("the gradient of the Lagrangian is zero"))
+        found = self._in_multipliers()
+        lines = [start, *(n for n in found.lines if (n.left, n.right) != (start.left, start.right))]
+        expression = _exponentials_apart(found.expression)
+        if expression != found.expression:
+            lines.append(Line(self.w, expression, Reason("the exponential of a sum is a product")))
+        conditions = list(found.conditions)
+        values: dict[Node, Node] = {}
+        for name, equation in zip(self.names, self.constraints, strict=True):
+            value, expression, more, needed = self._eliminated(name, equation, expression, values)
+            lines += more
+            conditions += needed
+            values = {k: substitute(v, {name: value}) for k, v in values.items()} | {name: value}
+        values = _resolved(values, self.names)
+        lies = where_it_lies(self.w, expression, self.scope)
+        judged = constrained_order(self.node, self.slope, self.w, lagrangian, values, self.scope)
+        needed_all = tuple(dict.fromkeys((*(core(n, self.scope) for n in conditions), *lies)))
+        needed_all = tuple(n for n in needed_all if not any(contains(n, lambda m, k=k: m == k) for k in self.names))
+        given = tuple(dict.fromkeys((*needed_all, *judged.given)))
+        at = ((self.w, self.node), *values.items())
+        title = Reason(f"at the {self.best} under the constraint" + "s" * (len(self.names) > 1))
+        blocks: list[Block] = [*first.blocks, Chain(tuple(lines), None, title, at=at, given=given)]
+        blocks += conditions_said(tuple(n for n in needed_all if n not in judged.given))
+        blocks += judged.blocks
+        if judged.there:
+            blocks.append(Chain(judged.there, None, Reason(f"at the {self.best}"), at=at, given=given))
+        blocks.append(Remark(judged.said))
+        answer = Line(self.node, expression, Reason("the only stationary point"))
+        blocks.append(Chain((answer,), given=given))
+        return Derived(expression, tuple(blocks), first.where)
+
+    def _in_multipliers(self) -> Solution:
+        """The unknown from the gradient, as far as it occurs there."""
+        return solved(self.slope, self.w, self.scope, self.named)
+
+    def _eliminated(
+        self, name: Node, equation: Node, expression: Node, known: dict[Node, Node]
+    ) -> tuple[Node, Node, list[Line], list[Node]]:
+        """The multiplier from its constraint, and the unknown without it."""
+        left, right = equation.args
+        put_in = self._simple(substitute(left, {self.w: expression}))
+        lines = [Line(left, right, Reason("the constraint"))]
+        if put_in != left:
+            lines.append(Line(put_in, right, Reason("{0} from above", (self.w,))))
+        excess = tidy(add(put_in, neg(right)))
+        if not contains(excess, lambda n: n == name):
+            raise NotDerived(f"the constraint {text(equation)} does not fix {text(name)}")
+        pivot: tuple[Node, Node] | None = None
+        conditions: list[Node] = []
+        if name.shape.is_scalar:
+            value, more, pivot, conditions = self._scalar(name, excess)
+        else:
+            found = solved(excess, name, self.scope, self.named)
+            value, more = found.expression, list(found.lines)
+        lines += [n for n in more if (n.left, n.right) not in [(p.left, p.right) for p in lines]]
+        new = substitute(expression, {pivot[0]: pivot[1]}) if pivot else expression
+        if contains(new, lambda n: n == name):
+            new = substitute(new, {name: value})
+        new = self._simple(new)
+        lines.append(Line(self.w, new, Reason("{0} from above", (pivot[0] if pivot else name,))))
+        return value, new, lines, conditions
+
+    def _scalar(
+        self, name: Node, excess: Node
+    ) -> tuple[Node, list[Line], tuple[Node, Node] | None, list[Node]]:
+        """The value of a scalar multiplier; of two, the one with which the second order holds."""
+        work = Isolation(name, self.scope)
+        try:
+            value = work.solve(excess)
+            return value, work.lines, work.pivot, work.conditions
+        except NotDerived:
+            signed = self._sign(name)
+        back = {_positive(name): signed}
+        work = Isolation(_positive(name), self.scope)
+        value = tidy(substitute(signed, {_positive(name): work.solve(substitute(excess, {name: signed}))}))
+        lines = [
+            replace(n, left=tidy(substitute(n.left, back)), right=tidy(n.right)) for n in work.lines[:-1]
+        ]
+        back = {_positive(name): name}
+        lines = [replace(n, left=substitute(n.left, back), right=substitute(n.right, back)) for n in lines]
+        lines.append(Line(name, value, Reason(f"of both signs this one gives a {self.best}")))
+        return value, lines, None, work.conditions
+
+    def _sign(self, name: Node) -> Node:
+        """The multiplier as a positive number or its opposite, as the second order wants it."""
+        positive = _positive(name)
+        for signed in (positive, neg(positive)):
+            slope = substitute(self.slope, {name: signed})
+            if has_order(self.node, slope, self.w, self.scope):
+                return signed
+        raise NotDerived(f"which of two values of {text(name)} belongs to the {self.best} is not clear")
+
+    def _simple(self, node: Node) -> Node:
+        return shorten(tidy(simplify(node, self.scope)[0]))
+
+    # ------------------------------------------------------------ eigenvectors
+
+    def eigenvector(self, first: Derived) -> Derived | None:
+        """`A w == lambda w` on a sphere; None where the problem is another one."""
+        if len(self.names) != 1 or self.w.shape.kind != "vector":
+            return None
+        name, (left, right) = self.names[0], self.constraints[0].args
+        if not same_value(left, build("sqnorm", self.w)):
+            return None
+        try:
+            matrix, rest, _ = linear_parts(self.slope, self.w, self.scope)
+        except NotDerived:
+            return None
+        parts = [t for t in terms(matrix) if not contains(t, lambda n: n == name)]
+        others = [split(t) for t in terms(matrix) if contains(t, lambda n: n == name)]
+        if not is_zero(rest) or not parts or len(others) != 1:
+            return None
+        number = -others[0].number  # the term is -2 lambda I
+        a = tidy(div(add(*parts), num(number)))
+        if transposed(a) != a and not same_value(a, tidy(T(a))):
+            return None
+        upward = self.node.op == "argmax"
+        vector_ = build("eigvecmax" if upward else "eigvecmin", a)
+        answer = vector_ if right == ONE else tidy(mul(build("sqrt", right), vector_))
+        value = tidy(div(matmul(T(self.w), a, self.w), right))
+        at = ((self.w, self.node), (name, value))
+        quadratic = matmul(T(self.w), a, self.w)
+        lines = (
+            Line(self.slope, zero(self.w.shape), Reason("the gradient of the Lagrangian is zero")),
+            Line(matmul(a, self.w), tidy(mul(name, self.w)), Reason("{0} is an eigenvector", (self.w,))),
+            Line(quadratic, tidy(mul(name, build("sqnorm", self.w))), Reason("multiply by {0}", (T(self.w),))),
+            Line(quadratic, tidy(mul(name, right)), Reason("the constraint")),
+        )
+        which = "largest" if upward else "smallest"
+        said = (
+            f"So the value is an eigenvalue of {{0}} times {{1}}, and it is {which} for the {which} eigenvalue: "
+            "the solution is a unit eigenvector of that one, times the root of {1}."
+            if right != ONE
+            else f"So the value is an eigenvalue of {{0}}, and it is {which} for the {which} eigenvalue: the solution is "
+            "a unit eigenvector of that one, up to its sign."
+        )
+        title = Reason(f"at the {self.best} under the constraint")
+        blocks = (
+            *first.blocks,
+            Chain(lines, None, title, at=at),
+            Remark(Reason(said, (a, right))),
+            Chain((Line(self.node, answer, Reason(f"the eigenvector of the {which} eigenvalue")),)),
+        )
+        return Derived(answer, blocks, first.where)
+
+
+def _positive(name: Node) -> Node:
+    return sym(name.symbol.name, name.shape, name.args, name.symbol.facts | {"positive"})
+
+
+def _resolved(values: dict[Node, Node], names: tuple[Node, ...]) -> dict[Node, Node]:
+    """Every multiplier without the others."""
+    for _ in names:
+        values = {k: substitute(v, {n: values[n] for n in names if n != k}) for k, v in values.items()}
+    return {k: tidy(v) for k, v in values.items()}
+
+
+def _exponentials_apart(node: Node) -> Node:
+    """`exp(a + v)` with a number a and an array v as `exp(a) * exp(v)`."""
+
+    def apart(n: Node) -> Node:
+        if n.op != "exp" or n.shape.is_scalar or n.args[0].op != "add":
+            return n
+        numbers = [a for a in n.args[0].args if a.shape.is_scalar or _of_ones(a)]
+        arrays = [a for a in n.args[0].args if a not in numbers]
+        if not numbers or not arrays:
+            return n
+        inside = add(*(a if a.shape.is_scalar else _of_ones(a) or a for a in numbers))
+        return mul(build("exp", tidy(inside)), build("exp", tidy(add(*arrays))))
+
+    return tidy(transform(node, apart))
+
+
+def _of_ones(node: Node) -> Node | None:
+    """c of `c * ones(n)`."""
+    term = split(node)
+    return join(term.coefficient) if term.body is not None and term.body.op == "ones" else None
