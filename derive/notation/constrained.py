@@ -125,17 +125,18 @@ def constrained(
     lowest = min(height for height, _ in found)
     scale = max(1.0, abs(lowest))
     best = [x for height, x in found if height <= lowest + SAME * scale]
-    return _one_of(best)
+    return _one_of(best, work)
 
 
-def _one_of(points: list[Array]) -> Array:
+def _one_of(points: list[Array], work: Lagrangian) -> Array:
     """The only point; of x and -x the one whose largest entry is positive."""
     first = points[0]
     size = max(1.0, float(np.abs(first).max()))
     for other in points[1:]:
         if min(np.abs(other - first).max(), np.abs(other + first).max()) > SAME * size:
             raise NoExtremum("the minimiser is not unique")
-    if all(np.abs(other - first).max() <= SAME * size for other in points):
+    height, mirrored = work.height(first), work.height(-first)
+    if np.abs(work.excess(-first)).max() > SAME or not abs(mirrored - height) <= SAME * max(1.0, abs(height)):
         return first
     return first * np.sign(first.flat[np.argmax(np.abs(first))])
 

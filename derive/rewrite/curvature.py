@@ -19,7 +19,7 @@ from derive.rewrite.shorten import factor, shorten
 from derive.rewrite.terms import Term, join, split
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node, contains
-from derive.vocabulary.build import add, build, count, matmul, mul, neg, substitute
+from derive.vocabulary.build import add, build, count, matmul, mul, neg, substitute, sym
 from derive.vocabulary.scope import Scope
 
 NOT_ARGUED = "That it is a {best} is not argued here; it was compared with a numerical search."
@@ -96,8 +96,9 @@ def constrained_order(
     line = Line(build("hessian", lagrangian, w), hessian, Reason("the derivative of the gradient"))
     blocks = (Chain((line,), w),)
     there = shorten(simplify(tidy(substitute(hessian, values)), scope)[0])
+    inner = {w: _inner_point(w)}
     wanted, opposite = (there, _negated(there)) if upward else (_negated(there), there)
-    if definite(wanted, scope):
+    if definite(substitute(wanted, inner), scope):
         sign = "positive definite" if upward else "negative definite"
         at = " with this multiplier" if there != hessian else ""
         said = (
@@ -112,6 +113,12 @@ def constrained_order(
         said = f"Where {{0}} is positive definite, this is the only {best} under the constraint."
         return SecondOrder(best, Reason(said, (shown,)), blocks, given=(shown,))
     return SecondOrder(best, Reason(NOT_ARGUED.replace("{best}", best)), blocks)
+
+
+def _inner_point(w: Node) -> Node:
+    """A variable on the simplex where a logarithm of it has a value."""
+    facts = w.symbol.facts
+    return sym(w.symbol.name, w.shape, w.args, facts | {"positive"}) if "simplex" in facts else w
 
 
 def hessian_of(slope: Node, x: Node, scope: Scope) -> Node | None:

@@ -28,6 +28,7 @@ from derive.tree.nodes import SCALAR, Node, contains, node_count
 from derive.vocabulary.build import (
     ELEMENTWISE,
     ONE,
+    T,
     add,
     build,
     count,
@@ -38,8 +39,9 @@ from derive.vocabulary.build import (
     rebuild,
     substitute,
     sym,
+    transform,
 )
-from derive.vocabulary.scope import Scope
+from derive.vocabulary.scope import Declaration, Scope
 
 INVERTIBLE = frozenset({"spd", "invertible", "orthogonal", "positive_determinant"})
 INJECTIVE = INVERTIBLE | {"full_column_rank"}
@@ -75,7 +77,24 @@ class Problem:
         return contains(node, lambda n: n == self.x)
 
     def simplified(self, node: Node) -> Node:
-        return tidy(fold_names(simplify(node, self.scope)[0], self.named, self.scope))
+        return tidy(fold_names(simply(node, self.scope), self.named, self.scope))
+
+
+def simply(node: Node, scope: Scope) -> Node:
+    """The rows of algebra; but row sums of an inverse stay a product with ones."""
+    return tidy(transform(simplify(node, scope)[0], _product_with_ones))
+
+
+def _product_with_ones(node: Node) -> Node:
+    if node.op not in ("rowsum", "colsum", "sum") or not node.args:
+        return node
+    inner = node.args[0]
+    if node.op == "sum":
+        chain = inner.op == "matmul" and inner.args[-1].op == "ones" and inner.args[0].op == "inv"
+        return matmul(T(build("ones", count(inner.shape.dims[0]))), inner) if chain else node
+    if inner.op != "inv":
+        return node
+    return matmul(inner if node.op == "rowsum" else tidy(T(inner)), build("ones", count(inner.shape.dims[0])))
 
 
 def solved(e: Node, x: Node, scope: Scope, named: tuple[Node, ...] = ()) -> Solution:
@@ -151,8 +170,8 @@ def linear(problem: Problem) -> Solution:
         why = "divide by {0}"
         by = number
     else:
-        applied = matmul(matrix, x) if side == "left" else matmul(x, matrix)
-        inverse = build("inv", matrix)
+        applied = tidy(matmul(matrix, x) if side == "left" else matmul(x, matrix))
+        inverse = tidy(build("inv", matrix))
         solution = matmul(inverse, right) if side == "left" else matmul(right, inverse)
         why = "multiply by {0}"
         by = inverse
@@ -196,7 +215,7 @@ def _cleared(matrix: Node, right: Node, scope: Scope) -> tuple[Node, Node]:
 
 def linear_parts(e: Node, x: Node, scope: Scope) -> tuple[Node, Node, str]:
     """M, b and the side of M with `e == M x - b`; NotLinear where e is not linear in x."""
-    right = tidy(neg(tidy(substitute(e, {x: zero(x.shape)}))))
+    right = opposite(tidy(substitute(e, {x: zero(x.shape)})))
     if x.shape.kind == "matrix":
         matrix, side = _matrix_equation(tidy(add(e, right)), x)
     else:
@@ -210,6 +229,16 @@ def linear_parts(e: Node, x: Node, scope: Scope) -> tuple[Node, Node, str]:
     if contains(matrix, lambda n: n == x) or Asked(matrix, x, scope).variation().varies(matrix):
         raise _not_linear(x)
     return matrix, shorten(right), side
+
+
+def opposite(node: Node) -> Node:
+    """-node, the sign inside a sum."""
+    if node.op == "add":
+        return tidy(add(*(opposite(a) for a in node.args)))
+    whole = split(node)
+    if whole.body is not None and whole.body.op == "add" and whole.number < 0:
+        return join(replace(whole, number=-whole.number))
+    return tidy(neg(node))
 
 
 def _not_linear(x: Node) -> NotDerived:
@@ -350,7 +379,7 @@ def entrywise(problem: Problem) -> Solution:
             lines = (*lines, Line(x, solution, Reason("simplify")))
         return Solution(solution, lines, None, tuple(work.conditions), work.relation)
     names: dict[Node, Node] = {}
-    entry = sym(x.symbol.name, SCALAR, x.args, x.symbol.facts)
+    entry, scope = _entry_of(x, scope)
     flat = _entry(simplify(problem.e, scope)[0], x, entry, names, scope)
     work = Isolation(entry, scope)
     back = {entry: x, **{v: k for k, v in names.items()}}
@@ -367,6 +396,17 @@ def entrywise(problem: Problem) -> Solution:
     relation = (whole(work.relation[0]), whole(work.relation[1])) if work.relation else None
     lines = (*lines[:-1], replace(lines[-1], right=simple))
     return Solution(simple, lines, None, tuple(map(whole, work.conditions)), relation)
+
+
+def _entry_of(x: Node, scope: Scope) -> tuple[Node, Scope]:
+    """A name for one entry of x, declared where x may lie."""
+    name = f"{x.symbol.name}_i"
+    while name in scope.declarations or name in scope.definitions:
+        name += "i"
+    facts = x.symbol.facts | ({"positive"} if "simplex" in x.symbol.facts else frozenset())
+    known = scope.declarations.get(x.symbol.name)
+    declared = Declaration(name, SCALAR, (), facts, interval=known.interval if known else None)
+    return sym(name, SCALAR, (), facts), replace(scope, declarations={**scope.declarations, name: declared})
 
 
 def _entry(node: Node, x: Node, entry: Node, names: dict[Node, Node], scope: Scope) -> Node:

@@ -14,6 +14,7 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Line, Reason
 from derive.notation.text import text
 from derive.rewrite.definite import nonnegative, positive
+from derive.rewrite.polynomial import same_value
 from derive.rewrite.protect import expanded_in, least
 from derive.rewrite.shorten import shorten
 from derive.rewrite.terms import Term, is_zero, join, merge, split
@@ -24,21 +25,39 @@ from derive.vocabulary.scope import Scope
 
 Groups = dict[frozenset[tuple[Node, Fraction]], Node]
 
-# f(u) = r is u = inverse(r); what r must be for that, where r is real.
-INVERSE: dict[str, tuple[Callable[[Node], Node], Callable[[Node], tuple[Node, ...]]]] = {
-    "log": (lambda r: build("exp", r), lambda r: ()),
-    "exp": (lambda r: build("log", r), lambda r: (r,)),
-    "sqrt": (lambda r: power(r, 2), lambda r: (r,)),
-    "sigmoid": (lambda r: log_odds(r), lambda r: (r, add(ONE, neg(r)))),
-    "tanh": (
+@dataclass(frozen=True)
+class Inverse:
+    """`f(u) == r` says `u == of(r)`, for real u where every number of `needs(r)` is positive."""
+
+    of: Callable[[Node], Node]
+    needs: Callable[[Node], tuple[Node, ...]]
+    say: str
+
+
+def _beside_one(r: Node) -> tuple[Node, Node]:
+    """b - a for r = a / b, and b."""
+    over, under = r.args if r.op == "div" else (r, ONE)
+    return least(add(under, neg(over))), under
+
+
+def _log_odds(r: Node) -> Node:
+    """log(r / (1 - r)), of a quotient a / b as log(a / (b - a))."""
+    return build("log", div(r.args[0] if r.op == "div" else r, _beside_one(r)[0]))
+
+
+INVERSE = {
+    "log": Inverse(lambda r: build("exp", r), lambda r: (), "exponentiate both sides"),
+    "exp": Inverse(lambda r: build("log", r), lambda r: (r,), "take logarithms"),
+    "sqrt": Inverse(lambda r: power(r, 2), lambda r: (r,), "square both sides"),
+    "sigmoid": Inverse(_log_odds, lambda r: (r, add(ONE, neg(r))), "the log-odds invert the sigmoid"),
+    "tanh": Inverse(
         lambda r: mul(num(Fraction(1, 2)), build("log", div(add(ONE, r), add(ONE, neg(r))))),
         lambda r: (add(ONE, r), add(ONE, neg(r))),
+        "invert the hyperbolic tangent",
     ),
-    "softplus": (
-        lambda r: build("log", add(build("exp", r), neg(ONE))),
-        lambda r: (r,),
+    "softplus": Inverse(
+        lambda r: build("log", add(build("exp", r), num(-1))), lambda r: (r,), "invert the softplus"
     ),
-    "sinh": (lambda r: build("log", add(r, build("sqrt", add(power(r, 2), ONE)))), lambda r: ()),
 }
 
 
@@ -48,10 +67,13 @@ def is_negative(node: Node) -> bool:
     return 2 * sum(signs) > len(signs)
 
 
-def log_odds(r: Node) -> Node:
-    """log(r / (1 - r)), of a quotient a / b as log(a / (b - a))."""
-    over, under = r.args if r.op == "div" else (r, ONE)
-    return build("log", div(over, least(add(under, neg(over)))))
+def _root(value: Fraction, exponent: Fraction) -> Fraction | None:
+    """A number to a broken power, where that is a fraction again."""
+    degree = exponent.denominator
+    parts = [round(n ** (1 / degree)) for n in (value.numerator, value.denominator)] if value > 0 else []
+    if not parts or Fraction(parts[0], parts[1]) ** degree != value:
+        return None
+    return Fraction(Fraction(parts[0], parts[1]) ** exponent.numerator)
 
 
 @dataclass
@@ -69,8 +91,12 @@ class Isolation:
         return contains(node, lambda n: n == self.x)
 
     def say(self, left: Node, right: Node, why: str, *nodes: Node) -> None:
-        if not self.lines or (self.lines[-1].left, self.lines[-1].right) != (left, right):
-            self.lines.append(Line(left, right, Reason(why, nodes)))
+        """A line, unless the one before says the same."""
+        if self.lines:
+            before = (self.lines[-1].left, self.lines[-1].right)
+            if before == (right, left) or same_value(before[0], left) and before[1] == right:
+                return
+        self.lines.append(Line(left, right, Reason(why, nodes)))
 
     def require(self, *nodes: Node) -> None:
         self.conditions += [n for n in nodes if not positive(n, self.scope)]
@@ -218,18 +244,16 @@ class Isolation:
                 raise NotDerived(f"{text(self._raised(base, exponent))} == {text(right)} has two solutions")
             if exponent.denominator != 1 or even or exponent < 0:
                 self.require(right)
-            inner = split(right)
-            root = Term(scalars=((right, 1 / exponent),)) if inner.number != 1 or exponent.numerator != -1 else inner.inverse()
-            right = tidy(join(root))
+            right = self._power_of(right, 1 / exponent)
             why = "take the square root" if exponent == 2 else "take the power of {0}"
             self.say(base, right, why, num(1 / exponent))
         if base == self.x:
             return right
         if base.op in INVERSE:
-            inverse, domain = INVERSE[base.op]
-            self.require(*(d for d in domain(right)))
-            new = shorten(tidy(inverse(right)))
-            self.say(base.args[0], new, "apply the inverse of {0}", base)
+            inverse = INVERSE[base.op]
+            self.require(*inverse.needs(right))
+            new = shorten(tidy(inverse.of(right)))
+            self.say(base.args[0], new, inverse.say)
             return self._onward(base.args[0], new)
         if base.op == "pow" and not self.holds(base.args[0]):
             self.require(right, base.args[0])
@@ -239,6 +263,18 @@ class Isolation:
         if base.op == "add":
             return self._onward(base, right)
         raise NotDerived(f"no closed form found for {text(self.x)}: {text(self.x)} stands inside {text(base)}")
+
+    def _power_of(self, node: Node, exponent: Fraction) -> Node:
+        """A broken power, out of which roots of numbers and of positive factors are taken."""
+        whole = split(node)
+        if exponent.denominator == 1:
+            return tidy(join(Term(whole.number ** int(exponent), tuple((b, e * exponent) for b, e in whole.scalars))))
+        number = _root(whole.number, exponent)
+        plain = [(b, e) for b, e in whole.scalars if b.op == "norm" or positive(b, self.scope)]
+        inside = Term(Fraction(1) if number else whole.number, tuple(p for p in whole.scalars if p not in plain))
+        taken = Term(number or Fraction(1), tuple((b, e * exponent) for b, e in plain))
+        rest = Term() if inside == Term() else Term(scalars=((join(inside), exponent),))
+        return tidy(join(taken.times(rest)))
 
     def _onward(self, inside: Node, right: Node) -> Node:
         if inside == self.x:

@@ -14,12 +14,13 @@ from derive.notation.text import text
 from derive.rewrite.algebra import simplify
 from derive.rewrite.closing import Asked
 from derive.rewrite.curvature import constrained_order, has_order
-from derive.rewrite.definite import core
+from derive.rewrite.definite import core, definite
 from derive.rewrite.derivative import gradient
 from derive.rewrite.derived import Derived
-from derive.rewrite.equation import Solution, linear_parts, solved
+from derive.rewrite.equation import Solution, linear_parts, scalar_of, simply, solved
 from derive.rewrite.isolate import Isolation
-from derive.rewrite.polynomial import same_value
+from derive.rewrite.polynomial import multiplied_out, same_value
+from derive.rewrite.protect import multiplied_out_in
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import conditions_said, opened, refuse_bound, refuse_flat, where_it_lies
 from derive.rewrite.terms import is_zero, join, split, transposed, zero
@@ -56,6 +57,8 @@ def constrained_extremum(
     if all(not contains(slope, lambda n, m=m: n == m) for m in names):
         raise NotDerived(f"the constraint says nothing about {text(w)}")
     refuse_flat(node, slope)
+    if w.args:
+        raise NotDerived(f"{text(w)} is one member of a family", hint="declare a vector, and minimise in that")
     work = _Elimination(node, w, constraints, names, scope, slope, named)
     return work.eigenvector(first) or work.run(first, multipliers.lagrangian or closed)
 
@@ -139,9 +142,14 @@ class _Elimination:
         conditions: list[Node] = []
         if name.shape.is_scalar:
             value, more, pivot, conditions = self._scalar(name, excess)
+            if pivot and not contains(substitute(expression, {pivot[0]: pivot[1]}), lambda n: n == name):
+                end = next(i for i, n in enumerate(more) if (n.left, n.right) == pivot)
+                more = more[: end + 1]
         else:
             found = solved(excess, name, self.scope, self.named)
             value, more = found.expression, list(found.lines)
+            if found.matrix is not None and not definite(found.matrix, self.scope):
+                conditions = [found.matrix]
         lines += [n for n in more if (n.left, n.right) not in [(p.left, p.right) for p in lines]]
         new = substitute(expression, {pivot[0]: pivot[1]}) if pivot else expression
         if contains(new, lambda n: n == name):
@@ -181,7 +189,7 @@ class _Elimination:
         raise NotDerived(f"which of two values of {text(name)} belongs to the {self.best} is not clear")
 
     def _simple(self, node: Node) -> Node:
-        return shorten(tidy(simplify(node, self.scope)[0]))
+        return simply(shorten(simply(node, self.scope)), self.scope)
 
     # ------------------------------------------------------------ eigenvectors
 
@@ -196,12 +204,15 @@ class _Elimination:
             matrix, rest, _ = linear_parts(self.slope, self.w, self.scope)
         except NotDerived:
             return None
-        parts = [t for t in terms(matrix) if not contains(t, lambda n: n == name)]
-        others = [split(t) for t in terms(matrix) if contains(t, lambda n: n == name)]
+        whole = terms(multiplied_out_in(matrix, name))
+        parts = [t for t in whole if not contains(t, lambda n: n == name)]
+        others = [split(t) for t in whole if contains(t, lambda n: n == name)]
         if not is_zero(rest) or not parts or len(others) != 1:
             return None
         number = -others[0].number  # the term is -2 lambda I
         a = tidy(div(add(*parts), num(number)))
+        if scalar_of(a) is not None:
+            raise NotDerived(f"{text(self.node.args[0])} is the same wherever the constraint holds")
         if transposed(a) != a and not same_value(a, tidy(T(a))):
             return None
         upward = self.node.op == "argmax"
@@ -249,10 +260,11 @@ def _exponentials_apart(node: Node) -> Node:
     """`exp(a + v)` with a number a and an array v as `exp(a) * exp(v)`."""
 
     def apart(n: Node) -> Node:
-        if n.op != "exp" or n.shape.is_scalar or n.args[0].op != "add":
+        if n.op != "exp" or n.shape.is_scalar:
             return n
-        numbers = [a for a in n.args[0].args if a.shape.is_scalar or _of_ones(a)]
-        arrays = [a for a in n.args[0].args if a not in numbers]
+        parts = terms(multiplied_out(n.args[0]))
+        numbers = [a for a in parts if a.shape.is_scalar or _of_ones(a)]
+        arrays = [a for a in parts if a not in numbers]
         if not numbers or not arrays:
             return n
         inside = add(*(a if a.shape.is_scalar else _of_ones(a) or a for a in numbers))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derive.rewrite.polynomial import expanded, multiplied_out
 from derive.rewrite.shorten import shorten
 from derive.rewrite.terms import Term
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, contains, free_indices, node_count
-from derive.vocabulary.build import count, rebuild, substitute, sym
+from derive.vocabulary.build import T, count, matmul, rebuild, substitute, sym, transform
 
 OPEN = frozenset({"mul", "neg", "div", "matmul", "T", "num", "count", "sym", "const", "eye", "ones", "zeros"})
 
@@ -21,7 +23,8 @@ def protected(node: Node, x: Node) -> tuple[Node, dict[Node, Node]]:
 def _protected(node: Node, x: Node, names: dict[Node, Node]) -> Node:
     if not node.args or node == x:
         return node
-    if contains(node, lambda n: n == x) or node.op in OPEN:
+    number = node.op == "matmul" and node.shape.is_scalar
+    if contains(node, lambda n: n == x) or node.op in OPEN and not number:
         return rebuild(node, tuple(_protected(a, x, names) for a in node.args))
     indices = tuple(count(i) for i in sorted(free_indices(node)))
     return names.setdefault(node, sym(f"part {len(names)}", node.shape, indices, frozenset()))
@@ -30,7 +33,7 @@ def _protected(node: Node, x: Node, names: dict[Node, Node]) -> Node:
 def multiplied_out_in(node: Node, x: Node) -> Node:
     """Brackets that hold x multiplied out."""
     short, back = protected(node, x)
-    return tidy(substitute(multiplied_out(short), back))
+    return tidy(substitute(transform(multiplied_out(short), inner_product), back))
 
 
 def expanded_in(node: Node, x: Node) -> list[Term] | None:
@@ -40,8 +43,19 @@ def expanded_in(node: Node, x: Node) -> list[Term] | None:
     if found is None:
         return None
     return [
-        Term(t.number, tuple((substitute(b, back), e) for b, e in t.scalars), t.body, t.decimal) for t in found
+        replace(t, scalars=tuple((substitute(transform(b, inner_product), back), e) for b, e in t.scalars))
+        for t in found
     ]
+
+
+def inner_product(node: Node) -> Node:
+    """`sum(u * v)` as `u.T @ v`."""
+    if node.op != "sum" or node.args[0].op != "mul" or node.args[0].shape.kind != "vector":
+        return node
+    factors = node.args[0].args
+    if len(factors) != 2 or any(f.shape.kind != "vector" for f in factors):
+        return node
+    return matmul(T(factors[0]), factors[1])
 
 
 def least(node: Node) -> Node:

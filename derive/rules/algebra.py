@@ -52,6 +52,7 @@ ROWS = [
     _row("trace of the identity", "trace(eye(n)) == n", "v: vector(n)"),
     _row("trace of an outer product", "trace(x @ y.T) == y.T @ x", "x: vector(n), y: vector(n)"),
     _row("sum of a diagonal", "sum(diagpart(A)) == trace(A)", "A: matrix(n, n)"),
+    _row("a softmax", "exp(z) / sum(exp(z)) == softmax(z)", "z: vector(n)"),
     _row("a softmax sums to 1", "sum(softmax(z)) == 1", "z: vector(n)"),
     _row("a softmax sums to 1", "ones(n).T @ softmax(z) == 1", "z: vector(n)"),
     _row("a softmax sums to 1", "softmax(z).T @ ones(n) == 1", "z: vector(n)"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Callable
 
 from derive.tree.nodes import Node
-from derive.vocabulary.build import ONE, T, add, build, count, matmul, mul, neg
+from derive.vocabulary.build import ONE, T, add, build, count, matmul, mul, neg, num
 
 IMPLIED: dict[str, Callable[[Node], Node]] = {
     "simplex": lambda x: build("eq", build("sum", x), ONE),
@@ -27,7 +27,8 @@ def lagrangian_of(f: Node, constraints: tuple[Node, ...], names: tuple[Node, ...
     parts = [f]
     for name, equation in zip(names, constraints, strict=True):
         left, right = equation.args
-        excess = left if _is_zero(right) else add(left, neg(right))
+        opposite = num(-right.number) if right.op == "num" else neg(right)
+        excess = left if _is_zero(right) else add(left, opposite)
         if excess.shape.is_scalar:
             parts.append(neg(mul(name, excess)))
         elif excess.shape.kind == "vector":
