@@ -16,6 +16,7 @@ from derive.notation.products import check_shapes
 from derive.notation.tokens import NAME_PARTS, Token
 from derive.tree.nodes import Node
 from derive.vocabulary.build import TABLE, T, count, matmul
+from derive.vocabulary.densities import DENSITIES
 
 if TYPE_CHECKING:
     from derive.notation.grammar import Reader
@@ -238,6 +239,45 @@ def _extremum(reader: Reader, token: Token) -> Node:
     return reader.make(token.text, f, x, *constraints, at=token)
 
 
+def _law(reader: Reader, divergence: bool) -> tuple[str, tuple[Node, ...], Token]:
+    """`normal(mu, Sigma)`: the kind of a law and its parameters."""
+    kind = reader.token
+    known = [name for name, law in DENSITIES.items() if law.divergence or not divergence]
+    if kind.text not in known:
+        hint = nearest(kind.text, known) or f"laws are {', '.join(known)}"
+        raise reader.fail(f"a law is wanted here, got '{kind.text}'", kind, hint)
+    reader.advance()
+    names = DENSITIES[kind.text].names
+    signature = f"{kind.text}({', '.join(names)})"
+    if reader.token.kind != "(":
+        raise reader.fail(f"{kind.text} needs its parameters", kind, f"write {signature}")
+    return kind.text, tuple(arguments(reader, kind, signature, (len(names),))), kind
+
+
+def _logpdf(reader: Reader, token: Token) -> Node:
+    opener = reader.advance()
+    kind, parameters, _ = _law(reader, False)
+    if reader.token.kind != ",":
+        raise reader.unexpected("expected ','")
+    reader.advance()
+    x = reader.sum()
+    reader.close(opener, ")")
+    return reader.make("logpdf", *parameters, x, at=token, data=kind)
+
+
+def _kl(reader: Reader, token: Token) -> Node:
+    opener = reader.advance()
+    kind, first, _ = _law(reader, True)
+    if reader.token.kind != ",":
+        raise reader.unexpected("expected ','")
+    reader.advance()
+    other, second, at = _law(reader, True)
+    if other != kind:
+        raise reader.fail(f"kl of {kind} and {other}", at, "both laws are of one kind")
+    reader.close(opener, ")")
+    return reader.make("kl", *first, *second, at=token, data=kind)
+
+
 def _differential(reader: Reader, token: Token) -> Node:
     return reader.make("d", *arguments(reader, token, "d(e)", tuple(range(1, 20))), at=token)
 
@@ -260,6 +300,8 @@ CALLS: dict[str, Callable[[Reader, Token], Node]] = {
     "argmin": _extremum,
     "argmax": _extremum,
     "solve": _solve,
+    "logpdf": _logpdf,
+    "kl": _kl,
     "d": _differential,
 }
 
@@ -273,6 +315,9 @@ def _arities() -> dict[str, tuple[int, ...]]:
 ARITY = _arities()
 OTHER_NAMES = {"tr": "trace", "diff": "gradient", "grad": "gradient", "ln": "log", "Tr": "trace"}  # hints
 CALLABLE: dict[str, str] = {name: TABLE[name].signature for name in ARITY} | {
+    "solve": TABLE["solve"].signature,
+    "logpdf": TABLE["logpdf"].signature,
+    "kl": TABLE["kl"].signature,
     "prod": "prod(e, t)",
     "max": "max(a, b), max(e, i)",
     "min": "min(a, b)",

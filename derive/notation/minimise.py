@@ -44,8 +44,8 @@ def _extremum(ev: Evaluator, node: Node, env: Environment, at: At, sign: float) 
     while plain.parent is not None and (plain.depth or plain.is_complex):
         plain = plain.parent
     start = ev.evaluate(x, plain, at)
-    directions = _directions(start, x.symbol.facts)
-    constraints, inside = constraints_of(node), _domain(ev, x)
+    directions = free_directions(start, x.symbol.facts)
+    constraints, inside = constraints_of(node), domain_of(ev, x)
     is_positive = bool(x.symbol.facts & {"positive", "simplex"})
     if constraints and plain is not env:
         raise NotEvaluated("a constrained minimiser inside a derivative is not evaluated")
@@ -65,7 +65,7 @@ def _extremum(ev: Evaluator, node: Node, env: Environment, at: At, sign: float) 
 Inside = Callable[[Array], bool]
 
 
-def _domain(ev: Evaluator, x: Node) -> Inside:
+def domain_of(ev: Evaluator, x: Node) -> Inside:
     """Whether a value has the facts of the variable and lies in its interval."""
     facts = [DOMAINS[fact] for fact in x.symbol.facts if fact in DOMAINS]
     declared = ev.scope.declarations.get(x.symbol.name)
@@ -80,7 +80,7 @@ def _domain(ev: Evaluator, x: Node) -> Inside:
     return inside
 
 
-def _directions(value: Array, facts: frozenset[str]) -> Array:
+def free_directions(value: Array, facts: frozenset[str]) -> Array:
     """Unit directions; of a symmetric (diagonal) variable the symmetric (diagonal) ones."""
     rows, columns = value.shape[-2:]
     if "diagonal" in facts:

@@ -16,6 +16,7 @@ Array = Any
 NOWHERE = complex(math.nan, math.nan)  # a complex step must not lose that there is no value
 SINGULAR = 1e-12  # relative to the rows
 _erf: Any = np.frompyfunc(math.erf, 1, 1)
+_lgamma: Any = np.frompyfunc(math.lgamma, 1, 1)
 
 
 def _is_complex(a: Array) -> bool:
@@ -93,6 +94,12 @@ class NumpySpace:
             if not _is_complex(a):
                 return np.power(a, k)
         return np.exp(k * cls.log(a))
+
+    @staticmethod
+    def logfactorial(a: Array) -> Array:
+        """log(a!) of real numbers above -1."""
+        real = np.real(a)
+        return np.where(real > -1, _lgamma(np.maximum(real, -0.5) + 1).astype(float), math.nan)
 
     @staticmethod
     def erf(a: Array) -> Array:

@@ -204,6 +204,20 @@ def _softmax_rows(node: Node, scope: Scope | None) -> Written:
     return f"softmax({text(node.args[0], scope)}, rows)", ATOM
 
 
+def _law(kind: object, parameters: tuple[Node, ...], scope: Scope | None) -> str:
+    return f"{kind}({', '.join(text(a, scope) for a in parameters)})"
+
+
+def _logpdf(node: Node, scope: Scope | None) -> Written:
+    return f"logpdf({_law(node.data, node.args[:-1], scope)}, {text(node.args[-1], scope)})", ATOM
+
+
+def _divergence(node: Node, scope: Scope | None) -> Written:
+    half = len(node.args) // 2
+    laws = (_law(node.data, part, scope) for part in (node.args[:half], node.args[half:]))
+    return f"kl({', '.join(laws)})", ATOM
+
+
 def _apply(node: Node, scope: Scope | None) -> Written:
     assert isinstance(node.data, tuple)
     name, order = node.data
@@ -232,5 +246,7 @@ WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "ge": _comparison(">="),
     "eq": _comparison("=="),
     "softmax_rows": _softmax_rows,
+    "logpdf": _logpdf,
+    "kl": _divergence,
     "apply": _apply,
 }

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping
 from derive.notation.differentiate import differential, gradient, hessian, jacobian
 from derive.notation.environment import Environment
 from derive.notation.expectation import covariance, expectation, variance
+from derive.notation.divergence import divergence
 from derive.notation.minimise import argmax, argmin
+from derive.notation.roots import solve
 from derive.tree.nodes import Node
 
 if TYPE_CHECKING:
@@ -25,4 +27,6 @@ VALUES: dict[str, Value] = {
     "Cov": covariance,
     "argmin": argmin,
     "argmax": argmax,
+    "solve": solve,
+    "kl": divergence,
 }

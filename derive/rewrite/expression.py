@@ -9,6 +9,7 @@ from derive.notation.derivation import Block, Chain, Line, Reason
 from derive.notation.text import text
 from derive.rewrite.algebra import simplified_line
 from derive.rewrite.closing import Asked
+from derive.rewrite.densities import DENSITIES, written_out
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expect import MOMENTS, Averaging
@@ -23,7 +24,7 @@ from derive.vocabulary.build import substitute
 from derive.vocabulary.constraints import constraints_of
 from derive.vocabulary.scope import Scope
 
-VERBS = frozenset(DERIVATIVES) | MOMENTS | {"argmin", "argmax"}
+VERBS = frozenset(DERIVATIVES) | MOMENTS | DENSITIES | {"argmin", "argmax", "solve"}
 
 
 @dataclass(frozen=True)
@@ -235,6 +236,8 @@ def _plain(node: Node, wish: Wish) -> Derived:
     if (body := wish.scope.open(node)) is not None:
         now = body
         lines.append(Line(node, now, Reason("definition of {0}", (node,))))
+    more, now = written_out(node, now, wish.scope)
+    lines += more
     if contains(now, lambda n: n.op in MOMENTS):
         more, now = Averaging(wish.scope).run(node, now)
         lines += more

@@ -5,6 +5,7 @@ To add one: a row in ROWS. The derivative of a scalar function is not here but i
 
 from __future__ import annotations
 
+from derive.rules import densities
 from derive.rules.row import Rule
 from derive.vocabulary.build import TABLE
 
@@ -91,6 +92,8 @@ def _chain_rule(name: str) -> Rule:
 
 # A step has no derivative where it matters: an expression that needs one has no rule, rather than zero.
 ELEMENTWISE = [
-    _chain_rule(op.name) for op in TABLE.values() if op.kind == "elementwise" and op.derivative != "0"
+    _chain_rule(op.name)
+    for op in TABLE.values()
+    if op.kind == "elementwise" and op.derivative not in ("", "0")
 ]
-ROWS = [*LINEAR, *PRODUCTS, *NORMS, *SOFTMAX, *MATRICES, *ELEMENTWISE]
+ROWS = [*LINEAR, *PRODUCTS, *NORMS, *SOFTMAX, *MATRICES, *ELEMENTWISE, *densities.DIFFERENTIALS]
