@@ -24,7 +24,7 @@ from derive.rewrite.readoff import jacobian_of
 from derive.rewrite.shorten import shorten
 from derive.rewrite.terms import Term, is_zero, join, split, zero
 from derive.rewrite.tidy import filled, terms, tidy
-from derive.tree.nodes import SCALAR, Node, contains, node_count
+from derive.tree.nodes import SCALAR, Node, contains, free_indices, node_count
 from derive.vocabulary.build import (
     ELEMENTWISE,
     ONE,
@@ -133,16 +133,17 @@ def _without_invertible_factors(e: Node, x: Node, scope: Scope) -> tuple[Node, l
             return e, taken
         first, last = chain[0], chain[-1]
         rest: list[Node] | None = None
-        if _is_invertible(first, x, scope, INJECTIVE):
+        if is_invertible(first, x, scope, INJECTIVE):
             taken, rest = [*taken, first], chain[1:]
-        elif _is_invertible(last, x, scope, INVERTIBLE):
+        elif is_invertible(last, x, scope, INVERTIBLE):
             taken, rest = [*taken, last], chain[:-1]
         if rest is None or not any(contains(r, lambda n: n == x) for r in rest):
             return e, taken[:-1] if rest is not None else taken
         e = tidy(matmul(*rest) if len(rest) > 1 else rest[0])
 
 
-def _is_invertible(node: Node, x: Node, scope: Scope, facts: frozenset[str]) -> bool:
+def is_invertible(node: Node, x: Node, scope: Scope, facts: frozenset[str] = INVERTIBLE) -> bool:
+    """Whether facts show that a matrix without x has an inverse."""
     if contains(node, lambda n: n == x):
         return False
     if node.op == "sym":
@@ -169,6 +170,8 @@ def linear(problem: Problem) -> Solution:
         solution = _divided(right, number)
         why = "divide by {0}"
         by = number
+    elif matrix.shape.dims[0] != matrix.shape.dims[1]:
+        raise NotDerived(f"{text(matrix)} is not square: the equation has no solution, or many")
     else:
         applied = tidy(matmul(matrix, x) if side == "left" else matmul(x, matrix))
         inverse = tidy(build("inv", matrix))
@@ -421,7 +424,11 @@ def _entry(node: Node, x: Node, entry: Node, names: dict[Node, Node], scope: Sco
         if node.op in ("add", "neg", "mul", "div"):
             return rebuild_scalar(node, [_entry(a, x, entry, names, scope) for a in node.args])
         facts = frozenset({"positive"}) if positive(node, scope) else frozenset()
-        return names.setdefault(node, sym(f"entry {len(names)}", SCALAR, (), facts))
+        indices = tuple(count(i) for i in sorted(free_indices(node)))
+        return names.setdefault(node, sym(f"entry {len(names)}", SCALAR, indices, facts))
+    if node.op == "sum_over" and node.shape == x.shape:
+        inside = _entry(node.args[0], x, entry, names, scope)
+        return Node("sum_over", (inside,), node.data, inside.shape)
     if node.shape == x.shape and (node.op in ("add", "neg", "mul", "div", "pow") or node.op in ELEMENTWISE):
         return rebuild_scalar(node, [_entry(a, x, entry, names, scope) for a in node.args])
     raise _not_linear(x)

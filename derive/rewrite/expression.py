@@ -16,15 +16,16 @@ from derive.rewrite.expect import MOMENTS, Averaging
 from derive.rewrite.fold import fold_names
 from derive.rewrite.lagrange import Multipliers, constrained_extremum
 from derive.rewrite.shorten import shorten
-from derive.rewrite.stationary import absorbed, extremum
+from derive.rewrite.stationary import absorbed, extremum, solution
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, contains, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.build import substitute
+from derive.vocabulary.build import build, substitute
 from derive.vocabulary.constraints import constraints_of
 from derive.vocabulary.scope import Scope
 
-VERBS = frozenset(DERIVATIVES) | MOMENTS | DENSITIES | {"argmin", "argmax", "solve"}
+FOUND = frozenset({"argmin", "argmax", "solve"})
+VERBS = frozenset(DERIVATIVES) | MOMENTS | DENSITIES | FOUND
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,15 @@ def derive_expression(node: Node, wish: Wish) -> Derived:
         return _derivative(node, wish)
     if node.op in ("argmin", "argmax"):
         return _extremum(node, wish)
+    if node.op == "solve":
+        return _solution(node, wish)
     inside = (
         [n for n in walk(node) if n.op in DERIVATIVES and _is_open(n, wish)] if node.op in MOMENTS else []
     )
     if inside:
         return _moment_of_derivatives(node, inside, wish)
     if node.op not in MOMENTS and any(
-        _is_open(n, wish) for n in walk(node) if n.op in DERIVATIVES or n.op in ("argmin", "argmax")
+        _is_open(n, wish) for n in walk(node) if n.op in DERIVATIVES or n.op in FOUND
     ):
         return _composite(node, wish)
     return _plain(node, wish)
@@ -173,6 +176,20 @@ def _extremum(node: Node, wish: Wish) -> Derived:
         found = extremum(node, inner, wish.scope, wish.names)
     found = relabelled(found, inner, f)
     return Derived(found.expression, (*blocks, *found.blocks), found.where)
+
+
+def _solution(node: Node, wish: Wish) -> Derived:
+    """`solve(a == b, x)`: the verbs in the equation first, then the equation."""
+    equation = node.args[0]
+    values: dict[Node, Node] = {}
+    blocks: list[Block] = []
+    for inner in _outermost(equation, wish):
+        found = derive_expression(inner, wish)
+        blocks += found.blocks
+        values[inner] = found.expression
+    closed = build("solve", substitute(equation, values), node.args[1])
+    found = solution(node, closed, wish.scope, wish.names)
+    return replace(found, blocks=(*blocks, *found.blocks))
 
 
 def _composite(node: Node, wish: Wish) -> Derived:

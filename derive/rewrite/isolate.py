@@ -270,7 +270,8 @@ class Isolation:
         if exponent.denominator == 1:
             return tidy(join(Term(whole.number ** int(exponent), tuple((b, e * exponent) for b, e in whole.scalars))))
         number = _root(whole.number, exponent)
-        plain = [(b, e) for b, e in whole.scalars if b.op == "norm" or positive(b, self.scope)]
+        known = [(b, e) for b, e in whole.scalars if b.op == "norm" or positive(b, self.scope)]
+        plain = [(b, e) for b, e in known if (e * exponent).denominator == 1]
         inside = Term(Fraction(1) if number else whole.number, tuple(p for p in whole.scalars if p not in plain))
         taken = Term(number or Fraction(1), tuple((b, e * exponent) for b, e in plain))
         rest = Term() if inside == Term() else Term(scalars=((join(inside), exponent),))

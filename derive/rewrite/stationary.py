@@ -15,7 +15,7 @@ from derive.rewrite.curvature import second_order
 from derive.rewrite.definite import core, definite, positive
 from derive.rewrite.derivative import gradient
 from derive.rewrite.derived import Derived
-from derive.rewrite.equation import scaled, solved
+from derive.rewrite.equation import is_invertible, scaled, solved
 from derive.rewrite.fold import fold_names
 from derive.rewrite.terms import is_zero, join, split, zero
 from derive.rewrite.tidy import tidy
@@ -53,6 +53,29 @@ def extremum(node: Node, f: Node, scope: Scope, named: tuple[Node, ...] = ()) ->
     answer = Line(node, found.expression, Reason("the only stationary point"))
     blocks.append(Chain((answer,), given=given))
     return Derived(found.expression, tuple(blocks), first.where)
+
+
+def solution(node: Node, closed: Node, scope: Scope, named: tuple[Node, ...] = ()) -> Derived:
+    """`solve(a == b, x)`; `closed` is the same without verbs in the equation."""
+    equation, x = closed.args
+    refuse_bound(x)
+    left, right = equation.args
+    excess = opened(left if is_zero(right) else tidy(add(left, neg(right))), x, scope)
+    if not contains(excess, lambda n: n == x):
+        raise NotDerived(f"{text(x)} is not in the equation {text(equation)}")
+    found = solved(excess, x, scope, named)
+    lies = where_it_lies(x, found.expression, scope)
+    needed = tuple(dict.fromkeys((*(core(n, scope) for n in found.conditions), *lies)))
+    start = Line(left, right, Reason("the equation"))
+    steps = tuple(n for n in found.lines if (n.left, n.right) != (left, right))
+    blocks: list[Block] = [Chain((start, *steps), at=((x, node),), given=needed)]
+    matrix = found.matrix
+    if matrix is not None and not is_invertible(matrix, x, scope) and not positive(matrix, scope):
+        need = "is not zero" if matrix.shape.is_scalar else "is invertible"
+        blocks.append(Remark(Reason(f"This needs that {{0}} {need}", (matrix,))))
+    blocks += conditions_said(needed)
+    blocks.append(Chain((Line(node, found.expression, Reason("the solution")),), given=needed))
+    return Derived(found.expression, tuple(blocks))
 
 
 def refuse_bound(w: Node) -> None:
