@@ -11,7 +11,7 @@ from derive.rewrite.algebra import simplify
 from derive.rewrite.closing import Asked
 from derive.rewrite.definite import definite, semidefinite
 from derive.rewrite.differential import Differentiation
-from derive.rewrite.equation import Solution
+from derive.rewrite.equation import Solution, simply
 from derive.rewrite.polynomial import multiplied_out
 from derive.rewrite.protect import multiplied_out_in
 from derive.rewrite.readoff import jacobian_of
@@ -51,6 +51,7 @@ def second_order(
     blocks = (Chain((line,), asked.x),)
     wanted, opposite = (hessian, _negated(hessian)) if upward else (_negated(hessian), hessian)
     scope = asked.scope
+    wanted = assuming(wanted, lies)
     if definite(opposite, scope):
         raise NotDerived(f"{text(asked.f)} has no {best} in {text(asked.x)}")
     scalar = asked.x.shape.is_scalar
@@ -60,7 +61,7 @@ def second_order(
         return SecondOrder(best, said, blocks)
     if not contains(hessian, lambda n: n == asked.x):
         need = "positive" if scalar else "positive definite"
-        shown = _without_numbers(wanted)
+        shown = _without_numbers(hessian if upward else _negated(hessian))
         said = Reason(
             f"Where {{0}} is {need}, the point where the gradient is zero is the only {best}.", (shown,)
         )
@@ -75,6 +76,16 @@ def second_order(
     return SecondOrder(best, said, blocks, (end,))
 
 
+def assuming(node: Node, needed: tuple[Node, ...]) -> Node:
+    """The node where what is assumed to be positive is a positive name."""
+    names = {
+        n: sym(f"assumed {k}", n.shape, (), frozenset({"positive", "spd"}))
+        for k, n in enumerate(needed)
+        if n.args or n.op == "sym"
+    }
+    return substitute(node, names)
+
+
 def has_order(node: Node, slope: Node, w: Node, scope: Scope) -> bool:
     """Whether the derivative of a gradient is definite, with the sign that a minimum (maximum) needs."""
     hessian = hessian_of(slope, w, scope) if w.shape.kind != "matrix" else None
@@ -82,7 +93,13 @@ def has_order(node: Node, slope: Node, w: Node, scope: Scope) -> bool:
 
 
 def constrained_order(
-    node: Node, slope: Node, w: Node, lagrangian: Node, values: dict[Node, Node], scope: Scope
+    node: Node,
+    slope: Node,
+    w: Node,
+    lagrangian: Node,
+    values: dict[Node, Node],
+    needed: tuple[Node, ...],
+    scope: Scope,
 ) -> SecondOrder:
     """The argument under constraints: the Lagrangian, with its multipliers at their values, is convex (concave)."""
     upward = node.op == "argmin"
@@ -98,7 +115,7 @@ def constrained_order(
     there = shorten(simplify(tidy(substitute(hessian, values)), scope)[0])
     inner = {w: _inner_point(w)}
     wanted, opposite = (there, _negated(there)) if upward else (_negated(there), there)
-    if definite(substitute(wanted, inner), scope):
+    if definite(assuming(substitute(wanted, inner), needed), scope):
         sign = "positive definite" if upward else "negative definite"
         at = " with this multiplier" if there != hessian else ""
         said = (
@@ -126,7 +143,7 @@ def hessian_of(slope: Node, x: Node, scope: Scope) -> Node | None:
     work = Differentiation(Asked(slope, x, scope).variation(), inline=True)
     try:
         _, differential = work.run(slope)
-        return factor(shorten(simplify(tidy(jacobian_of(differential, x, scope)), scope)[0]))
+        return factor(shorten(simply(tidy(jacobian_of(differential, x, scope)), scope)))
     except NotDerived:
         return None
 

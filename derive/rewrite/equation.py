@@ -24,7 +24,7 @@ from derive.rewrite.readoff import jacobian_of
 from derive.rewrite.shorten import shorten
 from derive.rewrite.terms import Term, is_zero, join, split, zero
 from derive.rewrite.tidy import filled, terms, tidy
-from derive.tree.nodes import SCALAR, Node, contains, free_indices, node_count
+from derive.tree.nodes import SCALAR, Node, contains, free_indices, node_count, walk
 from derive.vocabulary.build import (
     ELEMENTWISE,
     ONE,
@@ -81,14 +81,22 @@ class Problem:
 
 
 def simply(node: Node, scope: Scope) -> Node:
-    """The rows of algebra; but row sums of an inverse stay a product with ones."""
-    return tidy(transform(simplify(node, scope)[0], _product_with_ones))
+    """The rows of algebra; but row sums of an inverse stay a product with ones, and sums go inside sums over data."""
+    plain = simplify(node, scope)[0]
+    new = tidy(transform(plain, _product_with_ones))
+    if any(n.op in ("sum_over", "diag") for n in walk(new)) and new != plain:
+        return tidy(transform(simplify(new, scope)[0], _product_with_ones))
+    return new
 
 
 def _product_with_ones(node: Node) -> Node:
-    if node.op not in ("rowsum", "colsum", "sum") or not node.args:
+    if node.op == "sum_over" and node.args[0].op == "diag":
+        return build("diag", Node("sum_over", node.args[0].args, node.data, node.args[0].args[0].shape))
+    if node.op not in ("rowsum", "colsum", "sum"):
         return node
     inner = node.args[0]
+    if node.op == "sum" and inner.op == "sum_over":
+        return Node("sum_over", (build("sum", inner.args[0]),), inner.data, node.shape)
     if node.op == "sum":
         chain = inner.op == "matmul" and inner.args[-1].op == "ones" and inner.args[0].op == "inv"
         return matmul(T(build("ones", count(inner.shape.dims[0]))), inner) if chain else node
@@ -179,6 +187,10 @@ def linear(problem: Problem) -> Solution:
         why = "multiply by {0}"
         by = inverse
     solution = problem.simplified(solution) if not is_zero(right) else zero(x.shape)
+    if number is None and right.op == "add":  # inv(H) (H w - g) is w - inv(H) g
+        parts = [matmul(inverse, t) if side == "left" else matmul(t, inverse) for t in right.args]
+        apart = problem.simplified(tidy(add(*(problem.simplified(p) for p in parts))))
+        solution = apart if node_count(apart) < node_count(solution) else solution
     lines = []
     if applied != x:
         how = f"divide by {{0}}, collect {{1}}" if shared != Term() else "collect {1}"

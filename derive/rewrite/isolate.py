@@ -40,6 +40,12 @@ def _beside_one(r: Node) -> tuple[Node, Node]:
     return least(add(under, neg(over))), under
 
 
+def _log(r: Node) -> Node:
+    """log(r); of 1/2 it is -log(2)."""
+    small = r.op == "num" and 0 < r.number < 1 and r.number.numerator == 1
+    return neg(build("log", num(1 / r.number))) if small else build("log", r)
+
+
 def _log_odds(r: Node) -> Node:
     """log(r / (1 - r)), of a quotient a / b as log(a / (b - a))."""
     return build("log", div(r.args[0] if r.op == "div" else r, _beside_one(r)[0]))
@@ -47,7 +53,7 @@ def _log_odds(r: Node) -> Node:
 
 INVERSE = {
     "log": Inverse(lambda r: build("exp", r), lambda r: (), "exponentiate both sides"),
-    "exp": Inverse(lambda r: build("log", r), lambda r: (r,), "take logarithms"),
+    "exp": Inverse(_log, lambda r: (r,), "take logarithms"),
     "sqrt": Inverse(lambda r: power(r, 2), lambda r: (r,), "square both sides"),
     "sigmoid": Inverse(_log_odds, lambda r: (r, add(ONE, neg(r))), "the log-odds invert the sigmoid"),
     "tanh": Inverse(

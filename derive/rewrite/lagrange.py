@@ -106,9 +106,11 @@ class _Elimination:
             values = {k: substitute(v, {name: value}) for k, v in values.items()} | {name: value}
         values = _resolved(values, self.names)
         lies = where_it_lies(self.w, expression, self.scope)
-        judged = constrained_order(self.node, self.slope, self.w, lagrangian, values, self.scope)
-        needed_all = tuple(dict.fromkeys((*(core(n, self.scope) for n in conditions), *lies)))
-        needed_all = tuple(n for n in needed_all if not any(contains(n, lambda m, k=k: m == k) for k in self.names))
+        parts = dict.fromkeys((*(core(n, self.scope) for n in conditions), *lies))
+        needed_all = tuple(n for n in parts if not any(contains(n, lambda m, k=k: m == k) for k in self.names))
+        judged = constrained_order(
+            self.node, self.slope, self.w, lagrangian, values, needed_all, self.scope
+        )
         given = tuple(dict.fromkeys((*needed_all, *judged.given)))
         at = ((self.w, self.node), *values.items())
         title = Reason(f"at the {self.best} under the constraint" + "s" * (len(self.names) > 1))

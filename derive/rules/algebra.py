@@ -74,6 +74,7 @@ ROWS = [
     _row("a sum", "v.T @ ones(n) == sum(v)", "v: vector(n)", grade="silent"),
     _row("an orthogonal matrix", "Q.T @ Q == eye(n)", "Q: matrix(n, n) orthogonal", "Q orthogonal"),
     _row("an orthogonal matrix", "Q @ Q.T == eye(n)", "Q: matrix(n, n) orthogonal", "Q orthogonal"),
+    _row("an orthogonal matrix", "inv(Q) == Q.T", "Q: matrix(n, n) orthogonal", "Q orthogonal"),
     _row("a matrix and its inverse", "inv(A) @ A == eye(n)", "A: matrix(n, n) invertible"),
     _row("a matrix and its inverse", "A @ inv(A) == eye(n)", "A: matrix(n, n) invertible"),
 ]  # fmt: skip
