@@ -200,8 +200,8 @@ def _comparison(sign: str) -> Callable[[Node, Scope | None], Written]:
     return write
 
 
-def _softmax_rows(node: Node, scope: Scope | None) -> Written:
-    return f"softmax({text(node.args[0], scope)}, rows)", ATOM
+def _by_rows(node: Node, scope: Scope | None) -> Written:
+    return f"{node.op.removesuffix('_rows')}({text(node.args[0], scope)}, rows)", ATOM
 
 
 def _law(kind: object, parameters: tuple[Node, ...], scope: Scope | None) -> str:
@@ -245,8 +245,9 @@ WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "gt": _comparison(">"),
     "ge": _comparison(">="),
     "eq": _comparison("=="),
-    "softmax_rows": _softmax_rows,
     "logpdf": _logpdf,
     "kl": _divergence,
+    "softmax_rows": _by_rows,
+    "logsumexp_rows": _by_rows,
     "apply": _apply,
 }

@@ -18,6 +18,7 @@ from derive.rewrite.closing import Asked
 from derive.rewrite.definite import definite, positive
 from derive.rewrite.differential import Differentiation
 from derive.rewrite.fold import fold_names
+from derive.rewrite.forms import spread
 from derive.rewrite.isolate import Isolation, is_negative
 from derive.rewrite.protect import multiplied_out_in
 from derive.rewrite.readoff import jacobian_of
@@ -90,6 +91,11 @@ def simply(node: Node, scope: Scope) -> Node:
 
 
 def _product_with_ones(node: Node) -> Node:
+    if node.op == "sum_over" and not node.shape.is_scalar:
+        term = split(node.args[0])
+        if term.body is not None and term.scalars and node.range.var not in free_indices(term.body):
+            number = Node("sum_over", (join(term.coefficient),), node.data, SCALAR)
+            return mul(number, term.body)
     if node.op == "sum_over" and node.args[0].op == "diag":
         return build("diag", Node("sum_over", node.args[0].args, node.data, node.args[0].args[0].shape))
     if node.op not in ("rowsum", "colsum", "sum"):
@@ -107,7 +113,8 @@ def _product_with_ones(node: Node) -> Node:
 
 def solved(e: Node, x: Node, scope: Scope, named: tuple[Node, ...] = ()) -> Solution:
     """The solution of `e == 0` for x."""
-    e, taken = _without_invertible_factors(_without_number(tidy(e)), x, scope)
+    e = tidy(transform(e, lambda n: spread(n) if n.op == "add" else n))
+    e, taken = _without_invertible_factors(_without_number(e), x, scope)
     problem = Problem(e, x, scope, named)
     lines = [Line(e, zero(e.shape), Reason("{0} is invertible", (f,))) for f in taken[-1:]]
     why: NotDerived | None = None
@@ -171,7 +178,7 @@ def linear(problem: Problem) -> Solution:
     matrix, right, shared = without_common_factor(matrix, right)
     matrix, right = _cleared(problem.simplified(matrix), problem.simplified(right), scope)
     if is_negative(matrix) and (is_negative(right) or is_zero(right)):
-        matrix, right = (shorten(tidy(neg(n))) for n in (matrix, right))
+        matrix, right = (shorten(opposite(n)) for n in (matrix, right))
     number = scalar_of(matrix) if not x.shape.is_scalar else matrix
     if number is not None:
         applied = tidy(mul(number, x))

@@ -105,7 +105,12 @@ class Isolation:
         self.lines.append(Line(left, right, Reason(why, nodes)))
 
     def require(self, *nodes: Node) -> None:
-        self.conditions += [n for n in nodes if not positive(n, self.scope)]
+        """What must be positive for a real solution."""
+        for n in nodes:
+            if positive(tidy(neg(n)), self.scope):
+                raise NotDerived(f"there is no real solution: {text(n)} is negative")
+            if not positive(n, self.scope):
+                self.conditions.append(n)
 
     # ------------------------------------------------------------ the equation as groups
 
@@ -266,7 +271,7 @@ class Isolation:
             new = div(build("log", right), build("log", base.args[0]))
             self.say(base.args[1], new, "take logarithms")
             return self._onward(base.args[1], new)
-        if base.op == "add":
+        if base.op in ("add", "neg", "mul", "div"):
             return self._onward(base, right)
         raise NotDerived(f"no closed form found for {text(self.x)}: {text(self.x)} stands inside {text(base)}")
 

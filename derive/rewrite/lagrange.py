@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from derive.errors import NotDerived
@@ -13,7 +14,7 @@ from derive.notation.derivation import Block, Chain, Line, Reason, Remark
 from derive.notation.text import text
 from derive.rewrite.algebra import simplify
 from derive.rewrite.closing import Asked
-from derive.rewrite.curvature import constrained_order, has_order
+from derive.rewrite.curvature import constrained_order, has_order, hessian_of
 from derive.rewrite.definite import core, definite
 from derive.rewrite.derivative import gradient
 from derive.rewrite.derived import Derived
@@ -60,7 +61,32 @@ def constrained_extremum(
     if w.args:
         raise NotDerived(f"{text(w)} is one member of a family", hint="declare a vector, and minimise in that")
     work = _Elimination(node, w, constraints, names, scope, slope, named)
-    return work.eigenvector(first) or work.run(first, multipliers.lagrangian or closed)
+    return work.eigenvector(first) or _attempted(work, first, multipliers.lagrangian or closed)
+
+
+def _attempted(work: _Elimination, first: Derived, lagrangian: Node) -> Derived:
+    """The elimination as it is, or with the sign of the only multiplier known."""
+    try:
+        return work.run(first, lagrangian)
+    except NotDerived as error:
+        if len(work.names) != 1 or not work.names[0].shape.is_scalar:
+            raise
+        found: list[Derived] = []
+        for signed in _signs(work.names[0]):
+            other = work.with_sign(signed)
+            hessian = hessian_of(work.slope, work.w, work.scope)
+            decides = hessian is not None and contains(hessian, lambda n: n == work.names[0])
+            if not decides or has_order(work.node, other.slope, work.w, work.scope):
+                with suppress(NotDerived):
+                    found.append(other.run(first, lagrangian))
+        if len(found) != 1:
+            raise error
+        return found[0]
+
+
+def _signs(name: Node) -> tuple[Node, Node]:
+    positive = sym(name.symbol.name, name.shape, name.args, name.symbol.facts | {"positive"})
+    return positive, neg(positive)
 
 
 def _relabelled(found: Derived, closed: Node, name: Node) -> Derived:
@@ -85,6 +111,8 @@ class _Elimination:
     scope: Scope
     slope: Node
     named: tuple[Node, ...]
+    signed: tuple[Node, Node] | None = None  # the multiplier, and what it was replaced by
+    plain: Node | None = None  # the slope before that
 
     @property
     def best(self) -> str:
@@ -105,11 +133,14 @@ class _Elimination:
             conditions += needed
             values = {k: substitute(v, {name: value}) for k, v in values.items()} | {name: value}
         values = _resolved(values, self.names)
+        if self.signed is not None:
+            values = {self.signed[0]: tidy(substitute(self.signed[1], values))}
+            lines = _once([self._said_of(n) for n in lines])
         lies = where_it_lies(self.w, expression, self.scope)
         parts = dict.fromkeys((*(core(n, self.scope) for n in conditions), *lies))
         needed_all = tuple(n for n in parts if not any(contains(n, lambda m, k=k: m == k) for k in self.names))
         judged = constrained_order(
-            self.node, self.slope, self.w, lagrangian, values, needed_all, self.scope
+            self.node, self.plain or self.slope, self.w, lagrangian, values, needed_all, self.scope
         )
         given = tuple(dict.fromkeys((*needed_all, *judged.given)))
         at = ((self.w, self.node), *values.items())
@@ -165,30 +196,26 @@ class _Elimination:
     ) -> tuple[Node, list[Line], tuple[Node, Node] | None, list[Node]]:
         """The value of a scalar multiplier; of two, the one with which the second order holds."""
         work = Isolation(name, self.scope)
-        try:
-            value = work.solve(excess)
-            return value, work.lines, work.pivot, work.conditions
-        except NotDerived:
-            signed = self._sign(name)
-        back = {_positive(name): signed}
-        work = Isolation(_positive(name), self.scope)
-        value = tidy(substitute(signed, {_positive(name): work.solve(substitute(excess, {name: signed}))}))
-        lines = [
-            replace(n, left=tidy(substitute(n.left, back)), right=tidy(n.right)) for n in work.lines[:-1]
-        ]
-        back = {_positive(name): name}
-        lines = [replace(n, left=substitute(n.left, back), right=substitute(n.right, back)) for n in lines]
-        lines.append(Line(name, value, Reason(f"of both signs this one gives a {self.best}")))
-        return value, lines, None, work.conditions
+        value = work.solve(excess)
+        return value, work.lines, work.pivot, work.conditions
 
-    def _sign(self, name: Node) -> Node:
-        """The multiplier as a positive number or its opposite, as the second order wants it."""
-        positive = _positive(name)
-        for signed in (positive, neg(positive)):
-            slope = substitute(self.slope, {name: signed})
-            if has_order(self.node, slope, self.w, self.scope):
-                return signed
-        raise NotDerived(f"which of two values of {text(name)} belongs to the {self.best} is not clear")
+    def with_sign(self, signed: Node) -> _Elimination:
+        """The same with the multiplier as a positive number, or as its opposite."""
+        name = self.names[0]
+        positive = signed.args[0] if signed.op == "neg" else signed
+        slope = tidy(substitute(self.slope, {name: signed}))
+        return replace(self, slope=slope, names=(positive,), signed=(name, signed), plain=self.slope)
+
+    def _said_of(self, line: Line) -> Line:
+        """What was derived for a positive multiplier, said of the multiplier itself."""
+        assert self.signed is not None
+        name, signed = self.signed
+        back = {self.names[0]: neg(name) if signed.op == "neg" else name}
+        left, right = (tidy(substitute(n, back)) for n in (line.left, line.right))
+        if left == neg(name):
+            left, right = name, tidy(neg(right))
+        nodes = tuple(tidy(substitute(n, back)) for n in line.reason.nodes)
+        return replace(line, left=left, right=right, reason=replace(line.reason, nodes=nodes))
 
     def _simple(self, node: Node) -> Node:
         return simply(shorten(simply(node, self.scope)), self.scope)
@@ -247,8 +274,10 @@ class _Elimination:
         return Derived(answer, blocks, first.where)
 
 
-def _positive(name: Node) -> Node:
-    return sym(name.symbol.name, name.shape, name.args, name.symbol.facts | {"positive"})
+def _once(lines: list[Line]) -> list[Line]:
+    """Without lines that say what the line before said."""
+    pairs = [(n.left, n.right) for n in lines]
+    return [n for i, n in enumerate(lines) if i == 0 or pairs[i] != pairs[i - 1]]
 
 
 def _resolved(values: dict[Node, Node], names: tuple[Node, ...]) -> dict[Node, Node]:
