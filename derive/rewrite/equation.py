@@ -14,6 +14,7 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Line, Reason
 from derive.notation.text import text
 from derive.rewrite.algebra import simplify
+from derive.rewrite.assembled import assembled
 from derive.rewrite.closing import Asked
 from derive.rewrite.definite import definite, positive
 from derive.rewrite.differential import Differentiation
@@ -83,7 +84,7 @@ class Problem:
 
 def simply(node: Node, scope: Scope) -> Node:
     """The rows of algebra; but row sums of an inverse stay a product with ones, and sums go inside sums over data."""
-    plain = simplify(node, scope)[0]
+    plain = simplify(assembled(node), scope)[0]
     new = tidy(transform(plain, _product_with_ones))
     if any(n.op in ("sum_over", "diag") for n in walk(new)) and new != plain:
         return tidy(transform(simplify(new, scope)[0], _product_with_ones))
@@ -407,6 +408,8 @@ def entrywise(problem: Problem) -> Solution:
     back = {entry: x, **{v: k for k, v in names.items()}}
 
     def whole(node: Node) -> Node:
+        if is_zero(node):
+            return zero(x.shape)
         array = tidy(substitute(node, back))
         return array if array.shape == x.shape else mul(array, filled(x.shape))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason, Remark
 from derive.notation.text import text
-from derive.rewrite.algebra import simplify
+from derive.rewrite.assembled import assembled
 from derive.rewrite.closing import Asked
 from derive.rewrite.curvature import constrained_order, has_order, hessian_of
 from derive.rewrite.definite import core, definite
@@ -54,7 +54,7 @@ def constrained_extremum(
     first = gradient(Asked(closed, w, scope))
     if multipliers.lagrangian is not None:
         first = _relabelled(first, closed, multipliers.lagrangian)
-    slope = opened(tidy(simplify(first.expression, scope)[0]), w, scope)
+    slope = opened(simply(first.expression, scope), w, scope)
     if all(not contains(slope, lambda n, m=m: n == m) for m in names):
         raise NotDerived(f"the constraint says nothing about {text(w)}")
     refuse_flat(node, slope)
@@ -164,7 +164,7 @@ class _Elimination:
     ) -> tuple[Node, Node, list[Line], list[Node]]:
         """The multiplier from its constraint, and the unknown without it."""
         left, right = equation.args
-        put_in = self._simple(substitute(left, {self.w: expression}))
+        put_in = self._simple(substitute(assembled(left), {self.w: expression}))
         lines = [Line(left, right, Reason("the constraint"))]
         if put_in != left:
             lines.append(Line(put_in, right, Reason("{0} from above", (self.w,))))

@@ -9,13 +9,12 @@ from __future__ import annotations
 from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason, Remark
 from derive.notation.text import text
-from derive.rewrite.algebra import simplify
 from derive.rewrite.closing import Asked
 from derive.rewrite.curvature import second_order
 from derive.rewrite.definite import core, definite, positive
 from derive.rewrite.derivative import gradient
 from derive.rewrite.derived import Derived
-from derive.rewrite.equation import is_invertible, scaled, solved
+from derive.rewrite.equation import is_invertible, scaled, simply, solved
 from derive.rewrite.fold import fold_names
 from derive.rewrite.terms import is_zero, join, split, zero
 from derive.rewrite.tidy import tidy
@@ -33,7 +32,7 @@ def extremum(node: Node, f: Node, scope: Scope, named: tuple[Node, ...] = ()) ->
     refuse_bound(w)
     asked = Asked(f, w, scope)
     first = gradient(asked)
-    slope = opened(tidy(fold_names(simplify(first.expression, scope)[0], named, scope)), w, scope)
+    slope = opened(tidy(fold_names(simply(first.expression, scope), named, scope)), w, scope)
     refuse_flat(node, slope)
     found = solved(slope, w, scope, named)
     lies = where_it_lies(w, found.expression, scope)
