@@ -14,10 +14,10 @@ import numpy as np
 from derive.check.telling import told
 from derive.errors import NotEvaluated
 from derive.notation.anatomy import DERIVATIVES, EXPECTATIONS, METHODS, MINIMISERS, Anatomy
+from derive.notation.constrained import NoExtremum
 from derive.notation.derivation import Chain, Verdict
 from derive.notation.evaluate import Evaluator, Instance, Undefined, draw
 from derive.notation.laws import CONTINUOUS
-from derive.notation.minimise import NoExtremum
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
 from derive.vocabulary.scope import Scope
@@ -97,9 +97,7 @@ class Checker:
     def chain(self, chain: Chain) -> Chain:
         """The same chain with verdicts."""
         setting = Setting(chain.wrt, chain.ranges, chain.at, chain.given)
-        judged = [
-            replace(x, verdict=self._line(x.left, x.relation, x.right, setting)) for x in chain.lines
-        ]
+        judged = [replace(x, verdict=self._line(x.left, x.relation, x.right, setting)) for x in chain.lines]
         return replace(chain, lines=tuple(judged))
 
     def line(self, left: Node, relation: str, right: Node, wrt: Node | None = None) -> Verdict:

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from derive.errors import ShapeError, UnknownName, nearest
+from derive.notation.arguments import arguments
 from derive.notation.binders import bound_over, commas, refuse_indices
-from derive.notation.literals import zeros_beside
+from derive.notation.equation_calls import extremum, solve
+from derive.notation.law_calls import kl, logpdf
 from derive.notation.products import check_shapes
 from derive.notation.tokens import NAME_PARTS, Token
 from derive.tree.nodes import Node
 from derive.vocabulary.build import TABLE, T, count, div, matmul
-from derive.vocabulary.densities import DENSITIES
 
 if TYPE_CHECKING:
     from derive.notation.grammar import Reader
@@ -44,23 +45,6 @@ def call(reader: Reader, token: Token) -> Node:
         raise reader.fail(f"unknown function '{name}'", token, hint, UnknownName)
     reader.depth -= 1
     return node
-
-
-def arguments(reader: Reader, token: Token, signature: str, allowed: tuple[int, ...]) -> list[Node]:
-    """The arguments in parentheses; their number is checked against the signature."""
-    opener = reader.advance()
-    found: list[Node] = []
-    while reader.token.kind != ")":
-        if found:
-            if reader.token.kind != ",":
-                break
-            reader.advance()
-        found.append(reader.sum())
-    reader.close(opener, ")")
-    if len(found) not in allowed:
-        s = "" if len(found) == 1 else "s"
-        raise reader.fail(f"{token.text} does not take {len(found)} argument{s}", token, f"write {signature}")
-    return found
 
 
 def _sum(reader: Reader, token: Token) -> Node:
@@ -202,96 +186,6 @@ def _in_a_name(reader: Reader, token: Token) -> Node:
     return reader.make(token.text, f, x, at=token)
 
 
-def _equation(reader: Reader) -> Node:
-    """`left == right`; a 0 beside an array is the zero array."""
-    left, sign = reader.sum(), reader.token
-    if sign.kind != "==":
-        raise reader.unexpected("expected '=='")
-    reader.advance()
-    right = reader.sum()
-    left, right = zeros_beside(left, right.shape), zeros_beside(right, left.shape)
-    return reader.make("eq", left, right, at=sign)
-
-
-def _name_after_comma(reader: Reader, token: Token, what: str) -> Node:
-    if reader.token.kind != ",":
-        raise reader.unexpected("expected ','")
-    reader.advance()
-    at = reader.token
-    x = reader.sum()
-    if x.op not in ("sym", "entry"):
-        raise reader.fail(f"the second argument of {token.text} is a name", at, f"write {what}")
-    return x
-
-
-def _solve(reader: Reader, token: Token) -> Node:
-    opener = reader.advance()
-    equation = _equation(reader)
-    x = _name_after_comma(reader, token, "solve(a == b, x)")
-    reader.close(opener, ")")
-    return reader.make("solve", equation, x, at=token)
-
-
-def _extremum(reader: Reader, token: Token) -> Node:
-    """`argmin(f, w)`, and under constraints `argmin(f, w, sum(w) == 1)`."""
-    signature = TABLE[token.text].signature
-    separators = commas(reader)[0]
-    if len(separators) == 1:
-        name = reader.tokens[separators[0] + 1]
-        if name.text in reader.scope.indices or reader.tokens[separators[0] + 2].kind == "=":
-            raise reader.fail(f"{token.text} over an index is not in the language yet", name)
-    if not separators:
-        return reader.make(token.text, *arguments(reader, token, signature, (2,)), at=token)
-    opener = reader.advance()
-    f = reader.sum()
-    x = _name_after_comma(reader, token, signature)
-    constraints: list[Node] = []
-    while reader.token.kind == ",":
-        reader.advance()
-        constraints.append(_equation(reader))
-    reader.close(opener, ")")
-    return reader.make(token.text, f, x, *constraints, at=token)
-
-
-def _law(reader: Reader, divergence: bool) -> tuple[str, tuple[Node, ...], Token]:
-    """`normal(mu, Sigma)`: the kind of a law and its parameters."""
-    kind = reader.token
-    known = [name for name, law in DENSITIES.items() if law.divergence or not divergence]
-    if kind.text not in known:
-        hint = nearest(kind.text, known) or f"laws are {', '.join(known)}"
-        raise reader.fail(f"a law is wanted here, got '{kind.text}'", kind, hint)
-    reader.advance()
-    names = DENSITIES[kind.text].names
-    signature = f"{kind.text}({', '.join(names)})"
-    if reader.token.kind != "(":
-        raise reader.fail(f"{kind.text} needs its parameters", kind, f"write {signature}")
-    return kind.text, tuple(arguments(reader, kind, signature, (len(names),))), kind
-
-
-def _logpdf(reader: Reader, token: Token) -> Node:
-    opener = reader.advance()
-    kind, parameters, _ = _law(reader, False)
-    if reader.token.kind != ",":
-        raise reader.unexpected("expected ','")
-    reader.advance()
-    x = reader.sum()
-    reader.close(opener, ")")
-    return reader.make("logpdf", *parameters, x, at=token, data=kind)
-
-
-def _kl(reader: Reader, token: Token) -> Node:
-    opener = reader.advance()
-    kind, first, _ = _law(reader, True)
-    if reader.token.kind != ",":
-        raise reader.unexpected("expected ','")
-    reader.advance()
-    other, second, at = _law(reader, True)
-    if other != kind:
-        raise reader.fail(f"kl of {kind} and {other}", at, "both laws are of one kind")
-    reader.close(opener, ")")
-    return reader.make("kl", *first, *second, at=token, data=kind)
-
-
 def _differential(reader: Reader, token: Token) -> Node:
     return reader.make("d", *arguments(reader, token, "d(e)", tuple(range(1, 20))), at=token)
 
@@ -314,11 +208,11 @@ CALLS: dict[str, Callable[[Reader, Token], Node]] = {
     "gradient": _in_a_name,
     "jacobian": _in_a_name,
     "hessian": _in_a_name,
-    "argmin": _extremum,
-    "argmax": _extremum,
-    "solve": _solve,
-    "logpdf": _logpdf,
-    "kl": _kl,
+    "argmin": extremum,
+    "argmax": extremum,
+    "solve": solve,
+    "logpdf": logpdf,
+    "kl": kl,
     "d": _differential,
 }
 

@@ -60,9 +60,7 @@ class Lagrangian:
         return np.concatenate([np.real(self.ev.evaluate(c, here, self.at)).ravel() for c in self.constraints])
 
     def _along(self, node: Node, x: Array) -> Array:
-        found = derivative(
-            self.ev, node, self.key, x, self.directions, self._here(x), self.at, settled=False
-        )
+        found = derivative(self.ev, node, self.key, x, self.directions, self._here(x), self.at, settled=False)
         return found.reshape(len(self.directions), -1)
 
     def slope(self, x: Array) -> Array:
@@ -84,9 +82,7 @@ class Lagrangian:
             start += size
             total = add(total, neg(mul(name, c) if c.shape.is_scalar else build("inner", name, c)))
         here = Environment(self.env, pins)
-        found = second_derivative(
-            self.ev, total, self.key, x, self.directions, here, self.at, settled=False
-        )
+        found = second_derivative(self.ev, total, self.key, x, self.directions, here, self.at, settled=False)
         found = np.asarray(found).reshape(len(self.directions), -1)
         return (found + found.T) / 2
 

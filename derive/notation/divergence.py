@@ -33,5 +33,7 @@ def divergence(ev: Evaluator, node: Node, env: Environment, at: Mapping[str, int
     weights = masses.reshape(*batch, 1, 1) * (1 if factor is None else factor)
     of_x = shapes[0] if kind != "normal" or not shapes[0].is_scalar else SCALAR
     log = DENSITIES[kind].log
-    gaps = log(ev.xp, x, tuple(values[:half]), (*shapes, of_x)) - log(ev.xp, x, tuple(values[half:]), (*shapes, of_x))
+    gaps = log(ev.xp, x, tuple(values[:half]), (*shapes, of_x)) - log(
+        ev.xp, x, tuple(values[half:]), (*shapes, of_x)
+    )
     return (weights * gaps).sum(axis=0)

@@ -99,7 +99,7 @@ class NumpySpace:
     def logfactorial(a: Array) -> Array:
         """log(a!) of real numbers above -1."""
         real = np.real(a)
-        return np.where(real > -1, _lgamma(np.maximum(real, -0.5) + 1).astype(float), math.nan)
+        return np.where(real > -1, _lgamma(np.where(real > -1, real, 0) + 1).astype(float), math.nan)
 
     @staticmethod
     def erf(a: Array) -> Array:

@@ -45,9 +45,13 @@ def refuse_idle(subject_to: tuple[Equation, ...], asked: tuple[Node, ...]) -> No
             raise InputError("nothing that is asked is under this constraint", c.place, hint)
 
 
-def with_multipliers(scope: Scope, find: tuple[Named, ...], name: str) -> tuple[Scope, tuple[Node, ...], Node | None]:
+def with_multipliers(
+    scope: Scope, find: tuple[Named, ...], name: str
+) -> tuple[Scope, tuple[Node, ...], Node | None]:
     """The scope in which the multipliers are declared and the Lagrangian is defined, for the one minimiser asked."""
-    extrema = list(dict.fromkeys(n for f in find for n in walk(f.expression) if n.op in EXTREMA and constraints_of(n)))
+    extrema = list(
+        dict.fromkeys(n for f in find for n in walk(f.expression) if n.op in EXTREMA and constraints_of(n))
+    )
     if not extrema:
         return scope, (), None
     constraints = constraints_of(extrema[0])

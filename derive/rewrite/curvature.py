@@ -1,4 +1,4 @@
-"""The second order of a minimiser: the Hessian, and why the stationary point is the minimum, or that this was not argued."""
+"""The second order of a minimiser: the Hessian, and why the stationary point is the minimum, where that is shown."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from derive.rewrite.algebra import simplify
 from derive.rewrite.closing import Asked
 from derive.rewrite.definite import definite, semidefinite
 from derive.rewrite.differential import Differentiation
-from derive.rewrite.equation import Solution, simply
 from derive.rewrite.polynomial import multiplied_out
 from derive.rewrite.protect import multiplied_out_in
 from derive.rewrite.readoff import jacobian_of
 from derive.rewrite.shorten import factor, shorten
 from derive.rewrite.terms import Term, join, split
 from derive.rewrite.tidy import terms, tidy
+from derive.rewrite.unknown import Solution, simply
 from derive.tree.nodes import Node, contains
 from derive.vocabulary.build import add, build, count, matmul, mul, neg, substitute, sym
 from derive.vocabulary.scope import Scope
@@ -170,7 +170,9 @@ def _is_diagonal(node: Node) -> bool:
 def _at_the_point(hessian: Node, found: Solution, scope: Scope, upward: bool) -> Node | None:
     """The Hessian where the equation holds, in a form of which the facts show the sign."""
     swaps = [found.relation] if found.relation is not None else []
-    candidates = [tidy(substitute(hessian, {right: left})) for left, right in swaps if right.args or right.op == "sym"]
+    candidates = [
+        tidy(substitute(hessian, {right: left})) for left, right in swaps if right.args or right.op == "sym"
+    ]
     if found.lines:
         candidates.append(tidy(substitute(hessian, {found.lines[-1].left: found.expression})))
     for candidate in candidates:
@@ -189,20 +191,22 @@ def _of_matrix(asked: Asked, slope: Node, best: str, upward: bool) -> SecondOrde
     pairs = _pairs(slope if upward else tidy(neg(slope)), x)
     if pairs is None:
         return _in_inverse(asked, slope, best, upward)
-    if pairs and all(semidefinite(a, scope) and semidefinite(b, scope) for a, b in pairs):
-        if any(definite(a, scope) and definite(b, scope) for a, b in pairs):
-            said = "The function is strictly {0}, so the point where the gradient is zero is the only {1}."
-            shape = "convex" if upward else "concave"
-            shown = _shown_curvature(pairs)
-            sign = "positive definite" if upward else "negative definite"
-            said = f"The second differential is a quadratic form with {{0}}, which is {sign}: the function is strictly "
-            if not upward:
-                shown = tidy(neg(shown))
-            return SecondOrder(best, Reason(f"{said}{shape}, and the point where the gradient is zero is the only {best}.", (shown,)))
+    curved = all(semidefinite(a, scope) and semidefinite(b, scope) for a, b in pairs)
+    if pairs and curved and any(definite(a, scope) and definite(b, scope) for a, b in pairs):
+        shape, sign = ("convex", "positive") if upward else ("concave", "negative")
+        shown = _shown_curvature(pairs)
+        said = (
+            f"The second differential is a quadratic form with {{0}}, which is {sign} definite: the function is "
+            f"strictly {shape}, and the point where the gradient is zero is the only {best}."
+        )
+        return SecondOrder(best, Reason(said, (shown if upward else tidy(neg(shown)),)))
     if pairs and all(definite(tidy(neg(a)), scope) and definite(b, scope) for a, b in pairs):
         raise NotDerived(f"{text(asked.f)} has no {best} in {text(x)}")
     wanted = _shown_curvature(pairs)
-    said_ = Reason(f"Where {{0}} is positive definite, the point where the gradient is zero is the only {best}.", (wanted,))
+    said_ = Reason(
+        f"Where {{0}} is positive definite, the point where the gradient is zero is the only {best}.",
+        (wanted,),
+    )
     return SecondOrder(best, said_, given=(wanted,))
 
 
@@ -226,7 +230,9 @@ def _pairs(slope: Node, x: Node) -> list[tuple[Node, Node]] | None:
             continue
         term = split(part)
         chain = list(term.body.args) if term.body is not None and term.body.op == "matmul" else [term.body]
-        if chain.count(x) != 1 or any(f is not None and f != x and contains(f, lambda n: n == x) for f in chain):
+        if chain.count(x) != 1 or any(
+            f is not None and f != x and contains(f, lambda n: n == x) for f in chain
+        ):
             return None
         i = chain.index(x)
         before = [f for f in chain[:i] if f is not None] or [build("eye", count(x.shape.dims[0]))]
@@ -259,10 +265,11 @@ def _in_inverse(asked: Asked, slope: Node, best: str, upward: bool) -> SecondOrd
         else:
             linear = False
     shape = "convex" if upward else "concave"
-    if sign is True and linear_in_inverse:
-        said = f"In {{0}} the function is strictly {shape}: a log-determinant and a linear function. So the stationary point is the only {best}."
-        return SecondOrder(best, Reason(said, (inverse,)))
-    if sign is False and linear:
-        said = f"In {{0}} the function is strictly {shape}: a log-determinant and a linear function. So the stationary point is the only {best}."
-        return SecondOrder(best, Reason(said, (x,)))
+    argument = inverse if sign is True and linear_in_inverse else x if sign is False and linear else None
+    if argument is not None:
+        said = (
+            f"In {{0}} the function is strictly {shape}: a log-determinant and a linear function. So the "
+            f"stationary point is the only {best}."
+        )
+        return SecondOrder(best, Reason(said, (argument,)))
     return SecondOrder(best, Reason(NOT_ARGUED.replace("{best}", best)))

@@ -16,8 +16,8 @@ from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expect import MOMENTS, Averaging
 from derive.rewrite.fold import fold_names
-from derive.rewrite.lagrange import Multipliers, constrained_extremum
 from derive.rewrite.indexed import indexed_jacobian, per_entry
+from derive.rewrite.lagrange import Multipliers, constrained_extremum
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import absorbed, extremum, solution
 from derive.rewrite.tidy import tidy
@@ -28,7 +28,8 @@ from derive.vocabulary.constraints import constraints_of
 from derive.vocabulary.scope import Scope
 
 FOUND = frozenset({"argmin", "argmax", "solve"})
-VERBS = frozenset(DERIVATIVES) | MOMENTS | DENSITIES | FOUND
+ASKED = frozenset(DERIVATIVES) | FOUND
+VERBS = ASKED | MOMENTS | DENSITIES
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def derive_expression(node: Node, wish: Wish) -> Derived:
     if inside:
         return _moment_of_derivatives(node, inside, wish)
     if node.op not in MOMENTS and any(
-        _is_open(n, wish) for n in walk(node) if n.op in DERIVATIVES or n.op in FOUND
+        _is_open(n, wish) if n.op in ASKED else n.op == "sym" and _hides_verbs(n, wish.scope)
+        for n in walk(node)
     ):
         return _composite(node, wish)
     return _plain(node, wish)
@@ -247,6 +249,8 @@ def _outermost(node: Node, wish: Wish) -> list[Node]:
     """The verbs of an expression that are in no other verb, each once."""
     if node.op in VERBS:
         return [node] if _is_open(node, wish) else []
+    if node.op == "sym" and _hides_verbs(node, wish.scope):
+        return [node]
     found: dict[Node, None] = {}
     for a in node.args:
         found.update(dict.fromkeys(_outermost(a, wish)))

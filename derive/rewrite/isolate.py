@@ -25,6 +25,7 @@ from derive.vocabulary.scope import Scope
 
 Groups = dict[frozenset[tuple[Node, Fraction]], Node]
 
+
 @dataclass(frozen=True)
 class Inverse:
     """`f(u) == r` says `u == of(r)`, for real u where every number of `needs(r)` is positive."""
@@ -187,7 +188,9 @@ class Isolation:
         if lowest <= 0:
             return groups
         if not (positive(self.x, self.scope) or "nonzero" in self.x.symbol.facts):
-            raise NotDerived(f"{text(self.x)} = 0 is a solution beside others", hint="is a fact missing (positive)?")
+            raise NotDerived(
+                f"{text(self.x)} = 0 is a solution beside others", hint="is a fact missing (positive)?"
+            )
         lower = Term(scalars=((self.x, -lowest),))
         return {frozenset(merge((*tuple(k), *lower.scalars))): c for k, c in groups.items()}
 
@@ -240,7 +243,8 @@ class Isolation:
         one_sign = positive(a, self.scope) and positive(tidy(neg(rest)), self.scope)
         if not (positive(self.x, self.scope) and one_sign):
             raise NotDerived(
-                f"the equation {text(left)} == 0 has two solutions", hint=f"say which by facts: {text(self.x)} positive"
+                f"the equation {text(left)} == 0 has two solutions",
+                hint=f"say which by facts: {text(self.x)} positive",
             )
         root = build("sqrt", shorten(tidy(add(power(b, 2), neg(mul(num(4), a, rest))))))
         solution = tidy(div(add(neg(b), root), mul(num(2), a)))
@@ -273,17 +277,23 @@ class Isolation:
             return self._onward(base.args[1], new)
         if base.op in ("add", "neg", "mul", "div"):
             return self._onward(base, right)
-        raise NotDerived(f"no closed form found for {text(self.x)}: {text(self.x)} stands inside {text(base)}")
+        raise NotDerived(
+            f"no closed form found for {text(self.x)}: {text(self.x)} stands inside {text(base)}"
+        )
 
     def _power_of(self, node: Node, exponent: Fraction) -> Node:
         """A broken power, out of which roots of numbers and of positive factors are taken."""
         whole = split(node)
         if exponent.denominator == 1:
-            return tidy(join(Term(whole.number ** int(exponent), tuple((b, e * exponent) for b, e in whole.scalars))))
+            return tidy(
+                join(Term(whole.number ** int(exponent), tuple((b, e * exponent) for b, e in whole.scalars)))
+            )
         number = _root(whole.number, exponent)
         known = [(b, e) for b, e in whole.scalars if b.op == "norm" or positive(b, self.scope)]
         plain = [(b, e) for b, e in known if (e * exponent).denominator == 1]
-        inside = Term(Fraction(1) if number else whole.number, tuple(p for p in whole.scalars if p not in plain))
+        inside = Term(
+            Fraction(1) if number else whole.number, tuple(p for p in whole.scalars if p not in plain)
+        )
         taken = Term(number or Fraction(1), tuple((b, e * exponent) for b, e in plain))
         rest = Term() if inside == Term() else Term(scalars=((join(inside), exponent),))
         return tidy(join(taken.times(rest)))

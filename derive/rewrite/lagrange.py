@@ -18,16 +18,18 @@ from derive.rewrite.curvature import constrained_order, has_order, hessian_of
 from derive.rewrite.definite import core, definite
 from derive.rewrite.derivative import gradient
 from derive.rewrite.derived import Derived
-from derive.rewrite.equation import Solution, linear_parts, scalar_of, simply, solved
+from derive.rewrite.eigenvector import eigenvector
+from derive.rewrite.equation import solved
+from derive.rewrite.fold import mentions
 from derive.rewrite.isolate import Isolation
-from derive.rewrite.polynomial import multiplied_out, same_value
-from derive.rewrite.protect import multiplied_out_in
+from derive.rewrite.polynomial import multiplied_out
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import conditions_said, opened, refuse_bound, refuse_flat, where_it_lies
-from derive.rewrite.terms import is_zero, join, split, transposed, zero
+from derive.rewrite.terms import is_zero, join, split, zero
 from derive.rewrite.tidy import terms, tidy
-from derive.tree.nodes import Node, contains
-from derive.vocabulary.build import ONE, T, add, build, div, matmul, mul, neg, num, substitute, sym, transform
+from derive.rewrite.unknown import Solution, simply
+from derive.tree.nodes import Node
+from derive.vocabulary.build import add, build, mul, neg, substitute, sym, transform
 from derive.vocabulary.constraints import constraints_of, lagrangian_of
 from derive.vocabulary.scope import Scope
 
@@ -55,13 +57,16 @@ def constrained_extremum(
     if multipliers.lagrangian is not None:
         first = _relabelled(first, closed, multipliers.lagrangian)
     slope = opened(simply(first.expression, scope), w, scope)
-    if all(not contains(slope, lambda n, m=m: n == m) for m in names):
+    if not any(mentions(slope, m) for m in names):
         raise NotDerived(f"the constraint says nothing about {text(w)}")
     refuse_flat(node, slope)
     if w.args:
-        raise NotDerived(f"{text(w)} is one member of a family", hint="declare a vector, and minimise in that")
+        raise NotDerived(
+            f"{text(w)} is one member of a family", hint="declare a vector, and minimise in that"
+        )
     work = _Elimination(node, w, constraints, names, scope, slope, named)
-    return work.eigenvector(first) or _attempted(work, first, multipliers.lagrangian or closed)
+    found = eigenvector(node, names, constraints, slope, first, scope)
+    return found or _attempted(work, first, multipliers.lagrangian or closed)
 
 
 def _attempted(work: _Elimination, first: Derived, lagrangian: Node) -> Derived:
@@ -75,7 +80,7 @@ def _attempted(work: _Elimination, first: Derived, lagrangian: Node) -> Derived:
         for signed in _signs(work.names[0]):
             other = work.with_sign(signed)
             hessian = hessian_of(work.slope, work.w, work.scope)
-            decides = hessian is not None and contains(hessian, lambda n: n == work.names[0])
+            decides = hessian is not None and mentions(hessian, work.names[0])
             if not decides or has_order(work.node, other.slope, work.w, work.scope):
                 with suppress(NotDerived):
                     found.append(other.run(first, lagrangian))
@@ -138,7 +143,7 @@ class _Elimination:
             lines = _once([self._said_of(n) for n in lines])
         lies = where_it_lies(self.w, expression, self.scope)
         parts = dict.fromkeys((*(core(n, self.scope) for n in conditions), *lies))
-        needed_all = tuple(n for n in parts if not any(contains(n, lambda m, k=k: m == k) for k in self.names))
+        needed_all = tuple(n for n in parts if not any(mentions(n, k) for k in self.names))
         judged = constrained_order(
             self.node, self.plain or self.slope, self.w, lagrangian, values, needed_all, self.scope
         )
@@ -157,7 +162,12 @@ class _Elimination:
 
     def _in_multipliers(self) -> Solution:
         """The unknown from the gradient, as far as it occurs there."""
-        return solved(self.slope, self.w, self.scope, self.named)
+        found = solved(self.slope, self.w, self.scope, self.named)
+        if is_zero(found.expression):
+            raise NotDerived(
+                f"{text(self.slope)} == 0 is a generalised eigenvalue problem: it is not derived"
+            )
+        return found
 
     def _eliminated(
         self, name: Node, equation: Node, expression: Node, known: dict[Node, Node]
@@ -169,13 +179,13 @@ class _Elimination:
         if put_in != left:
             lines.append(Line(put_in, right, Reason("{0} from above", (self.w,))))
         excess = tidy(add(put_in, neg(right)))
-        if not contains(excess, lambda n: n == name):
+        if not mentions(excess, name):
             raise NotDerived(f"the constraint {text(equation)} does not fix {text(name)}")
         pivot: tuple[Node, Node] | None = None
         conditions: list[Node] = []
         if name.shape.is_scalar:
             value, more, pivot, conditions = self._scalar(name, excess)
-            if pivot and not contains(substitute(expression, {pivot[0]: pivot[1]}), lambda n: n == name):
+            if pivot and not mentions(substitute(expression, {pivot[0]: pivot[1]}), name):
                 end = next(i for i, n in enumerate(more) if (n.left, n.right) == pivot)
                 more = more[: end + 1]
         else:
@@ -185,7 +195,7 @@ class _Elimination:
                 conditions = [found.matrix]
         lines += [n for n in more if (n.left, n.right) not in [(p.left, p.right) for p in lines]]
         new = substitute(expression, {pivot[0]: pivot[1]}) if pivot else expression
-        if contains(new, lambda n: n == name):
+        if mentions(new, name):
             new = substitute(new, {name: value})
         new = self._simple(new)
         lines.append(Line(self.w, new, Reason("{0} from above", (pivot[0] if pivot else name,))))
@@ -219,59 +229,6 @@ class _Elimination:
 
     def _simple(self, node: Node) -> Node:
         return simply(shorten(simply(node, self.scope)), self.scope)
-
-    # ------------------------------------------------------------ eigenvectors
-
-    def eigenvector(self, first: Derived) -> Derived | None:
-        """`A w == lambda w` on a sphere; None where the problem is another one."""
-        if len(self.names) != 1 or self.w.shape.kind != "vector":
-            return None
-        name, (left, right) = self.names[0], self.constraints[0].args
-        if not same_value(left, build("sqnorm", self.w)):
-            return None
-        try:
-            matrix, rest, _ = linear_parts(self.slope, self.w, self.scope)
-        except NotDerived:
-            return None
-        whole = terms(multiplied_out_in(matrix, name))
-        parts = [t for t in whole if not contains(t, lambda n: n == name)]
-        others = [split(t) for t in whole if contains(t, lambda n: n == name)]
-        if not is_zero(rest) or not parts or len(others) != 1:
-            return None
-        number = -others[0].number  # the term is -2 lambda I
-        a = tidy(div(add(*parts), num(number)))
-        if scalar_of(a) is not None:
-            raise NotDerived(f"{text(self.node.args[0])} is the same wherever the constraint holds")
-        if transposed(a) != a and not same_value(a, tidy(T(a))):
-            return None
-        upward = self.node.op == "argmax"
-        vector_ = build("eigvecmax" if upward else "eigvecmin", a)
-        answer = vector_ if right == ONE else tidy(mul(build("sqrt", right), vector_))
-        value = tidy(div(matmul(T(self.w), a, self.w), right))
-        at = ((self.w, self.node), (name, value))
-        quadratic = matmul(T(self.w), a, self.w)
-        lines = (
-            Line(self.slope, zero(self.w.shape), Reason("the gradient of the Lagrangian is zero")),
-            Line(matmul(a, self.w), tidy(mul(name, self.w)), Reason("{0} is an eigenvector", (self.w,))),
-            Line(quadratic, tidy(mul(name, build("sqnorm", self.w))), Reason("multiply by {0}", (T(self.w),))),
-            Line(quadratic, tidy(mul(name, right)), Reason("the constraint")),
-        )
-        which = "largest" if upward else "smallest"
-        said = (
-            f"So the value is an eigenvalue of {{0}} times {{1}}, and it is {which} for the {which} eigenvalue: "
-            "the solution is a unit eigenvector of that one, times the root of {1}."
-            if right != ONE
-            else f"So the value is an eigenvalue of {{0}}, and it is {which} for the {which} eigenvalue: the solution is "
-            "a unit eigenvector of that one, up to its sign."
-        )
-        title = Reason(f"at the {self.best} under the constraint")
-        blocks = (
-            *first.blocks,
-            Chain(lines, None, title, at=at),
-            Remark(Reason(said, (a, right))),
-            Chain((Line(self.node, answer, Reason(f"the eigenvector of the {which} eigenvalue")),)),
-        )
-        return Derived(answer, blocks, first.where)
 
 
 def _once(lines: list[Line]) -> list[Line]:

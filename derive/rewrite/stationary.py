@@ -14,10 +14,12 @@ from derive.rewrite.curvature import second_order
 from derive.rewrite.definite import core, definite, positive
 from derive.rewrite.derivative import gradient
 from derive.rewrite.derived import Derived
-from derive.rewrite.equation import is_invertible, scaled, simply, solved
+from derive.rewrite.equation import solved
 from derive.rewrite.fold import fold_names
+from derive.rewrite.linear import scaled
 from derive.rewrite.terms import is_zero, join, split, zero
 from derive.rewrite.tidy import tidy
+from derive.rewrite.unknown import is_invertible, simply
 from derive.tree.nodes import Node, contains, node_count, walk
 from derive.vocabulary.build import add, build, matmul, mul, neg, substitute
 from derive.vocabulary.scope import Scope
@@ -114,7 +116,10 @@ def where_it_lies(w: Node, solution: Node, scope: Scope) -> tuple[Node, ...]:
         wanted.append(solution)
     if declared is not None and declared.interval is not None:
         low, high = declared.interval
-        wanted += [solution if is_zero(low) else tidy(add(solution, neg(low))), tidy(add(high, neg(solution)))]
+        wanted += [
+            solution if is_zero(low) else tidy(add(solution, neg(low))),
+            tidy(add(high, neg(solution))),
+        ]
     shown = definite if w.shape.kind == "matrix" and "spd" in facts else positive
     return tuple(core(n, scope) for n in wanted if not shown(n, scope))
 

@@ -46,7 +46,15 @@ def _inside(verb: str) -> list[Rule]:
     found = []
     for rule in ROWS:
         left, _, right = rule.statement.partition(" == ")
-        found.append(Rule(rule.name, f"{verb}({left}) == {verb}({right})", rule.variables, say=rule.name, group="densities"))
+        found.append(
+            Rule(
+                rule.name,
+                f"{verb}({left}) == {verb}({right})",
+                rule.variables,
+                say=rule.name,
+                group="densities",
+            )
+        )
     return found
 
 
