@@ -16,7 +16,7 @@ from derive.rewrite.reasons import joined
 from derive.rewrite.shorten import factor
 from derive.rewrite.terms import zero
 from derive.rewrite.tidy import filled, tidy
-from derive.rules import expectation
+from derive.rules import densities, expectation
 from derive.rules.row import Rule, has_covariance
 from derive.tree.nodes import SCALAR, Node, node_count, walk
 from derive.vocabulary.build import add, build, div, mul, neg, num, power, sym, transform
@@ -28,7 +28,7 @@ MOMENTS = frozenset({"E", "Var", "Cov"})
 @cache
 def _rules(grade: str) -> dict[str, tuple[Rule, ...]]:
     rows: dict[str, list[Rule]] = defaultdict(list)
-    for rule in expectation.ROWS:
+    for rule in (*expectation.ROWS, *densities.EXPECTATIONS):
         if rule.grade == grade:
             rows[rule.sides[0].op].append(rule)
     return {op: tuple(found) for op, found in rows.items()}

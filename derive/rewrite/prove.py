@@ -85,8 +85,8 @@ def _walk(side: Node, wish: Wish) -> tuple[tuple[Block, ...], Walk]:
         n.op in DERIVATIVES and not is_unspecified(n, wish.scope) and n not in wish.in_terms_of
         for n in walk(now)
     )
-    moments = any(n.op in ("E", "Var", "Cov", "argmin", "argmax", "solve") for n in walk(now))
-    if pending or moments:
+    others = any(n.op in VERBS and n.op not in DERIVATIVES for n in walk(now))
+    if pending or others:
         found = derive_expression(now, wish)
         last = found.blocks[-1] if found.blocks else None
         if last is None:

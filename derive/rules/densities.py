@@ -1,6 +1,7 @@
 """Rules: log-densities and divergences written out. To add one: a row in ROWS.
 
-From each row come the rows for its differential and its expectation (DIFFERENTIALS, EXPECTATIONS).
+From each row come those for its differential and its expectation (DIFFERENTIALS, EXPECTATIONS), which say
+nothing new and are neither listed nor tested a second time.
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ To add one: a row in ROWS. The derivative of a scalar function is not here but i
 
 from __future__ import annotations
 
-from derive.rules import densities
 from derive.rules.row import Rule
 from derive.vocabulary.build import TABLE
 
@@ -102,4 +101,4 @@ ELEMENTWISE = [
     for op in TABLE.values()
     if op.kind == "elementwise" and op.derivative not in ("", "0")
 ]
-ROWS = [*LINEAR, *PRODUCTS, *NORMS, *SOFTMAX, *MATRICES, *ELEMENTWISE, *densities.DIFFERENTIALS]
+ROWS = [*LINEAR, *PRODUCTS, *NORMS, *SOFTMAX, *MATRICES, *ELEMENTWISE]

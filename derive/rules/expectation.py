@@ -4,7 +4,6 @@ Pedersen, The Matrix Cookbook, sec. 8.2). "constant" means: not random. To add o
 
 from __future__ import annotations
 
-from derive.rules import densities
 from derive.rules.row import Rule
 
 VECTOR = "x: vector(n) ~ moments(mean=ones(n), cov=eye(n))"
@@ -74,5 +73,4 @@ ROWS = [
     _major("covariance of a multiple", "Cov(c * x) == c**2 * Cov(x)", f"c: scalar, {VECTOR}", "c constant", loose=False),
     _major("covariance of a multiple", "Cov(c * x) == diag(c) @ Cov(x) @ diag(c)", f"c: vector(n), {VECTOR}", "c constant", loose=False),
     _major("independent entries", "Cov(x) == diag(Var(x))", IID, "x entrywise"),
-    *densities.EXPECTATIONS,
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from derive.notation.derivation import Reason
 from derive.notation.reader import read_equation
 from derive.notation.types import read_type
 from derive.rewrite.centred import is_centred
+from derive.rewrite.definite import positive
 from derive.rewrite.terms import transposed
 from derive.tree.nodes import Node, node_count
 from derive.tree.sizes import Size
@@ -86,6 +87,7 @@ CONDITIONS: dict[str, Callable[..., bool]] = {
     "simplex": _has("simplex", "onehot", op="softmax"),
     "stochastic": _has("stochastic", op="softmax_rows"),
     "idempotent": _has("idempotent"),
+    "positive": lambda node, setting: positive(node, setting.scope),
     "single": lambda node, setting: node.op != "matmul",
     "centred": lambda node, setting: is_centred(node, setting.scope),
     "columns_centred": lambda node, setting: is_centred(node, setting.scope, "colsum"),

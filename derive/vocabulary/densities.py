@@ -112,5 +112,5 @@ def _kl_shape(args: tuple[Node, ...], data: object) -> Shape:
 
 ROWS = [
     Op("logpdf", "logpdf(normal(mu, Sigma), x)", "log-density (log-probability) of a law at x; of independent entries the sum", _logpdf_shape, _logpdf, kind="density"),
-    Op("kl", "kl(normal(mu, Sigma), normal(m, S))", "Kullback-Leibler divergence between two laws of one kind", _kl_shape, kind="density"),
+    Op("kl", "kl(p, q)", "Kullback-Leibler divergence between two laws of one kind, as in `kl(normal(mu, S), normal(m, R))`", _kl_shape, kind="density"),
 ]  # fmt: skip
