@@ -17,7 +17,7 @@ from derive.rewrite.forms import spread
 from derive.rewrite.inverse import through_inverse
 from derive.rewrite.isolate import Isolation
 from derive.rewrite.linear import linear
-from derive.rewrite.terms import is_zero, join, split, zero
+from derive.rewrite.terms import is_zero, split, zero
 from derive.rewrite.tidy import filled, tidy
 from derive.rewrite.unknown import (
     INJECTIVE,
@@ -47,7 +47,7 @@ from derive.vocabulary.scope import Declaration, Scope
 def solved(e: Node, x: Node, scope: Scope, named: tuple[Node, ...] = ()) -> Solution:
     """The solution of `e == 0` for x."""
     e = tidy(transform(e, lambda n: spread(n) if n.op == "add" else n))
-    e, taken = _without_invertible_factors(_without_number(e), x, scope)
+    e, taken = _without_invertible_factors(e, x, scope)
     unknown = Unknown(e, x, scope, named)
     lines = [Line(e, zero(e.shape), Reason("{0} is invertible", (f,))) for f in taken[-1:]]
     why: NotDerived | None = None
@@ -60,15 +60,6 @@ def solved(e: Node, x: Node, scope: Scope, named: tuple[Node, ...] = ()) -> Solu
         return replace(found, lines=(*lines, *found.lines))
     assert why is not None
     raise why
-
-
-def _without_number(e: Node) -> Node:
-    """`1/2 (...) == 0` without 1/2."""
-    whole = split(e)
-    bracket = whole.body if whole.body is not None else next((b for b, _ in whole.scalars), None)
-    if bracket is None or bracket.op != "add" or not whole.number:
-        return e
-    return join(replace(whole, number=whole.number / abs(whole.number)))
 
 
 def _without_invertible_factors(e: Node, x: Node, scope: Scope) -> tuple[Node, list[Node]]:

@@ -53,7 +53,7 @@ class Wish:
 
 def derive_expression(node: Node, wish: Wish) -> Derived:
     """The closed form of `node` with the lines that lead to it; NotDerived where there is no way."""
-    if node.op == "sym" and _hides_verbs(node, wish.scope):
+    if node.op == "sym" and hides_verbs(node, wish.scope):
         return _named(node, wish)
     if node.op in DERIVATIVES:
         return _derivative(node, wish)
@@ -67,7 +67,7 @@ def derive_expression(node: Node, wish: Wish) -> Derived:
     if inside:
         return _moment_of_derivatives(node, inside, wish)
     if node.op not in MOMENTS and any(
-        _is_open(n, wish) if n.op in ASKED else n.op == "sym" and _hides_verbs(n, wish.scope)
+        _is_open(n, wish) if n.op in ASKED else n.op == "sym" and hides_verbs(n, wish.scope)
         for n in walk(node)
     ):
         return _composite(node, wish)
@@ -122,29 +122,36 @@ def _derivative(node: Node, wish: Wish) -> Derived:
 def _closed(f: Node, wish: Wish) -> tuple[Node, tuple[Block, ...]]:
     """The inside of a verb without verbs; names whose definitions hold some are opened."""
     target = f
-    hidden = [n for n in dict.fromkeys(walk(f)) if n.op == "sym" and _hides_verbs(n, wish.scope)]
+    hidden = [n for n in dict.fromkeys(walk(f)) if n.op == "sym" and hides_verbs(n, wish.scope)]
     for _ in range(20):
         if not hidden:
             break
         bodies = {n: body for n in hidden if (body := wish.scope.open(n)) is not None}
         target = substitute(target, bodies)
-        hidden = [n for n in dict.fromkeys(walk(target)) if n.op == "sym" and _hides_verbs(n, wish.scope)]
+        hidden = [n for n in dict.fromkeys(walk(target)) if n.op == "sym" and hides_verbs(n, wish.scope)]
     if not has_verbs(target):
         return f, ()
     inner = derive_expression(target, replace(wish, in_terms_of=wish.kept))
-    return inner.expression, tuple(
-        replace(b, is_lemma=True) if isinstance(b, Chain) else b for b in inner.blocks
-    )
+    chains = [_from_the_name(b, f, target) if isinstance(b, Chain) else b for b in inner.blocks]
+    return inner.expression, tuple(replace(b, is_lemma=True) if isinstance(b, Chain) else b for b in chains)
 
 
-def _hides_verbs(name: Node, scope: Scope) -> bool:
+def _from_the_name(chain: Chain, name: Node, body: Node) -> Chain:
+    """A chain about the definition of a name, as one about the name."""
+    if name.op != "sym" or chain.lines[0].left != body:
+        return chain
+    lines = (replace(line, left=name) if line.left == body else line for line in chain.lines)
+    return replace(chain, lines=(Line(name, body, Reason("definition of {0}", (name,))), *lines))
+
+
+def hides_verbs(name: Node, scope: Scope) -> bool:
     """Whether the definition of a name holds a verb that is not of an unspecified function."""
     definition = scope.definitions.get(name.symbol.name)
     body = definition.body if definition else None
     if body is None:
         return False
     return any(n.op in VERBS and not is_unspecified(n, scope) for n in walk(body)) or any(
-        n.op == "sym" and n.symbol.name != name.symbol.name and not n.args and _hides_verbs(n, scope)
+        n.op == "sym" and n.symbol.name != name.symbol.name and not n.args and hides_verbs(n, scope)
         for n in walk(body)
     )
 
@@ -249,7 +256,7 @@ def _outermost(node: Node, wish: Wish) -> list[Node]:
     """The verbs of an expression that are in no other verb, each once."""
     if node.op in VERBS:
         return [node] if _is_open(node, wish) else []
-    if node.op == "sym" and _hides_verbs(node, wish.scope):
+    if node.op == "sym" and hides_verbs(node, wish.scope):
         return [node]
     found: dict[Node, None] = {}
     for a in node.args:

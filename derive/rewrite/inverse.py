@@ -8,7 +8,7 @@ from derive.notation.derivation import Line, Reason
 from derive.rewrite.algebra import simplify
 from derive.rewrite.linear import linear
 from derive.rewrite.protect import multiplied_out_in
-from derive.rewrite.terms import split, zero
+from derive.rewrite.terms import join, split, zero
 from derive.rewrite.tidy import terms, tidy
 from derive.rewrite.unknown import NotLinear, Solution, Unknown, line_with, not_linear
 from derive.tree.nodes import Node, contains
@@ -37,11 +37,14 @@ def through_inverse(unknown: Unknown) -> Solution:
             return _in_inverse(unknown, in_y, y)
         except NotLinear:
             pass
-    left, right = _by_sign([tidy(matmul(x, t, x)) for t in terms(multiplied_out_in(unknown.e, x))])
+    parts = _without_number(terms(multiplied_out_in(unknown.e, x)))
+    left, right = _by_sign([tidy(matmul(x, t, x)) for t in parts])
     left, right = (simplify(side, scope)[0] for side in (left, right))
     if contains(add(left, right), lambda n: n == inverse):
         raise not_linear(x)
-    start = _by_sign(list(terms(multiplied_out_in(unknown.e, x))))
+    start = _by_sign(parts)
+    if not contains(left, lambda n: n == x):
+        (left, right), start = (right, left), start[::-1]
     lines = [
         Line(*start, Reason("the terms on both sides")),
         Line(left, right, Reason("multiply by {0} from the left and from the right", (x,))),
@@ -58,6 +61,14 @@ def _in_inverse(unknown: Unknown, in_y: Node, y: Node) -> Solution:
     solution = unknown.simplified(build("inv", found.expression))
     lines.append(Line(unknown.x, solution, Reason("invert both sides")))
     return Solution(solution, tuple(lines), conditions=(found.expression,))
+
+
+def _without_number(parts: list[Node]) -> list[Node]:
+    """Terms that all have the number 1/2, without it."""
+    numbers = {abs(split(t).number) for t in parts}
+    if len(numbers) > 1:
+        return parts
+    return [join(replace(term, number=term.number / abs(term.number))) for term in map(split, parts)]
 
 
 def _by_sign(parts: list[Node]) -> tuple[Node, Node]:

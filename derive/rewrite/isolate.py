@@ -1,71 +1,29 @@
 """Solving an equation `e == 0` for one scalar unknown by named algebra: multiply, collect, divide, invert.
 
 Everything without the unknown is a coefficient. The equation is a sum of coefficients times products of powers of
-what holds the unknown (x, 1 - x, log(x), exp(a * x)). To invert one more function: a row in INVERSE.
+what holds the unknown (x, 1 - x, log(x), exp(a * x)). Functions are inverted by `derive.rewrite.functions`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Callable
 
 from derive.errors import NotDerived
 from derive.notation.derivation import Line, Reason
 from derive.notation.text import text
 from derive.rewrite.definite import nonnegative, positive
+from derive.rewrite.functions import INVERSE
 from derive.rewrite.polynomial import same_value
 from derive.rewrite.protect import expanded_in, least
 from derive.rewrite.shorten import shorten
 from derive.rewrite.terms import Term, is_zero, join, merge, split
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node, contains, node_count
-from derive.vocabulary.build import ONE, ZERO, add, build, div, mul, neg, num, power
+from derive.vocabulary.build import ZERO, add, build, div, mul, neg, num, power
 from derive.vocabulary.scope import Scope
 
 Groups = dict[frozenset[tuple[Node, Fraction]], Node]
-
-
-@dataclass(frozen=True)
-class Inverse:
-    """`f(u) == r` says `u == of(r)`, for real u where every number of `needs(r)` is positive."""
-
-    of: Callable[[Node], Node]
-    needs: Callable[[Node], tuple[Node, ...]]
-    say: str
-
-
-def _beside_one(r: Node) -> tuple[Node, Node]:
-    """b - a for r = a / b, and b."""
-    over, under = r.args if r.op == "div" else (r, ONE)
-    return least(add(under, neg(over))), under
-
-
-def _log(r: Node) -> Node:
-    """log(r); of 1/2 it is -log(2)."""
-    small = r.op == "num" and 0 < r.number < 1 and r.number.numerator == 1
-    return neg(build("log", num(1 / r.number))) if small else build("log", r)
-
-
-def _log_odds(r: Node) -> Node:
-    """log(r / (1 - r)), of a quotient a / b as log(a / (b - a))."""
-    return build("log", div(r.args[0] if r.op == "div" else r, _beside_one(r)[0]))
-
-
-INVERSE = {
-    "log": Inverse(lambda r: build("exp", r), lambda r: (), "exponentiate both sides"),
-    "exp": Inverse(_log, lambda r: (r,), "take logarithms"),
-    "sqrt": Inverse(lambda r: power(r, 2), lambda r: (r,), "square both sides"),
-    "sigmoid": Inverse(_log_odds, lambda r: (r, add(ONE, neg(r))), "the log-odds invert the sigmoid"),
-    "tanh": Inverse(
-        lambda r: mul(num(Fraction(1, 2)), build("log", div(add(ONE, r), add(ONE, neg(r))))),
-        lambda r: (add(ONE, r), add(ONE, neg(r))),
-        "invert the hyperbolic tangent",
-    ),
-    "softplus": Inverse(
-        lambda r: build("log", add(build("exp", r), num(-1))), lambda r: (r,), "invert the softplus"
-    ),
-}
 
 
 def is_negative(node: Node) -> bool:
