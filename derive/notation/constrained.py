@@ -7,7 +7,7 @@ minimum and to no saddle; across it a Gauss-Newton step restores the constraint.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 import numpy as np
 
@@ -26,6 +26,20 @@ STARTS = 5
 STEPS = 80
 FLAT = 1e-10
 SAME = 1e-6  # of two minimisers
+
+
+def _definite(x: Array) -> Array:
+    rows, columns = x.shape[-2:]
+    return x @ np.swapaxes(x, -1, -2) + 0.3 * np.eye(rows) if rows == columns else np.abs(x)
+
+
+# Where a search starts; after the first in the domains of logarithms: positive, below 1, positive definite.
+INNER: tuple[Callable[[Array], Array], ...] = (
+    lambda x: x,
+    np.abs,
+    lambda x: np.abs(x) / (1 + np.abs(x)),
+    _definite,
+)
 
 
 class NoExtremum(NotEvaluated):
@@ -110,8 +124,9 @@ def constrained(
     missing = NoExtremum("no minimiser was found")
     for attempt in range(STARTS):
         spread = random.uniform(-0.6, 0.6, start.shape) * (np.abs(start) + 0.1)
+        work.is_positive = is_positive or attempt == 1
         try:
-            x = _newton(work, start if attempt == 0 else start + spread)
+            x = _newton(work, INNER[attempt](start) if attempt < 2 else start + spread)
         except NoExtremum as error:
             missing = error
             continue

@@ -12,7 +12,7 @@ from typing import Mapping
 from derive.errors import Place
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
-from derive.vocabulary.scope import Declaration, Definition
+from derive.vocabulary.scope import Introduced
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,8 @@ class Answer:
     expression: Node
     name: str | None = None
     where: tuple[tuple[Node, Node], ...] = ()
-    introduced: tuple[Declaration | Definition, ...] = ()
+    introduced: tuple[Introduced, ...] = ()
+    provided: tuple[Reason, ...] = ()  # what must hold for it: "no entry of W x is 0"
 
 
 @dataclass(frozen=True)

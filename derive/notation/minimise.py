@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping
 import numpy as np
 
 from derive.errors import NotEvaluated
-from derive.notation.constrained import NoExtremum, constrained
+from derive.notation.constrained import INNER, NoExtremum, constrained
 from derive.notation.differentiate import basis, derivative, second_derivative
 from derive.notation.environment import Environment, Key
 from derive.tree.nodes import Node
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Array = Any
 At = Mapping[str, int]
-STARTS = 4
+STARTS = 6
 STEPS = 60
 ROUNDING = 1e-9  # of two values of the function near its minimum
 OUTSIDE = "the stationary point lies where the variable may not lie"
@@ -124,7 +124,8 @@ def _search(
     random = ev.instance.random("starts", key)
     missing: NotEvaluated = NotEvaluated("no minimiser was found")
     for attempt in range(STARTS):
-        x = start if attempt == 0 else start * random.uniform(0.4, 1.8) + 0.1 * attempt * (start * 0 + 1)
+        moved = start * random.uniform(0.4, 1.8) + 0.1 * attempt * (start * 0 + 1)
+        x = INNER[attempt](start) if attempt < len(INNER) else moved
         try:
             x, values = _newton(x, directions, height, slope, curvature)
         except NotEvaluated as error:

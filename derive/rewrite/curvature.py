@@ -18,7 +18,7 @@ from derive.rewrite.shorten import factor, shorten
 from derive.rewrite.terms import Term, join, split
 from derive.rewrite.tidy import terms, tidy
 from derive.rewrite.unknown import Solution, simply
-from derive.tree.nodes import Node, contains
+from derive.tree.nodes import Node, contains, walk
 from derive.vocabulary.build import add, build, count, matmul, mul, neg, substitute, sym
 from derive.vocabulary.scope import Scope
 
@@ -51,7 +51,8 @@ def second_order(
     blocks = (Chain((line,), asked.x),)
     wanted, opposite = (hessian, _negated(hessian)) if upward else (_negated(hessian), hessian)
     scope = asked.scope
-    wanted = assuming(wanted, lies)
+    inner = {asked.x: _inner_point(asked.x, asked.f, scope)}
+    wanted = assuming(substitute(wanted, inner), lies)
     if definite(opposite, scope):
         raise NotDerived(f"{text(asked.f)} has no {best} in {text(asked.x)}")
     scalar = asked.x.shape.is_scalar
@@ -113,7 +114,7 @@ def constrained_order(
     line = Line(build("hessian", lagrangian, w), hessian, Reason("the derivative of the gradient"))
     blocks = (Chain((line,), w),)
     there = shorten(simplify(tidy(substitute(hessian, values)), scope)[0])
-    inner = {w: _inner_point(w)}
+    inner = {w: _inner_point(w, node.args[0], scope)}
     wanted, opposite = (there, _negated(there)) if upward else (_negated(there), there)
     if definite(assuming(substitute(wanted, inner), needed), scope):
         sign = "positive definite" if upward else "negative definite"
@@ -132,10 +133,14 @@ def constrained_order(
     return SecondOrder(best, Reason(NOT_ARGUED.replace("{best}", best)), blocks)
 
 
-def _inner_point(w: Node) -> Node:
-    """A variable on the simplex where a logarithm of it has a value."""
+def _inner_point(w: Node, f: Node, scope: Scope) -> Node:
+    """The variable where the function has a value: positive, where its logarithm or its root is in it."""
+    rooted = any(
+        n.op in ("log", "sqrt") and w in (n.args[0], *(n.args[0].args if n.args[0].op == "entry" else ()))
+        for n in walk(scope.open(f) or f)
+    )
     facts = w.symbol.facts
-    return sym(w.symbol.name, w.shape, w.args, facts | {"positive"}) if "simplex" in facts else w
+    return sym(w.symbol.name, w.shape, w.args, facts | {"positive"}) if rooted or "simplex" in facts else w
 
 
 def hessian_of(slope: Node, x: Node, scope: Scope) -> Node | None:

@@ -85,7 +85,7 @@ def positive(node: Node, scope: Scope) -> bool:
     op = node.op
     if op == "num":
         return node.number > 0
-    if op in ("count", "exp", "sigmoid", "softplus", "softmax", "softmax_rows", "ones"):
+    if op in ("const", "count", "exp", "sigmoid", "softplus", "softmax", "softmax_rows", "ones"):
         return True
     if op == "sym":
         declared = scope.declarations.get(node.symbol.name)

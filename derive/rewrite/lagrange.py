@@ -141,7 +141,7 @@ class _Elimination:
         if self.signed is not None:
             values = {self.signed[0]: tidy(substitute(self.signed[1], values))}
             lines = _once([self._said_of(n) for n in lines])
-        lies = where_it_lies(self.w, expression, self.scope)
+        lies = where_it_lies(self.w, expression, self.scope, self.node.args[0])
         parts = dict.fromkeys((*(core(n, self.scope) for n in conditions), *lies))
         needed_all = tuple(n for n in parts if not any(mentions(n, k) for k in self.names))
         judged = constrained_order(

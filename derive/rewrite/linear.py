@@ -21,6 +21,7 @@ from derive.rewrite.unknown import Solution, Unknown, not_linear, opposite
 from derive.tree.nodes import Node, contains, node_count
 from derive.vocabulary.build import (
     ONE,
+    T,
     add,
     build,
     count,
@@ -28,6 +29,7 @@ from derive.vocabulary.build import (
     matmul,
     mul,
     substitute,
+    transform,
 )
 from derive.vocabulary.scope import Scope
 
@@ -102,25 +104,27 @@ def linear_parts(e: Node, x: Node, scope: Scope) -> tuple[Node, Node, str]:
     """M, b and the side of M with `e == M x - b`; NotLinear where e is not linear in x."""
     right = opposite(tidy(substitute(e, {x: zero(x.shape)})))
     if x.shape.kind == "matrix":
-        matrix, side = _matrix_equation(tidy(add(e, right)), x)
+        matrix, side = _by_terms(e, x)
     else:
         work = Differentiation(Asked(e, x, scope).variation(), inline=True)
         try:
             _, differential = work.run(e)
             matrix, side = tidy(jacobian_of(differential, x, scope)), "left"
-        except NotDerived as error:
-            raise not_linear(x) from error
+        except NotDerived:
+            matrix, side = _by_terms(e, x)
     matrix = shorten(matrix)
     if contains(matrix, lambda n: n == x) or Asked(matrix, x, scope).variation().varies(matrix):
         raise not_linear(x)
     return matrix, shorten(right), side
 
 
-def _matrix_equation(e: Node, x: Node) -> tuple[Node, str]:
-    """`A X` summed over terms with nothing on the right of X (or nothing on the left)."""
+def _by_terms(e: Node, x: Node) -> tuple[Node, str]:
+    """`A X` summed over the terms that hold X, with nothing on the right of X (or nothing on the left)."""
     lefts: list[Node] = []
     rights: list[Node] = []
-    for part in (p for t in terms(multiplied_out_in(e, x)) for p in terms(t)):
+    for part in (p for t in terms(multiplied_out_in(transform(e, _as_product), x)) for p in terms(t)):
+        if not contains(part, lambda n: n == x):
+            continue
         term = split(part)
         factors = list(term.body.args) if term.body and term.body.op == "matmul" else [term.body]
         if factors.count(x) != 1 or any(
@@ -130,14 +134,23 @@ def _matrix_equation(e: Node, x: Node) -> tuple[Node, str]:
         i = factors.index(x)
         before, after = [f for f in factors[:i] if f], [f for f in factors[i + 1 :] if f]
         lefts.append(_coefficient(term, before, x, 0) if not after else ONE)
-        rights.append(_coefficient(term, after, x, 1) if not before else ONE)
+        rights.append(_coefficient(term, after, x, 1) if x.shape.kind == "matrix" and not before else ONE)
     if all(n is not ONE for n in lefts):
-        return tidy(add(*lefts)), "left"
+        return tidy(add(*lefts)) if lefts else zero(e.shape), "left"
     if all(n is not ONE for n in rights):
         return tidy(add(*rights)), "right"
     raise NotDerived(
         f"{text(x)} has factors on both sides (a Sylvester equation): no closed form without vec"
     )
+
+
+def _as_product(node: Node) -> Node:
+    """Row and column sums as products with ones, which are multiplied out."""
+    if node.op == "rowsum":
+        return matmul(node.args[0], build("ones", count(node.args[0].shape.dims[1])))
+    if node.op == "colsum":
+        return matmul(tidy(T(node.args[0])), build("ones", count(node.args[0].shape.dims[0])))
+    return node
 
 
 def _coefficient(term: Term, factors: list[Node], x: Node, side: int) -> Node:

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from derive.rewrite.polynomial import expanded, multiplied_out
 from derive.rewrite.shorten import shorten
-from derive.rewrite.terms import Term
+from derive.rewrite.terms import Term, join, split
 from derive.rewrite.tidy import tidy
-from derive.tree.nodes import Node, contains, free_indices, node_count
-from derive.vocabulary.build import T, count, matmul, rebuild, substitute, sym, transform
+from derive.tree.nodes import SCALAR, Node, contains, free_indices, node_count
+from derive.vocabulary.build import T, count, matmul, mul, rebuild, substitute, sym, transform
 
 OPEN = frozenset({"mul", "neg", "div", "matmul", "T", "num", "count", "sym", "const", "eye", "ones", "zeros"})
 
@@ -33,7 +33,18 @@ def _protected(node: Node, x: Node, names: dict[Node, Node]) -> Node:
 def multiplied_out_in(node: Node, x: Node) -> Node:
     """Brackets that hold x multiplied out."""
     short, back = protected(node, x)
-    return tidy(substitute(transform(multiplied_out(short), inner_product), back))
+    whole = substitute(transform(multiplied_out(short), inner_product), back)
+    return tidy(transform(tidy(whole), constants_out))
+
+
+def constants_out(node: Node) -> Node:
+    """`sum(r[i] * A, i)` as `sum(r[i], i) * A`."""
+    if node.op != "sum_over" or node.shape.is_scalar:
+        return node
+    term = split(node.args[0])
+    if term.body is None or not term.scalars or node.range.var in free_indices(term.body):
+        return node
+    return mul(Node("sum_over", (join(term.coefficient),), node.data, SCALAR), term.body)
 
 
 def expanded_in(node: Node, x: Node) -> list[Term] | None:

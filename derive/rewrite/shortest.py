@@ -5,7 +5,7 @@ from __future__ import annotations
 from derive.notation.derivation import Reason, Step
 from derive.rewrite.algebra import simplify
 from derive.rewrite.compact import Names, compact, polished
-from derive.rewrite.polynomial import multiplied_out
+from derive.rewrite.polynomial import flattened
 from derive.rewrite.reasons import joined
 from derive.rewrite.shorten import shorten
 from derive.tree.nodes import Node, node_count
@@ -37,8 +37,10 @@ def _collected(node: Node, scope: Scope) -> tuple[Node, tuple[Step, ...], Reason
     plain, steps, why = simplify(node, scope)
     short = shorten(plain)
     if node_count(node) <= MULTIPLY_OUT:
-        other, more, reason = simplify(multiplied_out(plain), scope)
-        other = shorten(other)
-        if node_count(other) < node_count(short):
-            return other, more, reason
+        flat, cancels = flattened(plain)
+        other, more, reason = simplify(flat, scope)
+        if cancels or more:
+            other = shorten(other)
+            if node_count(other) < node_count(short):
+                return other, more, reason
     return short, steps, why

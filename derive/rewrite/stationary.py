@@ -21,11 +21,14 @@ from derive.rewrite.terms import is_zero, join, split, zero
 from derive.rewrite.tidy import tidy
 from derive.rewrite.unknown import is_invertible, simply
 from derive.tree.nodes import Node, contains, node_count, walk
-from derive.vocabulary.build import add, build, matmul, mul, neg, substitute
+from derive.vocabulary.build import ZERO, add, build, matmul, mul, neg, substitute
 from derive.vocabulary.scope import Scope
 
 # Facts under which a variable is not free, and that no multiplier stands for.
 BINDING = frozenset({"onehot", "orthogonal", "idempotent", "diagonal"})
+
+
+ENTRIES = frozenset({"positive", "nonnegative", "stochastic"})  # facts about every entry of a matrix
 
 
 def extremum(node: Node, f: Node, scope: Scope, named: tuple[Node, ...] = ()) -> Derived:
@@ -37,7 +40,7 @@ def extremum(node: Node, f: Node, scope: Scope, named: tuple[Node, ...] = ()) ->
     slope = opened(tidy(fold_names(simply(first.expression, scope), named, scope)), w, scope)
     refuse_flat(node, slope)
     found = solved(slope, w, scope, named)
-    lies = where_it_lies(w, found.expression, scope)
+    lies = where_it_lies(w, found.expression, scope, f)
     judged = second_order(node, asked, slope, found, lies)
     needed = tuple(dict.fromkeys((*(core(n, scope) for n in found.conditions), *lies)))
     given = tuple(dict.fromkeys((*needed, *judged.given)))
@@ -108,8 +111,8 @@ def opened(slope: Node, w: Node, scope: Scope) -> Node:
     raise NotDerived(f"{text(w)} is defined through itself")
 
 
-def where_it_lies(w: Node, solution: Node, scope: Scope) -> tuple[Node, ...]:
-    """What must be positive (definite) for the solution to lie where the variable may lie."""
+def where_it_lies(w: Node, solution: Node, scope: Scope, f: Node = ZERO) -> tuple[Node, ...]:
+    """What must be positive (definite) for the solution to lie where the variable may lie, and where f is defined."""
     facts, declared = w.symbol.facts, scope.declarations.get(w.symbol.name)
     wanted: list[Node] = []
     if facts & {"positive", "nonnegative", "simplex", "stochastic", "spd"}:
@@ -120,8 +123,17 @@ def where_it_lies(w: Node, solution: Node, scope: Scope) -> tuple[Node, ...]:
             solution if is_zero(low) else tidy(add(solution, neg(low))),
             tidy(add(high, neg(solution))),
         ]
-    shown = definite if w.shape.kind == "matrix" and "spd" in facts else positive
-    return tuple(core(n, scope) for n in wanted if not shown(n, scope))
+    if not wanted:
+        logarithms = dict.fromkeys(
+            n.args[0] for n in walk(opened(f, w, scope)) if n.op in ("log", "sqrt", "logdet")
+        )
+        inside = [n for n in logarithms if contains(n, lambda m: m == w)]
+        wanted = [simply(substitute(n, {w: solution}), scope) for n in inside]
+    return tuple(
+        core(n, scope)
+        for n in dict.fromkeys(wanted)
+        if not (definite if n.shape.kind == "matrix" and not facts & ENTRIES else positive)(n, scope)
+    )
 
 
 def conditions_said(needed: tuple[Node, ...]) -> list[Block]:

@@ -196,6 +196,10 @@ def _tidy_inner(node: Node) -> Node:
     return join(a.coefficient.times(b.coefficient).times(split(build("inner", a.body, b.body))))
 
 
+def _tidy_logdet(node: Node) -> Node:
+    return ZERO if node.args[0].op == "eye" else node
+
+
 HEADS = {
     **{op: _linear_of_zero for op in LINEAR},
     "pow": _tidy_power,
@@ -205,5 +209,5 @@ HEADS = {
     "sqnorm": _tidy_norm,
     "sqrt": _tidy_root,
     "inner": _tidy_inner,
-    "logdet": lambda node: ZERO if node.args[0].op == "eye" else node,
+    "logdet": _tidy_logdet,
 }

@@ -11,16 +11,16 @@ from derive.rewrite.algebra import simplify
 from derive.rewrite.assembled import assembled
 from derive.rewrite.definite import definite
 from derive.rewrite.fold import fold_names
+from derive.rewrite.protect import constants_out
 from derive.rewrite.terms import join, split
 from derive.rewrite.tidy import tidy
-from derive.tree.nodes import SCALAR, Node, contains, free_indices, walk
+from derive.tree.nodes import Node, contains, walk
 from derive.vocabulary.build import (
     T,
     add,
     build,
     count,
     matmul,
-    mul,
     neg,
     substitute,
     transform,
@@ -74,11 +74,8 @@ def simply(node: Node, scope: Scope) -> Node:
 
 
 def _product_with_ones(node: Node) -> Node:
-    if node.op == "sum_over" and not node.shape.is_scalar:
-        term = split(node.args[0])
-        if term.body is not None and term.scalars and node.range.var not in free_indices(term.body):
-            number = Node("sum_over", (join(term.coefficient),), node.data, SCALAR)
-            return mul(number, term.body)
+    if (outside := constants_out(node)) != node:
+        return outside
     if node.op == "sum_over" and node.args[0].op == "diag":
         return build("diag", Node("sum_over", node.args[0].args, node.data, node.args[0].args[0].shape))
     if node.op not in ("rowsum", "colsum", "sum"):

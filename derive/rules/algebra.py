@@ -48,6 +48,7 @@ ROWS = [
     _row("a multiple of a unit vector", "v * onehot(j, n) == v[j] * onehot(j, n)", "v: vector(n), j: integer in 1..n"),
     _row("a unit vector", "sum(onehot(j, n)) == 1", "v: vector(n), j: integer in 1..n"),
     _row("a sum of squares", "sum(v * v) == sqnorm(v)", "v: vector(n)"),
+    _row("a sum of squares", "sum(v**2) == sqnorm(v)", "v: vector(n)"),
     _row("a sum of squares", "ones(n).T @ (v * v) == sqnorm(v)", "v: vector(n)"),
     _row("sum of a product", "sum(A @ v) == colsum(A).T @ v", "A: matrix(m, n), v: vector(n)", "A single"),
     _row("column sums of squares", "colsum(X * X) == diagpart(X.T @ X)", "X: matrix(m, n)"),
