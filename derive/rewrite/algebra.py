@@ -91,7 +91,7 @@ def apply_inside(rule: Rule, node: Node, setting: Randomness) -> Node | None:
         for i in range(len(node.args) - size + 1):
             group = matmul(*node.args[i : i + size])
             inner = rule.apply(group, setting)
-            if inner is None:
+            if inner is None or rule.last and i + size < len(node.args):
                 continue
             rest = (*node.args[:i], *node.args[i + size :])
             return (
