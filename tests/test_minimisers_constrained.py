@@ -120,3 +120,17 @@ def test_what_is_assumed_must_hold_somewhere() -> None:
     (line,) = Checker(result.part.scope).chain(never).lines
     assert line.verdict is not None
     assert line.verdict.status == "not-checked"
+
+
+BOTH = [
+    (Asked("square", "x: scalar; a: scalar positive", "solve(x**2 == a, x)"), ["sqrt(a)", "-sqrt(a)"]),
+    (Asked("quadratic", "x: scalar; b: scalar; c: scalar", "solve(x**2 + b * x + c == 0, x)"), ["1/2 * (-b + sqrt(b**2 - 4 * c))", "1/2 * (-b - sqrt(b**2 - 4 * c))"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "roots"), BOTH, ids=lambda v: v.name if isinstance(v, Asked) else "")
+def test_both_solutions_are_named_and_checked(asked: Asked, roots: list[str]) -> None:
+    result = solved(asked)
+    assert result.status == "checked", result.error
+    assert [found.answer.name for found in result.answers] == ["x_1", "x_2"]
+    assert [text(found.answer.expression) for found in result.answers] == roots

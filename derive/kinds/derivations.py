@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from derive.errors import NotDerived
 from derive.notation.derivation import Answer, Block, Chain
-from derive.problem.model import Part
+from derive.problem.model import Named, Part
 from derive.rewrite.answer import answered
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
@@ -39,8 +39,15 @@ def find(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
         blocks += with_ranges(found.blocks, part)
         where = tuple(w for w in found.where if w != (asked.expression, found.expression))
         provided = kinks(asked.expression, wish.scope)
-        answers.append(Answer(found.expression, asked.name, where, found.introduced, provided))
+        name = f"{_unknown(asked)}_1" if found.others and not part.expect else asked.name
+        answers.append(Answer(found.expression, name, where, found.introduced, provided))
+        answers += [Answer(other, f"{_unknown(asked)}_{k}") for k, other in enumerate(found.others, 2)]
     return tuple(b for i, b in enumerate(blocks) if b not in blocks[:i]), tuple(answers)
+
+
+def _unknown(asked: Named) -> str:
+    """What several solutions of an equation are called."""
+    return asked.name or asked.expression.args[1].symbol.name
 
 
 def _answers_the_question(asked: Node, found: Derived, wish: Wish) -> None:

@@ -19,6 +19,7 @@ from derive.rewrite.fold import fold_names
 from derive.rewrite.hits import IndexUnclear
 from derive.rewrite.indexed import indexed_jacobian, per_entry
 from derive.rewrite.lagrange import Multipliers, constrained_extremum
+from derive.rewrite.relabel import from_the_name, relabelled
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import absorbed, extremum, solution
 from derive.rewrite.tidy import tidy
@@ -80,7 +81,7 @@ def _named(node: Node, wish: Wish) -> Derived:
     """A name whose definition asks: the definition is derived, the name stands on the left."""
     body = wish.scope.open(node)
     assert body is not None
-    found = derive_expression(body, wish)
+    found = _single(derive_expression(body, wish), body)
     first = Line(node, body, Reason("definition of {0}", (node,)))
     last = Line(node, found.expression, Reason("from above"))
     return replace(found, blocks=(*found.blocks, Chain((first, last))))
@@ -158,17 +159,9 @@ def _closed(f: Node, wish: Wish) -> tuple[Node, tuple[Block, ...]]:
         hidden = [n for n in dict.fromkeys(walk(target)) if n.op == "sym" and hides_verbs(n, wish.scope)]
     if not has_verbs(target):
         return f, ()
-    inner = derive_expression(target, replace(wish, in_terms_of=wish.kept))
-    chains = [_from_the_name(b, f, target) if isinstance(b, Chain) else b for b in inner.blocks]
+    inner = _single(derive_expression(target, replace(wish, in_terms_of=wish.kept)), target)
+    chains = [from_the_name(b, f, target) if isinstance(b, Chain) else b for b in inner.blocks]
     return inner.expression, tuple(replace(b, is_lemma=True) if isinstance(b, Chain) else b for b in chains)
-
-
-def _from_the_name(chain: Chain, name: Node, body: Node) -> Chain:
-    """A chain about the definition of a name, as one about the name."""
-    if name.op != "sym" or chain.lines[0].left != body:
-        return chain
-    lines = (replace(line, left=name) if line.left == body else line for line in chain.lines)
-    return replace(chain, lines=(Line(name, body, Reason("definition of {0}", (name,))), *lines))
 
 
 def hides_verbs(name: Node, scope: Scope) -> bool:
@@ -185,20 +178,6 @@ def hides_verbs(name: Node, scope: Scope) -> bool:
 
 def has_verbs(node: Node) -> bool:
     return contains(node, lambda n: n.op in VERBS)
-
-
-def relabelled(found: Derived, closed: Node, original: Node) -> Derived:
-    """Left sides say `E(L)`, not its closed form."""
-    if closed == original:
-        return found
-    swap = {closed: original}
-    blocks: list[Block] = []
-    for block in found.blocks:
-        if isinstance(block, Chain):
-            lines = tuple(replace(line, left=substitute(line.left, swap)) for line in block.lines)
-            block = replace(block, lines=lines)
-        blocks.append(block)
-    return replace(found, blocks=tuple(blocks))
 
 
 def _in_names(left: Node, answer: Node, wish: Wish) -> tuple[Node, tuple[Block, ...]]:
@@ -219,6 +198,13 @@ def _extremum(node: Node, wish: Wish) -> Derived:
         found = extremum(node, inner, wish.scope, wish.names)
     found = relabelled(found, inner, f)
     return Derived(found.expression, (*blocks, *found.blocks), found.where)
+
+
+def _single(found: Derived, node: Node) -> Derived:
+    """What was found for an expression inside another one: it has one value."""
+    if found.others:
+        raise NotDerived(f"{text(node)} has two values", hint="say which by a fact (positive)")
+    return found
 
 
 def _solution(node: Node, wish: Wish) -> Derived:
@@ -242,7 +228,7 @@ def _composite(node: Node, wish: Wish) -> Derived:
     introduced: list[Introduced] = []
     values: dict[Node, Node] = {}
     for inner in _outermost(node, wish):
-        found = derive_expression(inner, wish)
+        found = _single(derive_expression(inner, wish), inner)
         blocks += found.blocks
         where += found.where
         introduced += found.introduced

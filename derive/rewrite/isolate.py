@@ -41,6 +41,13 @@ def _root(value: Fraction, exponent: Fraction) -> Fraction | None:
     return Fraction(Fraction(parts[0], parts[1]) ** exponent.numerator)
 
 
+class TwoSolutions(NotDerived):
+    """An equation with two solutions, and no fact that says which one is meant."""
+
+    roots: tuple[Node, Node]
+    conditions: tuple[Node, ...] = ()
+
+
 @dataclass
 class Isolation:
     """The lines of one solution; `conditions` are what must be positive for it, as far as facts do not say so."""
@@ -199,22 +206,32 @@ class Isolation:
         left = tidy(add(mul(a, power(self.x, 2)), mul(b, self.x), rest))
         self.say(left, ZERO, "collect {0}", self.x)
         one_sign = positive(a, self.scope) and positive(tidy(neg(rest)), self.scope)
+        inside = shorten(tidy(add(power(b, 2), neg(mul(num(4), a, rest)))))
+        root = build("sqrt", inside)
+        solution, other = (tidy(div(add(neg(b), r), mul(num(2), a))) for r in (root, neg(root)))
         if not (positive(self.x, self.scope) and one_sign):
-            raise NotDerived(
-                f"the equation {text(left)} == 0 has two solutions",
-                hint=f"say which by facts: {text(self.x)} positive",
-            )
-        root = build("sqrt", shorten(tidy(add(power(b, 2), neg(mul(num(4), a, rest))))))
-        solution = tidy(div(add(neg(b), root), mul(num(2), a)))
+            raise self._two(f"the equation {text(left)} == 0", (solution, other), inside)
         self.say(self.x, solution, "the positive root of the quadratic equation")
         return solution
+
+    def _two(self, equation: str, roots: tuple[Node, Node] | None, inside: Node) -> NotDerived:
+        """The error for two solutions; they are real where what stands under their root is positive."""
+        message, hint = f"{equation} has two solutions", f"say which by a fact: {text(self.x)} positive"
+        if roots is None or positive(tidy(neg(inside)), self.scope):
+            return NotDerived(message, hint=hint)
+        found = TwoSolutions(message, hint=hint)
+        found.roots = roots
+        found.conditions = (*self.conditions, *(n for n in (inside,) if not positive(n, self.scope)))
+        return found
 
     def _inverted(self, base: Node, exponent: Fraction, right: Node) -> Node:
         """The solution of `base**exponent == right`."""
         if exponent != 1:
             even = exponent.numerator % 2 == 0
             if even and not (nonnegative(base, self.scope) or positive(base, self.scope)):
-                raise NotDerived(f"{text(self._raised(base, exponent))} == {text(right)} has two solutions")
+                root = self._power_of(right, 1 / exponent)
+                roots = (root, tidy(neg(root))) if base == self.x else None
+                raise self._two(f"{text(self._raised(base, exponent))} == {text(right)}", roots, right)
             if exponent.denominator != 1 or even or exponent < 0:
                 self.require(right)
             right = self._power_of(right, 1 / exponent)

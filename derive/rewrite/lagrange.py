@@ -23,6 +23,7 @@ from derive.rewrite.equation import solved
 from derive.rewrite.fold import mentions
 from derive.rewrite.isolate import Isolation
 from derive.rewrite.polynomial import multiplied_out
+from derive.rewrite.relabel import relabelled
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import conditions_said, opened, refuse_bound, refuse_flat, where_it_lies
 from derive.rewrite.terms import is_zero, join, split, zero
@@ -55,7 +56,7 @@ def constrained_extremum(
     closed = lagrangian_of(f, constraints, names)
     first = gradient(Asked(closed, w, scope))
     if multipliers.lagrangian is not None:
-        first = _relabelled(first, closed, multipliers.lagrangian)
+        first = relabelled(first, closed, multipliers.lagrangian)
     slope = opened(simply(first.expression, scope), w, scope)
     if not any(mentions(slope, m) for m in names):
         raise NotDerived(f"the constraint says nothing about {text(w)}")
@@ -92,17 +93,6 @@ def _attempted(work: _Elimination, first: Derived, lagrangian: Node) -> Derived:
 def _signs(name: Node) -> tuple[Node, Node]:
     positive = sym(name.symbol.name, name.shape, name.args, name.symbol.facts | {"positive"})
     return positive, neg(positive)
-
-
-def _relabelled(found: Derived, closed: Node, name: Node) -> Derived:
-    blocks: list[Block] = []
-    for block in found.blocks:
-        if isinstance(block, Chain):
-            swap = {closed: name}
-            lines = tuple(replace(line, left=substitute(line.left, swap)) for line in block.lines)
-            block = replace(block, lines=lines)
-        blocks.append(block)
-    return replace(found, blocks=tuple(blocks))
 
 
 @dataclass

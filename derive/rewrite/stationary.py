@@ -16,6 +16,7 @@ from derive.rewrite.derivative import gradient
 from derive.rewrite.derived import Derived
 from derive.rewrite.equation import solved
 from derive.rewrite.fold import fold_names
+from derive.rewrite.isolate import TwoSolutions
 from derive.rewrite.linear import scaled
 from derive.rewrite.terms import is_zero, join, split, zero
 from derive.rewrite.tidy import tidy
@@ -67,7 +68,10 @@ def solution(node: Node, closed: Node, scope: Scope, named: tuple[Node, ...] = (
     excess = opened(left if is_zero(right) else tidy(add(left, neg(right))), x, scope)
     if not contains(excess, lambda n: n == x):
         raise NotDerived(f"{text(x)} is not in the equation {text(equation)}")
-    found = solved(excess, x, scope, named)
+    try:
+        found = solved(excess, x, scope, named)
+    except TwoSolutions as two:
+        return _both(equation, x, two, scope)
     lies = where_it_lies(x, found.expression, scope)
     needed = tuple(dict.fromkeys((*(core(n, scope) for n in found.conditions), *lies)))
     start = Line(left, right, Reason("the equation"))
@@ -80,6 +84,19 @@ def solution(node: Node, closed: Node, scope: Scope, named: tuple[Node, ...] = (
     blocks += conditions_said(needed)
     blocks.append(Chain((Line(node, found.expression, Reason("the solution")),), given=needed))
     return Derived(found.expression, tuple(blocks))
+
+
+def _both(equation: Node, x: Node, two: TwoSolutions, scope: Scope) -> Derived:
+    """Both solutions of a quadratic equation: the equation holds at each."""
+    needed = tuple(dict.fromkeys(core(n, scope) for n in two.conditions))
+    blocks: list[Block] = []
+    for root, which in zip(two.roots, ("one solution", "the other solution"), strict=True):
+        lines = (
+            Line(equation.args[0], equation.args[1], Reason("the equation")),
+            Line(x, root, Reason(which)),
+        )
+        blocks.append(Chain(lines, at=((x, root),), given=needed))
+    return Derived(two.roots[0], (*blocks, *conditions_said(needed)), others=two.roots[1:])
 
 
 def refuse_bound(w: Node) -> None:
