@@ -71,6 +71,15 @@ ROWS = [
     Asked("quadratic equation", "a: scalar positive; x: scalar positive; m: scalar", "argmin((x - m)**2 / 2 - a * log(x), x)", "(m + sqrt(m**2 + 4 * a)) / 2"),
     Asked("exponential against a line", "a: vector(n) positive; u: vector(n)", "argmin(sum(exp(u)) - a.T @ u, u)", "log(a)"),
     Asked("divergence in the covariance", "mu: vector(n); m: vector(n); S: matrix(n, n) spd; R: matrix(n, n) spd", "argmin(kl(normal(mu, S), normal(m, R)), R)", "S + (m - mu) @ (m - mu).T"),
+    Asked("ratio", "k: scalar positive; x: scalar positive", "argmax(x / (k + x**2), x)", "sqrt(k)"),
+    Asked("bell", "x: scalar; m: scalar; s: scalar positive", "argmax(exp(-(x - m)**2 / (2 * s)), x)", "m"),
+    Asked("cost and decay", "a: scalar positive; b: scalar positive; x: scalar positive", "argmin(a * x + b / x, x)", "sqrt(b / a)"),
+    # unknown facts: what is assumed is said, and the check keeps to it
+    Asked("least squares without a rank", "X: matrix(n, d); y: vector(n); w: vector(d)", "argmin(sqnorm(X @ w - y), w)", "inv(X.T @ X) @ X.T @ y"),
+    Asked("Bernoulli of any numbers", "x: vector(n); p: scalar in (0, 1)", "argmax(logpdf(bernoulli(p), x), p)", "sum(x) / n"),
+    Asked("mean of rows", "X: matrix(N, n); mu: vector(n)", "argmin(sqnorm(X - ones(N) @ mu.T), mu)", "colsum(X) / N"),
+    Asked("offsets", "X: matrix(n, d); Y: matrix(n, k); W: matrix(d, k); b: vector(k)", "argmin(sqnorm(X @ W + ones(n) @ b.T - Y), b)", "colsum(Y - X @ W) / n"),
+    Asked("responsibilities", "g[i]: scalar in (0, 1); x[i]: vector(n); mu: vector(n); S: matrix(n, n) spd", "argmax(sum(g[i] * logpdf(normal(mu, S), x[i]), i), S)", "sum(g[i] * (x[i] - mu) @ (x[i] - mu).T, i) / sum(g[i], i)", index=N),
     # expectations
     Asked("best constant", "y: scalar ~ normal(m, v); m: scalar; v: scalar positive; c: scalar", "argmin(E((y - c)**2), c)", "m"),
     Asked("best vector", "x: vector(n) ~ moments(mean=m, cov=S); m: vector(n); S: matrix(n, n) spd; c: vector(n)", "argmin(E(sqnorm(x - c)), c)", "m"),

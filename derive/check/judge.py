@@ -184,7 +184,7 @@ class Checker:
         evaluator = self._evaluator(seed, replace(setting, wrt=None, at=()))
         for condition in setting.given:
             value = np.real(evaluator.value(condition))
-            square = condition.shape.kind == "matrix"
+            square = condition.shape.kind == "matrix" and value.shape[0] == value.shape[1]
             least = np.linalg.eigvalsh((value + value.T) / 2).min() if square else value.min()
             if not least > FAR_FROM_ZERO * max(1.0, float(np.abs(value).max())):
                 return False

@@ -23,6 +23,7 @@ STARTS = 6
 STEPS = 60
 ROUNDING = 1e-9  # of two values of the function near its minimum
 OUTSIDE = "the stationary point lies where the variable may not lie"
+FAR = 1e4  # from the start: there a function that only flattens looks stationary
 FLAT = 1e-11  # gradient norm of a minimiser, relative to the curvature
 
 
@@ -146,14 +147,14 @@ def _newton(
     curvature: Callable[[Array], Array],
 ) -> tuple[Array, Array]:
     """A stationary point and the eigenvalues of the Hessian there."""
-    level, gradient = height(x), slope(x)
+    level, gradient, far = height(x), slope(x), FAR * max(1.0, float(np.abs(x).max()))
     if not np.isfinite(level):
         raise NotEvaluated("a value is not finite")
     for _ in range(STEPS):
         if not (np.isfinite(level) and np.isfinite(gradient).all()):
             break
         hessian = curvature(x)
-        if not np.isfinite(hessian).all():
+        if not np.isfinite(hessian).all() or np.abs(x).max() > far:
             break
         values, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
         floor = 1e-9 * max(np.abs(values).max(), 1e-12)

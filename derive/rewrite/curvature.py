@@ -11,6 +11,7 @@ from derive.rewrite.algebra import simplify
 from derive.rewrite.closing import Asked
 from derive.rewrite.definite import definite, semidefinite
 from derive.rewrite.differential import Differentiation
+from derive.rewrite.entrywise import entry_equation, entry_of
 from derive.rewrite.polynomial import multiplied_out
 from derive.rewrite.protect import multiplied_out_in
 from derive.rewrite.readoff import jacobian_of
@@ -52,7 +53,7 @@ def second_order(
     wanted, opposite = (hessian, _negated(hessian)) if upward else (_negated(hessian), hessian)
     scope = asked.scope
     inner = {asked.x: _inner_point(asked.x, asked.f, scope)}
-    wanted = assuming(substitute(wanted, inner), lies)
+    wanted, opposite = (assuming(substitute(n, inner), lies) for n in (wanted, opposite))
     if definite(opposite, scope):
         raise NotDerived(f"{text(asked.f)} has no {best} in {text(asked.x)}")
     scalar = asked.x.shape.is_scalar
@@ -68,6 +69,8 @@ def second_order(
         )
         return SecondOrder(best, said, blocks, given=(shown,))
     there = _at_the_point(hessian, found, scope, upward)
+    if there is None and scalar and _at_the_point(hessian, found, scope, not upward) is not None:
+        raise NotDerived(f"{text(asked.f)} has no {best} in {text(asked.x)}: its stationary point is another")
     if there is None or not (scalar or there.op == "diag" or _is_diagonal(there)):
         return SecondOrder(best, Reason(NOT_ARGUED.replace("{best}", best)), blocks)
     end = Line(build("hessian", asked.f, asked.x), there, Reason("the Hessian at this point"))
@@ -124,7 +127,7 @@ def constrained_order(
             f"constraint holds the Lagrangian is the function itself: this is the only {best} under the constraint."
         )
         return SecondOrder(best, Reason(said), blocks)
-    if there == hessian and definite(opposite, scope):
+    if there == hessian and definite(assuming(substitute(opposite, inner), needed), scope):
         raise NotDerived(f"{text(node)}: there is no {best} under the constraint")
     if not contains(there, lambda n: n == w):
         shown = _without_numbers(wanted)
@@ -250,31 +253,58 @@ def _pairs(slope: Node, x: Node) -> list[tuple[Node, Node]] | None:
 
 def _in_inverse(asked: Asked, slope: Node, best: str, upward: bool) -> SecondOrder:
     """`a logdet(X) + <B, inv(X)>` is convex in inv(X) for a > 0; `-a logdet(X) + <B, X>` is convex in X."""
-    x, scope = asked.x, asked.scope
+    signed = slope if upward else tidy(neg(slope))
+    argument = _convex_in(signed, asked.x, asked.scope)
+    if argument is not None:
+        said = (
+            f"In {{0}} the function is strictly {'convex' if upward else 'concave'}: a log-determinant and a "
+            f"linear function. So the stationary point is the only {best}."
+        )
+        return SecondOrder(best, Reason(said, (argument,)))
+    if _convex_in(tidy(neg(signed)), asked.x, asked.scope) is not None:
+        raise NotDerived(f"{text(asked.f)} has no {best} in {text(asked.x)}")
+    return _of_entries(asked, signed, best, upward)
+
+
+def _convex_in(slope: Node, x: Node, scope: Scope) -> Node | None:
+    """X or inv(X), in which a function with this gradient is a log-determinant and a linear function; or None."""
+    if x.shape.dims[0] != x.shape.dims[1]:
+        return None
     inverse = build("inv", x)
     linear_in_inverse = linear = True
-    sign: bool | None = None
-    for part in terms(multiplied_out_in(slope if upward else tidy(neg(slope)), x)):
+    sign = 0
+    for part in terms(multiplied_out_in(slope, x)):
         term = split(part)
         chain = list(term.body.args) if term.body is not None and term.body.op == "matmul" else [term.body]
         holds = [f for f in chain if f is not None and contains(f, lambda n: n == x)]
         if chain == [inverse]:
-            sign = term.number > 0 and definite(join(Term(term.number, term.scalars)), scope)
-            negative = term.number < 0 and definite(join(Term(-term.number, term.scalars)), scope)
-            if not sign and not negative:
-                sign = None
+            above, below = (definite(join(Term(k * term.number, term.scalars)), scope) for k in (1, -1))
+            sign = 1 if above else -1 if below else 0
         elif not holds:
             linear_in_inverse = False
-        elif not (chain[0] == inverse and chain[-1] == inverse and len(holds) == 2):
-            linear_in_inverse = linear = False
         else:
             linear = False
-    shape = "convex" if upward else "concave"
-    argument = inverse if sign is True and linear_in_inverse else x if sign is False and linear else None
-    if argument is not None:
-        said = (
-            f"In {{0}} the function is strictly {shape}: a log-determinant and a linear function. So the "
-            f"stationary point is the only {best}."
-        )
-        return SecondOrder(best, Reason(said, (argument,)))
-    return SecondOrder(best, Reason(NOT_ARGUED.replace("{best}", best)))
+            linear_in_inverse &= chain[0] == inverse == chain[-1] and len(holds) == 2
+    if sign > 0 and linear_in_inverse:
+        return inverse
+    return x if sign < 0 and linear else None
+
+
+def _of_entries(asked: Asked, slope: Node, best: str, upward: bool) -> SecondOrder:
+    """A function of which the gradient is made entry by entry is convex where its derivative is positive."""
+    x, scope = asked.x, asked.scope
+    unknown = SecondOrder(best, Reason(NOT_ARGUED.replace("{best}", best)))
+    names: dict[Node, Node] = {}
+    try:
+        entry, inner = entry_of(_inner_point(x, asked.f, scope), scope)
+        flat = entry_equation(simply(slope, scope), x, entry, names, inner)
+        second = hessian_of(flat, entry, inner)
+    except NotDerived:
+        return unknown
+    if second is None or not definite(second, inner):
+        return unknown
+    said = (
+        f"The second derivative in every entry is {'positive' if upward else 'negative'}, and no entry is in that of "
+        f"another: the point is the only {best}."
+    )
+    return SecondOrder(best, Reason(said))

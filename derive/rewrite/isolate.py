@@ -41,6 +41,14 @@ def _root(value: Fraction, exponent: Fraction) -> Fraction | None:
     return Fraction(Fraction(parts[0], parts[1]) ** exponent.numerator)
 
 
+def _base_of(power_: tuple[Node, Fraction]) -> tuple[Node, Fraction]:
+    """`((1 + x)**2)**-1` as `(1 + x)**-2`."""
+    base, exponent = power_
+    if base.op == "pow" and base.args[1].op == "num" and base.args[1].number.denominator == 1:
+        return base.args[0], exponent * base.args[1].number
+    return power_
+
+
 class TwoSolutions(NotDerived):
     """An equation with two solutions, and no fact that says which one is meant."""
 
@@ -87,8 +95,9 @@ class Isolation:
             raise NotDerived(f"the equation for {text(self.x)} is too long")
         sums: dict[frozenset[tuple[Node, Fraction]], list[Node]] = {}
         for term in found:
-            mine = tuple((b, k) for b, k in term.scalars if self.holds(b))
-            rest = tuple((b, k) for b, k in term.scalars if not self.holds(b))
+            powers = merge(tuple(map(_base_of, term.scalars)))
+            mine = tuple((b, k) for b, k in powers if self.holds(b))
+            rest = tuple((b, k) for b, k in powers if not self.holds(b))
             sums.setdefault(frozenset(mine), []).append(join(Term(term.number, rest, None, term.decimal)))
         shortened = {k: least(add(*v)) for k, v in sums.items()}
         return {k: v for k, v in shortened.items() if not is_zero(v)}
@@ -148,6 +157,13 @@ class Isolation:
 
     def _divided(self, groups: Groups) -> Groups:
         """Without a power of x that all terms share; x is not zero."""
+        for base in dict.fromkeys(
+            b for k in groups for b, _ in k if b != self.x
+        ):  # a factor that is never zero
+            shared = min(dict(k).get(base, Fraction(0)) for k in groups)
+            if shared > 0 and positive(base, self.scope):
+                rest = Term(scalars=((base, -shared),))
+                groups = {frozenset(merge((*tuple(k), *rest.scalars))): c for k, c in groups.items()}
         powers = [dict(k).get(self.x, Fraction(0)) for k in groups]
         lowest = min(powers)
         if lowest <= 0:
@@ -177,6 +193,8 @@ class Isolation:
 
     def _polynomial(self, by_degree: dict[int, Node]) -> Node:
         top = max(by_degree)
+        if top == 0:
+            raise NotDerived(f"the equation has no solution: {text(by_degree[0])} == 0 is left")
         constant = by_degree.get(0, ZERO)
         if set(by_degree) <= {0, top}:
             left, right = by_degree[top], tidy(neg(constant))
@@ -263,6 +281,8 @@ class Isolation:
             return tidy(
                 join(Term(whole.number ** int(exponent), tuple((b, e * exponent) for b, e in whole.scalars)))
             )
+        if len(whole.scalars) == 1 and whole.number == 1 and positive(whole.scalars[0][0], self.scope):
+            return tidy(join(Term(scalars=((whole.scalars[0][0], whole.scalars[0][1] * exponent),))))
         number = _root(whole.number, exponent)
         known = [(b, e) for b, e in whole.scalars if b.op == "norm" or positive(b, self.scope)]
         plain = [(b, e) for b, e in known if (e * exponent).denominator == 1]

@@ -146,11 +146,10 @@ def where_it_lies(w: Node, solution: Node, scope: Scope, f: Node = ZERO) -> tupl
         )
         inside = [n for n in logarithms if contains(n, lambda m: m == w)]
         wanted = [simply(substitute(n, {w: solution}), scope) for n in inside]
-    return tuple(
-        core(n, scope)
-        for n in dict.fromkeys(wanted)
-        if not (definite if n.shape.kind == "matrix" and not facts & ENTRIES else positive)(n, scope)
-    )
+    if w.shape.kind == "matrix" and facts & ENTRIES:
+        return ()  # a square matrix in a condition means a definite one; the search minds the entries
+    shown = definite if w.shape.kind == "matrix" else positive
+    return tuple(core(n, scope) for n in dict.fromkeys(wanted) if not shown(n, scope))
 
 
 def conditions_said(needed: tuple[Node, ...]) -> list[Block]:
