@@ -6,7 +6,7 @@ relation: a row in RELATIONS. How values arise is the evaluator's (floor 3) work
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Iterable, Mapping
 
 import numpy as np
@@ -14,10 +14,10 @@ import numpy as np
 from derive.check.telling import told
 from derive.errors import NotEvaluated
 from derive.notation.anatomy import DERIVATIVES, EXPECTATIONS, METHODS, MINIMISERS, Anatomy
+from derive.notation.constrained import NoExtremum
 from derive.notation.derivation import Chain, Verdict
 from derive.notation.evaluate import Evaluator, Instance, Undefined, draw
 from derive.notation.laws import CONTINUOUS
-from derive.notation.minimise import NoExtremum
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
 from derive.vocabulary.scope import Scope
@@ -35,6 +35,7 @@ SUSPICIOUS = 1e-10  # an error that nothing explains, where values are exact up 
 EXPLAINING = 100.0  # what cancels is so much larger than the values
 VANISHING, LOOSE_VANISHING = 1e-12, 1e-9
 CANCELLING = 1e-3  # a zero is evidence where what cancels is larger than this
+FAR_FROM_ZERO = 2e-2  # how clearly a condition must hold
 ROUNDING = 1e-13  # an error this small beside what cancels is rounding
 
 VERBS = DERIVATIVES | EXPECTATIONS | MINIMISERS
@@ -45,6 +46,16 @@ RELATIONS: dict[str, Callable[[Array, Array], float]] = {
     "<=": lambda a, b: float(np.max(np.maximum(a - b, 0.0))),
     ">=": lambda a, b: float(np.max(np.maximum(b - a, 0.0))),
 }
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the lines of a chain mean: the variable of `d(...)`, free indices, names at a point, conditions."""
+
+    wrt: Node | None = None
+    ranges: Ranges = field(default_factory=dict)
+    at: tuple[tuple[Node, Node], ...] = ()
+    given: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,23 +96,22 @@ class Checker:
 
     def chain(self, chain: Chain) -> Chain:
         """The same chain with verdicts."""
-        judged = [
-            replace(x, verdict=self._line(x.left, x.relation, x.right, chain.wrt, chain.ranges))
-            for x in chain.lines
-        ]
+        setting = Setting(chain.wrt, chain.ranges, chain.at, chain.given)
+        judged = [replace(x, verdict=self._line(x.left, x.relation, x.right, setting)) for x in chain.lines]
         return replace(chain, lines=tuple(judged))
 
     def line(self, left: Node, relation: str, right: Node, wrt: Node | None = None) -> Verdict:
         """`left relation right`, where `d(...)` is the differential in `wrt`."""
-        return self._line(left, relation, right, wrt, {})
+        return self._line(left, relation, right, Setting(wrt))
 
-    def _line(self, left: Node, relation: str, right: Node, wrt: Node | None, ranges: Ranges) -> Verdict:
+    def _line(self, left: Node, relation: str, right: Node, setting: Setting) -> Verdict:
         if relation not in RELATIONS:
             return Verdict("not-checked", reason=f"the relation '{relation}' is not checked")
         if left.shape.kind != right.shape.kind or len(left.shape.dims) != len(right.shape.dims):
             return Verdict("fails", "shapes", reason=f"shapes differ: {left.shape} and {right.shape}")
-        loose = self._is_loose(left, right, wrt)
-        method = self._method(left, right, loose)
+        values = tuple(value for _, value in setting.at)
+        loose = self._is_loose(left, right, *values)
+        method = self._method(left, right, *values)
         tolerance = LOOSE if loose else TOLERANCE
         errors: list[float] = []
         variants: set[int] = set()
@@ -110,7 +120,8 @@ class Checker:
         suspicions: list[tuple[Evaluator, Trial]] = []
         signs = relation == "==" and self.anatomy.minds_signs(left, right)
         enough = relation == "==" and not signs
-        seeds = self.seeds or (SEEDS if enough else SEEDS_OF_SIGNS if signs else SEEDS_OF_INEQUALITY)
+        plain = enough and not setting.given
+        seeds = self.seeds or (SEEDS if plain else SEEDS_OF_SIGNS if signs else SEEDS_OF_INEQUALITY)
         for tried, seed in enumerate(seeds):
             conclusive = len(errors) + len(lacking)
             if enough and conclusive >= (WANTED if tried < ENOUGH_TRIED else NEEDED):
@@ -118,8 +129,11 @@ class Checker:
             if signs and conclusive >= WANTED_OF_SIGNS:
                 break
             try:
-                evaluator = self._evaluator(seed, ranges, wrt)
-                trial = self._try(evaluator, left, relation, right, loose)
+                if not self._is_given(seed, setting):
+                    reasons.append("what the lines assume does not hold")
+                    continue
+                evaluator = self._evaluator(seed, setting)
+                trial = self._try(evaluator, left, relation, right, loose, bool(setting.at))
             except (NoExtremum, _OneSided) as error:
                 lacking.append(error)
                 continue
@@ -163,8 +177,22 @@ class Checker:
 
     # ------------------------------------------------------------ instances
 
-    def _evaluator(self, seed: int, ranges: Ranges, wrt: Node | None) -> Evaluator:
-        free = {**self.ranges, **ranges}
+    def _is_given(self, seed: int, setting: Setting) -> bool:
+        """Whether the conditions under which a chain stands hold on an instance."""
+        if not setting.given:
+            return True
+        evaluator = self._evaluator(seed, replace(setting, wrt=None, at=()))
+        for condition in setting.given:
+            value = np.real(evaluator.value(condition))
+            square = condition.shape.kind == "matrix" and value.shape[0] == value.shape[1]
+            least = np.linalg.eigvalsh((value + value.T) / 2).min() if square else value.min()
+            if not least > FAR_FROM_ZERO * max(1.0, float(np.abs(value).max())):
+                return False
+        return True
+
+    def _evaluator(self, seed: int, setting: Setting) -> Evaluator:
+        wrt = setting.wrt
+        free = {**self.ranges, **setting.ranges}
         key = (seed, tuple(sorted((k, v) for k, v in free.items())) if free else ())
         instance = self._instances.get(key)
         if instance is None:
@@ -175,16 +203,23 @@ class Checker:
             self._instances[key] = instance
         if isinstance(instance, NotEvaluated):
             raise instance
-        evaluator = self._evaluators.get((key, wrt))
+        evaluator = self._evaluators.get((key, wrt, setting.at))
         if evaluator is None:
-            evaluator = self._evaluators[key, wrt] = Evaluator(self.scope, instance, wrt, self.anatomy)
+            evaluator = Evaluator(self.scope, instance, wrt, self.anatomy)
+            if setting.at:
+                earlier = self._evaluator(seed, replace(setting, at=setting.at[:-1]))
+                for name, value in earlier.pinned(*setting.at[-1]).items():
+                    evaluator.root.pin(name, value)
+            self._evaluators[key, wrt, setting.at] = evaluator
         return evaluator
 
     # ------------------------------------------------------------ one instance
 
-    def _try(self, evaluator: Evaluator, left: Node, relation: str, right: Node, loose: bool) -> Trial:
+    def _try(
+        self, evaluator: Evaluator, left: Node, relation: str, right: Node, loose: bool, numeric: bool
+    ) -> Trial:
         """One instance. Errors are relative to the largest entry of both sides; where they vanish by
-        cancellation, to what cancels."""
+        cancellation, to what cancels. At a `numeric` minimiser that is as exact as its search."""
         sides = [evaluator.instance.measure(n.shape, evaluator.outer) for n in (left, right)]
         if sides[0] != sides[1]:
             return Trial(float("inf"), f"shapes differ: {left.shape} and {right.shape}")
@@ -200,6 +235,7 @@ class Checker:
             explained = max(evaluator.magnitude(left), evaluator.magnitude(right)) > EXPLAINING * scale
             return Trial(error / scale, values=(a, b), suspicious=not explained)
         size = max(evaluator.magnitude(left), evaluator.magnitude(right))
+        vanishing = LOOSE if numeric else vanishing
         if scale > vanishing * max(1.0, size):
             if error > tolerance * scale and error <= ROUNDING * size:
                 return Trial(None, "rounding hides the difference")
@@ -231,8 +267,7 @@ class Checker:
 
     # ------------------------------------------------------------ methods
 
-    def _is_loose(self, left: Node, right: Node, wrt: Node | None) -> bool:
-        nodes = (left, right)
+    def _is_loose(self, *nodes: Node) -> bool:
         minimises = any(op in MINIMISERS for op, _ in self.anatomy.verbs(*nodes))
         return minimises or self.anatomy.needs_differences(*nodes)
 
@@ -243,9 +278,9 @@ class Checker:
         laws = (self.scope.declarations[n].law for n in self.anatomy.random_inside(left, right))
         return {law.kind for law in laws if law is not None}
 
-    def _method(self, left: Node, right: Node, loose: bool) -> str:
+    def _method(self, left: Node, right: Node, *at: Node) -> str:
         """A short phrase: "random instances, complex step"."""
-        used = {op for op, _ in self.anatomy.verbs(left, right)}
+        used = {op for op, _ in self.anatomy.verbs(left, right, *at)}
         parts = ["random instances"]
         if used & DERIVATIVES:
             parts.append(
@@ -254,7 +289,7 @@ class Checker:
         kinds = self._laws(left, right)
         parts += dict.fromkeys(phrase for kind, phrase in METHODS.items() if kind in kinds)
         if used & MINIMISERS:
-            parts.append("numeric minimiser")
+            parts.append("numeric minimiser" if used & {"argmin", "argmax"} else "numeric solution")
         return ", ".join(parts)
 
 

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from derive.errors import NotDerived
 from derive.notation.derivation import Answer, Block, Chain
-from derive.problem.model import Part
+from derive.problem.model import Named, Part
 from derive.rewrite.answer import answered
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expression import VERBS, Wish, is_unspecified
 from derive.rewrite.kinks import kinks
+from derive.rewrite.lagrange import Multipliers
 from derive.rewrite.prove import prove
 from derive.tree.nodes import Node, walk
 
@@ -20,14 +21,13 @@ def wish_of(part: Part) -> Wish:
     scope = part.scope
     for name, (low, high) in part.ranges.items():
         scope = scope.with_range(name, low, high)
-    return Wish(scope, part.in_terms_of, part.hold, tuple(part.ranges.items()))
+    multipliers = Multipliers(part.multipliers, part.lagrangian)
+    return Wish(scope, part.in_terms_of, part.hold, tuple(part.ranges.items()), multipliers)
 
 
 def find(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
     """Every asked expression in its closed form."""
     wish = wish_of(part)
-    if part.subject_to:
-        raise NotDerived("a minimiser under a constraint is not derived yet", part.subject_to[0].place)
     blocks: list[Block] = []
     answers: list[Answer] = []
     for asked in part.find:
@@ -39,8 +39,15 @@ def find(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
         blocks += with_ranges(found.blocks, part)
         where = tuple(w for w in found.where if w != (asked.expression, found.expression))
         provided = kinks(asked.expression, wish.scope)
-        answers.append(Answer(found.expression, asked.name, where, found.introduced, provided))
+        name = f"{_unknown(asked)}_1" if found.others and not part.expect else asked.name
+        answers.append(Answer(found.expression, name, where, found.introduced, provided))
+        answers += [Answer(other, f"{_unknown(asked)}_{k}") for k, other in enumerate(found.others, 2)]
     return tuple(b for i, b in enumerate(blocks) if b not in blocks[:i]), tuple(answers)
+
+
+def _unknown(asked: Named) -> str:
+    """What several solutions of an equation are called."""
+    return asked.name or asked.expression.args[1].symbol.name
 
 
 def _answers_the_question(asked: Node, found: Derived, wish: Wish) -> None:

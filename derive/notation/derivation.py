@@ -59,13 +59,19 @@ class Line:
 
 @dataclass(frozen=True)
 class Chain:
-    """Lines that are read one after the other. `wrt` is the variable whose differential `d(...)` means."""
+    """Lines that are read one after the other. `wrt` is the variable whose differential `d(...)` means.
+
+    `at` gives names a value in these lines, in order: the stationary point, its multiplier. `given` are numbers
+    that must be positive (matrices positive definite) where the lines are claimed, as a remark says.
+    """
 
     lines: tuple[Line, ...]
     wrt: Node | None = None
     title: Reason | None = None
     ranges: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)
     is_lemma: bool = False
+    at: tuple[tuple[Node, Node], ...] = ()
+    given: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -204,6 +204,20 @@ def _by_rows(node: Node, scope: Scope | None) -> Written:
     return f"{node.op.removesuffix('_rows')}({text(node.args[0], scope)}, rows)", ATOM
 
 
+def _law(kind: object, parameters: tuple[Node, ...], scope: Scope | None) -> str:
+    return f"{kind}({', '.join(text(a, scope) for a in parameters)})"
+
+
+def _logpdf(node: Node, scope: Scope | None) -> Written:
+    return f"logpdf({_law(node.data, node.args[:-1], scope)}, {text(node.args[-1], scope)})", ATOM
+
+
+def _divergence(node: Node, scope: Scope | None) -> Written:
+    half = len(node.args) // 2
+    laws = (_law(node.data, part, scope) for part in (node.args[:half], node.args[half:]))
+    return f"kl({', '.join(laws)})", ATOM
+
+
 def _apply(node: Node, scope: Scope | None) -> Written:
     assert isinstance(node.data, tuple)
     name, order = node.data
@@ -235,6 +249,9 @@ WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "le": _comparison("<="),
     "gt": _comparison(">"),
     "ge": _comparison(">="),
+    "eq": _comparison("=="),
+    "logpdf": _logpdf,
+    "kl": _divergence,
     "softmax_rows": _by_rows,
     "logsumexp_rows": _by_rows,
     "apply": _apply,

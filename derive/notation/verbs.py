@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from derive.notation.differentiate import differential, gradient, hessian, jacobian
+from derive.notation.divergence import divergence
 from derive.notation.environment import Environment
 from derive.notation.expectation import covariance, expectation, variance
 from derive.notation.minimise import argmax, argmin
+from derive.notation.roots import solve
 from derive.tree.nodes import Node
 
 if TYPE_CHECKING:
@@ -26,4 +28,6 @@ VALUES: dict[str, Value] = {
     "given": lambda ev, node, env, at: ev.evaluate(node.args[0], env, at),
     "argmin": argmin,
     "argmax": argmax,
+    "solve": solve,
+    "kl": divergence,
 }
