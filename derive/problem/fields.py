@@ -21,7 +21,7 @@ from derive.tree import nodes
 from derive.tree.sizes import Size
 from derive.vocabulary.scope import Scope
 
-MOST_NAMES = 200  # names a problem may declare or define
+MOST_NAMES = 1000  # names a problem may declare or define
 
 # what may hold braces of its own: escaped dollars, mathematics, code
 _SPAN = re.compile(r"\\\$|\$\$(?:[^$\\]|\\.)+?\$\$|\$(?:[^$\\]|\\.)+?\$|`[^`\n]+`|(?P<open>\{\{)", re.DOTALL)
