@@ -306,8 +306,12 @@ def _plain(node: Node, wish: Wish) -> Derived:
     lines += more
     for _ in range(3):
         short = shorter(polished(compact(shorten(now), wish.scope)[0]))
+        if short == now:
+            break
         more, after = simplified_line(node, short, wish.scope)
-        if now in (short, after):
+        if after == now:  # a row would write it out again
+            lines.append(Line(node, short, Reason("collect")))
+            now = short
             break
         lines += [Line(node, short, Reason("collect")), *more]
         now = after

@@ -56,7 +56,25 @@ def merge(powers: Powers) -> Powers:
     sums: dict[Node, Fraction] = {}
     for base, exponent in powers:
         sums[base] = sums.get(base, Fraction(0)) + exponent
+    for base in [b for b, e in sums.items() if b.op == "pow" and e == 1 and b.args[1].op != "num"]:
+        below = sums.get(base.args[0], Fraction(0))
+        if below and below.denominator == 1:  # x**(g - 1) * x is x**g
+            del sums[base.args[0]], sums[base]
+            raised = _raised_by(base, below)
+            sums[raised] = sums.get(raised, Fraction(0)) + 1
     return tuple((b, e) for b, e in sums.items() if e)
+
+
+def _raised_by(base: Node, more: Fraction) -> Node:
+    """`x**(g + more)`, with the numbers of the exponent together."""
+    exponent = base.args[1]
+    parts = exponent.args if exponent.op == "add" else (exponent,)
+    numbers = [a for a in parts if a.op == "num" or a.op == "neg" and a.args[0].op == "num"]
+    total = more + sum((a.number if a.op == "num" else -a.args[0].number for a in numbers), Fraction(0))
+    rest = [a for a in parts if a not in numbers]
+    if total:
+        rest.append(num(total) if total > 0 else neg(num(-total)))
+    return power(base.args[0], add(*rest) if rest else num(total))
 
 
 @remembered
