@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.errors import NotDerived
+from derive.errors import DeriveError, NotDerived, NotEvaluated
+from derive.kinds.evaluation import asks, evaluated, touches_data
+from derive.kinds.layers import is_about_layers, layer_arithmetic
 from derive.notation.derivation import Answer, Block, Chain
-from derive.problem.model import Part
+from derive.problem.model import Named, Part
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expression import VERBS, Wish, derive_expression, is_unspecified
@@ -30,13 +32,37 @@ def find(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
     answers: list[Answer] = []
     for asked in part.find:
         try:
-            found = derive_expression(asked.expression, wish)
-            _answers_the_question(asked.expression, found, wish)
-        except NotDerived as error:
+            found, answer = _found(asked, wish)
+        except DeriveError as error:
             raise error.at(asked.place) from None
-        blocks += with_ranges(found.blocks, part)
-        answers.append(Answer(found.expression, asked.name, found.where))
+        blocks += with_ranges(found, part)
+        answers.append(answer)
     return tuple(b for i, b in enumerate(blocks) if b not in blocks[:i]), tuple(answers)
+
+
+def _found(asked: Named, wish: Wish) -> tuple[tuple[Block, ...], Answer]:
+    """The closed form; with data its value, and by components what no rule derives."""
+    node, scope = asked.expression, wish.scope
+    if is_about_layers(node, scope):
+        return layer_arithmetic(asked, wish)
+    with_data = touches_data(node, scope)
+    derived: Derived | None = None
+    refusal: NotDerived | None = None
+    if asks(node, scope) or not with_data:
+        try:
+            derived = derive_expression(node, wish)
+            _answers_the_question(node, derived, wish)
+        except NotDerived as error:
+            derived, refusal = None, error
+    if derived is not None and (not with_data or derived.where):
+        return derived.blocks, Answer(derived.expression, asked.name, derived.where)
+    try:
+        blocks, answer = evaluated(asked, derived, wish)
+    except NotEvaluated as error:
+        if derived is not None:
+            return derived.blocks, Answer(derived.expression, asked.name)
+        raise refusal or NotDerived(error.message) from None
+    return (*(derived.blocks if derived else ()), *blocks), answer
 
 
 def _answers_the_question(asked: Node, found: Derived, wish: Wish) -> None:

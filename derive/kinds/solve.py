@@ -67,7 +67,8 @@ def solve_part(part: Part, second_opinion: bool = True, earlier: tuple[PartResul
         error = None if part.verb == "show" else error
     elif error is not None and part.show is not None and part.show.left is not None:
         blocks = _refuted(part, checker)
-    blocks = tuple(_referred(b, earlier) for b in blocks)
+    last = {a.expression for a in answers}
+    blocks = tuple(_referred(b, earlier, last) for b in blocks)
     judged = tuple(checker.chain(b) if isinstance(b, Chain) else b for b in blocks)
     found_answers = tuple(_compared(a, part, checker) for a in answers)
     claims = tuple(
@@ -78,9 +79,12 @@ def solve_part(part: Part, second_opinion: bool = True, earlier: tuple[PartResul
     return replace(result, status=_status(result))
 
 
-def _referred(block: Block, earlier: tuple[PartResult, ...]) -> Block:
-    """A lemma whose lines an earlier part has shown already: one line that refers to it."""
-    if not isinstance(block, Chain) or not block.is_lemma or len(block.lines) < 2:
+def _referred(block: Block, earlier: tuple[PartResult, ...], answers: set[Node]) -> Block:
+    """A lemma, or a chain of a name on the way, whose lines an earlier part has shown already: one line that
+    refers to it."""
+    if not isinstance(block, Chain) or len(block.lines) < 2 or block.given:
+        return block
+    if not block.is_lemma and (block.lines[0].left.op != "sym" or block.lines[-1].right in answers):
         return block
     said = [(line.left, line.right) for line in block.lines]
     for result in earlier:
@@ -93,7 +97,7 @@ def _referred(block: Block, earlier: tuple[PartResult, ...]) -> Block:
                 continue
             if [(line.left, line.right) for line in chain.lines][: len(said)] == said:
                 last = block.lines[-1]
-                line = Line(last.left, last.right, Reason(f"part {result.part.id}"))
+                line = Line(last.left, last.right, Reason(f"part {result.part.id}"), last.relation)
                 return replace(block, lines=(line,))
     return block
 

@@ -58,13 +58,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Chain:
-    """Lines that are read one after the other. `wrt` is the variable whose differential `d(...)` means."""
+    """Lines that are read one after the other. `wrt` is the variable whose differential `d(...)` means, `given`
+    are names of this chain with their meanings (k of a formula, the name of an answer)."""
 
     lines: tuple[Line, ...]
     wrt: Node | None = None
     title: Reason | None = None
     ranges: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)
     is_lemma: bool = False
+    given: tuple[tuple[Node, Node], ...] = ()
 
 
 @dataclass(frozen=True)

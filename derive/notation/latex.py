@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from derive.notation import latex_arrays
 from derive.notation.latex_names import Notation, named, raised, scripts, size_latex, word
 from derive.notation.latex_pen import Pen, Tex, Writer, parentheses
 from derive.notation.latex_products import chain, has_superscript, power, product, quotient, signed, sum_
@@ -28,7 +29,7 @@ def _number(pen: Pen, node: Node) -> Tex:
     if node.number < 0:
         return signed(pen, node)
     assert isinstance(node.data, Number)
-    written = decimal(node.number) if node.data.decimal else None
+    written = decimal(node.number, node.data.places) if node.data.decimal else None
     if written is not None or node.number.denominator == 1:
         return Tex(written or str(node.number))
     if pen.flat:
@@ -86,6 +87,8 @@ def _transpose(pen: Pen, node: Node) -> Tex:
     if inner.op == "inv" and inner.args[0].op != "T":
         base = _raisable(pen, inner.args[0])
         return Tex(rf"{base.text}^{{-\top}}", POW, base.tall)
+    if inner.op == "list":
+        return latex_arrays.row(pen, inner)
     if inner.op == "sym":
         return Tex(raised(pen.plain(inner), r"\top"), POW)
     base = _raisable(pen, inner)
@@ -255,4 +258,5 @@ WRITERS: dict[str, Writer] = {
     "argmin": _arg(r"arg\,min"),
     "argmax": _arg(r"arg\,max"),
     "where": _where,
+    **latex_arrays.WRITERS,
 }

@@ -8,6 +8,8 @@ from derive.notation.differentiate import differential, gradient, hessian, jacob
 from derive.notation.environment import Environment
 from derive.notation.expectation import covariance, expectation, variance
 from derive.notation.minimise import argmax, argmin
+from derive.notation.put import at
+from derive.notation.running import macs, params, refuse, shape
 from derive.tree.nodes import Node
 
 if TYPE_CHECKING:
@@ -25,4 +27,9 @@ VALUES: dict[str, Value] = {
     "Cov": covariance,
     "argmin": argmin,
     "argmax": argmax,
+    "at": at,
+    "shape": shape,
+    "params": params,
+    "macs": macs,
+    "layer_output": refuse,
 }

@@ -139,7 +139,7 @@ def expression(node: Node, scope: Scope, what: str = "an expression", lists: boo
     """The expression of a field; `lists`: a YAML list is handed to the reader as it stands."""
     text = node if lists and isinstance(node, Text) else text_of(node, what)
     with placed(text):
-        return reader.read(text.value, scope, text.at)
+        return reader.read(text.value, scope, text.at, lists=lists)
 
 
 def after(at: At, start: int) -> At:

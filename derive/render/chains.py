@@ -18,7 +18,7 @@ from derive.problem.model import Part, Problem
 from derive.tree.nodes import Node
 from derive.vocabulary.scope import Definition, Scope
 
-SIGNS = {"==": "=", "<=": r"\le", ">=": r"\ge"}
+SIGNS = {"==": "=", "~=": r"\approx", "<=": r"\le", ">=": r"\ge"}
 UNJUDGED = Verdict("not-checked", reason="nobody judged this line")
 
 

@@ -61,7 +61,7 @@ class LineJson(Strict):
     """One line of the derivation: `left relation right`."""
 
     left: str
-    relation: Literal["==", "<=", ">="]
+    relation: Literal["==", "~=", "<=", ">="]
     right: str
     rule: str = Field(description="The justification printed beside the line.")
     latex: str = Field(description="The whole line.")

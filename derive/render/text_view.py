@@ -167,7 +167,7 @@ def _chain(chain: Chain, result: PartResult, voice: Voice, detail: str, width: i
     room = max(24, width - len(INDENT) * 2 - margin - 1)
     rows = []
     for left, line in zip(lefts, chain.lines, strict=True):
-        sign = {"==": "="}.get(line.relation, line.relation)
+        sign = {"==": "=", "~=": "≈"}.get(line.relation, line.relation)
         wrapped = broken(f"{sign} {text(line.right, scope)}", room)
         rows.append(_Row(left, wrapped, say(line.reason, voice), line))
     fitting = [

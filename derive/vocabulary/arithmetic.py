@@ -54,9 +54,15 @@ def _entry_shape(args: tuple[Node, ...], data: object) -> Shape:
 
 def _entry(ctx: Context, node: Node, array: Array, *indices: Array) -> Array:
     at = [int(round(float(i.real.flat[0]))) - 1 for i in indices]
-    if node.args[0].shape.kind == "vector":
+    kind = node.args[0].shape.kind
+    if kind == "tensor":
+        flat = 0
+        for dim, i in zip(node.args[0].shape.dims, at, strict=True):
+            flat = flat * ctx.size(dim) + i
+        return array[..., flat : flat + 1, :]
+    if kind == "vector":
         return array[..., at[0] : at[0] + 1, :]
-    if node.args[0].shape.kind == "row":
+    if kind == "row":
         return array[..., :, at[0] : at[0] + 1]
     picked = array[..., at[0] : at[0] + 1, :]
     return picked.swapaxes(-1, -2) if len(at) == 1 else picked[..., at[1] : at[1] + 1]

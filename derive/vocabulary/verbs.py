@@ -50,6 +50,12 @@ def _argument_shape(args: tuple[Node, ...], data: object) -> Shape:
     return args[1].shape
 
 
+def _at_shape(args: tuple[Node, ...], data: object) -> Shape:
+    if args[1].shape != args[2].shape:
+        raise fail(f"a value of {args[2].shape} for {args[1].shape}")
+    return args[0].shape
+
+
 ROWS = [
     Op("d", "d(e)", "differential in the variable of the derivation", like_first, precedence=UNARY, kind="differential"),
     Op("gradient", "gradient(f, x)", "gradient of a scalar, in the shape of x", _gradient_shape, kind="verb"),
@@ -60,5 +66,6 @@ ROWS = [
     Op("Cov", "Cov(v), Cov(x, y)", "covariance matrix of a vector, covariance of two scalars", _covariance_shape, latex=r"\operatorname{Cov}\left[#*\right]", kind="verb"),
     Op("argmin", "argmin(f, w)", "the minimiser of f in w", _argument_shape, latex=r"\operatorname*{arg\,min}", precedence=MUL, kind="verb"),
     Op("argmax", "argmax(f, w)", "the maximiser of f in w", _argument_shape, latex=r"\operatorname*{arg\,max}", precedence=MUL, kind="verb"),
+    Op("at", "at(e, x == v)", "e where the name x has the value v; what is defined through x follows", _at_shape, precedence=MUL, kind="verb"),
     Op("apply", "f(u), f'(u)", "an unspecified scalar function, entry by entry", like_first, kind="function"),
 ]  # fmt: skip
