@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.notation.anatomy import Anatomy
+from derive.notation.anatomy import LAYERED, Anatomy
 from derive.notation.extents import known
 from derive.tree.nodes import Node, Range, walk
 from derive.vocabulary.scope import Datum, Scope
@@ -19,7 +19,8 @@ class Determined:
 
     def line(self, left: Node, right: Node) -> bool:
         """Whether every name has data or is defined through such, and every size and index is a number."""
-        return self._one(left) and self._one(right)
+        about = any(self.anatomy.of(n).names or any(p.op in LAYERED for p in walk(n)) for n in (left, right))
+        return about and self._one(left) and self._one(right)
 
     def has_data(self, *nodes: Node) -> bool:
         return any(self.anatomy.of(node).names & self.given for node in nodes)

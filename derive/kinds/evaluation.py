@@ -33,9 +33,10 @@ def evaluated(asked: Named, derived: Derived | None, wish: Wish) -> tuple[tuple[
 
 
 def touches_data(node: Node, scope: Scope) -> bool:
-    """Whether a name with data is reached from the expression."""
+    """Whether a name with data is reached from the expression, or only names that are defined by numbers."""
     with_data = {k.partition("[")[0] for k, d in scope.data.items() if isinstance(d, Datum) and d.value is not None}
-    return bool(with_data & _reached(node, scope))
+    reached = _reached(node, scope)
+    return bool(with_data & reached) or (bool(reached) and reached <= scope.definitions.keys())
 
 
 def asks(node: Node, scope: Scope) -> bool:
@@ -73,6 +74,7 @@ class _Evaluation:
 
     def found(self, asked: Named, derived: Derived | None) -> tuple[tuple[Block, ...], Answer]:
         node = asked.expression
+        before = derived.blocks if derived is not None else ()
         member = self.explicit.member(node, {}) if node.op == "sym" else node
         body = self.explicit.scope.open(member)
         if derived is not None:
@@ -85,7 +87,11 @@ class _Evaluation:
         left, given = self.left(asked)
         if formula == node:
             reason = Reason("as asked")
-        lines, last, _ = self.working.lines(left, formula, reason if left != formula else None)
+        ends = [(b.lines[-1].left, b.lines[-1].right) for b in (*before, *self.blocks) if isinstance(b, Chain)]
+        said = left == formula or (left, formula) in ends
+        lines, last, _ = self.working.lines(left, formula, None if said else reason)
+        if not lines and said and left != formula:
+            return tuple(self.blocks), Answer(last, asked.name)
         self.blocks.append(Chain(tuple(lines or [Line(left, last, Reason("the data"))]), given=given))
         return tuple(self.blocks), Answer(last, asked.name)
 
@@ -149,6 +155,8 @@ class _Evaluation:
         for name in names if len(names) <= MOST_NAMES else ():
             body = self.explicit.scope.open(name)
             assert body is not None
+            if not any(part.op == "sym" for part in walk(body)):
+                continue
             closed = self.without_verbs(body)
             lines, _, _ = self.working.lines(name, closed, Reason("definition of {0}", (name,)))
             self.blocks.append(Chain(tuple(lines)))
@@ -159,7 +167,7 @@ class _Evaluation:
             member = self.explicit.member(node, at)
             body = self.explicit.scope.open(member)
             given = self.explicit.scope.given(member)
-            if body is not None and given is None and deep < 60 and all(a.op == "num" for a in member.args):
+            if body is not None and given is None and deep < 60 and _is_one_member(member):
                 yield from dict.fromkeys(self._needed(body, {}, deep + 1))
                 yield member
         elif isinstance(node.data, Range):
@@ -171,6 +179,11 @@ class _Evaluation:
         elif node.op not in DERIVATIVES:
             for arg in node.args:
                 yield from self._needed(arg, at, deep)
+
+
+def _is_one_member(member: Node) -> bool:
+    """Numbers or bare index names as indices: a recurrence is not followed beyond `x[t]`."""
+    return all(a.op == "num" or (a.op == "count" and a.size.name is not None) for a in member.args)
 
 
 def _outermost(node: Node) -> Iterator[Node]:

@@ -6,7 +6,7 @@ The formulas stand in `derive.vocabulary.layers`; the checker runs the layer ins
 from __future__ import annotations
 
 from derive.errors import NotDerived
-from derive.notation.derivation import Answer, Block, Chain, Line, Reason, Remark
+from derive.notation.derivation import Answer, Block, Chain, Line, Reason
 from derive.notation.reader import read
 from derive.problem.model import Named
 from derive.rewrite.expression import Wish
@@ -23,29 +23,39 @@ WORDS = {"shape": "shape of the output", "params": "weights and biases", "macs":
 
 
 def is_about_layers(node: Node, scope: Scope) -> bool:
-    return any(part.op in ASKED for part in walk(_opened(node, scope)))
+    return any(_says(n, _through_layers(scope)) for n in walk(node))
+
+
+def _says(node: Node, names: frozenset[str]) -> bool:
+    return node.op in (*ASKED, "layer_output") or (node.op == "sym" and node.symbol.name in names)
+
+
+def _through_layers(scope: Scope) -> frozenset[str]:
+    """The names that are defined through layers."""
+    bodies = {n: d.body for n, d in scope.definitions.items() if d.body is not None}
+    found: frozenset[str] = frozenset()
+    if not any(d.layer is not None for d in scope.declarations.values()):
+        return found
+    while True:
+        more = frozenset(n for n, body in bodies.items() if any(_says(part, found) for part in walk(body)))
+        if more == found:
+            return found
+        found = more
 
 
 def _opened(node: Node, scope: Scope) -> Node:
     """The expression with the names that are defined through layers opened."""
-    for _ in range(20):
-        bodies = {
-            n: body
-            for n in walk(node)
-            if n.op == "sym" and (body := scope.open(n)) is not None and _has_layers(body, scope)
-        }
+    names = _through_layers(scope)
+    for _ in range(MOST_OPENED):
+        closed = [n for n in walk(node) if n.op == "sym" and n.symbol.name in names]
+        bodies = {n: body for n in closed if (body := scope.open(n)) is not None}
         if not bodies:
-            return node
+            break
         node = substitute(node, bodies)
     return node
 
 
-def _has_layers(body: Node, scope: Scope, deep: int = 20) -> bool:
-    return any(
-        part.op in (*ASKED, "layer_output")
-        or (part.op == "sym" and deep and (b := scope.open(part)) is not None and _has_layers(b, scope, deep - 1))
-        for part in walk(body)
-    )
+MOST_OPENED = 20
 
 
 def layer_arithmetic(asked: Named, wish: Wish) -> tuple[tuple[Block, ...], Answer]:
@@ -129,10 +139,9 @@ class _Counting:
         lines, last, exact = working.lines(node, right, Reason(WORDS[node.op]))
         if not exact:
             raise NotDerived("the number is too large to be written out")
-        if given:
-            slots = ", ".join(f"{{{2 * i}}} = {{{2 * i + 1}}}" for i in range(len(given)))
-            self.blocks.append(Remark(Reason(f"with {slots}:", tuple(n for pair in given for n in pair))))
-        self.blocks.append(Chain(tuple(lines), given=given))
+        slots = ", ".join(f"{{{2 * i}}} = {{{2 * i + 1}}}" for i in range(len(given)))
+        title = Reason(f"with {slots}", tuple(n for pair in given for n in pair)) if given else None
+        self.blocks.append(Chain(tuple(lines), given=given, title=title))
         return last
 
 

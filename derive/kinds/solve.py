@@ -12,6 +12,7 @@ from derive.check.judge import Checker
 from derive.errors import DeriveError, InputError, NotDerived, UnknownName, nearest
 from derive.kinds.derivations import find, prose, show
 from derive.kinds.result import Claimed, Found, Opinion, PartResult, ProblemResult
+from derive.notation.rounding import decimals_in
 from derive.notation.derivation import Answer, Block, Chain, Line, Reason
 from derive.problem.model import Part, Problem
 from derive.rewrite.derivative import DERIVATIVES
@@ -79,12 +80,15 @@ def solve_part(part: Part, second_opinion: bool = True, earlier: tuple[PartResul
     return replace(result, status=_status(result))
 
 
+ON_THE_WAY = ("sym", "shape", "params", "macs")  # what a chain on the way to an answer is about
+
+
 def _referred(block: Block, earlier: tuple[PartResult, ...], answers: set[Node]) -> Block:
     """A lemma, or a chain of a name on the way, whose lines an earlier part has shown already: one line that
     refers to it."""
-    if not isinstance(block, Chain) or len(block.lines) < 2 or block.given:
+    if not isinstance(block, Chain) or len(block.lines) < 2:
         return block
-    if not block.is_lemma and (block.lines[0].left.op != "sym" or block.lines[-1].right in answers):
+    if not block.is_lemma and (block.lines[0].left.op not in ON_THE_WAY or block.lines[-1].right in answers):
         return block
     said = [(line.left, line.right) for line in block.lines]
     for result in earlier:
@@ -92,13 +96,14 @@ def _referred(block: Block, earlier: tuple[PartResult, ...], answers: set[Node])
             if (
                 not isinstance(chain, Chain)
                 or chain.wrt != block.wrt
+                or chain.given != block.given
                 or dict(chain.ranges) != dict(block.ranges)
             ):
                 continue
             if [(line.left, line.right) for line in chain.lines][: len(said)] == said:
                 last = block.lines[-1]
                 line = Line(last.left, last.right, Reason(f"part {result.part.id}"), last.relation)
-                return replace(block, lines=(line,))
+                return replace(block, lines=(line,), title=None, given=())
     return block
 
 
@@ -143,7 +148,18 @@ def _asked(part: Part) -> Node:
 def _compared(answer: Answer, part: Part, checker: Checker) -> Found:
     """`expect:` against the answer: a check, never a source."""
     wanted = next((e for e in part.expect if e.name == answer.name), None)
-    return Found(answer, checker.equal(answer.expression, wanted.expression) if wanted is not None else None)
+    if wanted is None:
+        return Found(answer)
+    asked = next(a.expression for a in part.find if a.name == answer.name)
+    if decimals_in(answer.expression) and checker.determined.line(asked, wanted.expression):
+        found = asked  # what is printed is rounded, what is asked is not
+    else:
+        found = answer.expression
+    verdict = checker.equal(found, wanted.expression)
+    if verdict.status == "fails" and decimals_in(wanted.expression):
+        rounded = checker.line(asked, "~=", wanted.expression)
+        verdict = rounded if rounded.status == "holds" else verdict
+    return Found(answer, verdict)
 
 
 def _second(part: Part, answers: tuple[Answer, ...]) -> Opinion:

@@ -52,6 +52,7 @@ def _fitting(
     shaped = [(d.shape, d.params) for d in declarations]
     shaped += [(d.shape, d.params) for d in scope.definitions.values()]
     dims = {n for shape, params in shaped for d in shape.dims for n in d.names if n not in params}
+    dims |= {n for d in declarations if d.layer is not None for n in d.layer.names}
     ranges = [*scope.indices.values(), *(d.integers for d in declarations if d.integers)]
     bounds = {n for low, high in ranges for n in low.names | high.names}
     bounds |= {n for left, _, right in scope.constraints for n in left.names | right.names}

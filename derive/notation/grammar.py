@@ -199,7 +199,7 @@ class Reader:
         if token.kind == "number":
             self.advance()
             _, point, behind = token.text.partition(".")
-            places = len(behind) if point and behind.isdigit() else None
+            places = len(behind) if self.lists and point and behind.isdigit() else None
             self.bare = num(Fraction(token.text), not token.text.isdigit(), places)
             return self.bare
         if token.kind in ("(", "["):

@@ -45,6 +45,8 @@ class Known:
             found |= low.names | high.names
         for size, _, other in scope.constraints:
             found |= size.names | other.names
+        for declared in scope.declarations.values():
+            found |= declared.layer.names if declared.layer is not None else NO_FACTS
         return frozenset(found)
 
     def is_size(self, name: str) -> bool:

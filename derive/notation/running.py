@@ -123,6 +123,7 @@ RUNS: dict[str, Callable[[Array, Options], tuple[Array, int]]] = {
     "Flatten": lambda x, o: (_ones(*x.shape[:-3], len(x[(0,) * (x.ndim - 3)].ravel())), 0),
     "Embedding": lambda x, o: (_ones(*x.shape, o["d"][0]), 0),
     "LayerNorm": lambda x, o: (x, 0),
+    "BatchNorm1d": lambda x, o: (x, 0),
     "BatchNorm2d": lambda x, o: (x, 0),
     "Attention": _attend,
 }
@@ -157,6 +158,7 @@ HELD: dict[str, Callable[[Options], list[Array]]] = {
     "Flatten": lambda o: [],
     "Embedding": lambda o: [_ones(o["v"][0], o["d"][0])],
     "LayerNorm": lambda o: [_ones(o["n"][0]), _ones(o["n"][0])],
+    "BatchNorm1d": lambda o: [_ones(o["n"][0]), _ones(o["n"][0])],
     "BatchNorm2d": lambda o: [_ones(o["c"][0]), _ones(o["c"][0])],
     "Attention": _projections,
 }

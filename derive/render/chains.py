@@ -93,8 +93,11 @@ def how_checked(result: PartResult) -> str:
             f"{len(unknown)} of {counted(len(found), 'line')} not checked" + (f": {why}" if why else "")
         )
     elif found:
-        instances = min(v.instances for v in found)
-        said.append(f"checked on {instances} random instances, largest error {error_of(found)}")
+        drawn = [v for v in found if not v.method.startswith("evaluated")]
+        on_data = any(v.method == "evaluated on the data" for v in found)
+        where = [f"on {min(v.instances for v in drawn)} random instances"] if drawn else []
+        where += ["on the data"] if on_data else []
+        said.append(f"checked {' and '.join(where) or 'by evaluation'}, largest error {error_of(found)}")
     for answer in result.answers:
         if answer.expect is not None and answer.expect.status != "holds":
             differs = answer.expect.status == "fails"

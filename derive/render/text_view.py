@@ -66,6 +66,8 @@ def broken(formula: str, room: int) -> list[str]:
             depth += (c in "([") - (c in ")]")
             if c == " " and formula[i + 1] in "+-*/@" and i > room // 4:
                 places.append((-depth, formula[i + 1] in "+-", i))
+            elif c == " " and formula[i - 1] == "," and i > room // 4:
+                places.append((-depth - 1, False, i))
         if not places:
             break
         at = max(places)[2]

@@ -133,9 +133,10 @@ class Explicit:
         given = self.scope.given(node)
         if given is not None:
             return grid_of(given)
-        if any(a.op == "count" for a in node.args):
-            return self.symbols(node)
-        self._inside(node)
+        if any(a.op == "count" and a.size.name is None for a in node.args):
+            return self.symbols(node)  # x[t-1] on the way to x[t]: the recurrence is not followed
+        if all(a.op == "num" for a in node.args):
+            self._inside(node)
         body = self.scope.open(node)
         if body is not None:
             return self.value(body)

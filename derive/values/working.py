@@ -11,17 +11,18 @@ from collections.abc import Mapping
 
 from derive.errors import NotEvaluated
 from derive.notation.derivation import Line, Reason
+from derive.notation.literals import negative
 from derive.notation.text import text
-from derive.tree.nodes import Node, Range
+from derive.tree.nodes import Node, Range, walk
 from derive.tree.sizes import Size
 from derive.values.arrays import Grid, literal, single
 from derive.values.decimals import needs_decimals, rounded
 from derive.values.evaluate import Explicit
 from derive.values.functions import exact_of
 from derive.values.meaning import MEANING
-from derive.values.scalars import is_symbolic, node_of
+from derive.values.scalars import Exact, Scalar, is_symbolic, node_of
 from derive.values.written import WRITTEN
-from derive.vocabulary.build import FLAT, build, rebuild, reindex
+from derive.vocabulary.build import ELEMENTWISE, FLAT, build, rebuild, reindex
 
 At = Mapping[str, int]
 ARITHMETIC = frozenset({"add", "mul", "neg", "div", "pow", "list", "tuple", "T", "entry"})
@@ -31,6 +32,7 @@ MOST_STEPS = 12
 WIDEST_ARRAY = 84  # characters of a row
 LONGEST_SUM = 260  # characters of a scalar, which may break over lines
 MOST_ROWS = 12
+MOST_ROOTS = 9  # irrational entries that are written exactly
 
 
 class TooLong(Exception):
@@ -45,12 +47,14 @@ class Working:
         self.grids: dict[Node, Grid] = {}
         self.tried: set[Node] = set()
         self.reasons: list[Reason] = []
+        self.as_tuple = False  # the value is written as the shape of an array
 
     def lines(self, left: Node, formula: Node, reason: Reason | None) -> tuple[list[Line], Node, bool]:
         """The lines, the last right side, and whether that is exact. `reason` is why left is the formula; None
         where it is the formula."""
         formula = reindex(formula, {n: Size.of(k) for n, k in self.explicit.sizes.items()})
         value = self.explicit.value(formula)
+        self.as_tuple = formula.op == "tuple"
         lines = [Line(left, formula, reason)] if reason is not None else []
         shown = {text(left), text(formula)}
 
@@ -60,6 +64,8 @@ class Working:
                 lines.append(Line(left, node, why, relation))
 
         exact = self.exact(value)
+        if exact is not None and len(value.items) > MOST_ROOTS and any(map(_is_irrational, value.items)):
+            exact = None
         try:
             now = self.put(formula, {})
             if now not in self.grids and readable(now):
@@ -69,12 +75,14 @@ class Working:
                     break
                 self.reasons = []
                 now = self.step(now, True)
+                if now in self.grids and self.grids[now] == value:
+                    break
                 if readable(now):
                     show(now, self.reasons[0] if self.reasons else Reason("arithmetic"))
         except TooLong:
             pass
         if exact is not None:
-            show(exact, Reason("arithmetic"))
+            show(exact, self.reasons[0] if self.reasons else Reason("arithmetic"))
         if exact is None or needs_decimals(value):
             show(rounded(value), Reason("in decimals"), "~=")
         last = exact if exact is not None else rounded(value)
@@ -85,6 +93,8 @@ class Working:
         if any(isinstance(x, float) for x in grid.items):
             return None
         node = literal(grid)
+        if self.as_tuple and len(grid.dims) == 1:
+            node = build("tuple", *node.args)
         return node if readable(node) or (any(map(is_symbolic, grid.items))) else None
 
     # ------------------------------------------------------------ putting the data in
@@ -112,7 +122,10 @@ class Working:
             return self.settled(self.explicit.value(node, at))
         if op not in MEANING or op == "where":
             return self.settled(self.explicit.value(node, at))
-        return build(op, *(self.put(a, at) for a in node.args), data=node.data)
+        args = tuple(self.put(a, at) for a in node.args)
+        if op == "neg" and args[0].op == "num":
+            return negative(args[0])
+        return build(op, *args, data=node.data)
 
     def _name(self, node: Node, at: At) -> Node:
         """Data as numbers, and the value of a defined name where it is short; else the name."""
@@ -140,7 +153,10 @@ class Working:
         """Whether nothing is left to compute: a literal, a kept name, a root or logarithm as short as it gets."""
         if node in self.grids:
             return True
-        if not node.shape.is_scalar or node.op in FLAT and any(a.op == node.op for a in node.args):
+        if node.op == "neg" and not node.shape.is_scalar and node.args[0] in self.grids:
+            self.grids[node] = MEANING["neg"](node, self.grids[node.args[0]])
+            return True
+        if not all(_is_scalar(n) for n in walk(node)) or node.op in FLAT and any(a.op == node.op for a in node.args):
             return False
         try:
             value = exact_of(node)
@@ -189,6 +205,18 @@ WORDS = {
     "relu": "relu",
     "max_over_axes": "largest entries",
 }
+
+
+def _is_scalar(node: Node) -> bool:
+    """What an exact scalar is made of."""
+    return node.shape.is_scalar and (node.op in ELEMENTWISE or node.op in SCALARS)
+
+
+SCALARS = frozenset({"num", "count", "const", "sym", "add", "mul", "neg", "div", "pow"})
+
+
+def _is_irrational(x: Scalar) -> bool:
+    return isinstance(x, Exact) and x.rational is None and not is_symbolic(x)
 
 
 def _is_long(value: Grid, written: Node) -> bool:

@@ -37,6 +37,12 @@ class Layer:
         return all(size == Size.of(1) for size in self.all(option))
 
     @property
+    def names(self) -> frozenset[str]:
+        """The sizes that nothing fixes."""
+        own = frozenset(n for _, sizes in self.options for size in sizes for n in size.names)
+        return own.union(*(layer.names for layer in self.inner))
+
+    @property
     def row(self) -> Kind:
         return LAYERS[self.kind]
 
@@ -179,6 +185,10 @@ LAYERS: dict[str, Kind] = {
         "LayerNorm(n)", "normalisation of the last axis with a scale and a shift per entry", ("n",), {}, (), 1,
         lambda layer: ("n",), lambda layer: "2 * n", lambda layer: "", ("n",),
     ),
+    "BatchNorm1d": Kind(
+        "BatchNorm1d(n)", "normalisation over the batch with a scale and a shift per feature", ("n",), {}, (), 1,
+        lambda layer: ("n",), lambda layer: "2 * n", lambda layer: "", ("n",),
+    ),
     "BatchNorm2d": Kind(
         "BatchNorm2d(c)", "normalisation over the batch with a scale and a shift per channel", ("c",), {}, (), 3,
         lambda layer: ("c", "h", "w"), lambda layer: "2 * c", lambda layer: "", ("c", "h", "w"),
@@ -192,7 +202,7 @@ LAYERS: dict[str, Kind] = {
 
 CHANNELS = {  # the option that the size of an input axis must equal, and which axis
     "Conv1d": ("c_in", 0), "Conv2d": ("c_in", 0), "Linear": ("n_in", 0),
-    "LayerNorm": ("n", 0), "BatchNorm2d": ("c", 0), "Attention": ("d", 1),
+    "LayerNorm": ("n", 0), "BatchNorm1d": ("n", 0), "BatchNorm2d": ("c", 0), "Attention": ("d", 1),
 }  # fmt: skip
 
 
