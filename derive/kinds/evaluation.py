@@ -68,7 +68,7 @@ class _Evaluation:
     def __init__(self, wish: Wish) -> None:
         self.wish = wish
         self.explicit = Explicit(wish.scope)
-        self.working = Working(self.explicit)
+        self.working = Working(self.explicit, "the data" if wish.scope.data else "written out")
         self.blocks: list[Block] = []
         self.shown: set[str] = set()
 

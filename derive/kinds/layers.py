@@ -70,7 +70,7 @@ def layer_arithmetic(asked: Named, wish: Wish) -> tuple[tuple[Block, ...], Answe
             lines = (Line(asked.expression, node, reason), Line(asked.expression, answer, Reason("from above")))
             found.blocks.append(Chain(lines))
     else:
-        working = Working(Explicit(wish.scope))
+        working = Working(Explicit(wish.scope), "the numbers")
         put_in = substitute(node, values)
         lines_, answer, _ = working.lines(asked.expression, put_in, Reason("from above"))
         found.blocks.append(Chain(tuple(lines_)))
@@ -135,7 +135,7 @@ class _Counting:
         used = names_in(right)
         given = tuple((sym(said[n], SCALAR), count(size)) for n, size in names.items() if said[n] in used)
         bodies = {name.symbol.name: Definition(name.symbol.name, SCALAR, body=size) for name, size in given}
-        working = Working(Explicit(Scope(definitions=bodies)))
+        working = Working(Explicit(Scope(definitions=bodies)), "the numbers")
         lines, last, exact = working.lines(node, right, Reason(WORDS[node.op]))
         if not exact:
             raise NotDerived("the number is too large to be written out")

@@ -69,7 +69,7 @@ def solve_part(part: Part, second_opinion: bool = True, earlier: tuple[PartResul
     elif error is not None and part.show is not None and part.show.left is not None:
         blocks = _refuted(part, checker)
     last = {a.expression for a in answers}
-    blocks = tuple(_referred(b, earlier, last) for b in blocks)
+    blocks = tuple(_referred(b, earlier, last) for b in blocks if not _is_known(b, earlier, last))
     judged = tuple(checker.chain(b) if isinstance(b, Chain) else b for b in blocks)
     found_answers = tuple(_compared(a, part, checker) for a in answers)
     claims = tuple(
@@ -78,6 +78,17 @@ def solve_part(part: Part, second_opinion: bool = True, earlier: tuple[PartResul
     opinion = _second(part, answers) if second_opinion else Opinion("skipped", "not asked for")
     result = PartResult(part, judged, found_answers, claims, opinion, error)
     return replace(result, status=_status(result))
+
+
+def _is_known(block: Block, earlier: tuple[PartResult, ...], answers: set[Node]) -> bool:
+    """One line on the way to an answer, which an earlier part has shown on its way."""
+    if not isinstance(block, Chain) or len(block.lines) > 1 or block.is_lemma or block.wrt is not None:
+        return False
+    line = block.lines[0]
+    if line.right in answers or line.reason.text not in ("written out", "entry by entry"):
+        return False
+    shown = (b for result in earlier for b in result.blocks if isinstance(b, Chain))
+    return any([(x.left, x.right) for x in chain.lines] == [(line.left, line.right)] for chain in shown)
 
 
 ON_THE_WAY = ("sym", "shape", "params", "macs")  # what a chain on the way to an answer is about

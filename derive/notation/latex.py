@@ -87,7 +87,7 @@ def _transpose(pen: Pen, node: Node) -> Tex:
     if inner.op == "inv" and inner.args[0].op != "T":
         base = _raisable(pen, inner.args[0])
         return Tex(rf"{base.text}^{{-\top}}", POW, base.tall)
-    if inner.op == "list":
+    if inner.op == "list" and inner.shape.kind == "vector":
         return latex_arrays.row(pen, inner)
     if inner.op == "sym":
         return Tex(raised(pen.plain(inner), r"\top"), POW)

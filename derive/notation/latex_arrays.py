@@ -13,11 +13,16 @@ from derive.vocabulary.layers import Layer
 from derive.vocabulary.op import ATOM, MUL, POW
 
 TALLEST = 6  # entries of a column
+LONG_CELL = 18  # characters of LaTeX
 
 
 def _matrix(rows: list[list[Tex]]) -> Tex:
-    gap = r" \\[3pt] " if any(cell.tall for row in rows for cell in row) else r" \\ "
-    body = gap.join(" & ".join(cell.text for cell in row) for row in rows)
+    """Tall cells get room, and long fractions the size they have on a line of their own."""
+    tall = [cell for row in rows for cell in row if cell.tall]
+    large = any(len(cell.text) > LONG_CELL for cell in tall)
+    gap = r" \\[8pt] " if large else r" \\[4pt] " if tall else r" \\ "
+    style = r"\displaystyle " if large else ""
+    body = gap.join(" & ".join(style * cell.tall + cell.text for cell in row) for row in rows)
     return Tex(rf"\begin{{bmatrix}} {body} \end{{bmatrix}}", ATOM, True)
 
 

@@ -68,8 +68,14 @@ def answer_name(answer: Answer, part: Part) -> str:
 
 def is_shown(result: PartResult, answer: Node) -> bool:
     """Whether a chain of the part ends with this answer."""
-    ends = [b.lines[-1].right for b in result.blocks if isinstance(b, Chain) and b.lines and not b.is_lemma]
-    return answer in ends
+    chains = [b for b in result.blocks if isinstance(b, Chain) and b.lines and not b.is_lemma]
+    return any(line.right == answer for chain in chains for line in chain.lines if is_end(chain, line))
+
+
+def is_end(chain: Chain, line: Line) -> bool:
+    """The last line, or the exact value whose decimals are the last line."""
+    last = chain.lines[-1]
+    return line is last or (last.relation == "~=" and line is chain.lines[-2:][0])
 
 
 def verdicts(result: PartResult) -> list[Verdict]:

@@ -23,6 +23,7 @@ from derive.render.chains import (
     equation_latex,
     how_checked,
     in_reading_order,
+    is_end,
     is_shown,
     own_definitions,
     shown,
@@ -138,12 +139,13 @@ def _display(chain: Chain, scope: Scope, answers: set[Node], number: str | None)
     rows = []
     for left, line in shown(chain):
         last = line is chain.lines[-1]
+        boxes = is_end(chain, line) and line.right in answers
         right = latex(line.right, scope.notation)
         rows.append(
             page.ChainRow(
                 latex(left, scope.notation) if left is not None else "",
                 SIGNS[line.relation],
-                boxed(right) if last and line.right in answers else right,
+                boxed(right) if boxes else right,
                 say(line.reason, in_latex(scope)),
                 _mark(line),
                 number if last else None,

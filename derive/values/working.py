@@ -42,8 +42,9 @@ class TooLong(Exception):
 class Working:
     """The lines of one part. `grids` are the values of nodes that need no further step."""
 
-    def __init__(self, explicit: Explicit) -> None:
+    def __init__(self, explicit: Explicit, put_in: str = "the data") -> None:
         self.explicit = explicit
+        self.put_in = Reason(put_in)
         self.grids: dict[Node, Grid] = {}
         self.tried: set[Node] = set()
         self.reasons: list[Reason] = []
@@ -69,7 +70,7 @@ class Working:
         try:
             now = self.put(formula, {})
             if now not in self.grids and readable(now):
-                show(now, Reason("the data" if self.explicit.scope.data else "written out"))
+                show(now, self.put_in)
             for _ in range(MOST_STEPS):
                 if now in self.grids:
                     break
@@ -125,7 +126,8 @@ class Working:
         args = tuple(self.put(a, at) for a in node.args)
         if op == "neg" and args[0].op == "num":
             return negative(args[0])
-        return build(op, *args, data=node.data)
+        made = build(op, *args, data=node.data)
+        return self.computed(made) if op == "T" and args[0] in self.grids else made
 
     def _name(self, node: Node, at: At) -> Node:
         """Data as numbers, and the value of a defined name where it is short; else the name."""
@@ -180,8 +182,8 @@ class Working:
         if node.op in WRITTEN and node not in self.tried:
             self.tried.add(node)
             write, reason = WRITTEN[node.op]
-            matrix = node.op == "matmul" and node.shape.kind == "matrix"
-            written = None if matrix and not top else write(node, *(self.grids[a] for a in node.args))
+            inside = node.op == "matmul" and not node.shape.is_scalar and not top
+            written = None if inside else write(node, *(self.grids[a] for a in node.args))
             if written is not None and written != node and readable(written):
                 self.reasons.append(Reason(reason))
                 return written
