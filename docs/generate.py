@@ -126,7 +126,7 @@ def layers_section() -> str:
 
 
 def _input(row: Kind) -> str:
-    return f"{ {1: 'vector', 2: 'matrix'}.get(row.rank, 'tensor')}({', '.join(row.axes)})"
+    return f"{ {1: 'vector', 2: 'matrix'}.get(row.rank, 'tensor') }({', '.join(row.axes)})"
 
 
 def number(sizes: tuple[int, ...]) -> str:

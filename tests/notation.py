@@ -17,8 +17,8 @@ from derive.notation.types import read_type
 from derive.tree.nodes import SCALAR, Node, Shape, matrix, row, vector
 from derive.tree.sizes import Size
 from derive.vocabulary import TABLE, Declaration, Definition, Scope, build
-from derive.vocabulary.layers import LAYER
 from derive.vocabulary.build import T, add, constant, count, matmul, mul, neg, num, over, power, sym
+from derive.vocabulary.layers import LAYER
 
 SYMBOLS = {
     "a": "scalar",

@@ -29,7 +29,7 @@ MISTAKES = [
     ('(a]', '  ^', "expected ')', got ']'", None),
     ('(1, 2)', '  ^', 'a list is no expression', 'a list is written [1, 2]'),
     ('[1, 2', '^', "'[' is never closed", None),
-    ('[[1, 2], [3]]', '        ^', 'item 2 is vector(1), item 1 is vector(2)', 'the rows of an array are equally long'),
+    ('[[1, 2], [3]]', '         ^', 'item 2 is vector(1), item 1 is vector(2)', 'the rows of an array are equally long'),
     ('mean(Q, over=row)', '             ^^^', "'row' is no axis of tensor(4, 2, 3)", 'its axes are batch, channel, feature'),
     ('mean(Q, over=(batch, batch))', '                     ^^^^^', 'this axis stands twice', None),
     ('mean(X, over=3)', '             ^', "'3' is no axis of matrix(n, d)", 'its axes are 1..2; names are given as in tensor(batch=4, feature=3)'),

@@ -79,7 +79,12 @@ WRONG_TYPES = [
     ("Conv2d(3, 64, kernel=11, stride=0)", "stride is at least 1, got 0", 33, None),
     ("Conv2d(3, 64)", "Conv2d lacks kernel", 1, f"write {CONV}"),
     ("Conv2d(3, 64, kernel=3, pad=1)", "Conv2d does not take 'pad'", 25, f"write {CONV}"),
-    ("Conv2d(3, 64, kernel=(3, 3, 3))", "kernel has 3 sizes for 2 sides", 22, "write kernel=3 or one for each side"),
+    (
+        "Conv2d(3, 64, kernel=(3, 3, 3))",
+        "kernel has 3 sizes for 2 sides",
+        22,
+        "write kernel=3 or one for each side",
+    ),
     ("Conv2d(3, 64, kernel=3, groups=2)", "groups = 2 does not divide c_in = 3", 32, None),
     ("Linear", "Linear needs its sizes", 1, "write Linear(n_in, n_out, bias=yes)"),
     ("Sequence(relu)", "'relu' is no layer", 10, "declare the layers above their Sequence"),

@@ -38,7 +38,7 @@ class Determined:
         if isinstance(node.data, Range):
             bound = bound | {node.data.var}
         names = {n for d in node.shape.dims for n in d.names}
-        if not names - bound <= self.sizes.keys() and not (node.op == "layer_output"):
+        if not names - bound <= self.sizes.keys() and node.op != "layer_output":
             return False
         return all(self._sizes_known(a, bound) for a in node.args)
 
@@ -54,4 +54,3 @@ class Determined:
             self.scope.given_at(name, tuple(n for s in i if (n := s.constant) is not None)) is not None
             for i in declared.boundary
         )
-

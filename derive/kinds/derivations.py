@@ -52,6 +52,7 @@ def _found(asked: Named, wish: Wish) -> tuple[tuple[Block, ...], Answer]:
         try:
             derived = derive_expression(node, wish)
             _answers_the_question(node, derived, wish)
+            with_data = with_data or touches_data(derived.expression, scope)
         except NotDerived as error:
             derived, refusal = None, error
     if derived is not None and (not with_data or derived.where):

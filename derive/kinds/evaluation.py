@@ -34,7 +34,9 @@ def evaluated(asked: Named, derived: Derived | None, wish: Wish) -> tuple[tuple[
 
 def touches_data(node: Node, scope: Scope) -> bool:
     """Whether a name with data is reached from the expression, or only names that are defined by numbers."""
-    with_data = {k.partition("[")[0] for k, d in scope.data.items() if isinstance(d, Datum) and d.value is not None}
+    with_data = {
+        k.partition("[")[0] for k, d in scope.data.items() if isinstance(d, Datum) and d.value is not None
+    }
     reached = _reached(node, scope)
     return bool(with_data & reached) or (bool(reached) and reached <= scope.definitions.keys())
 
@@ -87,7 +89,9 @@ class _Evaluation:
         left, given = self.left(asked)
         if formula == node:
             reason = Reason("as asked")
-        ends = [(b.lines[-1].left, b.lines[-1].right) for b in (*before, *self.blocks) if isinstance(b, Chain)]
+        ends = [
+            (b.lines[-1].left, b.lines[-1].right) for b in (*before, *self.blocks) if isinstance(b, Chain)
+        ]
         said = left == formula or (left, formula) in ends
         lines, last, _ = self.working.lines(left, formula, None if said else reason)
         if not lines and said and left != formula:

@@ -67,7 +67,10 @@ def layer_arithmetic(asked: Named, wish: Wish) -> tuple[tuple[Block, ...], Answe
         answer = values[node]
         if asked.expression != node:
             reason = Reason("definition of {0}", (asked.expression,))
-            lines = (Line(asked.expression, node, reason), Line(asked.expression, answer, Reason("from above")))
+            lines = (
+                Line(asked.expression, node, reason),
+                Line(asked.expression, answer, Reason("from above")),
+            )
             found.blocks.append(Chain(lines))
     else:
         working = Working(Explicit(wish.scope), "the numbers")

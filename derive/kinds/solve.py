@@ -12,8 +12,8 @@ from derive.check.judge import Checker
 from derive.errors import DeriveError, InputError, NotDerived, UnknownName, nearest
 from derive.kinds.derivations import find, prose, show
 from derive.kinds.result import Claimed, Found, Opinion, PartResult, ProblemResult
-from derive.notation.rounding import decimals_in
 from derive.notation.derivation import Answer, Block, Chain, Line, Reason
+from derive.notation.rounding import decimals_in
 from derive.problem.model import Part, Problem
 from derive.rewrite.derivative import DERIVATIVES
 from derive.tree.nodes import Node

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 def over_axes(reader: Reader, token: Token) -> Node | None:
     """`mean(X, over=(batch, feature))`; None where the call has no `over=`."""
     separators, _ = commas(reader)
-    named = [c for c in separators if reader.tokens[c + 1].text == "over" and reader.tokens[c + 2].kind == "="]
+    named = [
+        c for c in separators if reader.tokens[c + 1].text == "over" and reader.tokens[c + 2].kind == "="
+    ]
     if not named:
         return None
     opener = reader.advance()

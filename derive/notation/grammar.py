@@ -44,7 +44,12 @@ class Reader:
     """One text being read. `token` is the next token; each rule reads what it says and returns its node."""
 
     def __init__(
-        self, text: str, scope: Scope, at: At | None = None, differentials: bool = False, sizes: bool = False,
+        self,
+        text: str,
+        scope: Scope,
+        at: At | None = None,
+        differentials: bool = False,
+        sizes: bool = False,
         lists: bool = False,
     ) -> None:
         self.place = at or standalone(text)
@@ -54,6 +59,7 @@ class Reader:
         self.known = Known(scope)
         self.differentials = differentials
         self.lists = lists  # `[1]` is a list, `(1, 2)` a tuple: data and expectations
+        self.inside = 0  # how many lists are open
         self.stages: dict[Node, int] = {}  # how many layers of a Sequence an output went through
         self.free_sizes = sizes  # any name is a size here (types, ranges, keys)
         self.depth = self.doubled = 0
@@ -203,7 +209,9 @@ class Reader:
             self.bare = num(Fraction(token.text), not token.text.isdigit(), places)
             return self.bare
         if token.kind in ("(", "["):
-            if token.kind == "[" and (self.lists or self.after().kind == "[" or commas(self)[0]):
+            if token.kind == "[" and (
+                self.lists or self.inside or self.after().kind == "[" or commas(self)[0]
+            ):
                 return self._list(token)
             self.nest(self.advance())
             node = self.sum()
@@ -223,6 +231,7 @@ class Reader:
         """`[a, b]`, `[[1, 2], [3, 4]]`; an item that does not fit is named."""
         self.nest(self.advance())
         items: list[Node] = []
+        self.inside += 1
         while self.token.kind != "]" or not items:
             if self.token.kind == "]":
                 raise self.fail("a list is empty", opener, "write its entries, as in [1, 2]")
@@ -235,8 +244,12 @@ class Reader:
                 break
             self.advance()
         self.close(opener, "]")
+        self.inside -= 1
         self.depth -= 1
         self.bare = None
+        size = as_size(items[0]) if len(items) == 1 and items[0].op != "num" and not self.lists else None
+        if size is not None:
+            return count(size)  # `[2*k]` among the items of a list
         return self.make("list", *items, at=opener)
 
     def _tuple(self, opener: Token, first: Node) -> Node:

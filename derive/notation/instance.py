@@ -15,8 +15,8 @@ from zlib import crc32
 import numpy as np
 
 from derive.errors import NotEvaluated
-from derive.notation.rounding import entries
 from derive.notation.extents import MOST_ENTRIES, POSITIVE_FROM, TOO_LARGE, sizes_of
+from derive.notation.rounding import entries
 from derive.tree.nodes import Node, Shape
 from derive.tree.sizes import Size
 from derive.vocabulary import domains

@@ -20,7 +20,7 @@ def _matrix(rows: list[list[Tex]]) -> Tex:
     """Tall cells get room, and long fractions the size they have on a line of their own."""
     tall = [cell for row in rows for cell in row if cell.tall]
     large = any(len(cell.text) > LONG_CELL for cell in tall)
-    gap = r" \\[8pt] " if large else r" \\[4pt] " if tall else r" \\ "
+    gap = r" \\[14pt] " if large else r" \\[7pt] " if tall else r" \\ "
     style = r"\displaystyle " if large else ""
     body = gap.join(" & ".join(style * cell.tall + cell.text for cell in row) for row in rows)
     return Tex(rf"\begin{{bmatrix}} {body} \end{{bmatrix}}", ATOM, True)

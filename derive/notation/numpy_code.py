@@ -106,7 +106,9 @@ def identifier(name: str) -> str:
 def _number(coder: Coder, node: Node) -> Code:
     value = node.number
     sign = "-" if value < 0 else ""
-    written = decimal(abs(value), node.data.places) if isinstance(node.data, Number) and node.data.decimal else None
+    written = (
+        decimal(abs(value), node.data.places) if isinstance(node.data, Number) and node.data.decimal else None
+    )
     if written is None and value.denominator != 1:
         return Code(f"{value.numerator} / {value.denominator}", SIGN if sign else MUL)
     return Code(sign + (written or str(abs(value))), SIGN if sign else ATOM)

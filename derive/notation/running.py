@@ -55,7 +55,8 @@ def _windows(x: Array, o: Options) -> Array:
         raise NotEvaluated("the kernel is larger than its input") from None
     steps = tuple(slice(None, None, s) for s in o["stride"])
     holes = tuple(slice(None, None, d) for d in dilation)
-    return seen[(..., *steps, *holes)]
+    window: Array = seen
+    return window[(..., *steps, *holes)]
 
 
 def _convolve(x: Array, o: Options) -> tuple[Array, int]:

@@ -228,4 +228,3 @@ def _check_integers(value: nodes.Node, declared: Declaration, datum: Datum) -> N
     number = approximate(Explicit(Scope()).value(value).scalar)
     if (low is not None and number < low) or (high is not None and number > high):
         raise InputError(f"{number:g} lies outside {low}..{high}", datum.place)
-

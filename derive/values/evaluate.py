@@ -32,8 +32,8 @@ class Explicit:
     def __init__(
         self, scope: Scope, values: Mapping[Key, Grid] | None = None, base: Explicit | None = None
     ) -> None:
-        self.sizes = sizes_of(scope) if base is None else base.sizes
-        self.scope = concrete(scope, self.sizes) if base is None else base.scope
+        self.sizes: dict[str, int] = sizes_of(scope) if base is None else base.sizes
+        self.scope: Scope = concrete(scope, self.sizes) if base is None else base.scope
         self.values = dict(values or {})
         self.base = base or self
         self.depth = 0
@@ -100,8 +100,10 @@ class Explicit:
         if node.op == "onehot":
             one = self.value(node.args[0], at).scalar
             return Grid(dims, tuple(of(int(one == of(i + 1))) for i in range(dims[0])))
-        entry = {"ones": lambda i: 1, "zeros": lambda i: 0, "eye": lambda i: int(i[0] == i[1])}[node.op]
-        return Grid(dims, tuple(of(entry(i)) for i in indices(dims)))
+        same = node.op == "eye"
+        return Grid(
+            dims, tuple(of(int(i[0] == i[1]) if same else int(node.op == "ones")) for i in indices(dims))
+        )
 
     # ------------------------------------------------------------ names
 
@@ -147,7 +149,11 @@ class Explicit:
         name = node.symbol.name
         definition, declared = self.scope.definitions.get(name), self.scope.declarations.get(name)
         index = tuple(Size.of(int(a.number)) for a in node.args)
-        if definition is None or index in dict(definition.members) or (declared and index in declared.boundary):
+        if (
+            definition is None
+            or index in dict(definition.members)
+            or (declared and index in declared.boundary)
+        ):
             return
         for param, at in zip(definition.params, index, strict=False):
             low, high = self.scope.indices.get(param, (at, at))
@@ -249,4 +255,3 @@ class Explicit:
 def _atom(scalar: Scalar) -> Node:
     assert not isinstance(scalar, float)
     return scalar.terms[0][0][0][0]
-

@@ -90,7 +90,11 @@ def _checked(op: str, a: float) -> float:
         raise NotEvaluated(f"{op} of {a:g} has no value") from None
 
 
-AT_ZERO = {"sin": 0, "cos": 1, "sinh": 0, "cosh": 1, "tanh": 0, "arctan": 0, "erf": 0, "sigmoid": Fraction(1, 2), "Phi": Fraction(1, 2)}  # fmt: skip
+AT_ZERO: dict[str, int | Fraction] = {
+    **dict.fromkeys(("sin", "sinh", "tanh", "arctan", "erf"), 0),
+    **dict.fromkeys(("cos", "cosh"), 1),
+    **dict.fromkeys(("sigmoid", "Phi"), Fraction(1, 2)),
+}
 
 
 def _exp(a: Exact) -> Scalar | None:

@@ -82,9 +82,7 @@ def minus(a: Scalar) -> Scalar:
 def times(a: Scalar, b: Scalar) -> Scalar:
     if isinstance(a, float) or isinstance(b, float):
         return 0.0 if a == of(0) or b == of(0) else approximate(a) * approximate(b)
-    terms = [
-        _scaled(_merged(f, g), c * d) for f, c in a.terms for g, d in b.terms
-    ]
+    terms = [_scaled(_merged(f, g), c * d) for f, c in a.terms for g, d in b.terms]
     return _gathered(terms, a.decimal or b.decimal)
 
 
@@ -263,7 +261,7 @@ def _term(factors: Factors, coefficient: Fraction, decimal: bool) -> Node:
     size = abs(coefficient)
     if not factors:
         return number(coefficient, decimal)
-    if decimal and is_short(size) and not below:
+    if decimal and is_short(size):
         top = [num(size, True)] * (size != 1) + above
     else:
         top = ([num(size.numerator)] if size.numerator != 1 or not above else []) + above
@@ -293,11 +291,9 @@ def _power(node: Node, exponent: Fraction) -> Node:
 
 def is_short(value: Fraction, most: int = 6) -> bool:
     """Whether a number has so many decimals at most."""
-    return (value * 10**most).denominator == 1
+    return bool((value * 10**most).denominator == 1)
 
 
 def of_number(node: Node) -> Exact:
     assert isinstance(node.data, Number)
     return of(node.number, node.data.decimal)
-
-

@@ -22,10 +22,12 @@ from derive.values.functions import exact_of
 from derive.values.meaning import MEANING
 from derive.values.scalars import Exact, Scalar, is_symbolic, node_of
 from derive.values.written import WRITTEN
+from derive.vocabulary.arrays import REDUCTIONS
 from derive.vocabulary.build import ELEMENTWISE, FLAT, build, rebuild, reindex
 
 At = Mapping[str, int]
 ARITHMETIC = frozenset({"add", "mul", "neg", "div", "pow", "list", "tuple", "T", "entry"})
+OVER_AXES = frozenset(REDUCTIONS.values())
 CONSTANTS = frozenset({"eye", "ones", "zeros", "onehot"})
 MOST_WRITTEN = 40  # terms of a sum that is written out
 MOST_STEPS = 12
@@ -123,6 +125,10 @@ class Working:
             return self.settled(self.explicit.value(node, at))
         if op not in MEANING or op == "where":
             return self.settled(self.explicit.value(node, at))
+        if op in OVER_AXES and node.args[0].op == "sym":  # written out next, entry by entry
+            member = self.explicit.member(node.args[0], at)
+            self.grids[member] = self.explicit.value(member)
+            return build(op, member, data=node.data)
         args = tuple(self.put(a, at) for a in node.args)
         if op == "neg" and args[0].op == "num":
             return negative(args[0])
@@ -158,7 +164,11 @@ class Working:
         if node.op == "neg" and not node.shape.is_scalar and node.args[0] in self.grids:
             self.grids[node] = MEANING["neg"](node, self.grids[node.args[0]])
             return True
-        if not all(_is_scalar(n) for n in walk(node)) or node.op in FLAT and any(a.op == node.op for a in node.args):
+        if (
+            not all(_is_scalar(n) for n in walk(node))
+            or node.op in FLAT
+            and any(a.op == node.op for a in node.args)
+        ):
             return False
         try:
             value = exact_of(node)

@@ -37,7 +37,9 @@ def _matmul(node: Node, *grids: Grid) -> Node | None:
     sums = [_products(left[i * k : i * k + k], right[j::n]) for i in range(m) for j in range(n)]
     if node.shape.is_scalar:
         return sums[0]
-    return nested((n,) if node.shape.kind == "row" else (m,) if n == 1 else (m, n), sums, node.shape.kind == "row")
+    return nested(
+        (n,) if node.shape.kind == "row" else (m,) if n == 1 else (m, n), sums, node.shape.kind == "row"
+    )
 
 
 def _mean(values: Sequence[Scalar]) -> Node:

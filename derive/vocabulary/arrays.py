@@ -97,10 +97,10 @@ REDUCTIONS = {  # by the function that is called with over=
 }
 
 ROWS = [
-    Op("list", "[a, b], [[a, b], [c, d]]", "a vector, a matrix or a tensor written out", _list_shape, _list, kind="function"),
+    Op("list", "[a, b, c]", "a vector written out; a list of lists is a matrix or a tensor", _list_shape, _list, kind="function"),
     Op("tuple", "(64, 56, 56)", "whole numbers in a row, as a shape is written", _list_shape, _list, kind="function"),
-    Op("sum_over_axes", "sum(X, over=(batch, feature))", "sum over the named axes; the others stay", _axes_shape, _reduce(lambda a, axes: a.sum(axis=axes))),
-    Op("mean_over_axes", "mean(X, over=(batch, feature))", "mean over the named axes; the others stay", _axes_shape, _reduce(lambda a, axes: a.mean(axis=axes))),
+    Op("sum_over_axes", "sum(X, over=feature)", "sum over the named axes (several: over=(batch, feature)); the others stay", _axes_shape, _reduce(lambda a, axes: a.sum(axis=axes))),
+    Op("mean_over_axes", "mean(X, over=feature)", "mean over the named axes; the others stay", _axes_shape, _reduce(lambda a, axes: a.mean(axis=axes))),
     Op("var_over_axes", "var(X, over=feature)", "variance over the named axes, divided by the number of entries", _axes_shape, _reduce(_variance)),
     Op("max_over_axes", "max(X, over=feature)", "largest entry over the named axes", _axes_shape, _reduce(lambda a, axes: a.max(axis=axes)), holomorphic=False),
 ]  # fmt: skip

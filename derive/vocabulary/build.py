@@ -16,7 +16,8 @@ from derive.vocabulary import arithmetic, arrays, elementwise, layers, linear, v
 from derive.vocabulary.op import Op
 
 TABLE: dict[str, Op] = {
-    row.name: row for row in (*arithmetic.ROWS, *elementwise.ROWS, *linear.ROWS, *arrays.ROWS, *layers.ROWS, *verbs.ROWS)
+    row.name: row
+    for row in (*arithmetic.ROWS, *elementwise.ROWS, *linear.ROWS, *arrays.ROWS, *layers.ROWS, *verbs.ROWS)
 }
 FLAT = frozenset({"add", "mul", "matmul"})
 ELEMENTWISE = frozenset(name for name, row in TABLE.items() if row.kind == "elementwise")

@@ -221,8 +221,11 @@ def input_sizes(layer: Layer, shape: Shape) -> tuple[Dims, Dims]:
     for side, name in enumerate(kind.sides):
         room = own[1 + side] + 2 * layer.all("padding")[side]
         kernel = layer.all("kernel")[side]
-        width = 1 + layer.all("dilation")[side] * (kernel - 1) if "dilation" in dict(layer.options) else kernel
-        if (room - width).constant is not None and (room - width).constant < 0:  # type: ignore[operator]
+        width = (
+            1 + layer.all("dilation")[side] * (kernel - 1) if "dilation" in dict(layer.options) else kernel
+        )
+        spare = (room - width).constant
+        if spare is not None and spare < 0:
             raise fail(
                 f"the kernel of {layer.name} is {width} along {name}, its input {room} with padding",
                 "a larger padding, or a smaller kernel",
