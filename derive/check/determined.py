@@ -26,12 +26,23 @@ class Determined:
         return any(self.anatomy.of(node).names & self.given for node in nodes)
 
     def _one(self, node: Node) -> bool:
-        traits = self.anatomy.of(node)
-        if not set(traits.indices) <= self.sizes.keys() or self.anatomy.random_inside(node):
+        if not set(self.anatomy.of(node).indices) <= self.sizes.keys() or self.anatomy.random_inside(node):
             return False
-        if not all(self._has_value(name) for name in traits.names):
+        return self._valued(node, frozenset(), set()) and self._sizes_known(node, frozenset())
+
+    def _valued(self, node: Node, put_in: frozenset[str], seen: set[tuple[str, frozenset[str]]]) -> bool:
+        """Whether all names have data or bodies of such; `put_in` are those that an `at` gives a value."""
+        if node.op in LAYERED:
+            return True
+        if node.op == "at":
+            body, name, value = node.args
+            inner = put_in | {name.symbol.name}
+            return self._valued(body, inner, seen) and self._valued(value, put_in, seen)
+        if node.op == "apply":
             return False
-        return self._sizes_known(node, frozenset())
+        if node.op == "sym" and not self._has_value(node.symbol.name, put_in, seen):
+            return False
+        return all(self._valued(a, put_in, seen) for a in node.args)
 
     def _sizes_known(self, node: Node, bound: frozenset[str]) -> bool:
         """Sizes in shapes too: those of layers and of arrays of constants stand nowhere else."""
@@ -42,15 +53,16 @@ class Determined:
             return False
         return all(self._sizes_known(a, bound) for a in node.args)
 
-    def _has_value(self, name: str) -> bool:
-        definition, declared = self.scope.definitions.get(name), self.scope.declarations.get(name)
-        if declared is not None and (declared.law or declared.of):
-            return False
-        if name in self.given:
+    def _has_value(self, name: str, put_in: frozenset[str], seen: set[tuple[str, frozenset[str]]]) -> bool:
+        if (name, put_in) in seen or name in put_in:
             return True
+        seen.add((name, put_in))
+        definition, declared = self.scope.definitions.get(name), self.scope.declarations.get(name)
         if definition is None:
-            return False
-        return declared is None or all(
-            self.scope.given_at(name, tuple(n for s in i if (n := s.constant) is not None)) is not None
-            for i in declared.boundary
-        )
+            return name in self.given and (declared is None or not (declared.law or declared.of))
+        for index in declared.boundary if declared is not None else ():
+            numbers = tuple(n for s in index if (n := s.constant) is not None)
+            if self.scope.given_at(name, numbers) is None:
+                return False
+        bodies = [b for b in (definition.body, *(b for _, b in definition.members)) if b is not None]
+        return all(self._valued(body, put_in, seen) for body in bodies)

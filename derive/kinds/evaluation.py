@@ -93,11 +93,11 @@ class _Evaluation:
             (b.lines[-1].left, b.lines[-1].right) for b in (*before, *self.blocks) if isinstance(b, Chain)
         ]
         said = left == formula or (left, formula) in ends
-        lines, last, _ = self.working.lines(left, formula, None if said else reason)
+        lines, last, decimals = self.working.lines(left, formula, None if said else reason)
         if not lines and said and left != formula:
-            return tuple(self.blocks), Answer(last, asked.name)
+            return tuple(self.blocks), Answer(last, asked.name, closed=formula, decimals=decimals)
         self.blocks.append(Chain(tuple(lines or [Line(left, last, Reason("the data"))]), given=given))
-        return tuple(self.blocks), Answer(last, asked.name)
+        return tuple(self.blocks), Answer(last, asked.name, closed=formula, decimals=decimals)
 
     def left(self, asked: Named) -> tuple[Node, tuple[tuple[Node, Node], ...]]:
         """The name that the part gives the answer, unless it is taken; else what is asked."""
@@ -180,8 +180,8 @@ class _Evaluation:
                 yield from self._needed(node.args[0], {**at, node.range.var: i}, deep)
         elif node.op == "at":
             yield from self._needed(node.args[2], at, deep)
-        elif node.op not in DERIVATIVES:
-            for arg in node.args:
+        else:
+            for arg in node.args[:1] if node.op in DERIVATIVES else node.args:
                 yield from self._needed(arg, at, deep)
 
 

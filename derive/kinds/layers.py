@@ -139,8 +139,8 @@ class _Counting:
         given = tuple((sym(said[n], SCALAR), count(size)) for n, size in names.items() if said[n] in used)
         bodies = {name.symbol.name: Definition(name.symbol.name, SCALAR, body=size) for name, size in given}
         working = Working(Explicit(Scope(definitions=bodies)), "the numbers")
-        lines, last, exact = working.lines(node, right, Reason(WORDS[node.op]))
-        if not exact:
+        lines, last, rounded = working.lines(node, right, Reason(WORDS[node.op]))
+        if rounded is not None:
             raise NotDerived("the number is too large to be written out")
         slots = ", ".join(f"{{{2 * i}}} = {{{2 * i + 1}}}" for i in range(len(given)))
         title = Reason(f"with {slots}", tuple(n for pair in given for n in pair)) if given else None

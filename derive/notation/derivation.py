@@ -81,11 +81,18 @@ Block = Chain | Remark
 
 @dataclass(frozen=True)
 class Answer:
-    """What was asked for. `where` are the equations of names that the engine itself introduced."""
+    """What was asked for. `where` are the equations of names that the engine itself introduced; `closed` is the
+    closed form of a value, before the data were put in. A value is exact, or has all digits of a float."""
 
     expression: Node
     name: str | None = None
     where: tuple[tuple[Node, Node], ...] = ()
+    closed: Node | None = None
+    decimals: Node | None = None  # what is printed, where the exact value is too long
+
+    @property
+    def shown(self) -> Node:
+        return self.expression if self.decimals is None else self.decimals
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from derive.notation import latex_arrays
 from derive.notation.latex_names import Notation, named, raised, scripts, size_latex, word
 from derive.notation.latex_pen import Pen, Tex, Writer, parentheses
 from derive.notation.latex_products import chain, has_superscript, power, product, quotient, signed, sum_
-from derive.notation.text import decimal
+from derive.notation.text import decimal, two_of
 from derive.tree.nodes import Node, Number
 from derive.vocabulary.op import ADD, ATOM, MUL, POW
 
@@ -222,6 +222,11 @@ def _arg(command: str) -> Writer:
 
 
 def _where(pen: Pen, node: Node) -> Tex:
+    if two_of(node):
+        word_ = {"ge": r"\max", "le": r"\min"}[node.args[0].op]
+        texts = [pen.write(a) for a in node.args[1:]]
+        inner = Tex(", ".join(t.text for t in texts), ATOM, any(t.tall for t in texts))
+        return Tex(word_ + parentheses(inner).text, ATOM, inner.tall)
     condition, a, b = (pen.lying().plain(x) for x in node.args)
     rows = rf"{a} & \text{{if }} {condition} \\ {b} & \text{{otherwise}}"
     return Tex(rf"\begin{{cases}} {rows} \end{{cases}}", ATOM, True, True)

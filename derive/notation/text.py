@@ -203,6 +203,18 @@ def _comparison(sign: str) -> Callable[[Node, Scope | None], Written]:
     return write
 
 
+def two_of(node: Node) -> tuple[Node, Node] | None:
+    """a and b of `max(a, b)` or `min(a, b)`, which are where(a >= b, a, b) and where(a <= b, a, b)."""
+    test, a, b = node.args
+    return (a, b) if test.op in ("ge", "le") and test.args == (a, b) else None
+
+
+def _where(node: Node, scope: Scope | None) -> Written:
+    name = {"ge": "max", "le": "min"}.get(node.args[0].op, "") if two_of(node) else "where"
+    args = two_of(node) or node.args
+    return f"{name}({', '.join(text(a, scope) for a in args)})", ATOM
+
+
 def _softmax_rows(node: Node, scope: Scope | None) -> Written:
     return f"softmax({text(node.args[0], scope)}, rows)", ATOM
 
@@ -260,6 +272,7 @@ WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "le": _comparison("<="),
     "gt": _comparison(">"),
     "ge": _comparison(">="),
+    "where": _where,
     "softmax_rows": _softmax_rows,
     "apply": _apply,
     "list": _list,

@@ -120,7 +120,7 @@ def _derivation(result: PartResult) -> Iterator[page.Block]:
     chains = [block for block in result.blocks if isinstance(block, Chain)]
     if result.part.ranges and chains and not any(chain.ranges for chain in chains):
         yield page.Prose(capital(say_ranges(result.part.ranges, voice)) + ":")
-    answers = {found.answer.expression for found in result.answers}
+    answers = {found.answer.shown for found in result.answers}
     number = 0
     for block in in_reading_order(result.blocks):
         if not isinstance(block, Chain):
@@ -168,8 +168,8 @@ def _results(result: PartResult) -> Iterator[page.Block]:
     scope = result.part.scope
     for found in result.answers:
         answer = found.answer
-        if not is_shown(result, answer.expression):
-            right = latex(answer.expression, scope.notation)
+        if not is_shown(result, answer.shown):
+            right = latex(answer.shown, scope.notation)
             yield page.Display((page.ChainRow(answer_name(answer, result.part), "=", boxed(right)),))
         if answer.where:
             yield page.Prose("where")

@@ -127,7 +127,7 @@ def _answers(result: PartResult, width: int) -> Iterator[str]:
         yield ""
         name = f"{found.answer.name} = " if found.answer.name else ""
         head = f"{INDENT}answer  "
-        shown_ = _lines(name + text(found.answer.expression, scope), max(20, width - len(head)))
+        shown_ = _lines(name + text(found.answer.shown, scope), max(20, width - len(head)))
         yield styled(head, "grey") + styled(shown_[0], "bold")
         yield from (" " * len(head) + styled(line, "bold") for line in shown_[1:])
         for i, (left, right) in enumerate(found.answer.where):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from derive.tree.nodes import Node
+from derive.tree.nodes import Node, node_count
 from derive.values.arrays import Grid, nested
 from derive.values.scalars import Exact, Scalar, approximate, is_short, is_symbolic, node_of
 from derive.vocabulary.build import num
@@ -13,6 +13,7 @@ from derive.vocabulary.build import num
 DIGITS = 4  # after the point of what is about 1
 LARGE_DENOMINATOR = 100
 LARGE_NUMERATOR = 1000
+MOST_NODES = 60  # of an exact entry that a program reads
 
 
 def needs_decimals(grid: Grid) -> bool:
@@ -44,6 +45,17 @@ def rounded(grid: Grid) -> Node:
     """The array in decimals; whole numbers stay whole."""
     digits = places(grid)
     return nested(grid.dims, [_rounded(x, digits) for x in grid.items], grid.is_row)
+
+
+def precise(grid: Grid) -> Node:
+    """The array with exact entries, and all digits of those that are floats or say nothing exactly."""
+    return nested(grid.dims, [_precise(x) for x in grid.items], grid.is_row)
+
+
+def _precise(x: Scalar) -> Node:
+    if isinstance(x, Exact) and node_count(node_of(x)) <= MOST_NODES:
+        return node_of(x)
+    return num(Fraction(repr(approximate(x))), True)
 
 
 def _rounded(x: Scalar, digits: int) -> Node:

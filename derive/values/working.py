@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from derive.errors import NotEvaluated
 from derive.notation.derivation import Line, Reason
 from derive.notation.literals import negative
-from derive.notation.text import text
-from derive.tree.nodes import Node, Range, walk
+from derive.notation.text import text, two_of
+from derive.tree.nodes import Node, Range, node_count, walk
 from derive.tree.sizes import Size
 from derive.values.arrays import Grid, literal, single
-from derive.values.decimals import needs_decimals, rounded
+from derive.values.decimals import needs_decimals, precise, rounded
 from derive.values.evaluate import Explicit
 from derive.values.functions import exact_of
 from derive.values.meaning import MEANING
@@ -34,6 +34,7 @@ MOST_STEPS = 12
 WIDEST_ARRAY = 84  # characters of a row
 LONGEST_SUM = 260  # characters of a scalar, which may break over lines
 MOST_ROWS = 12
+MOST_NODES = 14  # of an irrational entry that is written exactly
 MOST_ROOTS = 9  # irrational entries that are written exactly
 
 
@@ -53,7 +54,7 @@ class Working:
         self.as_tuple = False  # the value is written as the shape of an array
 
     def lines(self, left: Node, formula: Node, reason: Reason | None) -> tuple[list[Line], Node, bool]:
-        """The lines, the last right side, and whether that is exact. `reason` is why left is the formula; None
+        """The lines, the value, and its decimals where they are printed instead. `reason` is why left is the formula; None
         where it is the formula."""
         formula = reindex(formula, {n: Size.of(k) for n, k in self.explicit.sizes.items()})
         value = self.explicit.value(formula)
@@ -88,14 +89,17 @@ class Working:
             show(exact, self.reasons[0] if self.reasons else Reason("arithmetic"))
         if exact is None or needs_decimals(value):
             show(rounded(value), Reason("in decimals"), "~=")
-        last = exact if exact is not None else rounded(value)
-        return lines, last, exact is not None
+        if exact is not None:
+            return lines, exact, None
+        return lines, precise(value), rounded(value)
 
     def exact(self, grid: Grid) -> Node | None:
         """The value written out exactly, where it is short enough to be read."""
         if any(isinstance(x, float) for x in grid.items):
             return None
         node = literal(grid)
+        if any(_is_irrational(x) and _is_monster(node_of(x)) for x in grid.items):
+            return None
         if self.as_tuple and len(grid.dims) == 1:
             node = build("tuple", *node.args)
         return node if readable(node) or (any(map(is_symbolic, grid.items))) else None
@@ -123,6 +127,9 @@ class Working:
                 join = "mul" if op == "prod_over" else "add"
                 return build(join, *terms) if len(terms) > 1 else terms[0]
             return self.settled(self.explicit.value(node, at))
+        if op == "where" and (larger := two_of(node)):
+            a, b = (self.put(x, at) for x in larger)
+            return build("where", build(node.args[0].op, a, b), a, b)
         if op not in MEANING or op == "where":
             return self.settled(self.explicit.value(node, at))
         if op in OVER_AXES and node.args[0].op == "sym":  # written out next, entry by entry
@@ -187,6 +194,8 @@ class Working:
             args = tuple(self.step(a, top) for a in node.args)
             new = rebuild(node, args)
             return self.computed(new) if all(map(self.is_settled, new.args)) else new
+        if node.op == "where":
+            return self._chosen(node)
         if not all(map(self.is_settled, node.args)):
             return rebuild(node, tuple(self.step(a, False) for a in node.args))
         if node.op in WRITTEN and node not in self.tried:
@@ -198,6 +207,15 @@ class Working:
                 self.reasons.append(Reason(reason))
                 return written
         return self.computed(node)
+
+    def _chosen(self, node: Node) -> Node:
+        """The larger (smaller) of two, when both are known."""
+        test, a, b = node.args
+        if self.is_settled(a) and self.is_settled(b):
+            holds = MEANING[test.op](test, self.grids[a], self.grids[b])
+            return self.settled(MEANING["where"](node, holds, self.grids[a], self.grids[b]))
+        a, b = self.step(a, False), self.step(b, False)
+        return build("where", build(test.op, a, b), a, b)
 
     def computed(self, node: Node) -> Node:
         if node.op in ("list", "tuple", "T") and all(a in self.grids for a in node.args):
@@ -229,6 +247,12 @@ SCALARS = frozenset({"num", "count", "const", "sym", "add", "mul", "neg", "div",
 
 def _is_irrational(x: Scalar) -> bool:
     return isinstance(x, Exact) and x.rational is None and not is_symbolic(x)
+
+
+def _is_monster(node: Node) -> bool:
+    """An exact value that says less than its decimals."""
+    digits = max((len(str(n.number)) for n in walk(node) if n.op == "num"), default=0)
+    return node_count(node) > MOST_NODES or digits > 6
 
 
 def _is_long(value: Grid, written: Node) -> bool:
