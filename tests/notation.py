@@ -201,6 +201,7 @@ def _from_matrix(g: Growth, shape: Shape) -> Node | None:
         "diagpart": lambda: build("diagpart", g.of(matrix("n", "n"))),
         "rowsum": lambda: build("rowsum", g.of(matrix("n", "d"))),
         "colsum": lambda: build("colsum", g.of(matrix("d", "n"))),
+        "logsumexp_rows": lambda: build("logsumexp_rows", g.of(matrix("n", "d"))),
         "softmax": lambda: build("softmax", g.of(vector("n"))),
         "onehot": lambda: build("onehot", known("c"), count("n")),
         "row": lambda: build("entry", g.of(matrix("d", "n")), num(1)),
@@ -303,6 +304,7 @@ MATRICES = {
 }
 INNER = {
     "scalar": [
+        lambda g, s: build("kronecker", count("i"), g.index()),
         _reduction,
         _entry,
         _written_out,

@@ -95,7 +95,7 @@ ARRAYS = [
     f"({WIDE}).T", f"inv({SQUARE})", f"matpow({SQUARE}, 3)", f"matpow({SQUARE}, -2)", f"det({SQUARE})",
     f"logdet({SQUARE})", f"trace({SQUARE})", f"diag({COLUMN})", f"diagpart({SQUARE})", f"inner({WIDE}, 2 * {WIDE})",
     f"norm({WIDE})", f"sqnorm({COLUMN})", f"norm1({COLUMN})", f"sum({WIDE})", f"mean({WIDE})", f"var({WIDE})",
-    f"rowsum({WIDE})", f"colsum({WIDE})", f"softmax({COLUMN})", f"softmax({WIDE}, rows)", f"logsumexp({COLUMN})",
+    f"rowsum({WIDE})", f"colsum({WIDE})", f"softmax({COLUMN})", f"softmax({WIDE}, rows)", f"logsumexp({COLUMN})", f"logsumexp({WIDE}, rows)", "kronecker(1, 2) + kronecker(3, 3)",
     f"sum({WIDE}, over=1)", f"mean({WIDE}, over=2)", f"var({WIDE}, over=(1, 2))", f"max({WIDE}, over=2)",
     f"mean([{WIDE}, 2 * {WIDE}], over=(1, 3))", f"var([{WIDE}, 2 * {WIDE}], over=2)", f"{WIDE}[2, 3]", f"{WIDE}[1]",
     f"[{WIDE}, 2 * {WIDE}][2, 1, 3]", f"where({COLUMN}[1] < 2, 3, 4) + where(1 >= 2, 3, 4) * where(2 <= 2, 1, 0)",

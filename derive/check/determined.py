@@ -38,7 +38,7 @@ class Determined:
             body, name, value = node.args
             inner = put_in | {name.symbol.name}
             return self._valued(body, inner, seen) and self._valued(value, put_in, seen)
-        if node.op == "apply":
+        if node.op == "apply" and not self._has_formula(node, put_in, seen):
             return False
         if node.op == "sym" and not self._has_value(node.symbol.name, put_in, seen):
             return False
@@ -52,6 +52,15 @@ class Determined:
         if not names - bound <= self.sizes.keys() and node.op != "layer_output":
             return False
         return all(self._sizes_known(a, bound) for a in node.args)
+
+    def _has_formula(self, node: Node, put_in: frozenset[str], seen: set[tuple[str, frozenset[str]]]) -> bool:
+        """Whether a function is given by a formula, in which only its argument is free."""
+        assert isinstance(node.data, tuple)
+        definition = self.scope.definitions.get(node.data[0])
+        body = definition.formula(node.data[1]) if definition is not None else None
+        if definition is None or definition.argument is None or body is None:
+            return False
+        return self._valued(body, put_in | {definition.argument.symbol.name}, seen)
 
     def _has_value(self, name: str, put_in: frozenset[str], seen: set[tuple[str, frozenset[str]]]) -> bool:
         if (name, put_in) in seen or name in put_in:

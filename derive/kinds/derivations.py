@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.errors import DeriveError, NotDerived, NotEvaluated
-from derive.kinds.evaluation import asks, evaluated, touches_data
+from derive.kinds.evaluation import asks, evaluated, spells_entries, touches_data
 from derive.kinds.layers import is_about_layers, layer_arithmetic
 from derive.notation.derivation import Answer, Block, Chain
 from derive.problem.model import Named, Part
+from derive.rewrite.answer import answered
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expression import VERBS, Wish, derive_expression, is_unspecified
+from derive.rewrite.kinks import kinks
 from derive.rewrite.prove import prove
 from derive.tree.nodes import Node, walk
+from derive.vocabulary.scope import Scope
 
 
 def wish_of(part: Part) -> Wish:
@@ -51,19 +54,33 @@ def _found(asked: Named, wish: Wish) -> tuple[tuple[Block, ...], Answer]:
     if asks(node, scope) or not with_data:
         try:
             derived = derive_expression(node, wish)
-            _answers_the_question(node, derived, wish)
             with_data = with_data or touches_data(derived.expression, scope)
+            if not with_data:
+                derived = answered(node, wish)
+            _answers_the_question(node, derived, wish)
         except NotDerived as error:
             derived, refusal = None, error
+    if derived is not None and spells_entries(derived.expression, node, scope):
+        try:
+            return evaluated(asked, None, wish)
+        except (NotDerived, NotEvaluated):
+            pass  # its sizes are no numbers
     if derived is not None and (not with_data or derived.where):
-        return derived.blocks, Answer(derived.expression, asked.name, derived.where)
+        return derived.blocks, _symbolic(asked, derived, scope)
     try:
         blocks, answer = evaluated(asked, derived, wish)
     except NotEvaluated as error:
         if derived is not None:
-            return derived.blocks, Answer(derived.expression, asked.name)
+            return derived.blocks, _symbolic(asked, derived, scope)
         raise refusal or NotDerived(error.message) from None
     return (*(derived.blocks if derived else ()), *blocks), answer
+
+
+def _symbolic(asked: Named, found: Derived, scope: Scope) -> Answer:
+    """The closed form, what it introduces, and what must hold for it."""
+    where = tuple(w for w in found.where if w != (asked.expression, found.expression))
+    provided = kinks(asked.expression, scope)
+    return Answer(found.expression, asked.name, where, found.introduced, provided)
 
 
 def _answers_the_question(asked: Node, found: Derived, wish: Wish) -> None:

@@ -41,6 +41,15 @@ def touches_data(node: Node, scope: Scope) -> bool:
     return bool(with_data & reached) or (bool(reached) and reached <= scope.definitions.keys())
 
 
+def spells_entries(found: Node, asked: Node, scope: Scope) -> bool:
+    """Whether a derivative is a sum of unit vectors, which its question does not mention: entries say it better."""
+    if not any(part.op == "onehot" for part in walk(found)):
+        return False
+    names = _reached(asked, scope) & scope.definitions.keys()
+    bodies = [asked, *(b for n in names for b in _bodies(scope, n))]
+    return not any(part.op == "onehot" for body in bodies for part in walk(body))
+
+
 def asks(node: Node, scope: Scope) -> bool:
     """Whether a verb is in the expression or behind one of its names."""
     names = _reached(node, scope)
@@ -126,6 +135,10 @@ class _Evaluation:
                     raise
                 values[verb] = self.entry_by_entry(verb)
                 continue
+            if spells_entries(found.expression, verb, self.wish.scope):
+                values[verb] = self.entry_by_entry(verb)
+                if values[verb] != verb:
+                    continue
             self.blocks += [b for b in found.blocks if b not in self.blocks]
             values[verb] = found.expression
         return substitute(formula, values) if values else formula

@@ -46,7 +46,6 @@ def solve(
 
 def solve_part(part: Part, second_opinion: bool = True, earlier: tuple[PartResult, ...] = ()) -> PartResult:
     """One part: derive, check every line, compare with `expect:`, check claims, ask for a second opinion."""
-    checker = Checker(part.scope, part.ranges)
     error: DeriveError | None = None
     blocks: tuple[Block, ...] = ()
     answers: tuple[Answer, ...] = ()
@@ -61,6 +60,8 @@ def solve_part(part: Part, second_opinion: bool = True, earlier: tuple[PartResul
         error = found.at(part.place)
     except (AssertionError, TypeError, ValueError, KeyError, IndexError, AttributeError) as bug:
         error = NotDerived(f"internal error, please report it: {type(bug).__name__}: {bug}", part.place)
+    part = replace(part, scope=part.scope.introducing(n for a in answers for n in a.introduced))
+    checker = Checker(part.scope, part.ranges)
     if part.steps:
         blocks = (_authored(part),)
         answers = answers or _last_of_steps(part, blocks)
@@ -181,6 +182,8 @@ def _second(part: Part, answers: tuple[Answer, ...]) -> Opinion:
     for asked, answer in zip(part.find, answers, strict=False):
         if asked.expression.op in DERIVATIVES and part.hold:
             opinions.append(Opinion("skipped", "names are held fixed"))
+        elif asked.expression.shape.kind == "tensor":
+            opinions.append(Opinion("skipped", "the answer is in index notation"))
         elif asked.expression.op in DERIVATIVES:
             form = answer.closed or answer.expression  # data are rounded there, a value is not
             if form == asked.expression:

@@ -15,7 +15,7 @@ from derive.notation.binders import bound_over, commas, refuse_indices
 from derive.notation.products import check_shapes
 from derive.notation.tokens import NAME_PARTS, Token
 from derive.tree.nodes import Node
-from derive.vocabulary.build import TABLE, T, count, matmul
+from derive.vocabulary.build import TABLE, T, count, div, matmul
 
 if TYPE_CHECKING:
     from derive.notation.grammar import Reader
@@ -65,7 +65,7 @@ def arguments(reader: Reader, token: Token, signature: str, allowed: tuple[int, 
     return found
 
 
-def _average(reader: Reader, token: Token) -> Node:
+def _plain_or_over_axes(reader: Reader, token: Token) -> Node:
     node = axes.over_axes(reader, token)
     if node is not None:
         return node
@@ -129,17 +129,31 @@ def _outer(reader: Reader, token: Token) -> Node:
     return matmul(a, T(b))
 
 
-def _softmax(reader: Reader, token: Token) -> Node:
+def _by_rows(reader: Reader, token: Token) -> Node:
+    """`softmax(v)`, `softmax(S, rows)`."""
+    name = token.text
     opener = reader.advance()
     node = reader.sum()
     by_rows = reader.token.kind == ","
     if by_rows:
         reader.advance()
         if reader.token.text != "rows":
-            raise reader.fail("softmax(S, rows) is the softmax of each row", reader.token, "write rows")
+            message = f"{name}(S, rows) is the {name} of each row"
+            raise reader.fail(message, reader.token, "write rows")
         reader.advance()
     reader.close(opener, ")")
-    return reader.make("softmax_rows" if by_rows else "softmax", node, at=token)
+    return reader.make(f"{name}_rows" if by_rows else name, node, at=token)
+
+
+def _average(total: str) -> Callable[[Reader, Token], Node]:
+    """`rowmean(A)` is `rowsum(A) / n`."""
+
+    def read(reader: Reader, token: Token) -> Node:
+        (inside,) = arguments(reader, token, f"{token.text}(A)", (1,))
+        sums = reader.make(total, inside, at=token)
+        return div(sums, count(inside.shape.dims[1 if total == "rowsum" else 0]))
+
+    return read
 
 
 COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
@@ -212,7 +226,10 @@ CALLS: dict[str, Callable[[Reader, Token], Node]] = {
     "max": _max,
     "min": _min,
     "outer": _outer,
-    "softmax": _softmax,
+    "softmax": _by_rows,
+    "logsumexp": _by_rows,
+    "rowmean": _average("rowsum"),
+    "colmean": _average("colsum"),
     "where": _where,
     "eye": _sized,
     "ones": _sized,
@@ -224,8 +241,8 @@ CALLS: dict[str, Callable[[Reader, Token], Node]] = {
     "argmin": _in_a_name,
     "argmax": _in_a_name,
     "d": _differential,
-    "mean": _average,
-    "var": _average,
+    "mean": _plain_or_over_axes,
+    "var": _plain_or_over_axes,
     "shape": axes.shape,
     "params": axes.params,
     "macs": axes.macs,
@@ -250,4 +267,6 @@ CALLABLE: dict[str, str] = {name: TABLE[name].signature for name in ARITY} | {
     "params": "params(conv)",
     "macs": "macs(conv(X))",
     "at": "at(e, x == v)",
+    "rowmean": "rowmean(A)",
+    "colmean": "colmean(A)",
 }

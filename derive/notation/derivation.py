@@ -12,6 +12,7 @@ from typing import Mapping
 from derive.errors import Place
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
+from derive.vocabulary.scope import Introduced
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,15 @@ Block = Chain | Remark
 
 @dataclass(frozen=True)
 class Answer:
-    """What was asked for. `where` are the equations of names that the engine itself introduced; `closed` is the
-    closed form of a value, before the data were put in. A value is exact, or has all digits of a float."""
+    """What was asked for. `where` are the equations of names that the engine itself introduced; those that
+    the problem does not know at all are declared or defined in `introduced`. `closed` is the closed form of a
+    value, before the data were put in. A value is exact, or has all digits of a float."""
 
     expression: Node
     name: str | None = None
     where: tuple[tuple[Node, Node], ...] = ()
+    introduced: tuple[Introduced, ...] = ()
+    provided: tuple[Reason, ...] = ()  # what must hold for it: "no entry of W x is 0"
     closed: Node | None = None
     decimals: Node | None = None  # what is printed, where the exact value is too long
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from derive.notation.anatomy import DERIVATIVES, EXPECTATIONS
 from derive.notation.expectation import absolute_mean
-from derive.tree.nodes import Node
+from derive.tree.nodes import Node, free_indices, walk
 from derive.vocabulary.build import TABLE, build
 
 if TYPE_CHECKING:
@@ -65,3 +65,36 @@ def magnitude(ev: Evaluator, node: Node, at: At) -> Array:
         if opened is not None:
             return magnitude(ev, *opened)
     return np.abs(ev.evaluate(node, ev.root, at))
+
+
+# Operations that turn a small error of an argument, relative to it, into one of the result; and which argument.
+MAGNIFYING = {"div": 1, "log": 0, "sqrt": 0, "pow": 0}
+FINEST = 1e-300  # a divisor below this is zero
+
+
+def cancellation(ev: Evaluator, node: Node) -> float:
+    """By how much rounding errors grow in sums that nearly cancel and are divided by (or are in a logarithm):
+    `1 / (1 - s)` where s is nearly 1."""
+    seen: set[Node] = set()
+    waiting, worst = [node], 1.0
+    while waiting:
+        top = waiting.pop()
+        for part in walk(top):
+            if part in seen:
+                continue
+            seen.add(part)
+            if part.op == "sym" and not free_indices(part):
+                opened = ev.opening.body(ev.key(part, ev.root, ev.outer))
+                if opened is not None:
+                    waiting.append(opened[0])
+            place = MAGNIFYING.get(part.op)
+            if place is None or free_indices(part.args[place]) - ev.outer.keys():
+                continue
+            worst = max(worst, _growth(ev, part.args[place]))
+    return worst
+
+
+def _growth(ev: Evaluator, node: Node) -> float:
+    """Sum of the absolute values over the absolute value of the sum, at its worst entry."""
+    size, value = magnitude(ev, node, ev.outer), np.abs(ev.evaluate(node, ev.root, ev.outer))
+    return float(np.max(size / np.maximum(value, FINEST), initial=1.0))

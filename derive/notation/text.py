@@ -215,8 +215,8 @@ def _where(node: Node, scope: Scope | None) -> Written:
     return f"{name}({', '.join(text(a, scope) for a in args)})", ATOM
 
 
-def _softmax_rows(node: Node, scope: Scope | None) -> Written:
-    return f"softmax({text(node.args[0], scope)}, rows)", ATOM
+def _by_rows(node: Node, scope: Scope | None) -> Written:
+    return f"{node.op.removesuffix('_rows')}({text(node.args[0], scope)}, rows)", ATOM
 
 
 def _list(node: Node, scope: Scope | None) -> Written:
@@ -273,7 +273,8 @@ WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "gt": _comparison(">"),
     "ge": _comparison(">="),
     "where": _where,
-    "softmax_rows": _softmax_rows,
+    "softmax_rows": _by_rows,
+    "logsumexp_rows": _by_rows,
     "apply": _apply,
     "list": _list,
     "tuple": _tuple,

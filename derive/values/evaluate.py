@@ -69,6 +69,8 @@ class Explicit:
             return self._at(node, at)
         if op in ("gradient", "jacobian", "hessian"):
             return self.derivative(node, at)
+        if op == "apply":
+            return self._applied(node, at)
         if op in ("eye", "ones", "zeros", "onehot"):
             return self._constant(node, at)
         if op not in MEANING:
@@ -94,6 +96,19 @@ class Explicit:
             entries *= self.count(dim, at)
         if entries > MOST_ENTRIES:
             raise NotEvaluated(f"an array of {entries} entries is not written out")
+
+    def _applied(self, node: Node, at: At) -> Grid:
+        """A function given by a formula, entry by entry."""
+        assert isinstance(node.data, tuple)
+        name, order = node.data
+        definition = self.scope.definitions.get(name)
+        body = definition.formula(order) if definition is not None else None
+        if definition is None or definition.argument is None or body is None:
+            raise NotEvaluated(f"the function '{name}' has no formula")
+        key = (definition.argument.symbol.name, ())
+        inner = self.value(node.args[0], at)
+        values = [self.inside({key: single(x)}, decides=not is_symbolic(x)).value(body) for x in inner.items]
+        return Grid(inner.dims, tuple(v.scalar for v in values), inner.is_row)
 
     def _constant(self, node: Node, at: At) -> Grid:
         dims = tuple(self.count(d, at) for d in node.shape.dims)

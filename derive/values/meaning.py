@@ -122,6 +122,10 @@ def _exp(value: Scalar) -> Scalar:
     return applied("exp", value)
 
 
+def _log_sum_exp(values: tuple[Scalar, ...]) -> Scalar:
+    return applied("log", total(_exp(x) for x in values))
+
+
 def _softmax_rows(node: Node, a: Grid) -> Grid:
     return Grid(a.dims, tuple(x for line in a.lines() for x in softmax(line)))
 
@@ -239,7 +243,9 @@ MEANING: dict[str, Meaning] = {
     "colsum": lambda node, a: _per_row(node, transposed(node, a)),
     "softmax": lambda node, a: Grid(a.dims, softmax(a.items)),
     "softmax_rows": _softmax_rows,
-    "logsumexp": reduced(lambda v: applied("log", total(_exp(x) for x in v))),
+    "logsumexp_rows": lambda node, a: Grid(a.dims[:1], tuple(_log_sum_exp(line) for line in a.lines())),
+    "kronecker": entrywise(lambda i, j: of(int(sign(plus(i, minus(j))) == 0))),
+    "logsumexp": reduced(_log_sum_exp),
     "sum_over_axes": over_axes(total),
     "mean_over_axes": over_axes(mean),
     "var_over_axes": over_axes(variance),
