@@ -9,8 +9,8 @@ import numpy as np
 
 from derive.notation.anatomy import DERIVATIVES, EXPECTATIONS
 from derive.notation.expectation import absolute_mean
-from derive.tree.nodes import Node, free_indices, walk
-from derive.vocabulary.build import TABLE, build
+from derive.tree.nodes import Node, Shape, free_indices, walk
+from derive.vocabulary.build import TABLE, build, count
 
 if TYPE_CHECKING:
     from derive.notation.evaluate import Evaluator
@@ -39,6 +39,13 @@ SUMS = frozenset(
 )
 
 
+def _in_shape(term: Node, shape: Shape) -> Node:
+    """A number in a sum of arrays stands for a multiple of ones."""
+    if term.shape.is_scalar and shape.kind in ("vector", "matrix"):
+        return build("mul", term, build("ones", *(count(n) for n in shape.dims)))
+    return term
+
+
 def magnitude(ev: Evaluator, node: Node, at: At) -> Array:
     """|a + b| becomes |a| + |b|, |A B| becomes |A| |B|, d(a + b) becomes |d a| + |d b|, E f becomes E |f|."""
     op = node.op
@@ -53,9 +60,8 @@ def magnitude(ev: Evaluator, node: Node, at: At) -> Array:
     if op in EXPECTATIONS:
         return absolute_mean(ev, node, ev.root, at)
     if op in DERIVATIVES and node.args[0].op in ("add", "neg"):
-        return np.sum(
-            [magnitude(ev, build(op, term, *node.args[1:]), at) for term in node.args[0].args], axis=0
-        )
+        parts = [_in_shape(term, node.args[0].shape) for term in node.args[0].args]
+        return np.sum([magnitude(ev, build(op, term, *node.args[1:]), at) for term in parts], axis=0)
     if op in DERIVATIVES and node.args[0].op == "sum_over":
         body = node.args[0].args[0]
         summed = build("sum_over", build(op, body, *node.args[1:]), data=node.args[0].data)

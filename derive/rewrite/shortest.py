@@ -8,9 +8,11 @@ from derive.rewrite.compact import Names, compact, polished
 from derive.rewrite.polynomial import flattened
 from derive.rewrite.reasons import joined
 from derive.rewrite.shorten import shorten
+from derive.rewrite.tidy import terms
 from derive.tree.nodes import Node, node_count
 from derive.vocabulary.scope import Scope
 
+MOST_TERMS = 16  # a longer sum is not factored
 MULTIPLY_OUT = 120  # nodes; larger answers are not multiplied out in search of a shorter form
 
 
@@ -38,6 +40,8 @@ def _collected(node: Node, scope: Scope) -> tuple[Node, tuple[Step, ...], Reason
     short = shorten(plain)
     if node_count(node) <= MULTIPLY_OUT:
         flat, cancels = flattened(plain)
+        if len(terms(flat)) > MOST_TERMS:
+            return short, steps, why
         other, more, reason = simplify(flat, scope)
         if cancels or more:
             other = shorten(other)
