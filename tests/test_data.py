@@ -250,3 +250,31 @@ def test_names_of_answers_are_used_later_and_chains_are_referred_to() -> None:
     assert text(result.parts[1].answers[0].answer.expression) == "6"
     reasons = [x.reason.text for b in result.parts[1].blocks for x in getattr(b, "lines", ())]
     assert "part a" in reasons
+
+
+LONG = (
+    HEAD
+    + "index:\n  t: 1..T\nsymbols:\n  x[0]: scalar\n  y[0]: scalar\ndata:\n  x[0]: 1\n  y[0]: 0\ndefine:\n"
+    "  x[t]: 0.9 * x[t-1] + 0.1 * y[t-1]\n  y[t]: 0.5 * y[t-1] + 0.5 * x[t]\n" + ASK
+)
+
+
+@pytest.mark.parametrize(
+    ("at", "wanted", "status"),
+    [(200, "0.8182", "checked"), (200, "0.8183", "failed"), (3, "0.83475", "checked")],
+)
+def test_long_recurrences(at: int, wanted: str, status: str) -> None:
+    """The only instance is as long as the member that is asked for, and no recursion is as deep."""
+    result = solve(loads(LONG + f"x[{at}]\n    expect: {wanted}\n"))
+    assert result.status == status
+    assert result.parts[0].error is None
+
+
+def test_a_wrong_member_of_a_long_recurrence_is_refused() -> None:
+    scope = loads(LONG + "x[60]\n").scope
+    checker = Checker(scope)
+    right = read("0.9 * x[59] + 0.1 * y[59]", scope)
+    assert checker.line(read("x[60]", scope), "==", right).status == "holds"
+    assert (
+        checker.line(read("x[60]", scope), "==", read("0.9 * x[59] + 0.1 * y[58]", scope)).status == "fails"
+    )
