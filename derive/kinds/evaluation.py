@@ -81,7 +81,7 @@ class _Evaluation:
         self.explicit = Explicit(wish.scope)
         self.working = Working(self.explicit, "the data" if wish.scope.data else "written out")
         self.blocks: list[Block] = []
-        self.shown: set[str] = set()
+        self.closed: dict[Node, Node] = {}  # the bodies of names, without verbs
 
     def found(self, asked: Named, derived: Derived | None) -> tuple[tuple[Block, ...], Answer]:
         node = asked.expression
@@ -173,11 +173,9 @@ class _Evaluation:
         self._need(formula, {}, found, set())
         names = [n for n in found if n != asked]
         for name in names if len(names) <= MOST_NAMES else ():
-            body = self.explicit.scope.open(name)
-            assert body is not None
-            if not any(part.op == "sym" for part in walk(body)):
+            closed = self.closed[name]
+            if not any(part.op == "sym" for part in walk(closed)):
                 continue
-            closed = self.without_verbs(body)
             lines, _, _ = self.working.lines(name, closed, Reason("definition of {0}", (name,)))
             self.blocks.append(Chain(tuple(lines)))
 
@@ -191,7 +189,8 @@ class _Evaluation:
             given = self.explicit.scope.given(member)
             if body is not None and given is None and member not in seen and _is_one_member(member):
                 seen.add(member)
-                self._need(body, {}, found, seen)
+                self.closed[member] = self.without_verbs(body)
+                self._need(self.closed[member], {}, found, seen)
                 found[member] = None
         elif isinstance(node.data, Range):
             low, high = (self.explicit.count(s, at) for s in (node.range.low, node.range.high))
