@@ -87,6 +87,10 @@ def _named(node: Node, wish: Wish) -> Derived:
     assert body is not None
     found = derive_expression(body, wish)
     first = Line(node, body, Reason("definition of {0}", (node,)))
+    ends = found.blocks[-1] if found.blocks else None
+    if isinstance(ends, Chain) and not ends.is_lemma and all(line.left == body for line in ends.lines):
+        named = tuple(replace(line, left=node) for line in ends.lines)
+        return replace(found, blocks=(*found.blocks[:-1], replace(ends, lines=(first, *named))))
     last = Line(node, found.expression, Reason("from above"))
     return replace(found, blocks=(*found.blocks, Chain((first, last))))
 
