@@ -30,6 +30,8 @@ KIND_TITLES = {  # the order of the sections, and what the kinds are
     "elementwise": ("Scalar functions", "Applied entry by entry to a vector or a matrix."),
     "function": ("Arrays", "The shapes are checked when the file is read."),
     "layer": ("Layers", "Of a declared layer and its input; what layers there are stands [below](#layers-as-types)."),
+    "density": ("Densities", "The laws are those of [Densities](problem-format.md#densities)."),
+    "equation": ("Equations", "They stand in `solve(a == b, x)` and behind `argmin(f, w, ...)`."),
     "condition": ("Conditions", "They stand in `where(cond, a, b)`."),
     "differential": ("Differentials", "They stand in `steps:` only."),
     "leaf": ("Names and numbers", "What expressions are made of."),

@@ -144,7 +144,22 @@ def _by_scalar(g: Growth, shape: Shape) -> Node | None:
 def _minimiser(g: Growth, shape: Shape) -> Node | None:
     if g.numeric or shape != vector("n"):
         return None
-    return build(g.one("argmin", "argmax"), g.of(SCALAR), known("u"))
+    shape = g.one(SCALAR, vector("n"))
+    equation = build("eq", g.of(shape), g.of(shape))
+    constraints = [equation] * g.one(0, 1)
+    extremum = build(g.one("argmin", "argmax"), g.of(SCALAR), known("u"), *constraints)
+    return g.one(extremum, build("solve", equation, known("u")))
+
+
+def _density(g: Growth, shape: Shape) -> Node | None:
+    """A log-density or a divergence."""
+    if g.numeric:
+        return None
+    mean, matrix_, number = vector("n"), matrix("n", "n"), SCALAR
+    kind, shapes = g.one(("normal", (mean, matrix_)), ("normal", (number, number)), ("bernoulli", (mean,)))
+    op = g.one("logpdf", "kl")
+    more = shapes if op == "kl" else shapes[:1]
+    return build(op, *(g.of(s) for s in (*shapes, *more)), data=kind)
 
 
 def _gradient(g: Growth, shape: Shape) -> Node | None:
@@ -175,9 +190,10 @@ def _product(g: Growth, shape: Shape) -> Node:
 
 def _reduction(g: Growth, shape: Shape) -> Node:
     op = g.one(
-        "norm", "sqnorm", "norm1", "sum", "mean", "var", "inner", "trace", "det", "logdet", "logsumexp"
-    )
-    if op in ("trace", "det", "logdet"):
+        "norm", "sqnorm", "norm1", "sum", "mean", "var", "inner", "trace", "det", "logdet", "logsumexp",
+        "eigmax", "eigmin",
+    )  # fmt: skip
+    if op in ("trace", "det", "logdet", "eigmax", "eigmin"):
         return build(op, g.of(matrix("n", "n")))
     if op == "logsumexp":
         return build(op, g.of(vector("n")))
@@ -203,6 +219,8 @@ def _from_matrix(g: Growth, shape: Shape) -> Node | None:
     ops = {
         "diagpart": lambda: build("diagpart", g.of(matrix("n", "n"))),
         "rowsum": lambda: build("rowsum", g.of(matrix("n", "d"))),
+        "eigvecmax": lambda: build("eigvecmax", g.of(matrix("n", "n"))),
+        "eigvecmin": lambda: build("eigvecmin", g.of(matrix("n", "n"))),
         "colsum": lambda: build("colsum", g.of(matrix("d", "n"))),
         "logsumexp_rows": lambda: build("logsumexp_rows", g.of(matrix("n", "d"))),
         "softmax": lambda: build("softmax", g.of(vector("n"))),
@@ -309,6 +327,7 @@ INNER = {
     "scalar": [
         lambda g, s: build("kronecker", count("i"), g.index()),
         _reduction,
+        _density,
         _entry,
         _written_out,
         _layer,

@@ -218,8 +218,8 @@ def test_names_of_a_chain_are_definitions_while_it_is_judged() -> None:
     k = read("w[1]", scope)
     name = replace_name(read("s", scope), "k")
     chain = Chain((Line(read("2 * w[1]", scope), build("mul", read("2", scope), name), Reason("")),))
-    assert Checker(scope).chain(replace(chain, given=((name, k),))).lines[0].verdict.status == "holds"
-    false = replace(chain, given=((name, read("w[2]", scope)),))
+    assert Checker(scope).chain(replace(chain, names=((name, k),))).lines[0].verdict.status == "holds"
+    false = replace(chain, names=((name, read("w[2]", scope)),))
     assert Checker(scope).chain(false).lines[0].verdict.status == "fails"
 
 

@@ -15,6 +15,7 @@ from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expression import VERBS, Wish, derive_expression, is_unspecified
 from derive.rewrite.kinks import kinks
+from derive.rewrite.lagrange import Multipliers
 from derive.rewrite.prove import prove
 from derive.tree.nodes import Node, walk
 from derive.vocabulary.scope import Scope
@@ -24,31 +25,31 @@ def wish_of(part: Part) -> Wish:
     scope = part.scope
     for name, (low, high) in part.ranges.items():
         scope = scope.with_range(name, low, high)
-    return Wish(scope, part.in_terms_of, part.hold, tuple(part.ranges.items()))
+    multipliers = Multipliers(part.multipliers, part.lagrangian)
+    return Wish(scope, part.in_terms_of, part.hold, tuple(part.ranges.items()), multipliers)
 
 
 def find(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
     """Every asked expression in its closed form."""
     wish = wish_of(part)
-    if part.subject_to:
-        raise NotDerived("a minimiser under a constraint is not derived yet", part.subject_to[0].place)
     blocks: list[Block] = []
     answers: list[Answer] = []
     for asked in part.find:
         try:
-            found, answer = _found(asked, wish)
+            found, new = _found(asked, wish, bool(part.expect))
         except DeriveError as error:
             raise error.at(asked.place) from None
         blocks += with_ranges(found, part)
-        answers.append(answer)
+        answers += new
     return tuple(b for i, b in enumerate(blocks) if b not in blocks[:i]), tuple(answers)
 
 
-def _found(asked: Named, wish: Wish) -> tuple[tuple[Block, ...], Answer]:
+def _found(asked: Named, wish: Wish, expected: bool) -> tuple[tuple[Block, ...], list[Answer]]:
     """The closed form; with data its value, and by components what no rule derives."""
     node, scope = asked.expression, wish.scope
     if is_about_layers(node, scope):
-        return layer_arithmetic(asked, wish)
+        blocks, answer = layer_arithmetic(asked, wish)
+        return blocks, [answer]
     with_data = touches_data(node, scope)
     derived: Derived | None = None
     refusal: NotDerived | None = None
@@ -63,25 +64,34 @@ def _found(asked: Named, wish: Wish) -> tuple[tuple[Block, ...], Answer]:
             derived, refusal = None, error
     if derived is not None and spells_entries(derived.expression, node, scope):
         try:
-            return evaluated(asked, None, wish)
+            blocks, answer = evaluated(asked, None, wish)
+            return blocks, [answer]
         except (NotDerived, NotEvaluated):
             pass  # its sizes are no numbers
-    if derived is not None and (not with_data or derived.where):
-        return derived.blocks, _symbolic(asked, derived, scope)
+    if derived is not None and (not with_data or derived.where or derived.others):
+        return derived.blocks, _symbolic(asked, derived, scope, expected)
     try:
         blocks, answer = evaluated(asked, derived, wish)
     except NotEvaluated as error:
         if derived is not None:
-            return derived.blocks, _symbolic(asked, derived, scope)
+            return derived.blocks, _symbolic(asked, derived, scope, expected)
         raise refusal or NotDerived(error.message) from None
-    return (*(derived.blocks if derived else ()), *blocks), answer
+    return (*(derived.blocks if derived else ()), *blocks), [answer]
 
 
-def _symbolic(asked: Named, found: Derived, scope: Scope) -> Answer:
-    """The closed form, what it introduces, and what must hold for it."""
+def _symbolic(asked: Named, found: Derived, scope: Scope, expected: bool) -> list[Answer]:
+    """The closed form, what it introduces, and what must hold for it; several solutions have numbers."""
     where = tuple(w for w in found.where if w != (asked.expression, found.expression))
     provided = kinks(asked.expression, scope)
-    return Answer(found.expression, asked.name, where, found.introduced, provided)
+    name = f"{_unknown(asked)}_1" if found.others and not expected else asked.name
+    first = Answer(found.expression, name, where, found.introduced, provided)
+    others = [Answer(other, f"{_unknown(asked)}_{k}") for k, other in enumerate(found.others, 2)]
+    return [first, *others]
+
+
+def _unknown(asked: Named) -> str:
+    """What several solutions of an equation are called."""
+    return asked.name or asked.expression.args[1].symbol.name
 
 
 def _answers_the_question(asked: Node, found: Derived, wish: Wish) -> None:

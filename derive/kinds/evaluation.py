@@ -105,7 +105,7 @@ class _Evaluation:
         lines, last, decimals = self.working.lines(left, formula, None if said else reason)
         if not lines and said and left != formula:
             return tuple(self.blocks), Answer(last, asked.name, closed=formula, decimals=decimals)
-        self.blocks.append(Chain(tuple(lines or [Line(left, last, Reason("the data"))]), given=given))
+        self.blocks.append(Chain(tuple(lines or [Line(left, last, Reason("the data"))]), names=given))
         return tuple(self.blocks), Answer(last, asked.name, closed=formula, decimals=decimals)
 
     def left(self, asked: Named) -> tuple[Node, tuple[tuple[Node, Node], ...]]:

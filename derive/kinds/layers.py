@@ -152,7 +152,7 @@ class _Counting:
             raise NotDerived("the number is too large to be written out")
         slots = ", ".join(f"{{{2 * i}}} = {{{2 * i + 1}}}" for i in range(len(given)))
         title = Reason(f"with {slots}", tuple(n for pair in given for n in pair)) if given else None
-        self.blocks.append(Chain(tuple(lines), given=given, title=title))
+        self.blocks.append(Chain(tuple(lines), names=given, title=title))
         return last
 
 

@@ -108,14 +108,14 @@ def _referred(block: Block, earlier: tuple[PartResult, ...], answers: set[Node])
             if (
                 not isinstance(chain, Chain)
                 or chain.wrt != block.wrt
-                or chain.given != block.given
+                or chain.names != block.names
                 or dict(chain.ranges) != dict(block.ranges)
             ):
                 continue
             if [(line.left, line.right) for line in chain.lines][: len(said)] == said:
                 last = block.lines[-1]
                 line = Line(last.left, last.right, Reason(f"part {result.part.id}"), last.relation)
-                return replace(block, lines=(line,), title=None, given=())
+                return replace(block, lines=(line,), title=None, names=())
     return block
 
 

@@ -15,7 +15,7 @@ from derive.vocabulary.scope import Scope
 
 EXPECTATIONS = frozenset({"E", "Var", "Cov"})
 DERIVATIVES = frozenset({"gradient", "jacobian", "hessian", "d"})
-MINIMISERS = frozenset({"argmin", "argmax"})
+MINIMISERS = frozenset({"argmin", "argmax", "solve"})
 
 # How a law's expectations are evaluated; of several, the one further down is reported.
 METHODS = {

@@ -59,15 +59,21 @@ class Line:
 
 @dataclass(frozen=True)
 class Chain:
-    """Lines that are read one after the other. `wrt` is the variable whose differential `d(...)` means, `given`
-    are names of this chain with their meanings (k of a formula, the name of an answer)."""
+    """Lines that are read one after the other. `wrt` is the variable whose differential `d(...)` means.
+
+    `at` gives names a value in these lines, in order: the stationary point, its multiplier. `given` are numbers
+    that must be positive (matrices positive definite) where the lines are claimed, as a remark says.
+    `names` are names of these lines alone, with their meanings: k of a formula, the name of an answer.
+    """
 
     lines: tuple[Line, ...]
     wrt: Node | None = None
     title: Reason | None = None
     ranges: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)
     is_lemma: bool = False
-    given: tuple[tuple[Node, Node], ...] = ()
+    at: tuple[tuple[Node, Node], ...] = ()
+    given: tuple[Node, ...] = ()
+    names: tuple[tuple[Node, Node], ...] = ()
 
 
 @dataclass(frozen=True)

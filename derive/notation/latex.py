@@ -14,6 +14,7 @@ from derive.notation.latex_pen import Pen, Tex, Writer, parentheses
 from derive.notation.latex_products import chain, has_superscript, power, product, quotient, signed, sum_
 from derive.notation.text import decimal, two_of
 from derive.tree.nodes import Node, Number
+from derive.vocabulary.densities import DENSITIES
 from derive.vocabulary.op import ADD, ATOM, MUL, POW
 
 
@@ -216,9 +217,41 @@ def _arg(command: str) -> Writer:
     def write(pen: Pen, node: Node) -> Tex:
         tex = pen.at(node.args[0], MUL)
         below = pen.lying().plain(node.args[1])
+        constraints = r",\ ".join(pen.lying().plain(c) for c in node.args[2:])
+        below += rf" \,:\, {constraints}" if constraints else ""
         return Tex(rf"\operatorname*{{{command}}}_{{{below}}} {tex.text}", MUL, tex.tall, True)
 
     return write
+
+
+def _law(pen: Pen, node: Node, parameters: tuple[Node, ...], value: str = "") -> Tex:
+    r"""\mathcal{N}(x; \mu, \Sigma)."""
+    written = [pen.write(a) for a in parameters]
+    inside = Tex(value + ", ".join(w.text for w in written), ATOM, any(w.tall for w in written))
+    return Tex(f"{DENSITIES[str(node.data)].latex}{parentheses(inside).text}", ATOM, inside.tall)
+
+
+def _logpdf(pen: Pen, node: Node) -> Tex:
+    law = _law(pen, node, node.args[:-1], pen.plain(node.args[-1]) + r";\, ")
+    return Tex(rf"\log {law.text}", MUL, law.tall, True)
+
+
+def _divergence(pen: Pen, node: Node) -> Tex:
+    half = len(node.args) // 2
+    p, q = (_law(pen, node, part) for part in (node.args[:half], node.args[half:]))
+    inside = parentheses(Tex(rf"{p.text} \,\Vert\, {q.text}", ATOM, p.tall or q.tall))
+    return Tex(rf"D_{{\mathrm{{KL}}}}{inside.text}", ATOM, inside.tall)
+
+
+def _equation(pen: Pen, node: Node) -> Tex:
+    left, right = (pen.write(a) for a in node.args)
+    return Tex(f"{left.text} = {right.text}", 0, left.tall or right.tall, True)
+
+
+def _solution(pen: Pen, node: Node) -> Tex:
+    inside = parentheses(pen.write(node.args[0]))
+    below = pen.lying().plain(node.args[1])
+    return Tex(rf"\operatorname{{solve}}_{{{below}}}{inside.text}", ATOM, inside.tall)
 
 
 def _where(pen: Pen, node: Node) -> Tex:
@@ -267,6 +300,10 @@ WRITERS: dict[str, Writer] = {
     "d": _differential,
     "argmin": _arg(r"arg\,min"),
     "argmax": _arg(r"arg\,max"),
+    "solve": _solution,
+    "logpdf": _logpdf,
+    "kl": _divergence,
+    "eq": _equation,
     "where": _where,
     **latex_arrays.WRITERS,
     "given": _given,

@@ -246,6 +246,20 @@ def _layer(node: Node, scope: Scope | None) -> Written:
     return node.data.name + "".join(f"({text(a, scope)})" for a in node.args), ATOM
 
 
+def _law(kind: object, parameters: tuple[Node, ...], scope: Scope | None) -> str:
+    return f"{kind}({', '.join(text(a, scope) for a in parameters)})"
+
+
+def _logpdf(node: Node, scope: Scope | None) -> Written:
+    return f"logpdf({_law(node.data, node.args[:-1], scope)}, {text(node.args[-1], scope)})", ATOM
+
+
+def _divergence(node: Node, scope: Scope | None) -> Written:
+    half = len(node.args) // 2
+    laws = (_law(node.data, part, scope) for part in (node.args[:half], node.args[half:]))
+    return f"kl({', '.join(laws)})", ATOM
+
+
 def _apply(node: Node, scope: Scope | None) -> Written:
     assert isinstance(node.data, tuple)
     name, order = node.data
@@ -278,6 +292,9 @@ WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "gt": _comparison(">"),
     "ge": _comparison(">="),
     "where": _where,
+    "eq": _comparison("=="),
+    "logpdf": _logpdf,
+    "kl": _divergence,
     "softmax_rows": _by_rows,
     "logsumexp_rows": _by_rows,
     "apply": _apply,

@@ -143,7 +143,7 @@ def _with_notation(root: Entries, scope: Scope, parts: tuple[Part, ...]) -> tupl
     scopes = [scope, *(part.scope for part in parts)]
     known = {n for s in scopes for n in (*s.declarations, *s.definitions, *s.indices, *s.data)}
     known |= {read_target(named.name)[0] for p in parts for named in p.find if named.name}
-    known |= {part.multiplier for part in parts if part.subject_to}
+    known |= {name.symbol.name for part in parts for name in part.multipliers}
     sizes = Known(scope)
     notation: dict[str, str] = {}
     for key, node in _rows(root, "notation").entries:

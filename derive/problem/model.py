@@ -60,7 +60,8 @@ class Part:
     hold: tuple[Node, ...] = ()
     ranges: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)
     subject_to: tuple[Equation, ...] = ()
-    multiplier: str = "lambda"
+    multipliers: tuple[Node, ...] = ()
+    lagrangian: Node | None = None
     detail: str = ""
     source: str = ""  # raw text of a verb that has a language of its own (algorithm, figure)
 

@@ -131,7 +131,10 @@ def _derivation(result: PartResult) -> Iterator[page.Block]:
         if head:
             yield page.Prose(head)
         yield _display(
-            block, scope, set() if block.is_lemma else answers, str(number) if block.is_lemma else None
+            block,
+            scope,
+            set() if block.is_lemma or block.at else answers,
+            str(number) if block.is_lemma else None,
         )
 
 

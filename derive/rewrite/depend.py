@@ -186,8 +186,10 @@ class Variation:
             function = self.scope.definitions.get(node.data[0])
             if function is not None and self.graph.reaches(function.name, self.wrt.symbol.name):
                 return True
-        if node.op in ("gradient", "jacobian", "hessian", "argmin", "argmax"):
-            return any(self.varies(a) for a in node.args[:1]) and node.op not in ("argmin", "argmax")
+        if node.op in ("gradient", "jacobian", "hessian"):
+            return any(self.varies(a) for a in node.args[:1])
+        if node.op in ("argmin", "argmax", "solve"):
+            return node.args[1] != self.wrt and any(self.varies(a) for a in node.args)
         if isinstance(node.data, Range):
             node = rename_bound(node, free_indices(self.wrt))
         return any(self.varies(a) for a in node.args)

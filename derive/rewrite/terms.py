@@ -205,6 +205,9 @@ def transposed(node: Node) -> Node:
         if set(turned.args) == set(node.args):
             return node
         return turned if node_count(turned) <= node_count(node) else T(node)
+    if node.op == "sum_over" and not node.shape.is_scalar:
+        inside = transposed(node.args[0])
+        return Node("sum_over", (inside,), node.data, inside.shape)
     if node.op in ("neg", "mul", "div") and sum(not a.shape.is_scalar for a in node.args) == 1:
         return build(node.op, *(a if a.shape.is_scalar else transposed(a) for a in node.args))
     if node.op in ("inv", "matpow") and transposed(node.args[0]) == node.args[0]:

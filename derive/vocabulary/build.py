@@ -12,13 +12,11 @@ from typing import Callable, Mapping
 from derive.errors import NotationError, ShapeError
 from derive.tree.nodes import SCALAR, Node, Number, Range, Shape, Symbol
 from derive.tree.sizes import Size
-from derive.vocabulary import arithmetic, arrays, elementwise, layers, linear, verbs
+from derive.vocabulary import arithmetic, arrays, densities, elementwise, layers, linear, verbs
 from derive.vocabulary.op import Op
 
-TABLE: dict[str, Op] = {
-    row.name: row
-    for row in (*arithmetic.ROWS, *elementwise.ROWS, *linear.ROWS, *arrays.ROWS, *layers.ROWS, *verbs.ROWS)
-}
+PLAIN = (*arithmetic.ROWS, *elementwise.ROWS, *linear.ROWS, *arrays.ROWS)
+TABLE: dict[str, Op] = {row.name: row for row in (*PLAIN, *layers.ROWS, *verbs.ROWS, *densities.ROWS)}
 FLAT = frozenset({"add", "mul", "matmul"})
 ELEMENTWISE = frozenset(name for name, row in TABLE.items() if row.kind == "elementwise")
 

@@ -93,6 +93,10 @@ ROWS = [
         "(0.5 * (1 + np.vectorize(__import__('math').erf)(@1 / np.sqrt(2))))", "torch.special.ndtr(#1)",
     ),
     _row(
+        "logfactorial", "log(x!), of a count", "", lambda xp, a: xp.logfactorial(a), r"\log\left(#1!\right)",
+        "np.vectorize(__import__('math').lgamma)(#1 + 1)", domain="positive", holomorphic=False,
+    ),
+    _row(
         "erf", "error function", "2 / sqrt(pi) * exp(-z**2)", lambda xp, a: xp.erf(a),
         code="np.vectorize(__import__('math').erf)(#1)", torch="torch.erf(#1)",
     ),
