@@ -131,7 +131,7 @@ def test_functions_and_their_derivatives_have_numpys_value(op: str, at: str) -> 
         f"format: 1\ntitle: t\ndata:\n  x: {at}\nparts:\n  - id: a\n    ask: a\n    find: {op}(3 * x**2) / x\n"
     ).scope
     asked = read(f"gradient({op}(3 * x**2) / x, x)", scope)
-    if op != "floor" or at == "3/7":
+    if TABLE[op].derivative and (op != "floor" or at == "3/7"):
         found = approximate(Explicit(scope).value(asked).scalar)
         assert found == pytest.approx(float(numpy_value(asked, scope)[0, 0]), rel=1e-6, abs=1e-6)
 

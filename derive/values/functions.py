@@ -61,6 +61,7 @@ FLOATS: dict[str, Callable[..., float]] = {
     "logsigmoid": lambda x: -math.log1p(math.exp(-abs(x))) + min(x, 0.0),
     "phi": lambda x: math.exp(-x * x / 2) / math.sqrt(2 * math.pi),
     "Phi": lambda x: (1 + math.erf(x / math.sqrt(2))) / 2,
+    "logfactorial": lambda x: math.lgamma(x + 1),
     "abs": abs,
     "floor": lambda x: float(math.floor(x)),
     "add": lambda *a: math.fsum(a),
@@ -173,12 +174,20 @@ def _floor(a: Exact) -> Scalar | None:
     return None if is_symbolic(a) else of(math.floor(approximate(a)))
 
 
+def _log_factorial(a: Exact) -> Scalar | None:
+    whole = a.rational is not None and a.rational.denominator == 1 and 0 <= a.rational <= LARGEST_FACTORIAL
+    return _log_whole(math.factorial(int(a.rational))) if whole and a.rational is not None else None
+
+
+LARGEST_FACTORIAL = 10
+
 EXACT: dict[str, Callable[[Exact], Scalar | None]] = {
     "exp": _exp,
     "log": _logarithm,
     "sqrt": lambda a: raised(a, of(Fraction(1, 2))),
     "sigmoid": _sigmoid_exact,
     "floor": _floor,
+    "logfactorial": _log_factorial,
     **{op: _signed(op) for op in BY_SIGN},
 }
 
