@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from derive.errors import ShapeError, UnknownName, nearest
+from derive.notation import axes
 from derive.notation.arguments import arguments
 from derive.notation.binders import bound_over, commas, refuse_indices
 from derive.notation.equation_calls import extremum, solve
@@ -30,7 +31,10 @@ def call(reader: Reader, token: Token) -> Node:
     base = name.rstrip("'")
     known = reader.known
     params = known.params(base)
-    if params == () and known.meaning(base, ())[0].kind == "function":
+    layer = known.layer(base)
+    if layer is not None:
+        node = axes.layer_output(reader, token, layer)
+    elif params == () and known.meaning(base, ())[0].kind == "function":
         argument = arguments(reader, token, f"{name}(u)", (1,))
         node = reader.make("apply", *argument, at=token, data=(base, len(name) - len(base)))
     elif name in CALLS and (name != "d" or reader.differentials):
@@ -47,8 +51,15 @@ def call(reader: Reader, token: Token) -> Node:
     return node
 
 
+def _plain_or_over_axes(reader: Reader, token: Token) -> Node:
+    node = axes.over_axes(reader, token)
+    if node is not None:
+        return node
+    return reader.make(token.text, *arguments(reader, token, TABLE[token.text].signature, (1,)), at=token)
+
+
 def _sum(reader: Reader, token: Token) -> Node:
-    node = bound_over(reader, token, "sum_over")
+    node = axes.over_axes(reader, token) or bound_over(reader, token, "sum_over")
     if node is not None:
         return node
     refuse_indices(reader, token)
@@ -65,7 +76,8 @@ def _prod(reader: Reader, token: Token) -> Node:
 
 
 def _max(reader: Reader, token: Token) -> Node:
-    return bound_over(reader, token, "max_over") or _larger(reader, token, "ge")
+    node = axes.over_axes(reader, token) or bound_over(reader, token, "max_over")
+    return node or _larger(reader, token, "ge")
 
 
 def _min(reader: Reader, token: Token) -> Node:
@@ -214,6 +226,12 @@ CALLS: dict[str, Callable[[Reader, Token], Node]] = {
     "logpdf": logpdf,
     "kl": kl,
     "d": _differential,
+    "mean": _plain_or_over_axes,
+    "var": _plain_or_over_axes,
+    "shape": axes.shape,
+    "params": axes.params,
+    "macs": axes.macs,
+    "at": axes.put_in,
 }
 
 
@@ -233,6 +251,10 @@ CALLABLE: dict[str, str] = {name: TABLE[name].signature for name in ARITY} | {
     "max": "max(a, b), max(e, i)",
     "min": "min(a, b)",
     "outer": "outer(a, b)",
+    "shape": "shape(conv(X))",
+    "params": "params(conv)",
+    "macs": "macs(conv(X))",
+    "at": "at(e, x == v)",
     "rowmean": "rowmean(A)",
     "colmean": "colmean(A)",
 }

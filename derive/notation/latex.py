@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from derive.notation import latex_arrays
 from derive.notation.latex_names import Notation, named, raised, scripts, size_latex, word
 from derive.notation.latex_pen import Pen, Tex, Writer, parentheses
 from derive.notation.latex_products import chain, has_superscript, power, product, quotient, signed, sum_
-from derive.notation.text import decimal
+from derive.notation.text import decimal, two_of
 from derive.tree.nodes import Node, Number
 from derive.vocabulary.densities import DENSITIES
 from derive.vocabulary.op import ADD, ATOM, MUL, POW
@@ -29,7 +30,7 @@ def _number(pen: Pen, node: Node) -> Tex:
     if node.number < 0:
         return signed(pen, node)
     assert isinstance(node.data, Number)
-    written = decimal(node.number) if node.data.decimal else None
+    written = decimal(node.number, node.data.places) if node.data.decimal else None
     if written is not None or node.number.denominator == 1:
         return Tex(written or str(node.number))
     if pen.flat:
@@ -87,6 +88,8 @@ def _transpose(pen: Pen, node: Node) -> Tex:
     if inner.op == "inv" and inner.args[0].op != "T":
         base = _raisable(pen, inner.args[0])
         return Tex(rf"{base.text}^{{-\top}}", POW, base.tall)
+    if inner.op == "list" and inner.shape.kind == "vector":
+        return latex_arrays.row(pen, inner)
     if inner.op == "sym":
         return Tex(raised(pen.plain(inner), r"\top"), POW)
     base = _raisable(pen, inner)
@@ -252,6 +255,11 @@ def _solution(pen: Pen, node: Node) -> Tex:
 
 
 def _where(pen: Pen, node: Node) -> Tex:
+    if two_of(node):
+        word_ = {"ge": r"\max", "le": r"\min"}[node.args[0].op]
+        texts = [pen.write(a) for a in node.args[1:]]
+        inner = Tex(", ".join(t.text for t in texts), ATOM, any(t.tall for t in texts))
+        return Tex(word_ + parentheses(inner).text, ATOM, inner.tall)
     condition, a, b = (pen.lying().plain(x) for x in node.args)
     rows = rf"{a} & \text{{if }} {condition} \\ {b} & \text{{otherwise}}"
     return Tex(rf"\begin{{cases}} {rows} \end{{cases}}", ATOM, True, True)
@@ -297,5 +305,6 @@ WRITERS: dict[str, Writer] = {
     "kl": _divergence,
     "eq": _equation,
     "where": _where,
+    **latex_arrays.WRITERS,
     "given": _given,
 }

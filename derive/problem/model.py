@@ -8,7 +8,7 @@ from typing import Mapping
 from derive.errors import Place
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
-from derive.vocabulary.scope import Scope
+from derive.vocabulary.scope import Datum, Scope
 
 
 @dataclass(frozen=True)
@@ -77,3 +77,8 @@ class Problem:
     parts: tuple[Part, ...]
     source: Prose | None = None
     statement: Prose | None = None
+
+    @property
+    def data(self) -> Mapping[str, Datum]:
+        """The section data by name: values, and the raw texts of tables and trees."""
+        return {name: d for name, d in self.scope.data.items() if isinstance(d, Datum)}

@@ -20,20 +20,21 @@ from derive.rewrite.fold import fold_names
 from derive.rewrite.hits import IndexUnclear
 from derive.rewrite.indexed import indexed_jacobian, per_entry
 from derive.rewrite.lagrange import Multipliers, constrained_extremum
+from derive.rewrite.put import put_in
 from derive.rewrite.rational import shorter
 from derive.rewrite.relabel import from_the_name, relabelled
 from derive.rewrite.remember import remembering
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import absorbed, extremum, solution
 from derive.rewrite.tidy import tidy
-from derive.tree.nodes import Node, contains, walk
+from derive.tree.nodes import Node, contains, names_in, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.build import build, count, substitute
 from derive.vocabulary.constraints import constraints_of
 from derive.vocabulary.scope import Constraint, Introduced, Scope
 
 MOST_ASSUMED = 4  # lower bounds of sizes
-FOUND = frozenset({"argmin", "argmax", "solve"})
+FOUND = frozenset({"argmin", "argmax", "solve", "at"})
 ASKED = frozenset(DERIVATIVES) | FOUND
 VERBS = ASKED | MOMENTS | DENSITIES
 
@@ -70,6 +71,8 @@ def _derived(node: Node, wish: Wish) -> Derived:
         return _derivative(node, wish)
     if node.op in ("argmin", "argmax"):
         return _extremum(node, wish)
+    if node.op == "at":
+        return _at(node, wish)
     if node.op == "solve":
         return _solution(node, wish)
     inside = (
@@ -78,11 +81,21 @@ def _derived(node: Node, wish: Wish) -> Derived:
     if inside:
         return _moment_of_derivatives(node, inside, wish)
     if node.op not in MOMENTS and any(
-        _is_open(n, wish) if n.op in ASKED else n.op == "sym" and hides_verbs(n, wish.scope)
-        for n in walk(node)
+        _is_open(n, wish) if n.op in ASKED else _asks_inside(n, wish.scope) for n in walk(node)
     ):
         return _composite(node, wish)
     return _plain(node, wish)
+
+
+def _at(node: Node, wish: Wish) -> Derived:
+    """`at(e, x == v)`: e in closed form first, then v in place of x."""
+    body = node.args[0]
+    found = Derived(body)
+    if has_verbs(body) or any(hides_verbs(n, wish.scope) for n in walk(body) if n.op == "sym"):
+        found = derive_expression(body, replace(wish, in_terms_of=wish.kept))
+    if found.where or has_verbs(found.expression):
+        raise NotDerived(f"{text(node)} needs a closed form of {text(body)}")
+    return put_in(node, found, wish.scope)
 
 
 def _named(node: Node, wish: Wish) -> Derived:
@@ -91,6 +104,10 @@ def _named(node: Node, wish: Wish) -> Derived:
     assert body is not None
     found = _single(derive_expression(body, wish), body)
     first = Line(node, body, Reason("definition of {0}", (node,)))
+    ends = found.blocks[-1] if found.blocks else None
+    if isinstance(ends, Chain) and not ends.is_lemma and all(line.left == body for line in ends.lines):
+        named = tuple(replace(line, left=node) for line in ends.lines)
+        return replace(found, blocks=(*found.blocks[:-1], replace(ends, lines=(first, *named))))
     last = Line(node, found.expression, Reason("from above"))
     return replace(found, blocks=(*found.blocks, Chain((first, last))))
 
@@ -182,6 +199,22 @@ def hides_verbs(name: Node, scope: Scope) -> bool:
         n.op == "sym" and n.symbol.name != name.symbol.name and not n.args and hides_verbs(n, scope)
         for n in walk(body)
     )
+
+
+def _asks_inside(node: Node, scope: Scope) -> bool:
+    """A name to be derived on the way; a member of a recurrence stays a name."""
+    if node.op != "sym" or not hides_verbs(node, scope):
+        return False
+    name, seen = node.symbol.name, set[str]()
+    open_ = [name]
+    while open_:
+        definition = scope.definitions.get(open_.pop())
+        inside = names_in(definition.body) if definition and definition.body is not None else frozenset()
+        if name in inside:
+            return False
+        open_ += inside - seen
+        seen |= inside
+    return True
 
 
 def has_verbs(node: Node) -> bool:
@@ -279,7 +312,7 @@ def _outermost(node: Node, wish: Wish) -> list[Node]:
     """The verbs of an expression that are in no other verb, each once."""
     if node.op in VERBS:
         return [node] if _is_open(node, wish) else []
-    if node.op == "sym" and hides_verbs(node, wish.scope):
+    if _asks_inside(node, wish.scope):
         return [node]
     found: dict[Node, None] = {}
     for a in node.args:

@@ -69,6 +69,12 @@ def _solution_shape(args: tuple[Node, ...], data: object) -> Shape:
     return args[1].shape
 
 
+def _at_shape(args: tuple[Node, ...], data: object) -> Shape:
+    if args[1].shape != args[2].shape:
+        raise fail(f"a value of {args[2].shape} for {args[1].shape}")
+    return args[0].shape
+
+
 ROWS = [
     Op("d", "d(e)", "differential in the variable of the derivation", like_first, precedence=UNARY, kind="differential"),
     Op("gradient", "gradient(f, x)", "gradient of a scalar, in the shape of x", _gradient_shape, kind="verb"),
@@ -80,6 +86,7 @@ ROWS = [
     Op("given", "f | x", "f where x is fixed, inside E, Var or Cov", like_first, kind="verb"),
     Op("argmin", "argmin(f, w)", "the minimiser of f in w; `argmin(f, w, g == c)` under a constraint", _argument_shape, latex=r"\operatorname*{arg\,min}", precedence=MUL, kind="verb"),
     Op("argmax", "argmax(f, w)", "the maximiser of f in w", _argument_shape, latex=r"\operatorname*{arg\,max}", precedence=MUL, kind="verb"),
+    Op("at", "at(e, x == v)", "e where the name x has the value v; what is defined through x follows", _at_shape, precedence=MUL, kind="verb"),
     Op("solve", "solve(a == b, x)", "the solution of an equation for the name x", _solution_shape, latex=r"\operatorname{solve}", precedence=MUL, kind="verb"),
     Op("eq", "a == b", "an equation; its value is what the left side has too much", _equation_shape, elementwise(lambda xp, a, b: a - b), kind="equation"),
     Op("apply", "f(u), f'(u)", "an unspecified scalar function, entry by entry", like_first, kind="function"),
