@@ -1,6 +1,7 @@
 """Solving a problem: the kind of each part writes lines, the checker judges them, the status is the worst of all.
 
-To add a kind of question: a file beside this one with a function `Part -> (blocks, answers)`, and a line in TABLE.
+To add a kind of question: a file beside this one with a function `Part -> (blocks, answers)`, and a line in TABLE;
+for what is asked in `find:`, a function `(Part, Named) -> (blocks, answers)` and a line in QUESTIONS.
 """
 
 from __future__ import annotations
@@ -10,16 +11,46 @@ from typing import Callable
 
 from derive.check.judge import Checker
 from derive.errors import DeriveError, InputError, NotDerived, UnknownName, nearest
+from derive.kinds.algorithms import algorithm
+from derive.kinds.cost import big_o, evaluations
+from derive.kinds.decoding import search
 from derive.kinds.derivations import find, prose, show
 from derive.kinds.result import Claimed, Found, Opinion, PartResult, ProblemResult
-from derive.notation.derivation import Answer, Block, Chain, Line, Reason
-from derive.problem.model import Part, Problem
+from derive.notation.derivation import Answer, Block, Chain, Finding, Line, Reason, Verdict
+from derive.problem.model import Named, Part, Problem
 from derive.rewrite.derivative import DERIVATIVES
 from derive.tree.nodes import Node
 
 Kind = Callable[[Part], tuple[tuple[Block, ...], tuple[Answer, ...]]]
 
-TABLE: dict[str, Kind] = {"find": find, "show": show, "answer": prose}
+Made = tuple[tuple[Block, ...], tuple[Answer, ...]]
+
+QUESTIONS: dict[str, Callable[[Part, Named], Made]] = {
+    "search": search,
+    "bigO": big_o,
+    "evaluations": evaluations,
+}
+
+
+def _find(part: Part) -> Made:
+    """What is asked of data or algorithms has kinds of its own; all else is an expression to be derived."""
+    if not any(named.expression.op in QUESTIONS for named in part.find):
+        return find(part)
+    blocks: list[Block] = []
+    answers: list[Answer] = []
+    for named in part.find:
+        if named.expression.op in QUESTIONS:
+            made = QUESTIONS[named.expression.op](part, named)
+            several = named.name is not None and len(made[1]) > 1
+            answers += [replace(a, name=f"{named.name}.{a.name}" if several else named.name or a.name) for a in made[1]]
+        else:
+            made = find(replace(part, find=(named,)))
+            answers += made[1]
+        blocks += made[0]
+    return tuple(blocks), tuple(answers)
+
+
+TABLE: dict[str, Kind] = {"find": _find, "show": show, "answer": prose, "algorithm": algorithm}
 
 
 def solve(
@@ -139,7 +170,18 @@ def _asked(part: Part) -> Node:
 def _compared(answer: Answer, part: Part, checker: Checker) -> Found:
     """`expect:` against the answer: a check, never a source."""
     wanted = next((e for e in part.expect if e.name == answer.name), None)
-    return Found(answer, checker.equal(answer.expression, wanted.expression) if wanted is not None else None)
+    if wanted is None:
+        return Found(answer)
+    if answer.expression.op == "words":
+        return Found(answer, _same_words(answer, wanted.expression))
+    return Found(answer, checker.equal(answer.expression, wanted.expression))
+
+
+def _same_words(answer: Answer, wanted: Node) -> Verdict:
+    """Words are compared as they are; of several that are as good, any may be expected."""
+    if wanted in (answer.expression, *answer.ties):
+        return Verdict("holds", "the same words")
+    return Verdict("fails", "words", reason=f"'{wanted.data}' is expected")
 
 
 def _second(part: Part, answers: tuple[Answer, ...]) -> Opinion:
@@ -163,6 +205,7 @@ def _second(part: Part, answers: tuple[Answer, ...]) -> Opinion:
 def _status(result: PartResult) -> str:
     """The worst of lines, claims, expectations and second opinion."""
     verdicts = [line.verdict for b in result.blocks if isinstance(b, Chain) for line in b.lines]
+    verdicts += [b.verdict for b in result.blocks if isinstance(b, Finding)]
     verdicts += [c.verdict for c in result.claims]
     verdicts += [f.expect for f in result.answers if f.expect is not None]
     statuses = {v.status for v in verdicts if v is not None}

@@ -10,8 +10,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from derive.errors import ShapeError, UnknownName, nearest
+from derive.notation.asked import COSTS, QUESTIONS, cost, question
 from derive.notation.binders import bound_over, commas, refuse_indices
+from derive.notation.pathreader import count_paths, invoked, over_paths, place_of_extremum, substituted
 from derive.notation.products import check_shapes
+from derive.notation.statements import algorithm_of
 from derive.notation.tokens import NAME_PARTS, Token
 from derive.tree.nodes import Node
 from derive.vocabulary.build import TABLE, T, count, matmul
@@ -30,6 +33,8 @@ def call(reader: Reader, token: Token) -> Node:
     if params == () and known.meaning(base, ())[0].kind == "function":
         argument = arguments(reader, token, f"{name}(u)", (1,))
         node = reader.make("apply", *argument, at=token, data=(base, len(name) - len(base)))
+    elif name in reader.scope.algorithms:
+        node = invoked(reader, token, algorithm_of(reader.scope, name))
     elif name in CALLS and (name != "d" or reader.differentials):
         node = CALLS[name](reader, token)
     elif name in ARITY and name != "d":
@@ -38,7 +43,7 @@ def call(reader: Reader, token: Token) -> Node:
         raise reader.fail(f"'{name}' is no function", token, f"write {name} * (...) for a product")
     else:
         elsewhere = OTHER_NAMES.get(name)
-        hint = f"did you mean '{elsewhere}'?" if elsewhere else nearest(name, CALLABLE)
+        hint = f"did you mean '{elsewhere}'?" if elsewhere else nearest(name, {**CALLABLE, **reader.scope.algorithms})
         raise reader.fail(f"unknown function '{name}'", token, hint, UnknownName)
     reader.depth -= 1
     return node
@@ -62,7 +67,7 @@ def arguments(reader: Reader, token: Token, signature: str, allowed: tuple[int, 
 
 
 def _sum(reader: Reader, token: Token) -> Node:
-    node = bound_over(reader, token, "sum_over")
+    node = over_paths(reader, token) or bound_over(reader, token, "sum_over")
     if node is not None:
         return node
     refuse_indices(reader, token)
@@ -79,20 +84,15 @@ def _prod(reader: Reader, token: Token) -> Node:
 
 
 def _max(reader: Reader, token: Token) -> Node:
-    return bound_over(reader, token, "max_over") or _larger(reader, token, "ge")
+    return over_paths(reader, token) or bound_over(reader, token, "max_over") or _larger(reader, token, "ge")
 
 
 def _min(reader: Reader, token: Token) -> Node:
-    return _larger(reader, token, "le")
+    return over_paths(reader, token) or bound_over(reader, token, "min_over") or _larger(reader, token, "le")
 
 
 def _larger(reader: Reader, token: Token, comparison: str) -> Node:
     """`max(a, b)` is `where(a >= b, a, b)`."""
-    separators = commas(reader)[0]
-    if separators and reader.tokens[separators[0] + 2].kind == "[":
-        name = reader.tokens[separators[0] + 1]
-        if reader.known.params(name.text) and _has_range(reader, separators[0]):
-            raise reader.fail(f"{token.text} over {name.text}[...] is not in the language yet", name)
     reader.doubled += 1
     a, b = arguments(reader, token, CALLABLE[token.text], (2,))
     reader.doubled -= 1
@@ -103,10 +103,6 @@ def _larger(reader: Reader, token: Token, comparison: str) -> Node:
 
 
 MOST_DOUBLED = 6  # each level writes its arguments twice
-
-
-def _has_range(reader: Reader, position: int) -> bool:
-    return any(t.kind == ".." for t in reader.tokens[position : commas(reader)[1]])
 
 
 def _outer(reader: Reader, token: Token) -> Node:
@@ -178,11 +174,11 @@ def _sized(reader: Reader, token: Token) -> Node:
 def _in_a_name(reader: Reader, token: Token) -> Node:
     """Verbs whose second argument is a declared or defined name, or an entry of one."""
     signature = TABLE[token.text].signature
+    if token.text.startswith("arg"):
+        over_index = place_of_extremum(reader, token)
+        if over_index is not None:
+            return over_index
     separators = commas(reader)[0]
-    if token.text.startswith("arg") and len(separators) == 1:
-        name = reader.tokens[separators[0] + 1]
-        if name.text in reader.scope.indices or reader.tokens[separators[0] + 2].kind == "=":
-            raise reader.fail(f"{token.text} over an index is not in the language yet", name)
     f, x = arguments(reader, token, signature, (2,))
     if x.op not in ("sym", "entry"):
         message = f"the second argument of {token.text} is a name"
@@ -212,6 +208,10 @@ CALLS: dict[str, Callable[[Reader, Token], Node]] = {
     "argmin": _in_a_name,
     "argmax": _in_a_name,
     "d": _differential,
+    "at": substituted,
+    "count": count_paths,
+    **dict.fromkeys(QUESTIONS, question),
+    **dict.fromkeys(COSTS, cost),
 }
 
 

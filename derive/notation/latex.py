@@ -6,8 +6,10 @@ atom, `#*` all arguments); what needs more has a row in WRITERS. Parentheses gro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
+from derive.notation.asked import COSTS, QUESTIONS, written
 from derive.notation.latex_names import Notation, named, raised, scripts, size_latex, word
 from derive.notation.latex_pen import Pen, Tex, Writer, parentheses
 from derive.notation.latex_products import chain, has_superscript, power, product, quotient, signed, sum_
@@ -163,9 +165,47 @@ def _big(command: str) -> Writer:
     return write
 
 
-def _largest(pen: Pen, node: Node) -> Tex:
-    tex = pen.at(node.args[0], MUL)
-    return Tex(rf"\max_{{{named(node.range.var, 'scalar')}}} {tex.text}", MUL, tex.tall, True)
+def _largest(command: str) -> Writer:
+    def write(pen: Pen, node: Node) -> Tex:
+        tex = pen.at(node.args[0], MUL)
+        return Tex(rf"{command}_{{{named(node.range.var, 'scalar')}}} {tex.text}", MUL, tex.tall, True)
+
+    return write
+
+
+def _path(pen: Pen, node: Node) -> str:
+    """w_{1:t-1}, in the author's notation for w_t."""
+    low, high = (pen.lying().plain(a) for a in node.args[-2:])
+    index = f"{low}:{high}"
+    name = node.symbol.name
+    own = pen.notation.filled(name, (index,))
+    return own or str(named(name, "scalar")._replace(below=(*named(name, "scalar").below, index)))
+
+
+def _over_paths(command: str) -> Writer:
+    def write(pen: Pen, node: Node) -> Tex:
+        tex = pen.at(node.args[0], MUL)
+        return Tex(rf"{command}_{{{_path(pen, node)}}} {tex.text}", MUL, tex.tall, True)
+
+    return write
+
+
+def _how_many(pen: Pen, node: Node) -> Tex:
+    return Tex(rf"\#\{{{_path(pen, node)}\}}")
+
+
+def _at(pen: Pen, node: Node) -> Tex:
+    body, *_, value = node.args
+    tex = pen.write(body)
+    shown = tex.text if tex.binds >= ATOM and not tex.open else parentheses(tex, "[]").text
+    flat = pen.lying()
+    left = flat.plain(node.args[1]) if node.op == "at" else word(node.symbol.name)
+    return Tex(rf"{shown}\big|_{{{left} = {flat.plain(value)}}}", ATOM, True)
+
+
+def _run(pen: Pen, node: Node) -> Tex:
+    inside = ", ".join(pen.plain(a) for a in node.args)
+    return Tex(rf"\operatorname{{{escaped(str(node.data))}}}({inside})")
 
 
 def _of(pen: Pen, operator: str, body: Node) -> Tex:
@@ -224,6 +264,22 @@ def _where(pen: Pen, node: Node) -> Tex:
     return Tex(rf"\begin{{cases}} {rows} \end{{cases}}", ATOM, True, True)
 
 
+def _words(pen: Pen, node: Node) -> Tex:
+    return Tex(rf"\text{{{escaped(str(node.data))}}}")
+
+
+def escaped(words: str) -> str:
+    r"""Words inside \text: the characters that TeX keeps for itself are escaped."""
+    return re.sub(r"[\\{}$&#^_%~]", lambda m: SPECIAL.get(m[0], f"\\{m[0]}"), words)
+
+
+SPECIAL = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
+
+
+def _question(pen: Pen, node: Node) -> Tex:
+    return Tex(rf"\text{{{escaped(written(node))}}}")
+
+
 WRITERS: dict[str, Writer] = {
     "num": _number,
     "count": _count,
@@ -247,7 +303,17 @@ WRITERS: dict[str, Writer] = {
     "apply": _apply,
     "sum_over": _big(r"\sum"),
     "prod_over": _big(r"\prod"),
-    "max_over": _largest,
+    "max_over": _largest(r"\max"),
+    "min_over": _largest(r"\min"),
+    "argmax_over": _largest(r"\operatorname*{arg\,max}"),
+    "argmin_over": _largest(r"\operatorname*{arg\,min}"),
+    "max_paths": _over_paths(r"\max"),
+    "min_paths": _over_paths(r"\min"),
+    "sum_paths": _over_paths(r"\sum"),
+    "count_paths": _how_many,
+    "at": _at,
+    "at_path": _at,
+    "run": _run,
     "gradient": _gradient,
     "jacobian": _partial,
     "hessian": _hessian,
@@ -255,4 +321,6 @@ WRITERS: dict[str, Writer] = {
     "argmin": _arg(r"arg\,min"),
     "argmax": _arg(r"arg\,max"),
     "where": _where,
+    "words": _words,
+    **dict.fromkeys((*QUESTIONS, *COSTS), _question),
 }

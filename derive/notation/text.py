@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from derive.notation.asked import COSTS, QUESTIONS, written
 from derive.notation.literals import ordered
 from derive.tree.nodes import Node, Number, of_sides
 from derive.vocabulary.op import ADD, ATOM, MUL, POW
@@ -193,6 +194,24 @@ def _binder(name: str) -> Callable[[Node, Scope | None], Written]:
     return write
 
 
+def _over_paths(name: str) -> Callable[[Node, Scope | None], Written]:
+    def write(node: Node, scope: Scope | None) -> Written:
+        *body, low, high = node.args
+        shown = f"{node.symbol.name}[{_index(low, scope)}..{_index(high, scope)}]"
+        return f"{name}({', '.join([*(text(b, scope) for b in body), shown])})", ATOM
+
+    return write
+
+
+def _at(node: Node, scope: Scope | None) -> Written:
+    left = text(node.args[1], scope) if node.op == "at" else node.symbol.name
+    return f"at({text(node.args[0], scope)}, {left} == {text(node.args[-1], scope)})", ATOM
+
+
+def _run(node: Node, scope: Scope | None) -> Written:
+    return f"{node.data}({', '.join(_index(a, scope) for a in node.args)})", ATOM
+
+
 def _comparison(sign: str) -> Callable[[Node, Scope | None], Written]:
     def write(node: Node, scope: Scope | None) -> Written:
         return f"{text(node.args[0], scope)} {sign} {text(node.args[1], scope)}", 0
@@ -226,10 +245,22 @@ WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "sum_over": _binder("sum"),
     "prod_over": _binder("prod"),
     "max_over": _binder("max"),
+    "min_over": _binder("min"),
+    "argmax_over": _binder("argmax"),
+    "argmin_over": _binder("argmin"),
+    "max_paths": _over_paths("max"),
+    "min_paths": _over_paths("min"),
+    "sum_paths": _over_paths("sum"),
+    "count_paths": _over_paths("count"),
+    "at": _at,
+    "at_path": _at,
+    "run": _run,
     "lt": _comparison("<"),
     "le": _comparison("<="),
     "gt": _comparison(">"),
     "ge": _comparison(">="),
     "softmax_rows": _softmax_rows,
     "apply": _apply,
+    "words": lambda node, scope: (str(node.data), ATOM),
+    **dict.fromkeys((*QUESTIONS, *COSTS), lambda node, scope: (written(node), ATOM)),
 }

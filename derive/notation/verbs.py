@@ -8,6 +8,7 @@ from derive.notation.differentiate import differential, gradient, hessian, jacob
 from derive.notation.environment import Environment
 from derive.notation.expectation import covariance, expectation, variance
 from derive.notation.minimise import argmax, argmin
+from derive.notation.paths import PATH_VALUES
 from derive.tree.nodes import Node
 
 if TYPE_CHECKING:
@@ -25,4 +26,5 @@ VALUES: dict[str, Value] = {
     "Cov": covariance,
     "argmin": argmin,
     "argmax": argmax,
+    **PATH_VALUES,
 }

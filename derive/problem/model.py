@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Mapping
 
 from derive.errors import Place
+from derive.notation.statements import Function
+from derive.problem.drawings import Drawing
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
 from derive.vocabulary.scope import Scope
@@ -62,6 +64,8 @@ class Part:
     subject_to: tuple[Equation, ...] = ()
     multiplier: str = "lambda"
     detail: str = ""
+    algorithm: tuple[Function, ...] = ()
+    figure: Drawing | None = None
     source: str = ""  # raw text of a verb that has a language of its own (algorithm, figure)
 
 

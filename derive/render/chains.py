@@ -10,7 +10,7 @@ import math
 from typing import Iterator
 
 from derive.kinds.result import PartResult, ProblemResult
-from derive.notation.derivation import Answer, Block, Chain, Line, Verdict
+from derive.notation.derivation import Answer, Block, Chain, Finding, Line, Verdict
 from derive.notation.latex import latex
 from derive.notation.latex_names import Notation, named
 from derive.notation.text import text
@@ -77,6 +77,11 @@ def verdicts(result: PartResult) -> list[Verdict]:
     return [x.verdict or UNJUDGED for x in lines_of(result)] + [c.verdict for c in result.claims]
 
 
+def findings(result: PartResult) -> list[Finding]:
+    """What independent computations said."""
+    return [block for block in result.blocks if isinstance(block, Finding)]
+
+
 def how_checked(result: PartResult) -> str:
     """ "checked on 4 random instances, largest error 3e-15; SymPy agrees"; empty where nothing was."""
     if result.error is not None:
@@ -95,6 +100,13 @@ def how_checked(result: PartResult) -> str:
     elif found:
         instances = min(v.instances for v in found)
         said.append(f"checked on {instances} random instances, largest error {error_of(found)}")
+    for finding in findings(result):
+        verdict = finding.verdict
+        if verdict.status == "holds":
+            said.append(("checked by " if not said else "") + verdict.method)
+        else:
+            unlike = "fails" if verdict.status == "fails" else "not checked"
+            said.append(f"{finding.what}: {unlike}: {verdict.reason}")
     for answer in result.answers:
         if answer.expect is not None and answer.expect.status != "holds":
             differs = answer.expect.status == "fails"
@@ -109,6 +121,7 @@ def how_checked(result: PartResult) -> str:
 def summary(result: ProblemResult) -> str:
     """ "9 parts, 31 lines and claims: all checked, largest error 3e-15"."""
     found = [v for part in result.parts for v in verdicts(part)]
+    found += [f.verdict for part in result.parts for f in findings(part)]
     parts = counted(len(result.parts), "part")
     if not found:
         return parts

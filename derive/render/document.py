@@ -49,10 +49,27 @@ class Math:
 
 @dataclass(frozen=True)
 class Table:
-    """Cells are text with $mathematics$; an empty header leaves the table without one."""
+    """Cells are text with $mathematics$; an empty header leaves the table without one. `chosen` rows stand out."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    chosen: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class AlgorithmRow:
+    """One line of an algorithm, in LaTeX that we made ourselves."""
+
+    indent: int
+    latex: str
+
+
+@dataclass(frozen=True)
+class Algorithm:
+    """Numbered lines under a title, between rules."""
+
+    title: str
+    rows: tuple[AlgorithmRow, ...]
 
 
 @dataclass(frozen=True)
@@ -71,7 +88,7 @@ class Figure:
     caption: str = ""
 
 
-Block = Prose | Display | Math | Table | Code | Figure
+Block = Prose | Display | Math | Table | Algorithm | Code | Figure
 
 
 @dataclass(frozen=True)

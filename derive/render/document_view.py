@@ -11,7 +11,7 @@ from typing import Iterable, Iterator, Literal
 
 from derive.errors import NotDerived
 from derive.kinds.result import PartResult, ProblemResult
-from derive.notation.derivation import Chain, Line
+from derive.notation.derivation import Chain, Line, Remark
 from derive.notation.latex import latex
 from derive.problem.model import Part, Problem
 from derive.render import document as page
@@ -28,6 +28,7 @@ from derive.render.chains import (
     shown,
     summary,
 )
+from derive.render.plates import page_blocks
 from derive.render.say import capital, in_latex, lead_in, say, say_ranges, sentence
 from derive.tree.nodes import Node
 from derive.vocabulary.scope import Scope
@@ -122,8 +123,10 @@ def _derivation(result: PartResult) -> Iterator[page.Block]:
     answers = {found.answer.expression for found in result.answers}
     number = 0
     for block in in_reading_order(result.blocks):
-        if not isinstance(block, Chain):
+        if isinstance(block, Remark):
             yield page.Prose(sentence(block.reason, voice))
+        if not isinstance(block, Chain):
+            yield from page_blocks(block, scope)
             continue
         number += block.is_lemma
         head = lead_in(block, voice)

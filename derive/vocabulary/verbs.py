@@ -5,6 +5,8 @@ from __future__ import annotations
 from derive.tree.nodes import SCALAR, Node, Shape, matrix
 from derive.vocabulary.op import MUL, UNARY, Op, fail, like_first
 
+WORDS = Shape("words")  # a sequence of words, or a table of them: nothing to calculate with
+
 
 def _gradient_shape(args: tuple[Node, ...], data: object) -> Shape:
     f, x = args[:2]
@@ -50,7 +52,20 @@ def _argument_shape(args: tuple[Node, ...], data: object) -> Shape:
     return args[1].shape
 
 
+def _words(args: tuple[Node, ...], data: object) -> Shape:
+    return WORDS
+
+
+def _number(args: tuple[Node, ...], data: object) -> Shape:
+    return SCALAR
+
+
 ROWS = [
+    Op("words", "the cat", "words in an answer", _words, kind="leaf"),
+    Op("search", "search(tree), search(tree, beam=2)", "the most probable path in a tree of data, exact or with so many beams", _words, latex=r"\operatorname{search}", kind="question"),
+    Op("naive_bayes", "naive_bayes(D, y), naive_bayes(D, y, row=1)", "priors and conditionals of the class y in a table of data; the posterior of a row", _words, latex=r"\operatorname{naive\,Bayes}", kind="question"),
+    Op("evaluations", "evaluations(e), evaluations(e, cached)", "how often functions are evaluated, in an expression or by an algorithm", _number, latex=r"\operatorname{evaluations}", kind="question"),
+    Op("bigO", "bigO(f), bigO(f, space)", "the cost of an algorithm of this or an earlier part: time, or space", _number, latex=r"\mathcal{O}", kind="question"),
     Op("d", "d(e)", "differential in the variable of the derivation", like_first, precedence=UNARY, kind="differential"),
     Op("gradient", "gradient(f, x)", "gradient of a scalar, in the shape of x", _gradient_shape, kind="verb"),
     Op("jacobian", "jacobian(y, x)", "Jacobian, (out x in); by a scalar, the shape of y", _jacobian_shape, kind="verb"),
