@@ -11,6 +11,7 @@ from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expression import VERBS, Wish, derive_expression, is_unspecified
 from derive.rewrite.prove import prove
+from derive.rewrite.substructure import applies, show_paths
 from derive.tree.nodes import Node, walk
 
 
@@ -84,7 +85,8 @@ def show(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
             "only equations can be shown line by line", part.show.place, "put the inequality under claims:"
         )
     try:
-        found = prove(part.show.left, part.show.right, wish_of(part))
+        prover = show_paths if applies(part.show.left, part.show.right, part.scope) else prove
+        found = prover(part.show.left, part.show.right, wish_of(part))
     except NotDerived as error:
         raise error.at(part.show.place) from None
     return tuple(with_ranges(found.blocks, part)), ()

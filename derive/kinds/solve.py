@@ -13,6 +13,7 @@ from derive.check.judge import Checker
 from derive.errors import DeriveError, InputError, NotDerived, UnknownName, nearest
 from derive.kinds.algorithms import algorithm
 from derive.kinds.cost import big_o, evaluations
+from derive.kinds.counting import count_paths
 from derive.kinds.decoding import search
 from derive.kinds.derivations import find, prose, show
 from derive.kinds.result import Claimed, Found, Opinion, PartResult, ProblemResult
@@ -28,6 +29,7 @@ Made = tuple[tuple[Block, ...], tuple[Answer, ...]]
 QUESTIONS: dict[str, Callable[[Part, Named], Made]] = {
     "search": search,
     "bigO": big_o,
+    "count_paths": count_paths,
     "evaluations": evaluations,
 }
 
