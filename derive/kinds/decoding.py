@@ -59,6 +59,17 @@ def search(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answer, .
     return tuple(blocks), tuple(_answers(best, beam))
 
 
+def decoded(tree: Tree, beam: int | None) -> tuple[list[Candidate], list[Finding]]:
+    """The best paths, or those that a beam ends with, and what an independent search says."""
+    logs = {path: {word: float(log) for word, log in row} for path, row in tree.children.items()}
+    if beam is None:
+        blocks, best = _exact(tree, logs)
+    else:
+        blocks, kept = _beamed(tree, logs, beam)
+        best = kept[-1]
+    return best, [block for block in blocks if isinstance(block, Finding)]
+
+
 def _option(named: Named, name: str) -> int | None:
     value = asked(named.expression).option(name)
     if value is None:

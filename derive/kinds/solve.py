@@ -12,10 +12,12 @@ from typing import Callable
 from derive.check.judge import Checker
 from derive.errors import DeriveError, InputError, NotDerived, UnknownName, nearest
 from derive.kinds.algorithms import algorithm
+from derive.kinds.bayes import naive_bayes, share
 from derive.kinds.cost import big_o, evaluations
 from derive.kinds.counting import count_paths
 from derive.kinds.decoding import search
 from derive.kinds.derivations import find, prose, show
+from derive.kinds.figures import figure
 from derive.kinds.result import Claimed, Found, Opinion, PartResult, ProblemResult
 from derive.notation.derivation import Answer, Block, Chain, Finding, Line, Reason, Verdict
 from derive.problem.model import Named, Part, Problem
@@ -28,6 +30,8 @@ Made = tuple[tuple[Block, ...], tuple[Answer, ...]]
 
 QUESTIONS: dict[str, Callable[[Part, Named], Made]] = {
     "search": search,
+    "naive_bayes": naive_bayes,
+    "P": share,
     "bigO": big_o,
     "count_paths": count_paths,
     "evaluations": evaluations,
@@ -52,7 +56,7 @@ def _find(part: Part) -> Made:
     return tuple(blocks), tuple(answers)
 
 
-TABLE: dict[str, Kind] = {"find": _find, "show": show, "answer": prose, "algorithm": algorithm}
+TABLE: dict[str, Kind] = {"find": _find, "show": show, "answer": prose, "algorithm": algorithm, "figure": figure}
 
 
 def solve(

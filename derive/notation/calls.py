@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from derive.errors import ShapeError, UnknownName, nearest
 from derive.notation.asked import COSTS, QUESTIONS, cost, question
 from derive.notation.binders import bound_over, commas, refuse_indices
+from derive.notation.chances import read_chance
 from derive.notation.pathreader import count_paths, invoked, over_paths, place_of_extremum, substituted
 from derive.notation.products import check_shapes
 from derive.notation.statements import algorithm_of
@@ -208,6 +209,7 @@ CALLS: dict[str, Callable[[Reader, Token], Node]] = {
     "argmin": _in_a_name,
     "argmax": _in_a_name,
     "d": _differential,
+    "P": read_chance,
     "at": substituted,
     "count": count_paths,
     **dict.fromkeys(QUESTIONS, question),

@@ -178,6 +178,7 @@ class Answer:
     expression: Node
     name: str | None = None
     where: tuple[tuple[Node, Node], ...] = ()
+    label: Node | None = None  # its left side, where it is neither its name nor what was asked
     ties: tuple[Node, ...] = ()  # others that are as good: an expectation may be any of them
 
 

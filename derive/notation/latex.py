@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from derive.notation import chances
 from derive.notation.asked import COSTS, QUESTIONS, written
 from derive.notation.latex_names import Notation, named, raised, scripts, size_latex, word
 from derive.notation.latex_pen import Pen, Tex, Writer, parentheses
@@ -280,6 +281,21 @@ def _question(pen: Pen, node: Node) -> Tex:
     return Tex(rf"\text{{{escaped(written(node))}}}")
 
 
+def _chance(pen: Pen, node: Node) -> Tex:
+    """P(y = 0 | x_1 = 1)."""
+    said = chances.said(node)
+
+    def event(one: chances.Event) -> str:
+        return ", ".join(f"{named(column, 'scalar')} = {_value(value)}" for column, value in one)
+
+    given = rf" \mid {event(said.given)}" if said.given else ""
+    return Tex(f"P({event(said.event)}{given})")
+
+
+def _value(value: str) -> str:
+    return value if re.fullmatch(r"-?[\d.]+", value) else rf"\text{{{escaped(value)}}}"
+
+
 WRITERS: dict[str, Writer] = {
     "num": _number,
     "count": _count,
@@ -321,6 +337,7 @@ WRITERS: dict[str, Writer] = {
     "argmin": _arg(r"arg\,min"),
     "argmax": _arg(r"arg\,max"),
     "where": _where,
+    "P": _chance,
     "words": _words,
     **dict.fromkeys((*QUESTIONS, *COSTS), _question),
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from derive.notation import chances
 from derive.notation.asked import COSTS, QUESTIONS, written
 from derive.notation.literals import ordered
 from derive.tree.nodes import Node, Number, of_sides
@@ -261,6 +262,7 @@ WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "ge": _comparison(">="),
     "softmax_rows": _softmax_rows,
     "apply": _apply,
+    "P": lambda node, scope: (chances.written(node), ATOM),
     "words": lambda node, scope: (str(node.data), ATOM),
     **dict.fromkeys((*QUESTIONS, *COSTS), lambda node, scope: (written(node), ATOM)),
 }

@@ -229,6 +229,36 @@ def table_of(name: str, node: Node) -> DataTable:
 TABLE_FORM = "as in\n    D:\n      - {y: 1, x1: 0}\n      - {y: 0, x1: 1}"
 
 
+def number_of(value: str) -> Fraction | None:
+    """The number that a cell is, None for a word."""
+    return Fraction(value) if NUMBER.fullmatch(value) and not value.endswith("/0") else None
+
+
+def columns_of(node: object) -> tuple[str, ...]:
+    """The columns of data that are a list of mappings; none of other data."""
+    first = node.items[0] if isinstance(node, Items) and node.items else None
+    if isinstance(first, Text) and first.style == "flow" and first.value.startswith("{"):
+        return tuple(key.value for key, _ in _braced(first))
+    if isinstance(first, Entries):
+        return tuple(first.keys())
+    if isinstance(node, Entries) and all(_is_list(below) for _, below in node.entries):
+        return tuple(node.keys())
+    return ()
+
+
+def _is_list(node: Node) -> bool:
+    return isinstance(node, Items) or (isinstance(node, Text) and node.style == "flow" and node.value.startswith("["))
+
+
+READERS = {"search": tree_of, "naive_bayes": table_of}  # what a question reads its data as
+
+
+def check(node: object, question: str, name: str) -> None:
+    """The errors of data, when the file is read."""
+    if question in READERS:
+        READERS[question](name, node)  # type: ignore[operator]
+
+
 def _no_row(item: Text) -> list[tuple[Text, Text]]:
     raise InputError("a row of a table is a mapping", item.place, TABLE_FORM)
 

@@ -10,9 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from derive.errors import InputError, UnknownName, nearest
+from derive.notation.asked import asked
 from derive.notation.names import Known
 from derive.notation.reader import read_target
+from derive.problem import data_tables
+from derive.problem.data_tables import columns_of
 from derive.problem.definitions import extended
+from derive.problem.drawings import TreeOf
 from derive.problem.fields import check_keys, entries_of, member, placed, prose, targets, text_of
 from derive.problem.model import Part, Problem, Prose
 from derive.problem.parts import EXAMPLE, read_parts
@@ -55,6 +59,7 @@ def _problem(root: Entries, file: str) -> Problem:
     node = root.get("parts")
     assert node is not None
     parts = read_parts(node, scope)
+    _check_data(parts)
     scope, parts = _with_notation(root, scope, parts)
     return Problem(
         id=Path(file).stem,
@@ -122,7 +127,19 @@ def _scope(root: Entries) -> Scope:
         if target.name in data:
             message = f"'{target}' has data and is defined"
             raise InputError(message, target.place, "remove one of the two, or rename it")
-    return extended(replace(scope, declarations=bare, data=data), symbols, definitions)
+    columns = {name: columns_of(node) for name, node in data.items()}
+    return extended(replace(scope, declarations=bare, data=data, columns=columns), symbols, definitions)
+
+
+def _check_data(parts: tuple[Part, ...]) -> None:
+    """Trees and tables that are asked about; what is wrong in them has its place in the file."""
+    for part in parts:
+        for named in part.find:
+            if named.expression.op in data_tables.READERS:
+                name = asked(named.expression).data
+                data_tables.check(part.scope.data[name], named.expression.op, name)
+        if isinstance(part.figure, TreeOf):
+            data_tables.check(part.scope.data[part.figure.data], "search", part.figure.data)
 
 
 def _prose(root: Entries, section: str, scope: Scope) -> Prose | None:

@@ -81,7 +81,7 @@ def _table(block: Table, place: Place | None) -> str:
         tabular.add_row([NoEscape(rf"\tablehead{{{prose.text(cell, place)}}}") for cell in block.header])
         tabular.add_hline()
     for number, row in enumerate(block.rows):
-        chosen = r"\chosencell" if number in block.chosen else ""
+        chosen = r"\chosencell " if number in block.chosen else ""
         tabular.add_row([NoEscape(chosen + _cell(cell, place)) for cell in row])
     return rf"\fitted{{{tabular.dumps()}}}{{}}"
 

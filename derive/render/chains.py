@@ -60,6 +60,8 @@ def _said(definition: Definition) -> tuple[object, ...]:
 
 def answer_name(answer: Answer, part: Part) -> str:
     """The left side of an answer in LaTeX: its name, or what was asked where it has none."""
+    if answer.label is not None:
+        return latex(answer.label, part.scope.notation)
     if answer.name is not None:
         own = Notation(part.scope.notation).filled(answer.name, ())
         return own or str(named(answer.name, answer.expression.shape.kind))

@@ -64,6 +64,7 @@ class Scope:
     notation: Mapping[str, str] = field(default_factory=dict)
     constraints: tuple[tuple[Size, str, Size], ...] = ()  # `N > d` among sizes
     narrowed: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)  # `for: t=1..T-1`
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of the tables among the data
     algorithms: Mapping[str, object] = field(default_factory=dict)  # pseudo-code of this or an earlier part
 
     def open(self, node: Node) -> Node | None:
