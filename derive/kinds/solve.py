@@ -10,14 +10,17 @@ from dataclasses import replace
 from typing import Callable
 
 from derive.check.judge import Checker
-from derive.errors import DeriveError, InputError, NotDerived, UnknownName, nearest
+from derive.errors import DeriveError, InputError, NotDerived, UnknownName
+from derive.errors import nearest as similar
 from derive.kinds.algorithms import algorithm
 from derive.kinds.bayes import naive_bayes, share
+from derive.kinds.code import code
 from derive.kinds.cost import big_o, evaluations
 from derive.kinds.counting import count_paths
 from derive.kinds.decoding import search
 from derive.kinds.derivations import find, prose, show
 from derive.kinds.figures import figure
+from derive.kinds.nearest import nearest
 from derive.kinds.result import Claimed, Found, Opinion, PartResult, ProblemResult
 from derive.notation.derivation import Answer, Block, Chain, Finding, Line, Reason, Verdict
 from derive.problem.model import Named, Part, Problem
@@ -32,6 +35,7 @@ QUESTIONS: dict[str, Callable[[Part, Named], Made]] = {
     "search": search,
     "naive_bayes": naive_bayes,
     "P": share,
+    "nearest": nearest,
     "bigO": big_o,
     "count_paths": count_paths,
     "evaluations": evaluations,
@@ -56,7 +60,7 @@ def _find(part: Part) -> Made:
     return tuple(blocks), tuple(answers)
 
 
-TABLE: dict[str, Kind] = {"find": _find, "show": show, "answer": prose, "algorithm": algorithm, "figure": figure}
+TABLE: dict[str, Kind] = {"find": _find, "show": show, "answer": prose, "algorithm": algorithm, "code": code, "figure": figure}
 
 
 def solve(
@@ -70,7 +74,7 @@ def solve(
     parts = [p for p in problem.parts if only is None or p.id == only]
     if not parts:
         raise UnknownName(
-            f"no part {only!r} in {problem.file}", hint=nearest(only or "", [p.id for p in problem.parts])
+            f"no part {only!r} in {problem.file}", hint=similar(only or "", [p.id for p in problem.parts])
         )
     results: list[PartResult] = []
     for part in parts:

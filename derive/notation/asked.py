@@ -6,12 +6,14 @@ a row of the vocabulary, and its kind in `derive.kinds`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from derive.errors import UnknownName, nearest
 from derive.notation.tokens import Token
-from derive.tree.nodes import Node
+from derive.tree.nodes import Node, Shape
+from derive.tree.sizes import Size
+from derive.vocabulary.scope import Declaration
 
 if TYPE_CHECKING:
     from derive.notation.grammar import Reader
@@ -72,6 +74,29 @@ def question(reader: Reader, token: Token) -> Node:
         raise reader.fail(f"{token.text}: the name of a column is missing", token, _form(token.text))
     reader.close(opener, ")")
     return reader.make(token.text, at=token, data=Asked(data.text, tuple(columns), tuple(options)))
+
+
+def neighbour(reader: Reader, token: Token) -> Node:
+    """`nearest(E, king - man + woman)`: an expression of words, which are the rows of the data."""
+    opener = reader.advance()
+    data = _word(reader, "the name of data")
+    rows = reader.scope.columns.get(data.text, ())
+    if not rows:
+        hint = nearest(data.text, reader.scope.columns) or "give it under data:, a vector for each word"
+        raise reader.fail(f"no table of vectors '{data.text}'", data, hint, UnknownName)
+    if reader.token.kind != ",":
+        raise reader.unexpected("expected ','")
+    reader.advance()
+    outer, shape = reader.scope, Shape("vector", (Size.of("dim"),))
+    known = reader.known
+    reader.scope = replace(outer, declarations={w: Declaration(w, shape) for w in rows}, definitions={}, data={})
+    reader.known = type(known)(reader.scope)
+    node = reader.sum()
+    reader.scope, reader.known = outer, known
+    if node.shape != shape:
+        raise reader.fail("words are wanted here", data, "as in king - man + woman")
+    reader.close(opener, ")")
+    return reader.make("nearest", node, at=token, data=Asked(data.text))
 
 
 def cost(reader: Reader, token: Token) -> Node:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from derive.errors import ShapeError, UnknownName, nearest
-from derive.notation.asked import COSTS, QUESTIONS, cost, question
+from derive.notation.asked import COSTS, QUESTIONS, cost, neighbour, question
 from derive.notation.binders import bound_over, commas, refuse_indices
 from derive.notation.chances import read_chance
 from derive.notation.pathreader import count_paths, invoked, over_paths, place_of_extremum, substituted
@@ -127,6 +127,20 @@ def _softmax(reader: Reader, token: Token) -> Node:
     return reader.make("softmax_rows" if by_rows else "softmax", node, at=token)
 
 
+def _reverse(reader: Reader, token: Token) -> Node:
+    """`reverse(v)`, `reverse(A, rows)`, `reverse(A, columns)`."""
+    opener = reader.advance()
+    node = reader.sum()
+    op = "reverse"
+    if reader.token.kind == ",":
+        reader.advance()
+        if reader.token.text not in ("rows", "columns"):
+            raise reader.fail("reverse(A, rows) reverses each row", reader.token, "write rows or columns")
+        op = f"reverse_{reader.advance().text}"
+    reader.close(opener, ")")
+    return reader.make(op, node, at=token)
+
+
 COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 
 
@@ -198,6 +212,7 @@ CALLS: dict[str, Callable[[Reader, Token], Node]] = {
     "min": _min,
     "outer": _outer,
     "softmax": _softmax,
+    "reverse": _reverse,
     "where": _where,
     "eye": _sized,
     "ones": _sized,
@@ -210,6 +225,7 @@ CALLS: dict[str, Callable[[Reader, Token], Node]] = {
     "argmax": _in_a_name,
     "d": _differential,
     "P": read_chance,
+    "nearest": neighbour,
     "at": substituted,
     "count": count_paths,
     **dict.fromkeys(QUESTIONS, question),

@@ -339,5 +339,5 @@ WRITERS: dict[str, Writer] = {
     "where": _where,
     "P": _chance,
     "words": _words,
-    **dict.fromkeys((*QUESTIONS, *COSTS), _question),
+    **dict.fromkeys((*QUESTIONS, *COSTS, "nearest"), _question),
 }

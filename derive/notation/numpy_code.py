@@ -23,7 +23,7 @@ from derive.vocabulary.build import TABLE
 from derive.vocabulary.op import ADD, ATOM, MUL, POW
 
 SIGN = 15  # a sign binds looser than a product: it may only come first
-TAKEN = frozenset(keyword.kwlist) | {"np", "sum", "max", "range"}
+TAKEN = frozenset(keyword.kwlist) | {"np", "sum", "max", "min", "range"}
 
 
 class Code(NamedTuple):
@@ -210,6 +210,17 @@ def _binder(form: str) -> Writer:
     return write
 
 
+def _place(best: str) -> Writer:
+    """The first index where the body is largest: `max` keeps the first of several."""
+
+    def write(coder: Coder, node: Node) -> Code:
+        r = node.range
+        span = f"range({coder.size(r.low).text}, {coder.size(r.high + 1).text})"
+        return Code(f"{best}({span}, key=lambda {identifier(r.var)}: {coder.write(node.args[0]).text})")
+
+    return write
+
+
 def _comparison(sign: str) -> Writer:
     return lambda coder, node: Code(f"{coder.at(node.args[0], ADD)} {sign} {coder.at(node.args[1], ADD)}", 0)
 
@@ -251,6 +262,12 @@ WRITERS: dict[str, Writer] = {
     "sum_over": _binder("sum({})"),
     "prod_over": _binder("np.prod([{}])"),
     "max_over": _binder("max({})"),
+    "min_over": _binder("min({})"),
+    "argmax_over": _place("max"),
+    "argmin_over": _place("min"),
+    "along_rows": lambda coder, node: coder.write(node.args[0]),
+    "along_columns": lambda coder, node: Code(f"{coder.at(node.args[0], ATOM)}[:, None]"),
+    "run": lambda coder, node: Code(f"{identifier(str(node.data))}({', '.join(coder.write(a).text for a in node.args)})"),
     "lt": _comparison("<"),
     "le": _comparison("<="),
     "gt": _comparison(">"),

@@ -261,8 +261,10 @@ WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "gt": _comparison(">"),
     "ge": _comparison(">="),
     "softmax_rows": _softmax_rows,
+    "reverse_rows": lambda node, scope: (f"reverse({text(node.args[0], scope)}, rows)", ATOM),
+    "reverse_columns": lambda node, scope: (f"reverse({text(node.args[0], scope)}, columns)", ATOM),
     "apply": _apply,
     "P": lambda node, scope: (chances.written(node), ATOM),
     "words": lambda node, scope: (str(node.data), ATOM),
-    **dict.fromkeys((*QUESTIONS, *COSTS), lambda node, scope: (written(node), ATOM)),
+    **dict.fromkeys((*QUESTIONS, *COSTS, "nearest"), lambda node, scope: (written(node), ATOM)),
 }

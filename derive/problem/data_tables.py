@@ -250,13 +250,27 @@ def _is_list(node: Node) -> bool:
     return isinstance(node, Items) or (isinstance(node, Text) and node.style == "flow" and node.value.startswith("["))
 
 
-READERS = {"search": tree_of, "naive_bayes": table_of}  # what a question reads its data as
+def vectors_of(name: str, node: Node) -> dict[str, tuple[Fraction, ...]]:
+    """`king: [3, 2, 0]`: words and their vectors, all equally long."""
+    if not isinstance(node, Entries) or not node.entries:
+        raise InputError(f"'{name}' is no table of vectors", node.place, VECTORS)
+    found: dict[str, tuple[Fraction, ...]] = {}
+    for key, below in node.entries:
+        if isinstance(below, Items):
+            cells = [_value(item, "a vector") for item in below.items]
+        elif isinstance(below, Text) and below.style == "flow" and below.value.startswith("["):
+            cells = split(below)
+        else:
+            raise InputError(f"'{key.value}' has no vector", below.place, VECTORS)
+        found[key.value] = tuple(_fraction(cell.value.strip(), cell) for cell in cells)
+        first = next(iter(found.values()))
+        if len(found[key.value]) != len(first):
+            message = f"'{key.value}' has {len(cells)} numbers, the vectors before it {len(first)}"
+            raise InputError(message, key.place, "all vectors are equally long")
+    return found
 
 
-def check(node: object, question: str, name: str) -> None:
-    """The errors of data, when the file is read."""
-    if question in READERS:
-        READERS[question](name, node)  # type: ignore[operator]
+VECTORS = "as in\n    E:\n      king: [3, 2, 0]\n      queen: [3, 0, 2]"
 
 
 def _no_row(item: Text) -> list[tuple[Text, Text]]:
@@ -280,3 +294,12 @@ def _transposed(name: str, node: Entries) -> list[list[tuple[Text, Text]]]:
         columns.append((key, values))
     height = len(columns[0][1]) if columns else 0
     return [[(key, values[n]) for key, values in columns] for n in range(height)]
+
+
+READERS = {"search": tree_of, "naive_bayes": table_of, "nearest": vectors_of}  # what a question reads its data as
+
+
+def check(node: object, question: str, name: str) -> None:
+    """The errors of data, when the file is read."""
+    if question in READERS:
+        READERS[question](name, node)  # type: ignore[operator]

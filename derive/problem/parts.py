@@ -37,7 +37,7 @@ from derive.tree.nodes import names_in
 from derive.vocabulary.build import words
 from derive.vocabulary.scope import Definition, Scope
 
-VERBS = ("find", "show", "answer", "algorithm", "figure")
+VERBS = ("find", "show", "answer", "algorithm", "code", "figure")
 DERIVED = ("find", "show")
 EVERY = ("id", "points", "ask", "let", "for", "claims", "detail")
 OPTIONS: dict[str, tuple[str, ...]] = {  # the verbs each option goes with
@@ -115,8 +115,8 @@ def _part(entries: Entries, outer: Scope) -> Part:
     asked = entries.get(verb)
     assert asked is not None
     algorithm: tuple[Function, ...] = ()
-    if verb == "algorithm":
-        algorithm = read_algorithm(lines_of(text_of(asked, "the algorithm")), scope)
+    if verb in ("algorithm", "code"):
+        algorithm = read_algorithm(lines_of(text_of(asked, f"the {verb}")), scope)
         scope = replace(scope, algorithms={**scope.algorithms, **{f.name: f for f in algorithm}})
     find = _find(asked, scope) if verb == "find" else ()
     show = equation(text_of(asked, "an equation"), scope) if verb == "show" else None
@@ -143,7 +143,7 @@ def _part(entries: Entries, outer: Scope) -> Part:
         detail=_detail(entries.get("detail")),
         algorithm=algorithm,
         figure=read_figure(text_of(asked, "a figure"), scope) if verb == "figure" else None,
-        source=_own_language(asked, verb) if verb in ("algorithm", "figure") else "",
+        source=_own_language(asked, verb) if verb in ("algorithm", "code", "figure") else "",
     )
 
 
@@ -239,7 +239,7 @@ def _expect(entries: Entries, scope: Scope, find: tuple[Named, ...]) -> tuple[Na
     if node is None or key is None:
         return ()
     if find[0].name is None:
-        if find[0].expression.op in QUESTIONS:
+        if find[0].expression.op in (*QUESTIONS, "nearest"):
             return _expected_of_question(node, scope)
         if isinstance(node, Entries):
             raise InputError("`find:` names no answers, so `expect:` is one expression", node.place)

@@ -66,6 +66,7 @@ ROWS = [
     Op("naive_bayes", "naive_bayes(D, y), naive_bayes(D, y, row=1)", "priors and conditionals of the class y in a table of data; the posterior of a row", _words, latex=r"\operatorname{naive\,Bayes}", kind="question"),
     Op("P", "P(y == 0 | x1 == 1)", "the share of rows of a table of data", _number, kind="question"),
     Op("evaluations", "evaluations(e), evaluations(e, cached)", "how often functions are evaluated, in an expression or by an algorithm", _number, latex=r"\operatorname{evaluations}", kind="question"),
+    Op("nearest", "nearest(E, king - man + woman)", "the word of a table of vectors with the largest cosine", _words, kind="question"),
     Op("bigO", "bigO(f), bigO(f, space)", "the cost of an algorithm of this or an earlier part: time, or space", _number, latex=r"\mathcal{O}", kind="question"),
     Op("d", "d(e)", "differential in the variable of the derivation", like_first, precedence=UNARY, kind="differential"),
     Op("gradient", "gradient(f, x)", "gradient of a scalar, in the shape of x", _gradient_shape, kind="verb"),
