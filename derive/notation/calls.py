@@ -18,7 +18,7 @@ from derive.notation.products import check_shapes
 from derive.notation.statements import algorithm_of
 from derive.notation.tokens import NAME_PARTS, Token
 from derive.tree.nodes import Node
-from derive.vocabulary.build import TABLE, T, count, matmul
+from derive.vocabulary.build import TABLE, T, count, div, matmul
 
 if TYPE_CHECKING:
     from derive.notation.grammar import Reader
@@ -114,17 +114,31 @@ def _outer(reader: Reader, token: Token) -> Node:
     return matmul(a, T(b))
 
 
-def _softmax(reader: Reader, token: Token) -> Node:
+def _by_rows(reader: Reader, token: Token) -> Node:
+    """`softmax(v)`, `softmax(S, rows)`."""
+    name = token.text
     opener = reader.advance()
     node = reader.sum()
     by_rows = reader.token.kind == ","
     if by_rows:
         reader.advance()
         if reader.token.text != "rows":
-            raise reader.fail("softmax(S, rows) is the softmax of each row", reader.token, "write rows")
+            message = f"{name}(S, rows) is the {name} of each row"
+            raise reader.fail(message, reader.token, "write rows")
         reader.advance()
     reader.close(opener, ")")
-    return reader.make("softmax_rows" if by_rows else "softmax", node, at=token)
+    return reader.make(f"{name}_rows" if by_rows else name, node, at=token)
+
+
+def _average(total: str) -> Callable[[Reader, Token], Node]:
+    """`rowmean(A)` is `rowsum(A) / n`."""
+
+    def read(reader: Reader, token: Token) -> Node:
+        (inside,) = arguments(reader, token, f"{token.text}(A)", (1,))
+        sums = reader.make(total, inside, at=token)
+        return div(sums, count(inside.shape.dims[1 if total == "rowsum" else 0]))
+
+    return read
 
 
 def _reverse(reader: Reader, token: Token) -> Node:
@@ -211,7 +225,10 @@ CALLS: dict[str, Callable[[Reader, Token], Node]] = {
     "max": _max,
     "min": _min,
     "outer": _outer,
-    "softmax": _softmax,
+    "softmax": _by_rows,
+    "logsumexp": _by_rows,
+    "rowmean": _average("rowsum"),
+    "colmean": _average("colsum"),
     "reverse": _reverse,
     "where": _where,
     "eye": _sized,
@@ -246,4 +263,6 @@ CALLABLE: dict[str, str] = {name: TABLE[name].signature for name in ARITY} | {
     "max": "max(a, b), max(e, i)",
     "min": "min(a, b)",
     "outer": "outer(a, b)",
+    "rowmean": "rowmean(A)",
+    "colmean": "colmean(A)",
 }

@@ -13,6 +13,7 @@ from typing import Mapping
 from derive.errors import Place
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
+from derive.vocabulary.scope import Declaration, Definition
 
 
 @dataclass(frozen=True)
@@ -173,13 +174,15 @@ Block = Chain | Remark | Table | Listing | Graph | Plot | Finding
 
 @dataclass(frozen=True)
 class Answer:
-    """What was asked for. `where` are the equations of names that the engine itself introduced."""
+    """What was asked for. `where` are the equations of names that the engine itself introduced; those that
+    the problem does not know at all are declared or defined in `introduced`."""
 
     expression: Node
     name: str | None = None
     where: tuple[tuple[Node, Node], ...] = ()
     label: Node | None = None  # its left side, where it is neither its name nor what was asked
     ties: tuple[Node, ...] = ()  # others that are as good: an expectation may be any of them
+    introduced: tuple[Declaration | Definition, ...] = ()
 
 
 @dataclass(frozen=True)

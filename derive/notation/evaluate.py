@@ -27,8 +27,8 @@ from derive.notation.space import NumpySpace
 from derive.notation.verbs import VALUES, Value
 from derive.tree.nodes import Node, Range, Shape, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.build import TABLE
-from derive.vocabulary.scope import Declaration, Scope
+from derive.vocabulary.build import TABLE, substitute
+from derive.vocabulary.scope import Declaration, Definition, Scope
 
 Array = Any
 At = Mapping[str, int]
@@ -238,6 +238,9 @@ class Evaluator:
         """f(u), f'(u), ...: `data` is the function's name and the order of the derivative."""
         assert isinstance(node.data, tuple)
         name, order = node.data
+        definition = self.scope.definitions.get(name)
+        if definition is not None and definition.argument is not None:
+            return self._by_formula(definition, order, node.args[0], env, at)
         return self.function(name, self.evaluate(node.args[0], env, at), order)
 
     def function(self, name: str, u: Array, order: int = 0) -> Array:
@@ -246,6 +249,18 @@ class Evaluator:
             self._functions[name] = SmoothFunction(self.instance.random("function", name))
         found: Array = self._functions[name](u, order)
         return found
+
+    def _by_formula(
+        self, function: Definition, order: int, argument: Node, env: Environment, at: At
+    ) -> Array:
+        """A function given by a formula, or its derivative, entry by entry."""
+        body = function.formula(order)
+        if body is None or function.argument is None:
+            raise NotEvaluated(f"{function.name} has no derivative of order {order}")
+        key = (function.name, order, argument)
+        if key not in self._functions:
+            self._functions[key] = substitute(body, {function.argument: argument})
+        return self.evaluate(self._functions[key], env, at) + 0 * self.evaluate(argument, env, at)
 
     def _unspecified(self, declared: Declaration, key: Key, env: Environment) -> Array:
         """The value of `L: scalar of w`, at the entries of its arguments in order."""

@@ -29,7 +29,8 @@ from derive.notation.statements import (
 )
 from derive.tree.nodes import Node, Range
 from derive.tree.sizes import Size
-from derive.vocabulary.build import TABLE
+from derive.vocabulary.build import TABLE, substitute
+from derive.vocabulary.scope import Definition
 
 if TYPE_CHECKING:
     from derive.notation.evaluate import Evaluator
@@ -197,8 +198,12 @@ class Interpreter:
         arguments = [self.value(a, frame) for a in node.args]
         if op == "apply":
             assert isinstance(node.data, tuple)
-            self.tally.calls[node.data[0] + "'" * node.data[1]] += 1
-            return self.evaluator.function(str(node.data[0]), arguments[0], node.data[1])
+            name, order = node.data
+            self.tally.calls[name + "'" * order] += 1
+            definition = self.evaluator.scope.definitions.get(name)
+            if definition is not None and definition.argument is not None:
+                return self._by_formula(definition, order, node.args[0], frame)
+            return self.evaluator.function(name, arguments[0], order)
         row = TABLE[op]
         if row.numeric is None or op in self.evaluator.verbs:
             raise NotEvaluated(f"an algorithm has no '{op}'")
@@ -206,6 +211,13 @@ class Interpreter:
         found = row.numeric(self, node, *arguments)
         self.tally.operations += operations(node, arguments, found)
         return found
+
+    def _by_formula(self, function: Definition, order: int, argument: Node, frame: Frame) -> Array:
+        """A function that the problem defines by a formula, or its derivative."""
+        body = function.formula(order)
+        if body is None or function.argument is None:
+            raise NotEvaluated(f"{function.name} has no derivative of order {order}")
+        return self.value(substitute(body, {function.argument: argument}), frame)
 
     def _named(self, node: Node, frame: Frame) -> Array:
         name = node.symbol.name

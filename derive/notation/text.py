@@ -220,8 +220,8 @@ def _comparison(sign: str) -> Callable[[Node, Scope | None], Written]:
     return write
 
 
-def _softmax_rows(node: Node, scope: Scope | None) -> Written:
-    return f"softmax({text(node.args[0], scope)}, rows)", ATOM
+def _by_rows(node: Node, scope: Scope | None) -> Written:
+    return f"{node.op.removesuffix('_rows')}({text(node.args[0], scope)}, rows)", ATOM
 
 
 def _apply(node: Node, scope: Scope | None) -> Written:
@@ -260,7 +260,8 @@ WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "le": _comparison("<="),
     "gt": _comparison(">"),
     "ge": _comparison(">="),
-    "softmax_rows": _softmax_rows,
+    "softmax_rows": _by_rows,
+    "logsumexp_rows": _by_rows,
     "reverse_rows": lambda node, scope: (f"reverse({text(node.args[0], scope)}, rows)", ATOM),
     "reverse_columns": lambda node, scope: (f"reverse({text(node.args[0], scope)}, columns)", ATOM),
     "apply": _apply,

@@ -39,8 +39,12 @@ FACTS: dict[str, tuple[str, ...]] = {  # the kinds each may stand on
     "onehot": ("vector",),
     "simplex": ("vector",),
     "unit": ("vector",),
+    "centred": ("vector", "matrix"),
+    "centred_rows": ("matrix",),
 }
-RECTANGULAR = frozenset({"positive", "nonnegative", "nonzero", "full_column_rank", "stochastic"})
+RECTANGULAR = frozenset(
+    {"positive", "nonnegative", "nonzero", "full_column_rank", "stochastic", "centred", "centred_rows"}
+)
 
 WORDS = {"cov": "covariance", "p": "probability", "low": "lower end", "high": "upper end"}
 LAWS: dict[str, tuple[str, ...]] = {  # the names of their arguments

@@ -18,6 +18,7 @@ from derive.problem.data_tables import columns_of
 from derive.problem.definitions import extended
 from derive.problem.drawings import TreeOf
 from derive.problem.fields import check_keys, entries_of, member, placed, prose, targets, text_of
+from derive.problem.functions import split
 from derive.problem.model import Part, Problem, Prose
 from derive.problem.parts import EXAMPLE, read_parts
 from derive.problem.rows import TEXT_KEYS
@@ -119,7 +120,8 @@ def _scope(root: Entries) -> Scope:
     indices = read_indices(_rows(root, "index"))
     scope = Scope(indices=indices, constraints=read_constraints(sizes) if sizes else ())
     symbols = targets(_rows(root, "symbols"), scope, "a type")
-    definitions = targets(_rows(root, "define"), scope, "a definition")
+    rows, functions = split(_rows(root, "define"), "a formula")
+    definitions = targets(rows, scope, "a definition")
     data, shown = read_data(_rows(root, "data"))
     named = {t.name for t in (*symbols, *definitions)}
     bare = {name: declared for name, declared in shown.items() if name not in named}
@@ -128,7 +130,7 @@ def _scope(root: Entries) -> Scope:
             message = f"'{target}' has data and is defined"
             raise InputError(message, target.place, "remove one of the two, or rename it")
     columns = {name: columns_of(node) for name, node in data.items()}
-    return extended(replace(scope, declarations=bare, data=data, columns=columns), symbols, definitions)
+    return extended(replace(scope, declarations=bare, data=data, columns=columns), symbols, definitions, functions)
 
 
 def _check_data(parts: tuple[Part, ...]) -> None:

@@ -15,8 +15,8 @@ from derive.rewrite.shorten import signs
 from derive.rewrite.shortest import shortest
 from derive.rewrite.terms import product, zero
 from derive.rewrite.tidy import tidy
-from derive.tree.nodes import Node
-from derive.vocabulary.build import T, add, build, d, mul, num
+from derive.tree.nodes import Node, names_in
+from derive.vocabulary.build import T, add, build, d, mul, num, sym
 from derive.vocabulary.scope import Scope
 
 
@@ -32,6 +32,18 @@ class Asked:
 
     def variation(self, held_families: frozenset[str] = frozenset()) -> Variation:
         return Variation(self.scope, graph_of(self.scope), self.x, frozenset(self.held), held_families)
+
+    @property
+    def names(self) -> tuple[Node, ...]:
+        """The author's names that `f` is defined through, in their order; `f` itself last."""
+        graph = graph_of(self.scope)
+        reached = {n for name in names_in(self.f) for n in graph.spans(name)}
+        found = [
+            sym(d.name, d.shape)
+            for d in self.scope.definitions.values()
+            if d.name in reached and d.body is not None and not d.params and d.argument is None
+        ]
+        return tuple(sorted(found, key=lambda n: n == self.f))
 
     @property
     def gradient(self) -> Node:
@@ -56,7 +68,7 @@ def kept_names(asked: Asked) -> dict[Node, Node]:
 def read_gradient(asked: Asked, lines: list[Line], linear: Node, work: Differentiation) -> list[Line]:
     """The closing lines: `df = <G, dx>` where moving factors is a step of its own, then the gradient."""
     raw = gradient_of(linear, asked.x, asked.scope)
-    short, steps, why = shortest(raw, asked.scope)
+    short, steps, why = shortest(raw, asked.scope, asked.names)
     closing = []
     paired = tidy(product(raw, d(asked.x)))
     shown = signs(raw) if signs(raw) == short else raw

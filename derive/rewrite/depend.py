@@ -91,6 +91,8 @@ def _mentions(definition: Definition) -> dict[str, Span]:
                 low, high = _shift(node, params)
                 old = found.get(node.symbol.name, (inf, -inf))
                 found[node.symbol.name] = (min(old[0], low), max(old[1], high))
+            elif node.op == "apply" and isinstance(node.data, tuple):
+                found[node.data[0]] = (0, 0)
     return found
 
 
@@ -179,6 +181,10 @@ class Variation:
             return True
         if node.op == "sym":
             return self._name_varies(node)
+        if node.op == "apply" and isinstance(node.data, tuple):
+            function = self.scope.definitions.get(node.data[0])
+            if function is not None and self.graph.reaches(function.name, self.wrt.symbol.name):
+                return True
         if node.op in ("gradient", "jacobian", "hessian", "argmin", "argmax"):
             return any(self.varies(a) for a in node.args[:1]) and node.op not in ("argmin", "argmax")
         if isinstance(node.data, Range):

@@ -14,6 +14,7 @@ from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation
 from derive.rewrite.forms import collected
 from derive.rewrite.readoff import jacobian_of
+from derive.rewrite.reasons import joined
 from derive.rewrite.shorten import first_coefficient_out
 from derive.rewrite.shortest import shortest
 from derive.rewrite.terms import zero
@@ -53,8 +54,10 @@ def jacobian(asked: Asked) -> Derived:
     work = Differentiation(variation)
     lines, linear = work.run_body(y) if asked.scope.open(y) is not None and y.op == "sym" else work.run(y)
     lines, linear = collected(work.total(y), lines, linear, variation, asked.scope)
-    answer = first_coefficient_out(shortest(jacobian_of(linear, x, asked.scope), asked.scope)[0])
-    lines.append(Line(node, answer, Reason("read off the Jacobian")))
+    short, _, why = shortest(jacobian_of(linear, x, asked.scope), asked.scope, asked.names)
+    answer = first_coefficient_out(short)
+    read = Reason("read off the Jacobian")
+    lines.append(Line(node, answer, joined([read, why]) if why.text else read))
     return Derived(answer, (*work.lemmas, Chain(tuple(lines), x)))
 
 

@@ -35,6 +35,7 @@ from derive.vocabulary.build import (
     rebuild,
     reindex,
     rename_bound,
+    substitute,
     transform,
 )
 from derive.vocabulary.scope import Scope
@@ -153,7 +154,8 @@ class Differentiation:
         if len(waiting) > 1 or name.op != "sym" or name.shape.is_scalar or not now.shape.is_scalar:
             return None
         mine = [t for t in terms(now) if contains(t, lambda n: n == waiting[0])]
-        if any(n.op == "sum_over" for t in mine for n in walk(t)):
+        others = (self.leaf, *waiting[1:])
+        if any(n.op == "sum_over" or n in others for t in mine for n in walk(t)):
             return None
         slope, _, why = shortest(gradient_of(add(*mine), name, self.scope), self.scope)
         rest = [t for t in terms(now) if t not in mine]
@@ -291,9 +293,17 @@ class Differentiation:
         return new, None
 
     def _function(self, name: Node) -> tuple[Node, Reason, Reason | None]:
-        """`d f(u) = f'(u) du` for an unspecified scalar function."""
+        """`d f(u) = f'(u) du` for a scalar function that keeps its name."""
         assert isinstance(name.data, tuple)
         function, order = name.data
+        formula = self.scope.definitions.get(function)
+        if formula is not None and formula.argument is not None:
+            body = formula.formula(order)
+            if self.variation.graph.reaches(function, self.variation.wrt.symbol.name) and body is not None:
+                opened = substitute(body, {formula.argument: name.args[0]})
+                return d(opened), Reason("definition of {0}", (name,)), None
+            if formula.formula(order + 1) is None:
+                raise NotDerived(f"no derivative rule for {text(name)}")
         slope = build("apply", name.args[0], data=(function, order + 1))
         return mul(slope, d(name.args[0])), Reason("chain rule"), None
 

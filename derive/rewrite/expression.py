@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason
 from derive.notation.text import text
 from derive.rewrite.algebra import simplified_line
 from derive.rewrite.closing import Asked
+from derive.rewrite.compact import compact, polished
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expect import MOMENTS, Averaging
 from derive.rewrite.fold import fold_names
+from derive.rewrite.indexed import indexed_jacobian, per_entry
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import absorbed, extremum
 from derive.rewrite.tidy import tidy
@@ -89,6 +92,10 @@ def _derivative(node: Node, wish: Wish) -> Derived:
     if not _is_open(node, wish):
         return Derived(node)
     f, x = node.args[:2]
+    if node.shape.kind == "tensor":
+        return indexed_jacobian(node, partial(derive_expression, wish=wish))
+    if x.op == "entry":
+        return per_entry(node, partial(derive_expression, wish=wish))
     if x.op != "sym":
         raise NotDerived(
             f"a derivative in {text(x)} is not a derivative in a name",
@@ -233,7 +240,7 @@ def _plain(node: Node, wish: Wish) -> Derived:
         lines += more
     more, now = simplified_line(node, now, wish.scope)
     lines += more
-    short = shorten(now)
+    short = polished(compact(shorten(now), wish.scope)[0])
     if short != now:
         lines.append(Line(node, short, Reason("collect")))
     folded = tidy(fold_names(short, wish.names, wish.scope)) if wish.names else short

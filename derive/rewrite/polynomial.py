@@ -93,6 +93,8 @@ def _expand(node: Node) -> list[Term]:
         )
     if op == "sum" and args[0].shape.kind == "vector":
         return [_summed(t) for t in _expand(args[0])]
+    if op in ("sum", "mean") and args[0].shape.kind in ("vector", "matrix"):
+        return [_under(op, t, args[0]) for t in _expand(args[0])]
     return [split(node)]
 
 
@@ -184,6 +186,14 @@ def _summed(term: Term) -> Term:
         return _chained((Term(body=build("T", build("ones", *_sizes(term.body)))), term))
     factors = list(term.body.args) if term.body.op == "mul" else [term.body]
     return term.coefficient.times(Term(scalars=_sum_of(factors)))
+
+
+def _under(op: str, term: Term, array: Node) -> Term:
+    """The sum or mean of a term, with its number outside."""
+    if term.body is None:
+        sizes = tuple((count(n), Fraction(1)) for n in array.shape.dims) if op == "sum" else ()
+        return term.times(Term(scalars=sizes))
+    return term.coefficient.times(Term(scalars=((build(op, term.body), Fraction(1)),)))
 
 
 def _traced(term: Term) -> Term:

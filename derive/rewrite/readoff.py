@@ -140,6 +140,9 @@ def _collect_chain(e: Node, inner: Node, carrier: Carrier) -> Node:
         r = matmul(*right)
         if r.shape.kind == "vector":
             return matmul(*left, transposed(r), _collect(turned, carrier))
+    if inner.shape.kind == "vector" and matmul(*right).shape.is_scalar:  # d(u) (u'x) = (u'x) d(u)
+        j = matmul(*left, _collect(inner, carrier)) if left else _collect(inner, carrier)
+        return mul(matmul(*right), j)
     if inner.op == "diag":
         return matmul(*left, build("diag", matmul(*right)), _collect(inner.args[0], carrier))
     if inner.shape.kind == "matrix" and inner.op in ("add", "neg", "mul", "div"):  # distribute over the sum

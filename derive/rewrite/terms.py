@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
+from typing import Iterable
 
 from derive.tree.nodes import SCALAR, Node, Shape, contains, node_count
 from derive.vocabulary.build import ONE, ZERO, T, add, build, count, div, matmul, mul, neg, num, power
@@ -117,12 +118,16 @@ def _split_product(terms: list[Term]) -> Term:
 
 def _entrywise(bodies: list[Node]) -> Node:
     """The entrywise product of arrays, with `P * (Y / P)` cancelled and factors of ones dropped."""
-    powers: list[tuple[Node, int]] = []
-    for body in bodies:
-        powers += _entry_powers(body)
+    powers = [p for body in bodies for p in entry_powers(body)]
     if not any(e < 0 for _, e in powers):
-        kept = [b for b, _ in powers if b.op != "ones"] or [bodies[0]]
+        factors = [f for body in bodies for f in (body.args if body.op == "mul" else (body,))]
+        kept = [f for f in factors if not _is_ones(f)] or [bodies[0]]
         return kept[0] if len(kept) == 1 else mul(*kept)
+    return of_entry_powers(powers, bodies[0].shape)
+
+
+def of_entry_powers(powers: Iterable[tuple[Node, int]], shape: Shape) -> Node:
+    """The entrywise product of powers, equal bases brought together."""
     sums: dict[Node, int] = {}
     for base, exponent in powers:
         if base.op != "ones":
@@ -130,22 +135,30 @@ def _entrywise(bodies: list[Node]) -> Node:
     over = [b for b, e in sums.items() for _ in range(e)]
     under = [b for b, e in sums.items() for _ in range(-e)]
     if not over and not under:
-        return build("ones", *(count(n) for n in bodies[0].shape.dims))
+        return build("ones", *(count(n) for n in shape.dims))
     top = ONE if not over else over[0] if len(over) == 1 else mul(*over)
     return build("div", top, under[0] if len(under) == 1 else mul(*under)) if under else top
 
 
-def _entry_powers(body: Node) -> list[tuple[Node, int]]:
+def entry_powers(body: Node) -> list[tuple[Node, int]]:
     if body.op == "mul":
-        return [p for a in body.args for p in _entry_powers(a)]
+        return [p for a in body.args for p in entry_powers(a)]
     if body.op == "div" and not body.args[1].shape.is_scalar:
-        over = [] if body.args[0].shape.is_scalar else _entry_powers(body.args[0])
-        return over + [(b, -e) for b, e in _entry_powers(body.args[1])]
-    if body.op == "matmul" and all(
-        a.op == "ones" or a.op == "T" and a.args[0].op == "ones" for a in body.args
-    ):
+        over = [] if body.args[0].shape.is_scalar else entry_powers(body.args[0])
+        return over + [(b, -e) for b, e in entry_powers(body.args[1])]
+    if body.op == "pow" and body.args[1].op == "num" and body.args[1].number.denominator == 1:
+        return [(b, e * int(body.args[1].number)) for b, e in entry_powers(body.args[0])]
+    if _is_ones(body):
         return [(build("ones", *(count(n) for n in body.shape.dims)), 1)]
     return [(body, 1)]
+
+
+def _is_ones(body: Node) -> bool:
+    """All ones: also `ones(m) @ ones(n).T`."""
+    parts = body.args if body.op == "matmul" else (body,)
+    return all(a.op == "ones" or a.op == "T" and a.args[0].op == "ones" for a in parts) and (
+        len(parts) == 1 or len(parts) == 2 and parts[0].shape.kind == "vector"
+    )
 
 
 def _split_chain(node: Node, terms: list[Term]) -> Term:

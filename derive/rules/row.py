@@ -13,6 +13,7 @@ from typing import Callable, Iterator, Mapping, Protocol
 from derive.notation.derivation import Reason
 from derive.notation.reader import read_equation
 from derive.notation.types import read_type
+from derive.rewrite.centred import is_centred
 from derive.rewrite.terms import transposed
 from derive.tree.nodes import Node, node_count
 from derive.tree.sizes import Size
@@ -33,8 +34,18 @@ class Setting(Protocol):
     def randomness(self, node: Node) -> frozenset[str]: ...
 
 
-def _has(*facts: str) -> Callable[[Node, Setting], bool]:
-    return lambda node, setting: node.op == "sym" and bool(node.symbol.facts & set(facts))
+def _has(*facts: str, op: str = "") -> Callable[[Node, Setting], bool]:
+    """Declared with one of the facts, or defined as the function `op`, whose values have them."""
+
+    def holds(node: Node, setting: Setting) -> bool:
+        if node.op != "sym":
+            return False
+        if node.symbol.facts & set(facts):
+            return True
+        body = setting.scope.open(node) if op else None
+        return body is not None and body.op == op
+
+    return holds
 
 
 def _independent(a: Node, b: Node, setting: Setting) -> bool:
@@ -72,8 +83,13 @@ CONDITIONS: dict[str, Callable[..., bool]] = {
     "independent": _independent,
     "entrywise": _entrywise,
     "correlated": _correlated,
-    "simplex": _has("simplex", "onehot"),
-    "stochastic": _has("stochastic"),
+    "simplex": _has("simplex", "onehot", op="softmax"),
+    "stochastic": _has("stochastic", op="softmax_rows"),
+    "idempotent": _has("idempotent"),
+    "single": lambda node, setting: node.op != "matmul",
+    "centred": lambda node, setting: is_centred(node, setting.scope),
+    "columns_centred": lambda node, setting: is_centred(node, setting.scope, "colsum"),
+    "rows_centred": lambda node, setting: is_centred(node, setting.scope, "rowsum"),
     "orthogonal": _has("orthogonal"),
 }
 
@@ -249,4 +265,8 @@ def instantiate(pattern: Node, bound: Mapping[str, Node]) -> Node:
     if not pattern.args:
         return pattern
     args = tuple(instantiate(a, bound) for a in pattern.args)
+    if pattern.op == "matmul" and any(a.shape.is_scalar for a in args):  # a link of the chain was a number
+        numbers = [a for a in args if a.shape.is_scalar]
+        links = [a for a in args if not a.shape.is_scalar]
+        return build("mul", *numbers, build("matmul", *links)) if links else build("mul", *numbers)
     return build(pattern.op, *args, data=pattern.data) if pattern.op != "sym" else rebuild(pattern, args)

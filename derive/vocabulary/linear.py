@@ -207,6 +207,7 @@ ROWS = [
     Op("softmax", "softmax(v)", "exp(v) divided by its sum", _softmax_shape, elementwise(_softmax), r"\operatorname{softmax}\left(#1\right)", "(np.exp(#1) / np.sum(np.exp(#1)))"),
     Op("softmax_rows", "softmax(S, rows)", "softmax of each row", _matrix_only, elementwise(_softmax_rows), r"\operatorname{softmax}_{\mathrm{row}}\left(#1\right)", "(np.exp(#1) / np.sum(np.exp(#1), axis=1, keepdims=True))"),
     Op("logsumexp", "logsumexp(v)", "log of the sum of exponentials", _vector_only, elementwise(lambda xp, a: xp.log(_total(xp, xp.exp(a)))), r"\operatorname{logsumexp}\left(#1\right)", "np.log(np.sum(np.exp(#1)))"),
+    Op("logsumexp_rows", "logsumexp(S, rows)", "log-sum-exp of each row, as a vector", _per_row, elementwise(lambda xp, a: xp.log(xp.exp(a).sum(axis=-1, keepdims=True))), r"\operatorname{logsumexp}_{\mathrm{row}}\left(#1\right)", "np.log(np.sum(np.exp(#1), axis=1))"),
     Op("eye", "eye(n)", "identity matrix", _eye_shape, lambda c, n, *v: c.xp.eye(c.size(n.shape.dims[0])), r"\mathbf{I}", "np.eye(#1)"),
     Op("ones", "ones(n), ones(m, n)", "all ones", _sized, _filled(1), r"\mathbf{1}", "np.ones(#*)"),  # type: ignore[arg-type]
     Op("zeros", "zeros(n), zeros(m, n)", "all zeros", _sized, _filled(0), r"\mathbf{0}", "np.zeros(#*)"),  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ boundary members: `h[0]` may be declared (given) or defined.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Mapping
+from typing import Iterable, Mapping
 
 from derive.errors import Place
 from derive.tree.nodes import Node, Shape
@@ -43,7 +43,10 @@ class Declaration:
 
 @dataclass(frozen=True)
 class Definition:
-    """`name[params]: body`; `members` are boundary members with bodies of their own (`m[0]: zeros(d)`)."""
+    """`name[params]: body`; `members` are boundary members with bodies of their own (`m[0]: zeros(d)`).
+
+    A function given by a formula (`gelu(r): r * Phi(r)`) has its `argument`, and its derivatives in `slopes`.
+    """
 
     name: str
     shape: Shape
@@ -51,6 +54,14 @@ class Definition:
     body: Node | None = None
     members: tuple[tuple[Index, Node], ...] = ()
     place: Place | None = None
+    argument: Node | None = None
+    slopes: tuple[Node, ...] = ()
+
+    def formula(self, order: int) -> Node | None:
+        """The body of a function (order 0) or of its derivative, where there is one."""
+        if order == 0 or self.argument is None:
+            return self.body
+        return self.slopes[order - 1] if order <= len(self.slopes) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +83,7 @@ class Scope:
         if node.op != "sym":
             return None
         definition = self.definitions.get(node.symbol.name)
-        if definition is None:
+        if definition is None or definition.argument is not None:
             return None
         if not node.args:
             return definition.body
@@ -94,6 +105,22 @@ class Scope:
     def is_random(self, name: str) -> bool:
         declaration = self.declarations.get(name)
         return declaration is not None and declaration.law is not None
+
+    def knows(self, name: str) -> bool:
+        return name in self.declarations or name in self.definitions or name in self.indices
+
+    def introducing(self, names: Iterable[Declaration | Definition]) -> Scope:
+        """This scope with names that an answer brings along."""
+        found = {n.name: n for n in names}
+        if not found:
+            return self
+        declarations = {k: v for k, v in found.items() if isinstance(v, Declaration)}
+        definitions = {k: v for k, v in found.items() if isinstance(v, Definition)}
+        return replace(
+            self,
+            declarations={**self.declarations, **declarations},
+            definitions={**self.definitions, **definitions},
+        )
 
     @property
     def bounds(self) -> dict[str, tuple[Size, Size]]:

@@ -23,7 +23,11 @@ def _jacobian_shape(args: tuple[Node, ...], data: object) -> Shape:
         return matrix(y.dims[0], x.dims[0])
     if y.is_scalar:
         raise fail("the derivative of a scalar is a gradient", "write gradient(f, x)")
-    raise fail(f"{y} in {x}", "a Jacobian is vector by vector, or anything by a scalar")
+    if {y.kind, x.kind} <= {"vector", "matrix"}:
+        return Shape("tensor", y.dims + x.dims)
+    raise fail(
+        f"{y} in {x}", "a Jacobian is taken of a vector or a matrix, in a scalar, a vector or a matrix"
+    )
 
 
 def _hessian_shape(args: tuple[Node, ...], data: object) -> Shape:
@@ -70,7 +74,7 @@ ROWS = [
     Op("bigO", "bigO(f), bigO(f, space)", "the cost of an algorithm of this or an earlier part: time, or space", _number, latex=r"\mathcal{O}", kind="question"),
     Op("d", "d(e)", "differential in the variable of the derivation", like_first, precedence=UNARY, kind="differential"),
     Op("gradient", "gradient(f, x)", "gradient of a scalar, in the shape of x", _gradient_shape, kind="verb"),
-    Op("jacobian", "jacobian(y, x)", "Jacobian, (out x in); by a scalar, the shape of y", _jacobian_shape, kind="verb"),
+    Op("jacobian", "jacobian(y, x)", "Jacobian, (out x in); by a scalar, the shape of y; with a matrix, in index notation", _jacobian_shape, kind="verb"),
     Op("hessian", "hessian(f, x)", "Hessian of a scalar in a vector", _hessian_shape, kind="verb"),
     Op("E", "E(f)", "expectation over every random quantity", like_first, latex=r"\mathbb{E}\left[#1\right]", kind="verb"),
     Op("Var", "Var(f)", "variance, entry by entry", like_first, latex=r"\operatorname{Var}\left[#1\right]", kind="verb"),
