@@ -17,7 +17,7 @@ from derive.notation.derivation import Answer, Block, Cell, Finding, Reason, Rem
 from derive.notation.statements import Function, algorithm_of
 from derive.problem.model import Named, Part
 from derive.tree.nodes import Node, walk
-from derive.vocabulary.build import add, count, mul, neg, num, power, transform
+from derive.vocabulary.build import add, count, mul, neg, num, power, sym, transform
 from derive.vocabulary.scope import Scope
 
 SMALLEST = 2
@@ -34,7 +34,7 @@ def big_o(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answer, ..
     said = asked(named.expression)
     what = "space" if said.columns == ("space",) else "time"
     names, polynomial, blocks = _counted(algorithm_of(part.scope, said.data), part.scope, what, named)
-    return tuple(blocks), (Answer(_node(_leading(polynomial), names, part.scope, unit=True)),)
+    return tuple(blocks), (Answer(_node(_leading(polynomial, names, part.scope), names, part.scope, unit=True)),)
 
 
 def evaluations(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
@@ -132,7 +132,7 @@ def _counted(function: Function, scope: Scope, what: str, named: Named) -> tuple
     verdict = fits(function, scope, what, [(dict(zip(names, p, strict=True)), _value(polynomial, p)) for p in further])
     blocks: list[Block] = [Table(header, rows, title)]
     if len(polynomial) > 1 and what != "calls":
-        left = Reason("{0} grows as its leading terms {1}", (node, _node(_leading(polynomial), names, scope, unit=True)))
+        left = Reason("{0} grows as its leading terms {1}", (node, _node(_leading(polynomial, names, scope), names, scope, unit=True)))
         blocks.append(Remark(left))
     return names, polynomial, [*blocks, Finding(f"the count of {function.name}", verdict)]
 
@@ -183,20 +183,49 @@ def _value(polynomial: Polynomial, point: Sequence[int]) -> Fraction:
     return total
 
 
-def _leading(polynomial: Polynomial) -> Polynomial:
-    """The terms that no other term dominates."""
-    return {
-        e: c
-        for e, c in polynomial.items()
-        if not any(other != e and all(a <= b for a, b in zip(e, other, strict=True)) for other in polynomial)
-    }
+def _leading(polynomial: Polynomial, names: Sequence[str], scope: Scope) -> Polynomial:
+    """The terms that no other term dominates, where `sizes:` may say that B <= N."""
+    smaller = [
+        (names.index(a.name), names.index(b.name))
+        for left, relation, right in scope.constraints
+        for a, b in ([(left, right)] if relation in ("<", "<=") else [(right, left)] if relation in (">", ">=") else [])
+        if a.name in names and b.name in names
+    ]
+
+    def raised(e: Exponents) -> set[Exponents]:
+        """Terms that are at least as large: B replaced by N where B <= N."""
+        found, open_ = {e}, [e]
+        while open_:
+            now = open_.pop()
+            for a, b in smaller:
+                if now[a]:
+                    new = tuple(k - (n == a) + (n == b) for n, k in enumerate(now))
+                    if new not in found:
+                        found.add(new)
+                        open_.append(new)
+        return found
+
+    def dominated(e: Exponents) -> bool:
+        return any(
+            other != e and all(a <= b for a, b in zip(up, other, strict=True))
+            for up in raised(e)
+            for other in polynomial
+        )
+
+    return {e: c for e, c in polynomial.items() if not dominated(e)}
+
+
+def _name(name: str, scope: Scope) -> Node:
+    """A size, or a whole number that the problem declares."""
+    declared = scope.declarations.get(name)
+    return sym(name, declared.shape, (), declared.facts) if declared else count(name)
 
 
 def _node(polynomial: Polynomial, names: Sequence[str], scope: Scope, unit: bool = False) -> Node:
     """The polynomial as an expression, its highest terms first; with `unit` without its coefficients."""
     terms: list[Node] = []
     for exponents, c in sorted(polynomial.items(), key=lambda row: (-sum(row[0]), tuple(-e for e in row[0]))):
-        factors = [power(count(n), k) if k > 1 else count(n) for n, k in zip(names, exponents, strict=True) if k]
+        factors = [power(_name(n, scope), k) if k > 1 else _name(n, scope) for n, k in zip(names, exponents, strict=True) if k]
         scale = [] if (unit or abs(c) == 1) and factors else [num(Fraction(1) if unit else abs(c))]
         term = mul(*scale, *factors)
         terms.append(term if c > 0 or unit else neg(term))
