@@ -26,7 +26,7 @@ MOST_VARIABLES = 4
 
 Exponents = tuple[int, ...]
 Polynomial = dict[Exponents, Fraction]
-WHAT = {"time": "operations and passes of loops", "space": "values that are stored", "calls": "evaluations of functions"}
+WHAT = {"time": "operations and loop passes of", "space": "values stored by", "calls": "function evaluations of"}
 
 
 def big_o(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
@@ -128,7 +128,7 @@ def _counted(function: Function, scope: Scope, what: str, named: Named) -> tuple
     rows = tuple((*map(str, p), str(counts[p]), str(_value(polynomial, p))) for p in points)
     node = _node(polynomial, names, scope)
     header: tuple[Cell, ...] = (*(count(n) for n in names), "counted", node)
-    title = Reason(f"{WHAT[what]} of {function.name}, counted while it ran")
+    title = Reason(f"{WHAT[what]} {function.name}, counted while it ran")
     verdict = fits(function, scope, what, [(dict(zip(names, p, strict=True)), _value(polynomial, p)) for p in further])
     blocks: list[Block] = [Table(header, rows, title)]
     if len(polynomial) > 1 and what != "calls":

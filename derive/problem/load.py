@@ -75,6 +75,8 @@ def _problem(root: Entries, file: str) -> Problem:
 
 def _check_sections(root: Entries) -> None:
     first, version = root.entries[0]
+    if first.value == "assignment":
+        raise InputError("this file orders problems, it is none", first.place, "derive build makes its papers")
     if root.get("format") is None:
         raise InputError("`format: 1` is missing", first.place, "make it the first line")
     if first.value != "format":
