@@ -37,7 +37,7 @@ def nearest(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answer, 
     rows: list[tuple[Cell, ...]] = [
         (word, _shown(rest[word]), cosine(rest[word], query), num(_rounded(rest[word], query), True)) for word in order
     ]
-    shown = Remark(Reason(f"{{0}} is {_shown(query)}; its own words are left out", (expression,)))
+    shown = Remark(Reason(f"the vector of {{0}} is {_shown(query)}; its own words are left out", (expression,)))
     header: tuple[Cell, ...] = ("word", "vector", "cosine", "")
     table_block = Table(header, tuple(rows), Reason("the other words, the nearest first"), frozenset(range(len(best))))
     found = [Answer(words(best[0]), "nearest", ties=tuple(map(words, best[1:])))]

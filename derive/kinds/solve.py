@@ -94,6 +94,7 @@ def solve_part(part: Part, second_opinion: bool = True, earlier: tuple[PartResul
         if kind is None:
             raise NotDerived(f"'{part.verb}' is not a kind of question yet", part.place)
         blocks, answers = kind(part)
+        _answers_what_is_expected(part, answers)
     except RecursionError:
         error = NotDerived("the expression is nested too deeply to derive", part.place)
     except DeriveError as found:
@@ -118,6 +119,16 @@ def solve_part(part: Part, second_opinion: bool = True, earlier: tuple[PartResul
     opinion = _second(part, answers) if second_opinion else Opinion("skipped", "not asked for")
     result = PartResult(part, judged, found_answers, claims, opinion, error)
     return replace(result, status=_status(result))
+
+
+def _answers_what_is_expected(part: Part, answers: tuple[Answer, ...]) -> None:
+    """What `expect:` names is among the answers."""
+    names = [a.name for a in answers]
+    for expected in part.expect:
+        if expected.name not in names:
+            hint = similar(expected.name or "", [n for n in names if n])
+            hint = hint or f"its answers are {', '.join(n for n in names if n)}"
+            raise NotDerived(f"there is no answer '{expected.name}'", expected.place, hint)
 
 
 def _referred(block: Block, earlier: tuple[PartResult, ...]) -> Block:

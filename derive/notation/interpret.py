@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 Array = Any
 MOST_STEPS = 200_000
-DEEPEST = 100
+DEEPEST = 40
 FREE_OF_CHARGE = frozenset({"entry", "T", "num", "count", "sym", "const", "words", "zeros", "ones", "eye", "onehot"})
 COMPARE: dict[str, Callable[[float, float], bool]] = {
     "==": lambda a, b: a == b,
@@ -191,7 +191,8 @@ class Interpreter:
         if isinstance(node.data, Range):
             return self._over(node, frame)
         if op == "run":
-            function = algorithm_of(frame.function.scope, str(node.data))
+            own = frame.function
+            function = own if node.data == own.name else algorithm_of(own.scope, str(node.data))
             return self.call(function, tuple(self.value(a, frame) for a in node.args), frame.depth + 1)
         if op in ("num", "const"):
             return self.evaluator.evaluate(node, self.env, self.evaluator.outer)

@@ -24,6 +24,11 @@ def latex(node: Node, notation: Mapping[str, str] | None = None) -> str:
     return Pen(WRITERS, Notation(notation or {})).plain(node)
 
 
+def flat_latex(node: Node, notation: Mapping[str, str] | None = None) -> str:
+    """The node with fractions that lie flat, for the cells of a table."""
+    return Pen(WRITERS, Notation(notation or {}), flat=True).plain(node)
+
+
 # ---------------------------------------------------------------- leaves
 
 

@@ -42,7 +42,8 @@ def blocks(content: Sequence[Block], where: Place | None = None) -> str:
 
 def _prose(block: Prose, place: Place | None) -> str:
     try:
-        return prose.paragraphs(block.text, block.place)
+        found = prose.paragraphs(block.text, block.place)
+        return found + r"\par\nobreak" if block.leads_in else found
     except DeriveError as error:
         raise error.at(place) from None
 

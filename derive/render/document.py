@@ -20,6 +20,7 @@ class Prose:
 
     text: str
     place: Place | None = None
+    leads_in: bool = False  # it is not parted from what follows
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class PartView:
         code = sum(len(block.rows) for block in self.answer if isinstance(block, Algorithm))
         drawn = sum(isinstance(block, Figure) for block in self.answer)
         if drawn == 1 and rows + code == 0:
-            return 24
+            return 20
         return 6 + 2.4 * rows + code + len(self.answer) if rows <= 5 and code <= 20 else 12
 
 

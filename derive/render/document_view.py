@@ -169,12 +169,21 @@ def _results(result: PartResult) -> Iterator[page.Block]:
     scope = result.part.scope
     for found in result.answers:
         answer = found.answer
+        if answer.label is not None:  # it stands in a table
+            continue
         if not is_shown(result, answer.expression):
             right = latex(answer.expression, scope.notation)
+            if _is_order(answer.name, result):
+                right = rf"\mathcal{{O}}({right})"
             yield page.Display((page.ChainRow(answer_name(answer, result.part), "=", boxed(right)),))
         if answer.where:
             yield page.Prose("where")
             yield page.Display(tuple(_equations(answer.where, scope)))
+
+
+def _is_order(name: str | None, result: PartResult) -> bool:
+    """Whether the answer is a cost, said up to a constant factor."""
+    return any(named.expression.op == "bigO" and named.name == name for named in result.part.find)
 
 
 def _equations(pairs: Iterable[tuple[Node, Node]], scope: Scope) -> Iterator[page.ChainRow]:
@@ -196,5 +205,5 @@ def _claims(result: PartResult) -> Iterator[page.Block]:
         if claim.left is not None
     )
     if rows:
-        yield page.Prose("In formulas:")
+        yield page.Prose("In formulas:", leads_in=True)
         yield page.Display(rows)

@@ -9,9 +9,10 @@ import math
 from typing import Any, Callable, Iterator
 
 from derive.notation.derivation import Block, Cell, Edge, Graph, Listing, Plot, Table, Vertex
-from derive.notation.latex import escaped, latex
+from derive.notation.latex import escaped, flat_latex, latex
 from derive.render import document as page
 from derive.render.say import capital, in_latex, say
+from derive.tree.nodes import Node
 from derive.vocabulary.scope import Scope
 
 WIDTH, HEIGHT = 9.0, 4.6  # of a plot, in cm
@@ -30,7 +31,7 @@ def cell_prose(cell: Cell, scope: Scope) -> str:
     """Words with their dollars escaped, or a formula between dollars."""
     if isinstance(cell, str):
         return cell.replace("$", r"\$")
-    return f"${latex(cell, scope.notation)}$"
+    return f"${flat_latex(cell, scope.notation)}$"
 
 
 def cell_latex(cell: Cell, scope: Scope) -> str:
@@ -39,7 +40,7 @@ def cell_latex(cell: Cell, scope: Scope) -> str:
 
 def _table(block: Table, scope: Scope) -> Iterator[page.Block]:
     if block.title is not None:
-        yield page.Prose(capital(say(block.title, in_latex(scope))) + ":")
+        yield page.Prose(capital(say(block.title, in_latex(scope))) + ":", leads_in=True)
     rows = tuple(tuple(cell_prose(cell, scope) for cell in row) for row in block.rows)
     marked = block.chosen if len(block.chosen) < len(rows) else frozenset()
     yield page.Table(tuple(cell_prose(cell, scope) for cell in block.header), rows, marked)
@@ -75,7 +76,7 @@ CHOSEN = "very thick,blue!60!black"
 
 
 def _graph(block: Graph, scope: Scope) -> Iterator[page.Block]:
-    dx, dy = (2.6, 0.72) if block.is_tree else (2.5, 1.9)
+    dx, dy = (2.6, 0.72) if block.is_tree else (3.1, 1.75)
     lines = [r"\begin{tikzpicture}[>={Stealth[length=2mm]},font=\small]"]
     where = {v.name: (v.x * dx, v.y * dy) for v in block.vertices}
     ids = {v.name: f"v{n}" for n, v in enumerate(block.vertices)}
@@ -104,7 +105,7 @@ def _edge(
     label = cell_latex(e.label, scope)
     shown = ""
     if label:
-        place = "pos=0.62" if is_tree else "pos=0.42"
+        place = "pos=0.62" if is_tree else "pos=0.2" if _passes(a, b, crowded) else "pos=0.45"
         shown = rf"node[{place},fill=papercolour,inner sep=1pt,font=\footnotesize]{{{label}}} "
     if is_tree:
         return rf"\draw[->{style}] ({ids[e.start]}.east) -- {shown}({ids[e.end]}.west);"
@@ -151,10 +152,17 @@ def _plot(block: Plot, scope: Scope) -> Iterator[page.Block]:
         lines.append(rf"\draw[{style}] {' -- '.join(at(x, y) for x, y in curve.points)};")
         y = HEIGHT - 0.3 - 0.45 * n
         lines.append(rf"\draw[{style}] ({WIDTH + 0.3:.2f},{y:.2f}) -- ({WIDTH + 0.95:.2f},{y:.2f});")
-        label = latex(curve.label, scope.notation)
+        label = _curve_label(curve.label, scope)
         lines.append(rf"\node[right] at ({WIDTH + 1.0:.2f},{y:.2f}) {{${label}$}};")
     lines.append(r"\end{tikzpicture}")
     yield page.Figure("\n".join(lines), block.caption)
+
+
+def _curve_label(node: Node, scope: Scope) -> str:
+    r"""\sigma'(x) for the derivative of \sigma(x)."""
+    if node.op == "gradient" and node.args[0].args == (node.args[1],):
+        return latex(node.args[0], scope.notation).replace("(", "'(", 1)
+    return latex(node, scope.notation)
 
 
 def _ticks(low: float, high: float) -> list[float]:

@@ -144,7 +144,7 @@ class PartJson(Strict):
     model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=lambda schema: _optional(schema))
 
     id: str
-    verb: Literal["find", "show", "algorithm", "figure", "answer"]
+    verb: Literal["find", "show", "algorithm", "code", "figure", "answer"]
     status: Literal["failed", "not-derived", "not-checked", "checked", "authored"]
     answers: list[AnswerJson]
     lines: list[LineJson]

@@ -62,12 +62,12 @@ def _closing(results: Sequence[ProblemResult]) -> list[page.Block]:
         )
     ]
     for result in results:
-        found.append(page.Prose(" ".join(result.problem.title.text.split()) + ":"))
         rows = tuple(
             (part.part.id, "claims" if part.part.verb == "answer" and part.claims else HOW[part.part.verb], _how(part))
             for part in result.parts
         )
-        found.append(page.Table(("part", "answer", "check"), rows))
+        title = " ".join(result.problem.title.text.split())
+        found.append(page.Table((title, "answer", "check"), rows))
     return found
 
 
