@@ -13,7 +13,7 @@ from typing import Mapping
 from derive.errors import Place
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
-from derive.vocabulary.scope import Declaration, Definition
+from derive.vocabulary.scope import Introduced
 
 
 @dataclass(frozen=True)
@@ -180,9 +180,9 @@ class Answer:
     expression: Node
     name: str | None = None
     where: tuple[tuple[Node, Node], ...] = ()
+    introduced: tuple[Introduced, ...] = ()
     label: Node | None = None  # its left side, where it is neither its name nor what was asked
     ties: tuple[Node, ...] = ()  # others that are as good: an expectation may be any of them
-    introduced: tuple[Declaration | Definition, ...] = ()
 
 
 @dataclass(frozen=True)

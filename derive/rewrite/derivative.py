@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.errors import NotDerived
 from derive.notation.derivation import Chain, Line, Reason
-from derive.notation.text import text
 from derive.rewrite.adjoint import cut_names
+from derive.rewrite.chained import chained
 from derive.rewrite.closing import Asked, independent, kept_names, read_gradient, symmetrised
 from derive.rewrite.depend import graph_of
 from derive.rewrite.derived import Derived
@@ -47,10 +46,8 @@ def jacobian(asked: Asked) -> Derived:
         nothing = zero(node.shape)
         line = Line(node, nothing, Reason("{0} does not depend on {1}", (y, x)))
         return Derived(nothing, (Chain((line,), x),))
-    if cut_names(y, x, (), variation.graph):
-        raise NotDerived(
-            f"the Jacobian of {text(y)} in {text(x)} runs through a recurrence of unknown length"
-        )
+    if cut := cut_names(y, x, (), variation.graph):
+        return chained(asked, cut)
     work = Differentiation(variation)
     lines, linear = work.run_body(y) if asked.scope.open(y) is not None and y.op == "sym" else work.run(y)
     lines, linear = collected(work.total(y), lines, linear, variation, asked.scope)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from derive.errors import NotDerived
-from derive.notation.derivation import Block, Chain, Line, Reason
+from derive.notation.derivation import Block, Chain, Line, Reason, Remark
 from derive.notation.text import text
 from derive.rewrite.algebra import simplified_line
 from derive.rewrite.closing import Asked
@@ -15,15 +15,17 @@ from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expect import MOMENTS, Averaging
 from derive.rewrite.fold import fold_names
+from derive.rewrite.hits import IndexUnclear
 from derive.rewrite.indexed import indexed_jacobian, per_entry
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import absorbed, extremum
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, contains, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.build import substitute
-from derive.vocabulary.scope import Scope
+from derive.vocabulary.build import count, substitute
+from derive.vocabulary.scope import Constraint, Introduced, Scope
 
+MOST_ASSUMED = 4  # lower bounds of sizes
 VERBS = frozenset(DERIVATIVES) | MOMENTS | {"argmin", "argmax"}
 
 
@@ -103,11 +105,36 @@ def _derivative(node: Node, wish: Wish) -> Derived:
         )
     inner, blocks = _closed(f, wish)
     held = tuple(node.args[2:]) or wish.hold
-    asked = Asked(inner, x, wish.scope, wish.kept, held)
-    found = DERIVATIVES[node.op](asked)
+    found = _assuming(node.op, Asked(inner, x, wish.scope, wish.kept, held))
     found = relabelled(found, inner, f)
     expression, closing = _in_names(node, found.expression, wish)
-    return Derived(expression, (*blocks, *found.blocks, *closing), found.where)
+    return replace(found, expression=expression, blocks=(*blocks, *found.blocks, *closing))
+
+
+def _assuming(op: str, asked: Asked) -> Derived:
+    """The derivative; where the ends of a recurrence come too close for its lines, for sizes large enough."""
+    assumed: list[Constraint] = []
+    while True:
+        try:
+            found = DERIVATIVES[op](asked)
+            break
+        except IndexUnclear as error:
+            more = error.assumption(asked.scope)
+            if more is None or len(assumed) >= MOST_ASSUMED:
+                raise
+            assumed.append(more)
+            asked = replace(asked, scope=asked.scope.introducing([more]))
+    if not assumed:
+        return found
+    least: dict[Size, Constraint] = {}
+    for left, relation, right in assumed:
+        if left not in least or ((right - least[left][2]).constant or 0) > 0:
+            least[left] = (left, relation, right)
+    remarks = [
+        Remark(Reason("The lines below hold for {0} at least {1}", (count(left), count(right + 1))))
+        for left, _, right in least.values()
+    ]
+    return replace(found, blocks=(*remarks, *found.blocks), introduced=(*found.introduced, *least.values()))
 
 
 def _closed(f: Node, wish: Wish) -> tuple[Node, tuple[Block, ...]]:
@@ -178,18 +205,20 @@ def _composite(node: Node, wish: Wish) -> Derived:
     """An expression around derivatives or minimisers: these first, then what is around them."""
     blocks: list[Block] = []
     where: list[tuple[Node, Node]] = []
+    introduced: list[Introduced] = []
     values: dict[Node, Node] = {}
     for inner in _outermost(node, wish):
         found = derive_expression(inner, wish)
         blocks += found.blocks
         where += found.where
+        introduced += found.introduced
         values[inner] = found.expression
     put_in = _put_in(node, values, wish)
     result = shorten(put_in)
     lines = [Line(node, result, Reason("{0} from above", (next(iter(values)),)))]
     more, result = simplified_line(node, result, wish.scope)
     blocks.append(Chain((*lines, *more)))
-    return Derived(result, tuple(blocks), tuple(where))
+    return Derived(result, tuple(blocks), tuple(where), tuple(introduced))
 
 
 def _moment_of_derivatives(node: Node, inside: list[Node], wish: Wish) -> Derived:

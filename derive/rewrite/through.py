@@ -13,7 +13,7 @@ from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation
 from derive.rewrite.reasons import joined
 from derive.rewrite.shortest import shortest
-from derive.rewrite.terms import is_zero
+from derive.rewrite.terms import is_zero, zero
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, walk
 from derive.tree.sizes import Size
@@ -121,7 +121,9 @@ def _is_aggregate(user: User, asked: Asked) -> bool:
 
 
 def _direct(asked: Asked, work: Differentiation) -> Node:
-    """The differential of f with the whole cut held fixed."""
+    """The differential of f with the whole cut held fixed; a member of the cut is not opened."""
+    if asked.f.op == "sym" and asked.f.symbol.name in work.variation.held_families:
+        return work.leaf if asked.f == asked.x else zero(asked.f.shape)
     body = asked.scope.open(asked.f) if asked.f.op == "sym" else asked.f
     return work.settle(d(body if body is not None else asked.f))
 

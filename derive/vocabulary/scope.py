@@ -64,6 +64,10 @@ class Definition:
         return self.slopes[order - 1] if order <= len(self.slopes) else None
 
 
+Constraint = tuple[Size, str, Size]
+Introduced = Declaration | Definition | Constraint  # what an answer may bring along
+
+
 @dataclass(frozen=True, eq=False)
 class Scope:
     """The symbol table of a problem (or of one part, where `let` adds names); itself only, never equal to another."""
@@ -73,7 +77,7 @@ class Scope:
     indices: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)
     data: Mapping[str, object] = field(default_factory=dict)
     notation: Mapping[str, str] = field(default_factory=dict)
-    constraints: tuple[tuple[Size, str, Size], ...] = ()  # `N > d` among sizes
+    constraints: tuple[Constraint, ...] = ()  # `N > d` among sizes
     narrowed: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)  # `for: t=1..T-1`
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of the tables among the data
     algorithms: Mapping[str, object] = field(default_factory=dict)  # pseudo-code of this or an earlier part
@@ -109,23 +113,32 @@ class Scope:
     def knows(self, name: str) -> bool:
         return name in self.declarations or name in self.definitions or name in self.indices
 
-    def introducing(self, names: Iterable[Declaration | Definition]) -> Scope:
-        """This scope with names that an answer brings along."""
-        found = {n.name: n for n in names}
-        if not found:
+    def introducing(self, names: Iterable[Introduced]) -> Scope:
+        """This scope with the names and assumptions on sizes that an answer brings along."""
+        brought = list(names)
+        if not brought:
             return self
+        found = {n.name: n for n in brought if not isinstance(n, tuple)}
+        constraints = tuple(n for n in brought if isinstance(n, tuple))
         declarations = {k: v for k, v in found.items() if isinstance(v, Declaration)}
         definitions = {k: v for k, v in found.items() if isinstance(v, Definition)}
         return replace(
             self,
             declarations={**self.declarations, **declarations},
             definitions={**self.definitions, **definitions},
+            constraints=(*self.constraints, *constraints),
         )
 
     @property
     def bounds(self) -> dict[str, tuple[Size, Size]]:
-        """The values a free index may take: its declared range, or the smaller one of a part."""
-        return {**self.indices, **self.narrowed}
+        """The values a free index may take: its declared range, or the smaller one of a part. A lower bound of
+        a size (`T > 3`) stands as a range that is not empty."""
+        assumed = {
+            f"({left} {relation} {right})": (right + (1 if relation == ">" else 0), left)
+            for left, relation, right in self.constraints
+            if relation in (">", ">=") and left.name is not None and right.constant is not None
+        }
+        return {**self.indices, **self.narrowed, **assumed}
 
     def with_range(self, name: str, low: Size, high: Size) -> Scope:
         """This scope where a free index runs over a smaller range; families keep theirs."""
