@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from derive.notation.reader import read_range, read_target
 from derive.notation.types import read_type
-from derive.tree.nodes import SCALAR, Node, Shape, matrix, row, vector
+from derive.tree.nodes import SCALAR, Node, Shape, Symbol, matrix, row, vector
 from derive.tree.sizes import Size
 from derive.vocabulary import TABLE, Declaration, Definition, Scope, build
 from derive.vocabulary.build import T, add, constant, count, matmul, mul, neg, num, over, power, sym
@@ -26,6 +26,7 @@ SYMBOLS = {
     "s[t]": "scalar",
     "delta[i, t]": "scalar",
     "c": "integer in 1..n",
+    "w[t]": "integer in 1..n",
     "u": "vector(n)",
     "v": "vector(n) simplex",
     "x[t]": "vector(n)",
@@ -232,6 +233,28 @@ def _chain(g: Growth, shape: Shape) -> Node:
     return matmul(*links, g.of(Shape("matrix", (left, right)) if right else Shape("vector", (left,))))
 
 
+def _paths(g: Growth, shape: Shape) -> Node | None:
+    """Over all values of w[1..t], or at some of them."""
+    if g.numeric:
+        return None
+    family = Symbol("w", SCOPE.declarations["w"].facts)
+    ends = count(g.one(1, 2)), count(g.one("t", "T"))
+    op = g.one("max_paths", "min_paths", "sum_paths", "count_paths", "at", "at_path")
+    if op == "at":
+        return build("at", g.of(shape), known("w", g.index()), g.of(SCALAR))
+    if op == "at_path":
+        return build("at_path", g.of(shape), g.of(vector("n")), data=Symbol("w"))
+    if not shape.is_scalar:
+        return None
+    return build(op, *([] if op == "count_paths" else [g.of(shape)]), *ends, data=family)
+
+
+def _reversed(g: Growth, shape: Shape) -> Node | None:
+    if shape.kind == "vector":
+        return build("reverse", g.of(shape))
+    return build(g.one("reverse_rows", "reverse_columns"), g.of(shape)) if shape.kind == "matrix" else None
+
+
 EVERYWHERE = [
     lambda g, s: add(g.of(s), g.of(g.one(s, SCALAR)), *(g.of(s) for _ in range(g.one(0, 1)))),
     lambda g, s: add(g.of(SCALAR), neg(g.of(s))),
@@ -246,6 +269,8 @@ EVERYWHERE = [
     _where,
     _apply,
     _verb,
+    _paths,
+    _reversed,
     _d,
     _by_scalar,
 ]
@@ -279,7 +304,7 @@ INNER = {
         lambda g, s: build("kronecker", count("i"), g.index()),
         _reduction,
         _entry,
-        lambda g, s: g.over(g.one("prod_over", "max_over"), s),
+        lambda g, s: g.over(g.one("prod_over", "max_over", "min_over", "argmax_over", "argmin_over"), s),
         lambda g, s: build("Cov", g.of(s), g.of(s)) if not g.numeric else None,
     ],
     "vector": [_gradient, _minimiser, _from_matrix],
