@@ -183,7 +183,8 @@ def validate(files: tuple[Path, ...]) -> int:
         try:
             if is_assignment(file):
                 assignment = load_assignment(file)
-                click.echo(f"{file}: {len(assignment.problems)} problems, {sum(len(p.parts) for p in assignment.problems)} parts")
+                many = sum(len(problem.parts) for problem in assignment.problems)
+                click.echo(f"{file}: {len(assignment.problems)} problems, {many} parts")
                 continue
             problem = load(file)
         except DeriveError as error:

@@ -127,15 +127,27 @@ WRONG = [
     ("\n      function g(x):\n", "nothing stands in this block"),
     ("\n      function g(x):\n        return z\n", "unknown symbol 'z'"),
     ("\n      function g(x):\n        return y\n        y = 1\n", "'y' has no value yet"),
-    ("\n      function g(x):\n        for k in:\n          y = 1\n        return y\n", "a loop is wanted here"),
+    (
+        "\n      function g(x):\n        for k in:\n          y = 1\n        return y\n",
+        "a loop is wanted here",
+    ),
     ("\n      function g(x):\n        else:\n          y = 1\n        return x\n", "`else` without an `if`"),
     ("\n      function g(x):\n        x + 1\n        return x\n", "a statement is wanted here"),
     ("\n      function g(x):\n        y = X @ X\n        return x\n", "@ of matrix(m, n) and matrix(m, n)"),
     ("\n      function g(x):\n        y = 1\n         z = 2\n        return x\n", "indented otherwise"),
     ("\n      function g(x, x):\n        return x\n", "each once"),
-    ("\n      function g(x):\n        while x:\n          y = 1\n        return x\n", "a comparison is wanted here"),
-    ("\n      function g(x):\n        y = 1\n        y[1] = 2\n        return x\n", "has had 0 indices before"),
-    ("\n      function g(x):\n        for k = 1..3:\n          k = 2\n        return x\n", "the variable of this loop"),
+    (
+        "\n      function g(x):\n        while x:\n          y = 1\n        return x\n",
+        "a comparison is wanted here",
+    ),
+    (
+        "\n      function g(x):\n        y = 1\n        y[1] = 2\n        return x\n",
+        "has had 0 indices before",
+    ),
+    (
+        "\n      function g(x):\n        for k = 1..3:\n          k = 2\n        return x\n",
+        "the variable of this loop",
+    ),
 ]
 
 
@@ -174,7 +186,9 @@ def cost(algorithm: str, find: str) -> PartResult:
     return part(algorithm, more=COST.format(find))[1]
 
 
-SCAN = "\n      function g(v):\n        y = 0\n        for k = 1..n:\n          y = y + v[k]\n        return y\n"
+SCAN = (
+    "\n      function g(v):\n        y = 0\n        for k = 1..n:\n          y = y + v[k]\n        return y\n"
+)
 PAIRS = "\n      function g(X):\n        y = 0\n        for a = 1..m:\n          for b = 1..n:\n            y = y + X[a, b]\n        return y\n"
 
 
@@ -195,7 +209,9 @@ def test_costs(algorithm: str, find: str, answer: str) -> None:
 
 
 def test_a_cost_that_depends_on_data_is_no_polynomial() -> None:
-    halving = "\n      function g(v):\n        y = 1\n        while y < n:\n          y = 2 * y\n        return y\n"
+    halving = (
+        "\n      function g(v):\n        y = 1\n        while y < n:\n          y = 2 * y\n        return y\n"
+    )
     assert "no polynomial" in str(cost(halving, "bigO(g)").error)
 
 
@@ -262,7 +278,8 @@ def test_programs_run_beside_their_meaning(body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong"), [("axis=0", "axis=1"), ("X - mu", "X + mu"), ("Z**2", "Z**4"), ("return Z", "return X")]
+    ("right", "wrong"),
+    [("axis=0", "axis=1"), ("X - mu", "X + mu"), ("Z**2", "Z**4"), ("return Z", "return X")],
 )
 def test_a_wrong_program_is_refused(right: str, wrong: str) -> None:
     problem = loads(f"{HEAD}  - id: a\n    ask: a\n    code: |{NORMALISE}")

@@ -30,7 +30,9 @@ LOGS = {
 
 
 def file(tree: str, find: str, rest: str = "") -> str:
-    return f"format: 1\ntitle: t\ndata:\n  tree:\n{tree}parts:\n  - id: a\n    ask: a\n    find: {find}\n{rest}"
+    return (
+        f"format: 1\ntitle: t\ndata:\n  tree:\n{tree}parts:\n  - id: a\n    ask: a\n    find: {find}\n{rest}"
+    )
 
 
 def part(tree: str, find: str, rest: str = "") -> PartResult:

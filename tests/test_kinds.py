@@ -69,7 +69,10 @@ def answers(result: PartResult) -> dict[str | None, str]:
 @pytest.mark.parametrize(
     ("find", "wanted"),
     [
-        ("naive_bayes(D, y)", {"P(y=0)": "3/8", "P(x1=0|y=0)": "0", "P(x2=0|y=0)": "2/3", "P(x2=0|y=1)": "2/5"}),
+        (
+            "naive_bayes(D, y)",
+            {"P(y=0)": "3/8", "P(x1=0|y=0)": "0", "P(x2=0|y=0)": "2/3", "P(x2=0|y=1)": "2/5"},
+        ),
         ("naive_bayes(D, y, row=7)", {"P(y=0|x1=1,x2=1)": "5/8", "P(y=1|x1=1,x2=1)": "3/8"}),
         ("naive_bayes(D, y, row=1)", {"P(y=0|x1=0,x2=0)": "0", "P(y=1|x1=0,x2=0)": "1"}),
         ("naive_bayes(D, y, x1=1)", {"P(y=0|x1=1)": "3/4"}),
@@ -158,7 +161,9 @@ def test_bad_questions_about_words() -> None:
     assert "no direction" in str(first(WORDS, "find: nearest(E, king - king)").error)
 
 
-@pytest.mark.parametrize(("word", "cosine", "status"), [("b", 0.8, "holds"), ("a", 0.6, "fails"), ("b", 0.9, "fails")])
+@pytest.mark.parametrize(
+    ("word", "cosine", "status"), [("b", 0.8, "holds"), ("a", 0.6, "fails"), ("b", 0.9, "fails")]
+)
 def test_a_wrong_neighbour_is_refused(word: str, cosine: float, status: str) -> None:
     vectors = {"a": [1.0, 0.0], "b": [0.0, 2.0]}
     assert neighbours.closest(vectors, [0.6, 0.8], word, cosine).status == status
@@ -173,7 +178,9 @@ def test_the_graph_of_a_recurrence() -> None:
     (graph,) = [b for b in result.blocks if isinstance(b, Graph)]
     assert {v.name for v in graph.vertices} == {"h[0]", *(f"{n}[{t}]" for n in "xh" for t in (1, 2, 3))}
     assert {(e.start, e.end, text(e.label) if not isinstance(e.label, str) else "") for e in graph.edges} == {
-        (f"{n}[{t - d}]", f"h[{t}]", label) for t in (1, 2, 3) for n, d, label in (("x", 0, "W"), ("h", 1, "U"))
+        (f"{n}[{t - d}]", f"h[{t}]", label)
+        for t in (1, 2, 3)
+        for n, d, label in (("x", 0, "W"), ("h", 1, "U"))
     }
 
 
@@ -221,7 +228,11 @@ def test_bad_figures_are_refused(figure: str, message: str) -> None:
 
 @pytest.mark.parametrize(
     ("figure", "message"),
-    [("graph(h[t])", "how many steps"), ("plot(log(z), z=-2..-1)", "no values"), ("plot(z * q, z=0..1)", "'q' has no value")],
+    [
+        ("graph(h[t])", "how many steps"),
+        ("plot(log(z), z=-2..-1)", "no values"),
+        ("plot(z * q, z=0..1)", "'q' has no value"),
+    ],
 )
 def test_figures_that_cannot_be_drawn(figure: str, message: str) -> None:
     head = RNN.replace("  z: scalar\n", "  z: scalar\n  q: scalar\n")
@@ -310,5 +321,9 @@ def test_enumeration(claim: str, status: str) -> None:
 
 
 def test_findings_stand_in_every_result() -> None:
-    for head, asked in ((BAYES, "find: naive_bayes(D, y)"), (WORDS, "find: nearest(E, king)"), (RNN, "figure: graph(h[t], T=2)")):
+    for head, asked in (
+        (BAYES, "find: naive_bayes(D, y)"),
+        (WORDS, "find: nearest(E, king)"),
+        (RNN, "figure: graph(h[t], T=2)"),
+    ):
         assert any(isinstance(b, Finding) for b in first(head, asked).blocks)

@@ -205,6 +205,8 @@ def test_code_computes_what_the_vocabulary_says(node: Node) -> None:
 
 def test_random_codes_cover_the_vocabulary() -> None:
     made = {n.op for seed in range(4000) for n in walk(grown(seed, numeric=True))}
-    verbs = {name for name, row in TABLE.items() if row.kind in ("verb", "differential", "question")} - {"gradient"}
+    verbs = {name for name, row in TABLE.items() if row.kind in ("verb", "differential", "question")} - {
+        "gradient"
+    }
     verbs |= {"words", "run", "at", "at_path", "max_paths", "min_paths", "sum_paths", "count_paths"}
     assert sorted(TABLE.keys() - made - verbs) == []

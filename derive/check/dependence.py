@@ -17,7 +17,9 @@ SEEDS = range(3)
 MOVED = 1e-9
 
 
-def arrows(scope: Scope, sizes: Mapping[str, int], edges: Collection[tuple[Key, Key]], keys: Collection[Key]) -> Verdict:
+def arrows(
+    scope: Scope, sizes: Mapping[str, int], edges: Collection[tuple[Key, Key]], keys: Collection[Key]
+) -> Verdict:
     """Every quantity is moved alone, all others held: what then changes at once, in its definition, must be the ends
     of its arrows."""
     method = "moving every node of the graph alone"
@@ -31,8 +33,12 @@ def arrows(scope: Scope, sizes: Mapping[str, int], edges: Collection[tuple[Key, 
         return Verdict("not-checked", method, reason=error.message)
     missing, extra = found - set(edges), set(edges) - found
     if missing or extra:
-        (start, end), what = (min(missing), "there is no") if missing else (min(extra), "nothing moves along the")
-        return Verdict("fails", method, len(found), reason=f"{what} arrow from {_said(start)} to {_said(end)}")
+        (start, end), what = (
+            (min(missing), "there is no") if missing else (min(extra), "nothing moves along the")
+        )
+        return Verdict(
+            "fails", method, len(found), reason=f"{what} arrow from {_said(start)} to {_said(end)}"
+        )
     return Verdict("holds", f"{method}: {len(found)} arrows", len(SEEDS))
 
 

@@ -12,10 +12,14 @@ CLOSE = 1e-9
 ROUNDED = 6e-5
 
 
-def closest(vectors: Mapping[str, Sequence[float]], query: Sequence[float], word: str, cosine: float) -> Verdict:
+def closest(
+    vectors: Mapping[str, Sequence[float]], query: Sequence[float], word: str, cosine: float
+) -> Verdict:
     """Whether no other direction is nearer to the query's than that of `word`."""
     direction = np.asarray(query) / np.linalg.norm(query)
-    far = {w: float(np.linalg.norm(np.asarray(v) / np.linalg.norm(v) - direction)) for w, v in vectors.items()}
+    far = {
+        w: float(np.linalg.norm(np.asarray(v) / np.linalg.norm(v) - direction)) for w, v in vectors.items()
+    }
     method = f"distances of all {len(far)} directions"
     nearer = [w for w, d in far.items() if d < far[word] - CLOSE]
     if nearer:

@@ -42,7 +42,9 @@ def agrees(function: Function, text: str, scope: Scope) -> Verdict:
                 return Verdict("fails", method, len(errors) + 1, reason=reason)
             continue
         if found.shape != wanted.shape:
-            return Verdict("fails", method, len(errors) + 1, reason=f"shapes {found.shape} and {wanted.shape}")
+            return Verdict(
+                "fails", method, len(errors) + 1, reason=f"shapes {found.shape} and {wanted.shape}"
+            )
         scale = max(1.0, float(np.max(np.abs(wanted))))
         error_ = float(np.max(np.abs(found - wanted))) / scale
         if not error_ <= TOLERANCE:

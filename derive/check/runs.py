@@ -55,10 +55,14 @@ def runs(function: Function, scope: Scope) -> Verdict:
         except NotEvaluated as error:
             reason = str(error)
             if error.place is not None:
-                return Verdict("fails", method, done + 1, reason=error.message, counterexample=f"line {error.place.line}")
+                return Verdict(
+                    "fails", method, done + 1, reason=error.message, counterexample=f"line {error.place.line}"
+                )
             continue
         if not np.isfinite(found).all():
-            return Verdict("fails", method, done + 1, reason=f"{function.name} returns a value that is not finite")
+            return Verdict(
+                "fails", method, done + 1, reason=f"{function.name} returns a value that is not finite"
+            )
         done += 1
     if done < NEEDED:
         return Verdict("not-checked", method, done, reason=reason or "no instance")
@@ -119,7 +123,9 @@ def fits(
         found = amount(tally_at(function, scope, sizes, seed=5), what)
         if found != claimed:
             at = ", ".join(f"{name} = {n}" for name, n in sizes.items())
-            return Verdict("fails", method, len(points), reason=f"{found} were counted at {at}, not {claimed}")
+            return Verdict(
+                "fails", method, len(points), reason=f"{found} were counted at {at}, not {claimed}"
+            )
     return Verdict("holds", method, len(points))
 
 

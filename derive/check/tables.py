@@ -16,7 +16,11 @@ def _chance(rows: Sequence[Row], column: str, value: str, smoothing: float, valu
 
 
 def posterior(
-    rows: Sequence[Row], target: str, given: Mapping[str, str], smoothing: float, claimed: Mapping[str, Fraction]
+    rows: Sequence[Row],
+    target: str,
+    given: Mapping[str, str],
+    smoothing: float,
+    claimed: Mapping[str, Fraction],
 ) -> Verdict:
     """Whether the claimed chances of the classes are those of the rows, with features independent in each class."""
     scores: dict[str, float] = {}
@@ -28,9 +32,9 @@ def posterior(
             scores[label] *= _chance(inside, column, value, smoothing, len(every))
     total = sum(scores.values())
     method = f"counting the {len(rows)} rows again"
-    for label, value in claimed.items():
+    for label, share in claimed.items():
         wanted = scores.get(label, 0.0) / total if total else float("nan")
-        if not abs(wanted - float(value)) <= CLOSE:
+        if not abs(wanted - float(share)) <= CLOSE:
             return Verdict("fails", method, 1, reason=f"the chance of {target} = {label} is {wanted:.6g}")
     return Verdict("holds", method, 1)
 

@@ -12,7 +12,7 @@ from derive.check import tables as check
 from derive.errors import InputError, NotDerived, UnknownName, nearest
 from derive.notation.asked import asked
 from derive.notation.chances import Chance, chance, said, written
-from derive.notation.derivation import Answer, Block, Cell, Finding, Reason, Table
+from derive.notation.derivation import Answer, Block, Cell, Finding, Reason, Table, Verdict
 from derive.problem.data_tables import DataTable, number_of, table_of
 from derive.problem.model import Named, Part
 from derive.tree.nodes import Node
@@ -52,7 +52,9 @@ def _given(table: DataTable, target: str, named: Named) -> Row:
     if "row" in options and "row" not in table.columns:
         number = options["row"]
         if not number.isdigit() or not 1 <= int(number) <= len(table.rows):
-            raise InputError(f"row {number} is outside 1..{len(table.rows)}", named.place, "rows count from 1")
+            raise InputError(
+                f"row {number} is outside 1..{len(table.rows)}", named.place, "rows count from 1"
+            )
         cells = table.rows[int(number) - 1]
         return {c: cell.value for c, cell in zip(table.columns, cells, strict=True) if c != target}
     for column, value in options.items():
@@ -67,7 +69,9 @@ def _given(table: DataTable, target: str, named: Named) -> Row:
 
 def _values(table: DataTable, column: str) -> list[str]:
     """The values of a column, numbers by size."""
-    return sorted(dict.fromkeys(table.column(column)), key=lambda v: (number_of(v) is None, number_of(v) or 0, v))
+    return sorted(
+        dict.fromkeys(table.column(column)), key=lambda v: (number_of(v) is None, number_of(v) or 0, v)
+    )
 
 
 class _Model:
@@ -82,14 +86,18 @@ class _Model:
         self.features = [c for c in table.columns if c != target]
 
     def count(self, label: str, column: str | None = None, value: str = "") -> int:
-        return sum(row[self.target] == label and (column is None or row[column] == value) for row in self.rows)
+        return sum(
+            row[self.target] == label and (column is None or row[column] == value) for row in self.rows
+        )
 
     def prior(self, label: str) -> Fraction:
         return Fraction(self.count(label), len(self.rows))
 
     def likelihood(self, column: str, value: str, label: str) -> Fraction:
         every = len(_values(self.table, column))
-        return (self.count(label, column, value) + self.smoothing) / (self.count(label) + self.smoothing * every)
+        return (self.count(label, column, value) + self.smoothing) / (
+            self.count(label) + self.smoothing * every
+        )
 
     # ------------------------------------------------------------ the model
 
@@ -145,13 +153,27 @@ class _Model:
             name = chance(((self.target, label),), event)
             working = div(num(scores[label]), num(total))
             rows.append(
-                (f"{self.target}={label}", mul(*map(num, factors[label])), num(scores[label]), working, num(scores[label] / total))
+                (
+                    f"{self.target}={label}",
+                    mul(*map(num, factors[label])),
+                    num(scores[label]),
+                    working,
+                    num(scores[label] / total),
+                )
             )
             answers.append(_answer(name, scores[label] / total))
-        header: tuple[Cell, ...] = ("class", "prior times conditionals", "score", "share of all scores", "posterior")
+        header: tuple[Cell, ...] = (
+            "class",
+            "prior times conditionals",
+            "score",
+            "share of all scores",
+            "posterior",
+        )
         best = max(scores.values())
         chosen = frozenset(n for n, label in enumerate(self.labels) if scores[label] == best)
-        title = Reason(f"the features {', '.join(f'{c}={v}' for c, v in event)}, independent within each class")
+        title = Reason(
+            f"the features {', '.join(f'{c}={v}' for c, v in event)}, independent within each class"
+        )
         claimed = {label: scores[label] / total for label in self.labels}
         verdict = check.posterior(self.rows, self.target, given, float(self.smoothing), claimed)
         table = Table(header, tuple(rows), title, chosen if len(chosen) < len(rows) else frozenset())
@@ -184,7 +206,9 @@ def share(part: Part, named: Named) -> Made:
     shown = Table(table.columns, tuple(tuple(row.values()) for row in among), title, _marked(among, both))
     again = sum(set((*one.event, *one.given)) <= set(row.items()) for row in rows) / len(among)
     value = Fraction(len(both), len(among))
-    verdict = check.Verdict("holds" if abs(again - value) < check.CLOSE else "fails", f"counting the {len(rows)} rows again", 1)
+    verdict = Verdict(
+        "holds" if abs(again - value) < check.CLOSE else "fails", f"counting the {len(rows)} rows again", 1
+    )
     return (shown, Finding("the share", verdict)), (Answer(num(value)),)
 
 

@@ -26,7 +26,11 @@ MOST_VARIABLES = 4
 
 Exponents = tuple[int, ...]
 Polynomial = dict[Exponents, Fraction]
-WHAT = {"time": "operations and loop passes of", "space": "values stored by", "calls": "function evaluations of"}
+WHAT = {
+    "time": "operations and loop passes of",
+    "space": "values stored by",
+    "calls": "function evaluations of",
+}
 
 
 def big_o(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
@@ -34,7 +38,9 @@ def big_o(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answer, ..
     said = asked(named.expression)
     what = "space" if said.columns == ("space",) else "time"
     names, polynomial, blocks = _counted(algorithm_of(part.scope, said.data), part.scope, what, named)
-    return tuple(blocks), (Answer(_node(_leading(polynomial, names, part.scope), names, part.scope, unit=True)),)
+    return tuple(blocks), (
+        Answer(_node(_leading(polynomial, names, part.scope), names, part.scope, unit=True)),
+    )
 
 
 def evaluations(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
@@ -56,7 +62,9 @@ def evaluations(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answ
         seen.append(call)
     total = len(set(calls)) if cached else len(calls)
     chosen = frozenset(n for n, row in enumerate(rows) if row[2] == "evaluated")
-    title = Reason("{0}, from left to right" + (", with a cache" if cached else ", without a cache"), (expression,))
+    title = Reason(
+        "{0}, from left to right" + (", with a cache" if cached else ", without a cache"), (expression,)
+    )
     table = Table(("", "what is evaluated", ""), tuple(rows), title, chosen if cached else frozenset())
     verdict = _replayed(expression, part.scope, cached, total)
     return (table, Finding("the evaluations", verdict)), (Answer(num(total)),)
@@ -95,7 +103,9 @@ def _replayed(expression: Node, scope: Scope, cached: bool, total: int) -> Verdi
 # ---------------------------------------------------------------- algorithms
 
 
-def _counted(function: Function, scope: Scope, what: str, named: Named) -> tuple[list[str], Polynomial, list[Block]]:
+def _counted(
+    function: Function, scope: Scope, what: str, named: Named
+) -> tuple[list[str], Polynomial, list[Block]]:
     """The sizes, the exact count as a polynomial in them, and the blocks that show it."""
     names = variables(function, scope)
     if not names:
@@ -109,18 +119,24 @@ def _counted(function: Function, scope: Scope, what: str, named: Named) -> tuple
             sizes = dict(zip(names, point, strict=True))
             found = {amount(tally_at(function, scope, sizes, seed), what) for seed in (0, 1, 2)}
             if len(found) > 1:
-                raise NotDerived(f"the count depends on the data, not on {', '.join(names)} alone", named.place)
+                raise NotDerived(
+                    f"the count depends on the data, not on {', '.join(names)} alone", named.place
+                )
             counts[point] = found.pop()
         return counts[point]
 
     try:
         for degree in range(1, HIGHEST + 1):
             polynomial = _through(names, degree, measured)
-            further = [tuple(SMALLEST + degree + 1 + (n + k) % 3 for k in range(len(names))) for n in range(3)]
+            further = [
+                tuple(SMALLEST + degree + 1 + (n + k) % 3 for k in range(len(names))) for n in range(3)
+            ]
             if all(_value(polynomial, point) == measured(point) for point in further):
                 break
         else:
-            raise NotDerived(f"the count is no polynomial of degree {HIGHEST} in {', '.join(names)}", named.place)
+            raise NotDerived(
+                f"the count is no polynomial of degree {HIGHEST} in {', '.join(names)}", named.place
+            )
     except NotEvaluated as error:
         raise NotDerived(f"{function.name} does not run: {error.message}", named.place) from None
     shown = [*sorted(counts)[:: max(1, len(counts) // 5)][:5], *further]
@@ -129,10 +145,15 @@ def _counted(function: Function, scope: Scope, what: str, named: Named) -> tuple
     node = _node(polynomial, names, scope)
     header: tuple[Cell, ...] = (*(count(n) for n in names), "counted", node)
     title = Reason(f"{WHAT[what]} {function.name}, counted while it ran")
-    verdict = fits(function, scope, what, [(dict(zip(names, p, strict=True)), _value(polynomial, p)) for p in further])
+    verdict = fits(
+        function, scope, what, [(dict(zip(names, p, strict=True)), _value(polynomial, p)) for p in further]
+    )
     blocks: list[Block] = [Table(header, rows, title)]
     if len(polynomial) > 1 and what != "calls":
-        left = Reason("{0} grows as its leading terms {1}", (node, _node(_leading(polynomial, names, scope), names, scope, unit=True)))
+        left = Reason(
+            "{0} grows as its leading terms {1}",
+            (node, _node(_leading(polynomial, names, scope), names, scope, unit=True)),
+        )
         blocks.append(Remark(left))
     return names, polynomial, [*blocks, Finding(f"the count of {function.name}", verdict)]
 
@@ -188,7 +209,9 @@ def _leading(polynomial: Polynomial, names: Sequence[str], scope: Scope) -> Poly
     smaller = [
         (names.index(a.name), names.index(b.name))
         for left, relation, right in scope.constraints
-        for a, b in ([(left, right)] if relation in ("<", "<=") else [(right, left)] if relation in (">", ">=") else [])
+        for a, b in (
+            [(left, right)] if relation in ("<", "<=") else [(right, left)] if relation in (">", ">=") else []
+        )
         if a.name in names and b.name in names
     ]
 
@@ -225,7 +248,11 @@ def _node(polynomial: Polynomial, names: Sequence[str], scope: Scope, unit: bool
     """The polynomial as an expression, its highest terms first; with `unit` without its coefficients."""
     terms: list[Node] = []
     for exponents, c in sorted(polynomial.items(), key=lambda row: (-sum(row[0]), tuple(-e for e in row[0]))):
-        factors = [power(_name(n, scope), k) if k > 1 else _name(n, scope) for n, k in zip(names, exponents, strict=True) if k]
+        factors = [
+            power(_name(n, scope), k) if k > 1 else _name(n, scope)
+            for n, k in zip(names, exponents, strict=True)
+            if k
+        ]
         scale = [] if (unit or abs(c) == 1) and factors else [num(Fraction(1) if unit else abs(c))]
         term = mul(*scale, *factors)
         terms.append(term if c > 0 or unit else neg(term))

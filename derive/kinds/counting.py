@@ -21,7 +21,11 @@ def count_paths(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answ
     answer = power(choices, count(last - first + 1))
     member = sym(family.name, declared.shape, (count(index),), family.facts)
     lines = (
-        Line(node, each, Reason("product rule: {0} is chosen in {1} ways, whatever the others are", (member, choices))),
+        Line(
+            node,
+            each,
+            Reason("product rule: {0} is chosen in {1} ways, whatever the others are", (member, choices)),
+        ),
         Line(node, answer, Reason("{0} equal factors", (count(last - first + 1),))),
     )
     return (Chain(lines),), (Answer(answer),)

@@ -47,11 +47,11 @@ def search(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answer, .
         raise InputError(f"more than {vocabulary} words follow one path", named.place)
     if beam is None:
         blocks, best = _exact(tree, logs)
-        steps = [(list(logs), float(best[0].logp))]
+        steps: list[tuple[list[Path], float]] = [(list(logs), float(best[0].logp))]
     else:
         blocks, kept = _beamed(tree, logs, beam)
         best = kept[-1]
-        fronts = [[()], *([c.path for c in now] for now in kept)]
+        fronts: list[list[Path]] = [[()], *([c.path for c in now] for now in kept)]
         steps = [(paths, float(now[-1].logp)) for paths, now in zip(fronts, kept, strict=False)]
     if vocabulary is not None:
         found = check.nothing_unlisted(logs, vocabulary, steps)
@@ -75,7 +75,9 @@ def _option(named: Named, name: str) -> int | None:
     if value is None:
         return None
     if not value.isdigit() or int(value) < 1:
-        raise InputError(f"{name} is a whole number from 1 on, not {value}", named.place, written(named.expression))
+        raise InputError(
+            f"{name} is a whole number from 1 on, not {value}", named.place, written(named.expression)
+        )
     return int(value)
 
 
@@ -151,13 +153,19 @@ def _expanded(tree: Tree, front: Sequence[Candidate]) -> list[Candidate]:
         if tree.is_finished(c.path):
             found.append(Candidate(c.path, c.logp, c.logp))
         else:
-            found += [Candidate((*c.path, word), c.logp + log, c.logp, log) for word, log in tree.children[c.path]]
+            found += [
+                Candidate((*c.path, word), c.logp + log, c.logp, log) for word, log in tree.children[c.path]
+            ]
     return found
 
 
 def ranked(found: Sequence[Candidate]) -> list[Candidate]:
     """The most probable first; equal ones in the order of the file."""
-    return sorted(found, key=cmp_to_key(lambda a, b: (a.logp < b.logp) - (b.logp < a.logp)))
+
+    def order(a: Candidate, b: Candidate) -> int:
+        return (a.logp < b.logp) - (b.logp < a.logp)
+
+    return sorted(found, key=cmp_to_key(order))
 
 
 # ---------------------------------------------------------------- answers
@@ -176,7 +184,10 @@ def _answers(best: Sequence[Candidate], beam: int | None) -> list[Answer]:
     """`path`, `logp`; then `path_2`, `logp_2`, ... for what else a beam holds."""
     if not best:
         raise NotDerived("the tree has no path")
-    found = [Answer(words(" ".join(best[0].path)), "path", ties=_ties(best)), Answer(value(best[0].logp), "logp")]
+    found = [
+        Answer(words(" ".join(best[0].path)), "path", ties=_ties(best)),
+        Answer(value(best[0].logp), "logp"),
+    ]
     for n, c in enumerate(best[1:] if beam is not None else (), 2):
         found += [Answer(words(" ".join(c.path)), f"path_{n}"), Answer(value(c.logp), f"logp_{n}")]
     return found

@@ -100,7 +100,9 @@ def _members(node: Node, scope: Scope, sizes: Mapping[str, int], part: Part) -> 
     return keys
 
 
-def _operands(body: Node, at: Mapping[str, int], scope: Scope, opening: Opening) -> Iterator[tuple[Key, Node | str]]:
+def _operands(
+    body: Node, at: Mapping[str, int], scope: Scope, opening: Opening
+) -> Iterator[tuple[Key, Node | str]]:
     """The states, inputs and names in a body, each with the parameter that is applied to it."""
 
     def walk(node: Node, at: Mapping[str, int], label: Node | str) -> Iterator[tuple[Key, Node | str]]:
@@ -111,7 +113,9 @@ def _operands(body: Node, at: Mapping[str, int], scope: Scope, opening: Opening)
             return
         if node.op == "sym":
             if not _is_parameter(node, scope):
-                index = tuple(opening.count(a.size, at) if a.op == "count" else int(a.number) for a in node.args)
+                index = tuple(
+                    opening.count(a.size, at) if a.op == "count" else int(a.number) for a in node.args
+                )
                 yield (node.symbol.name, index), label
             return
         applied = [a for a in node.args if _is_parameter(a, scope)]
@@ -147,11 +151,21 @@ def _label(key: Key, scope: Scope) -> Node:
 
 
 def _placed(
-    keys: list[Key], edges: Mapping[tuple[Key, Key], object], outputs: list[Key], opening: Opening, scope: Scope
+    keys: list[Key],
+    edges: Mapping[tuple[Key, Key], object],
+    outputs: list[Key],
+    opening: Opening,
+    scope: Scope,
 ) -> Iterator[Vertex]:
     """Columns by the last index, rows by family; without families, layers from left to right."""
     levels = _levels(keys, edges)
-    names = sorted({k[0] for k in keys}, key=lambda n: (min(levels[k] for k in keys if k[0] == n), -keys.index(next(k for k in keys if k[0] == n))))
+    names = sorted(
+        {k[0] for k in keys},
+        key=lambda n: (
+            min(levels[k] for k in keys if k[0] == n),
+            -keys.index(next(k for k in keys if k[0] == n)),
+        ),
+    )
     if any(k[1] for k in keys):
         order = _rows(names, keys, edges)
         for key in keys:
@@ -296,10 +310,10 @@ def _again(curve: Node, drawing: PlotOf, scope: Scope, points: tuple[tuple[float
     except (NotDerived, NotEvaluated) as error:
         return Verdict("not-checked", method, reason=error.message)
     smooth = np.abs(again - y) <= CLOSE * np.maximum(1.0, np.abs(y))
-    error = float(np.max(np.abs(again - y)[smooth], initial=0.0))
+    largest = float(np.max(np.abs(again - y)[smooth], initial=0.0))
     if np.count_nonzero(~smooth) > len(points) // 50:
         return Verdict("fails", method, len(points), reason="the code gives other values")
-    return Verdict("holds", method, len(points), error)
+    return Verdict("holds", method, len(points), largest)
 
 
 def _inlined(node: Node, scope: Scope) -> Node:

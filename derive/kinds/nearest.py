@@ -35,11 +35,16 @@ def nearest(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answer, 
     order = sorted(rest, key=lambda word: -_score(rest[word], query))
     best = [word for word in order if _score(rest[word], query) == _score(rest[order[0]], query)]
     rows: list[tuple[Cell, ...]] = [
-        (word, _shown(rest[word]), cosine(rest[word], query), num(_rounded(rest[word], query), True)) for word in order
+        (word, _shown(rest[word]), cosine(rest[word], query), num(_rounded(rest[word], query), True))
+        for word in order
     ]
-    shown = Remark(Reason(f"the vector of {{0}} is {_shown(query)}; its own words are left out", (expression,)))
+    shown = Remark(
+        Reason(f"the vector of {{0}} is {_shown(query)}; its own words are left out", (expression,))
+    )
     header: tuple[Cell, ...] = ("word", "vector", "cosine", "")
-    table_block = Table(header, tuple(rows), Reason("the other words, the nearest first"), frozenset(range(len(best))))
+    table_block = Table(
+        header, tuple(rows), Reason("the other words, the nearest first"), frozenset(range(len(best)))
+    )
     found = [Answer(words(best[0]), "nearest", ties=tuple(map(words, best[1:])))]
     found.append(Answer(cosine(rest[best[0]], query), "cosine"))
     plain = {word: [float(x) for x in v] for word, v in rest.items()}

@@ -52,7 +52,10 @@ def _find(part: Part) -> Made:
         if named.expression.op in QUESTIONS:
             made = QUESTIONS[named.expression.op](part, named)
             several = named.name is not None and len(made[1]) > 1
-            answers += [replace(a, name=f"{named.name}.{a.name}" if several else named.name or a.name) for a in made[1]]
+            answers += [
+                replace(a, name=f"{named.name}.{a.name}" if several else named.name or a.name)
+                for a in made[1]
+            ]
         else:
             made = find(replace(part, find=(named,)))
             answers += made[1]
@@ -60,7 +63,14 @@ def _find(part: Part) -> Made:
     return tuple(blocks), tuple(answers)
 
 
-TABLE: dict[str, Kind] = {"find": _find, "show": show, "answer": prose, "algorithm": algorithm, "code": code, "figure": figure}
+TABLE: dict[str, Kind] = {
+    "find": _find,
+    "show": show,
+    "answer": prose,
+    "algorithm": algorithm,
+    "code": code,
+    "figure": figure,
+}
 
 
 def solve(

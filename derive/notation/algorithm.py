@@ -15,11 +15,22 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from derive.errors import DeriveError, InputError, NotationError, Place, UnknownName, nearest
+from derive.errors import DeriveError, InputError, NotationError, Place, UnknownName
 from derive.notation.grammar import Reader
 from derive.notation.literals import as_size
 from derive.notation.names import Known
-from derive.notation.statements import Assign, Compare, Condition, For, Function, If, Return, Statement, Target, While
+from derive.notation.statements import (
+    Assign,
+    Compare,
+    Condition,
+    For,
+    Function,
+    If,
+    Return,
+    Statement,
+    Target,
+    While,
+)
 from derive.notation.tokens import At
 from derive.notation.types import read_type
 from derive.tree.nodes import SCALAR, Node, Shape
@@ -83,13 +94,17 @@ class _FunctionReader:
 
     def function(self) -> Function:
         head = self.rows[self.position]
-        match = re.fullmatch(r"(?:function|algorithm)\s+([A-Za-z_]\w*)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*:", head.text)
+        match = re.fullmatch(
+            r"(?:function|algorithm)\s+([A-Za-z_]\w*)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*:", head.text
+        )
         if match is None:
             raise NotationError("a function is wanted here", head.place, HEAD)
         self.position += 1
         self.params = self._parameters(match, head)
         body_rows = self._block(head)
-        self.own = {m[1] for row in body_rows if (m := re.match(r"([A-Za-z_]\w*)\s*(?:\[.*?\])?\s*=[^=]", row.text))}
+        self.own = {
+            m[1] for row in body_rows if (m := re.match(r"([A-Za-z_]\w*)\s*(?:\[.*?\])?\s*=[^=]", row.text))
+        }
         shared = self.own - set(self.params)
         self.scope = replace(
             self.scope,
@@ -100,7 +115,9 @@ class _FunctionReader:
         self.scope = replace(self.scope, algorithms={**self.scope.algorithms, match[1]: draft})
         body = tuple(self._statements(head))
         if self.result is None:
-            raise NotationError(f"'{match[1]}' returns nothing", head.place, "end it with a line such as `return y`")
+            raise NotationError(
+                f"'{match[1]}' returns nothing", head.place, "end it with a line such as `return y`"
+            )
         return Function(match[1], self.params, body, self.scope, self.result, head.place)
 
     def _parameters(self, match: re.Match[str], head: _Line) -> tuple[str, ...]:
@@ -161,9 +178,14 @@ class _FunctionReader:
     # ------------------------------------------------------------ statements
 
     def _for(self, row: _Line) -> Statement:
-        match = re.fullmatch(r"for\s+(?:each\s+)?([A-Za-z_]\w*)\s*(?:=|in\b)\s*(.+?)\s*(\.\.|\bto\b|\bdownto\b)\s*(.+?)\s*:", row.text)
+        match = re.fullmatch(
+            r"for\s+(?:each\s+)?([A-Za-z_]\w*)\s*(?:=|in\b)\s*(.+?)\s*(\.\.|\bto\b|\bdownto\b)\s*(.+?)\s*:",
+            row.text,
+        )
         if match is None:
-            raise NotationError("a loop is wanted here", row.place, "as in `for t = 2..T:` or `for t = T-1 downto 1:`")
+            raise NotationError(
+                "a loop is wanted here", row.place, "as in `for t = 2..T:` or `for t = T-1 downto 1:`"
+            )
         first = self._expression(row, match.start(2), match[2], scalar=True)
         last = self._expression(row, match.start(4), match[4], scalar=True)
         down = match[3] == "downto"
@@ -232,7 +254,9 @@ class _FunctionReader:
             raise NotationError("a statement is wanted here", row.place, hint)
         name = match[1]
         if name in self.loops:
-            raise NotationError(f"'{name}' is the variable of this loop", row.at(0, len(name)), "use another name")
+            raise NotationError(
+                f"'{name}' is the variable of this loop", row.at(0, len(name)), "use another name"
+            )
         value = self._expression(row, match.start(3), match[3])
         indices = self._indices(row, match) if match[2] else ()
         self._learn(name, len(indices), value.shape, row)
@@ -252,9 +276,13 @@ class _FunctionReader:
         if before is None or (name in self.params and not before.params and not params):
             self._declare(Declaration(name, shape, params, place=row.place))
         elif len(before.params) != indices:
-            raise InputError(f"'{name}' has had {len(before.params)} indices before", row.place, "keep to them")
+            raise InputError(
+                f"'{name}' has had {len(before.params)} indices before", row.place, "keep to them"
+            )
         elif before.shape.kind != shape.kind:
-            raise InputError(f"'{name}' was {before.shape} and becomes {shape}", row.place, "use another name")
+            raise InputError(
+                f"'{name}' was {before.shape} and becomes {shape}", row.place, "use another name"
+            )
 
     # ------------------------------------------------------------ expressions
 
@@ -295,7 +323,9 @@ class _FunctionReader:
             if piece != "and":
                 relation = re.search("|".join(RELATIONS), piece)
                 if relation is None:
-                    raise NotationError("a comparison is wanted here", row.at(offset, len(piece)), "as in `a < b`")
+                    raise NotationError(
+                        "a comparison is wanted here", row.at(offset, len(piece)), "as in `a < b`"
+                    )
                 left = self._expression(row, offset, piece[: relation.start()], scalar=True)
                 right = self._expression(row, offset + relation.end(), piece[relation.end() :], scalar=True)
                 yield Compare(left, relation[0], right)
@@ -310,4 +340,3 @@ STATEMENTS: dict[str, Callable[[_FunctionReader, _Line], Statement]] = {
     "elif": _FunctionReader._else,
     "return": _FunctionReader._return,
 }
-

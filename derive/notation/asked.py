@@ -89,7 +89,9 @@ def neighbour(reader: Reader, token: Token) -> Node:
     reader.advance()
     outer, shape = reader.scope, Shape("vector", (Size.of("dim"),))
     known = reader.known
-    reader.scope = replace(outer, declarations={w: Declaration(w, shape) for w in rows}, definitions={}, data={})
+    reader.scope = replace(
+        outer, declarations={w: Declaration(w, shape) for w in rows}, definitions={}, data={}
+    )
     reader.known = type(known)(reader.scope)
     node = reader.sum()
     reader.scope, reader.known = outer, known
@@ -107,7 +109,10 @@ def cost(reader: Reader, token: Token) -> Node:
     if reader.token.text in reader.scope.algorithms and reader.after().kind != "(":
         name = reader.advance().text
     elif token.text == "bigO":
-        hint = nearest(reader.token.text, reader.scope.algorithms) or "write it under algorithm: in an earlier part"
+        hint = (
+            nearest(reader.token.text, reader.scope.algorithms)
+            or "write it under algorithm: in an earlier part"
+        )
         raise reader.fail(f"no algorithm '{reader.token.text}'", reader.token, hint, UnknownName)
     else:
         args = (reader.sum(),)

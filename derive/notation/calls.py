@@ -44,7 +44,11 @@ def call(reader: Reader, token: Token) -> Node:
         raise reader.fail(f"'{name}' is no function", token, f"write {name} * (...) for a product")
     else:
         elsewhere = OTHER_NAMES.get(name)
-        hint = f"did you mean '{elsewhere}'?" if elsewhere else nearest(name, {**CALLABLE, **reader.scope.algorithms})
+        hint = (
+            f"did you mean '{elsewhere}'?"
+            if elsewhere
+            else nearest(name, {**CALLABLE, **reader.scope.algorithms})
+        )
         raise reader.fail(f"unknown function '{name}'", token, hint, UnknownName)
     reader.depth -= 1
     return node

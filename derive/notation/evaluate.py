@@ -17,8 +17,8 @@ from derive.errors import NotEvaluated
 from derive.notation.anatomy import Anatomy
 from derive.notation.environment import Environment, Key
 from derive.notation.extents import MOST_ENTRIES, TOO_LARGE
-from derive.notation.interpret import reduced
 from derive.notation.instance import Instance, SmoothField, SmoothFunction, draw
+from derive.notation.interpret import reduced
 from derive.notation.laws import Random
 from derive.notation.laws import draw as draw_outcome
 from derive.notation.magnitude import magnitude

@@ -38,7 +38,9 @@ if TYPE_CHECKING:
 Array = Any
 MOST_STEPS = 200_000
 DEEPEST = 40
-FREE_OF_CHARGE = frozenset({"entry", "T", "num", "count", "sym", "const", "words", "zeros", "ones", "eye", "onehot"})
+FREE_OF_CHARGE = frozenset(
+    {"entry", "T", "num", "count", "sym", "const", "words", "zeros", "ones", "eye", "onehot"}
+)
 COMPARE: dict[str, Callable[[float, float], bool]] = {
     "==": lambda a, b: a == b,
     "!=": lambda a, b: a != b,
@@ -154,7 +156,10 @@ class Interpreter:
 
     def give(self, statement: Return, frame: Frame) -> None:
         raise _Returned(
-            tuple(self.family(v, frame) if isinstance(v, str) else self.value(v, frame) for v in statement.values)
+            tuple(
+                self.family(v, frame) if isinstance(v, str) else self.value(v, frame)
+                for v in statement.values
+            )
         )
 
     def family(self, name: str, frame: Frame) -> Array:
@@ -267,12 +272,13 @@ def operations(node: Node, arguments: list[Array], found: Array) -> int:
     """How many operations on numbers an operation is."""
     if node.op in FREE_OF_CHARGE:
         return 0
-    entries = math.prod(found.shape[-2:])
+    entries = int(math.prod(found.shape[-2:]))
     if node.op == "matmul":
-        total, left = 0, arguments[0]
+        total = 0
+        left = arguments[0]
         for right in arguments[1:]:
             rows, inner, columns = left.shape[-2], left.shape[-1], right.shape[-1]
-            total += rows * columns * (2 * inner - 1)
+            total += int(rows * columns * (2 * inner - 1))
             left = np.empty((rows, columns))
         return total
     if node.op in ("add", "mul"):

@@ -267,7 +267,9 @@ WRITERS: dict[str, Writer] = {
     "argmin_over": _place("min"),
     "along_rows": lambda coder, node: coder.write(node.args[0]),
     "along_columns": lambda coder, node: Code(f"{coder.at(node.args[0], ATOM)}[:, None]"),
-    "run": lambda coder, node: Code(f"{identifier(str(node.data))}({', '.join(coder.write(a).text for a in node.args)})"),
+    "run": lambda coder, node: Code(
+        f"{identifier(str(node.data))}({', '.join(coder.write(a).text for a in node.args)})"
+    ),
     "lt": _comparison("<"),
     "le": _comparison("<="),
     "gt": _comparison(">"),

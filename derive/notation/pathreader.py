@@ -33,7 +33,9 @@ def over_paths(reader: Reader, token: Token) -> Node | None:
     reader.advance()
     body = reader.sum()
     if not body.shape.is_scalar:
-        raise reader.fail(f"{token.text} over paths takes a scalar, got {body.shape}", token, None, ShapeError)
+        raise reader.fail(
+            f"{token.text} over paths takes a scalar, got {body.shape}", token, None, ShapeError
+        )
     reader.advance()
     symbol, low, high = _path(reader)
     reader.close(reader.tokens[reader.position - 1], ")")
@@ -126,7 +128,9 @@ def invoked(reader: Reader, token: Token, function: Function) -> Node:
     reader.close(opener, ")")
     if len(found) != len(function.params):
         signature = f"{function.name}({', '.join(function.params)})"
-        raise reader.fail(f"{function.name} does not take {len(found)} arguments", token, f"write {signature}")
+        raise reader.fail(
+            f"{function.name} does not take {len(found)} arguments", token, f"write {signature}"
+        )
     for name, given in zip(function.params, found, strict=True):
         declared = function.scope.declarations.get(name) or function.scope.definitions.get(name)
         if declared is not None and declared.shape.kind != given.shape.kind:

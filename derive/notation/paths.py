@@ -10,7 +10,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from derive.errors import NotEvaluated
-from derive.notation.environment import Environment
+from derive.notation.environment import Environment, Key
 from derive.notation.interpret import Interpreter, reduced
 from derive.notation.statements import algorithm_of
 from derive.tree.nodes import Node
@@ -37,7 +37,9 @@ def paths_value(evaluator: Evaluator, node: Node, env: Environment, at: At) -> A
         raise NotEvaluated("too many paths to enumerate")
     found = []
     for path in product(choices, repeat=len(places)):
-        pinned = {(name, (s,)): evaluator.xp.number(i) for s, i in zip(places, path, strict=True)}
+        pinned: dict[Key, Array] = {
+            (name, (s,)): evaluator.xp.number(i) for s, i in zip(places, path, strict=True)
+        }
         found.append(evaluator.evaluate(body, Environment(env, pinned, env.depth, env.is_complex), at))
     return reduced(node.op.replace("paths", "over"), found, 1, evaluator.xp)
 
@@ -70,7 +72,9 @@ def at_path_value(evaluator: Evaluator, node: Node, env: Environment, at: At) ->
     declared = evaluator.scope.declarations[node.symbol.name]
     low = evaluator.count(evaluator.scope.indices[declared.params[0]][0], at)
     path = evaluator.evaluate(value, env, at)
-    pinned = {(node.symbol.name, (low + n,)): path[..., n : n + 1, :] for n in range(path.shape[-2])}
+    pinned: dict[Key, Array] = {
+        (node.symbol.name, (low + n,)): path[..., n : n + 1, :] for n in range(path.shape[-2])
+    }
     return evaluator.evaluate(body, Environment(env, pinned, env.depth, env.is_complex), at)
 
 

@@ -31,8 +31,21 @@ def program(function: Function) -> str:
 
 def _sizes(function: Function) -> Iterator[str]:
     """`m, n = X.shape`, for the sizes that the body mentions."""
-    used = {n for s in _nodes(function.body) for node in walk(s) if isinstance(node.data, Size) for n in node.data.names}
-    used |= {n for s in _nodes(function.body) for node in walk(s) for r in [node.data] if hasattr(r, "high") for n in r.high.names}
+    used = {
+        n
+        for s in _nodes(function.body)
+        for node in walk(s)
+        if isinstance(node.data, Size)
+        for n in node.data.names
+    }
+    used |= {
+        n
+        for s in _nodes(function.body)
+        for node in walk(s)
+        for r in [node.data]
+        if hasattr(r, "high")
+        for n in r.high.names
+    }
     known: set[str] = set(function.params)
     for name in function.params:
         declared = function.scope.declarations.get(name)
@@ -71,7 +84,13 @@ def _families(body: Sequence[Statement]) -> list[str]:
     for s in body:
         if isinstance(s, Assign) and s.target.indices:
             found[s.target.name] = None
-        inner = [s.body] if isinstance(s, (For, While)) else [b for _, b in s.branches] if isinstance(s, If) else []
+        inner = (
+            [s.body]
+            if isinstance(s, (For, While))
+            else [b for _, b in s.branches]
+            if isinstance(s, If)
+            else []
+        )
         for below in inner:
             found.update(dict.fromkeys(_families(below)))
     return list(found)
@@ -103,7 +122,9 @@ def _another(node: Node, one: Node) -> bool:
 
 
 def _is_repeated(node: Node) -> bool:
-    return node.op == "matmul" and any(a.op == "ones" or (a.op == "T" and a.args[0].op == "ones") for a in node.args)
+    return node.op == "matmul" and any(
+        a.op == "ones" or (a.op == "T" and a.args[0].op == "ones") for a in node.args
+    )
 
 
 # ---------------------------------------------------------------- statements
@@ -139,7 +160,10 @@ def _if(s: If, depth: int) -> Iterator[str]:
 
 
 def _condition(condition: Condition) -> str:
-    groups = [" and ".join(f"{code(c.left)} {c.relation} {code(c.right)}" for c in g) for g in condition.alternatives]
+    groups = [
+        " and ".join(f"{code(c.left)} {c.relation} {code(c.right)}" for c in g)
+        for g in condition.alternatives
+    ]
     return " or ".join(groups)
 
 

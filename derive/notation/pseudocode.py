@@ -19,8 +19,14 @@ RELATION = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥", "<": "<", ">": ">"
 
 def listing(function: Function) -> Listing:
     """Its head and its lines."""
-    params = [piece for n, name in enumerate(function.params) for piece in [", "] * bool(n) + [_named(name, function)]]
-    head = ListingRow(0, (key("function "), Words(words(function.name)), Words("("), *map(Words, params), Words(")")))
+    params = [
+        piece
+        for n, name in enumerate(function.params)
+        for piece in [", "] * bool(n) + [_named(name, function)]
+    ]
+    head = ListingRow(
+        0, (key("function "), Words(words(function.name)), Words("("), *map(Words, params), Words(")"))
+    )
     return Listing("", (head, *_rows(function.body, 1, function)))
 
 
@@ -33,7 +39,13 @@ def _named(name: str, function: Function) -> Node | str:
     if declared is not None:
         return sym(name, declared.shape)
     definition = function.scope.definitions.get(name)
-    return sym(name, definition.shape) if definition else name if len(name) > 1 else Node("count", (), Size.of(name), SCALAR)
+    return (
+        sym(name, definition.shape)
+        if definition
+        else name
+        if len(name) > 1
+        else Node("count", (), Size.of(name), SCALAR)
+    )
 
 
 def _rows(body: Sequence[Statement], indent: int, function: Function) -> Iterator[ListingRow]:
@@ -49,7 +61,9 @@ def _assign(s: Assign, indent: int, function: Function) -> Iterator[ListingRow]:
 def _for(s: For, indent: int, function: Function) -> Iterator[ListingRow]:
     var = Node("count", (), Size.of(s.var), s.first.shape)
     word = " downto " if s.step < 0 else " to "
-    yield ListingRow(indent, (key("for "), Words(var), Words(" = "), Words(s.first), key(word), Words(s.last), key(" do")))
+    yield ListingRow(
+        indent, (key("for "), Words(var), Words(" = "), Words(s.first), key(word), Words(s.last), key(" do"))
+    )
     yield from _rows(s.body, indent + 1, function)
 
 
@@ -84,7 +98,9 @@ def _return(s: Return, indent: int, function: Function) -> Iterator[ListingRow]:
     pieces: list[Words] = []
     for n, value in enumerate(s.values):
         pieces += [Words(", ")] * bool(n)
-        pieces.append(Words(sym(value, function.scope.declarations[value].shape) if isinstance(value, str) else value))
+        pieces.append(
+            Words(sym(value, function.scope.declarations[value].shape) if isinstance(value, str) else value)
+        )
     yield ListingRow(indent, (key("return "), *pieces))
 
 

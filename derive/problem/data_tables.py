@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -100,7 +100,9 @@ def _words(key: Text, node: Node) -> tuple[tuple[str, LogProbability], ...]:
             raise InputError(f"'{word.value}' stands twice after '{key.value}'", word.place)
         row.append((word.value, _log(value)))
     if not row:
-        raise InputError(f"nothing follows '{key.value}'", key.place, "remove the row: the sequence ends there")
+        raise InputError(
+            f"nothing follows '{key.value}'", key.place, "remove the row: the sequence ends there"
+        )
     total = math.fsum(math.exp(float(value)) for _, value in row)
     if total > 1 + ROUNDING:
         message = f"the words after '{key.value}' have probability {total:.4g} together"
@@ -247,7 +249,9 @@ def columns_of(node: object) -> tuple[str, ...]:
 
 
 def _is_list(node: Node) -> bool:
-    return isinstance(node, Items) or (isinstance(node, Text) and node.style == "flow" and node.value.startswith("["))
+    return isinstance(node, Items) or (
+        isinstance(node, Text) and node.style == "flow" and node.value.startswith("[")
+    )
 
 
 def vectors_of(name: str, node: Node) -> dict[str, tuple[Fraction, ...]]:
@@ -296,10 +300,14 @@ def _transposed(name: str, node: Entries) -> list[list[tuple[Text, Text]]]:
     return [[(key, values[n]) for key, values in columns] for n in range(height)]
 
 
-READERS = {"search": tree_of, "naive_bayes": table_of, "nearest": vectors_of}  # what a question reads its data as
+READERS: dict[str, Callable[[str, Node], object]] = {  # what a question reads its data as
+    "search": tree_of,
+    "naive_bayes": table_of,
+    "nearest": vectors_of,
+}
 
 
 def check(node: object, question: str, name: str) -> None:
     """The errors of data, when the file is read."""
-    if question in READERS:
-        READERS[question](name, node)  # type: ignore[operator]
+    if question in READERS and isinstance(node, (Text, Items, Entries)):
+        READERS[question](name, node)

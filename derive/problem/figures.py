@@ -13,9 +13,9 @@ from fractions import Fraction
 from derive.errors import InputError, NotationError, UnknownName, nearest
 from derive.notation.reader import read
 from derive.notation.tokens import At
+from derive.problem.data_tables import within
 from derive.problem.drawings import Drawing, GraphOf, PlotOf, TreeOf
 from derive.problem.fields import after, pieces, placed
-from derive.problem.data_tables import within
 from derive.problem.source import Text
 from derive.tree.nodes import SCALAR, Node
 from derive.vocabulary.build import sym
@@ -97,7 +97,9 @@ def _plot(inside: Text, scope: Scope) -> PlotOf:
         declarations = {**scope.declarations, name: Declaration(name, SCALAR)}
         scope = replace(scope, declarations=declarations)
     elif not known.shape.is_scalar or known.params or name in scope.definitions:
-        raise InputError(f"'{name}' is no scalar of its own", at(0, len(range_)), "a curve runs over a scalar")
+        raise InputError(
+            f"'{name}' is no scalar of its own", at(0, len(range_)), "a curve runs over a scalar"
+        )
     variable = sym(name, SCALAR, (), scope.declarations[name].facts)
     curves = tuple(_curve(piece, at, scope, variable) for piece, at in plain)
     return PlotOf(curves, variable, *ends, scope)

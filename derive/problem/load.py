@@ -76,7 +76,9 @@ def _problem(root: Entries, file: str) -> Problem:
 def _check_sections(root: Entries) -> None:
     first, version = root.entries[0]
     if first.value == "assignment":
-        raise InputError("this file orders problems, it is none", first.place, "derive build makes its papers")
+        raise InputError(
+            "this file orders problems, it is none", first.place, "derive build makes its papers"
+        )
     if root.get("format") is None:
         raise InputError("`format: 1` is missing", first.place, "make it the first line")
     if first.value != "format":
@@ -132,7 +134,9 @@ def _scope(root: Entries) -> Scope:
             message = f"'{target}' has data and is defined"
             raise InputError(message, target.place, "remove one of the two, or rename it")
     columns = {name: columns_of(node) for name, node in data.items()}
-    return extended(replace(scope, declarations=bare, data=data, columns=columns), symbols, definitions, functions)
+    return extended(
+        replace(scope, declarations=bare, data=data, columns=columns), symbols, definitions, functions
+    )
 
 
 def _check_data(parts: tuple[Part, ...]) -> None:

@@ -1,7 +1,8 @@
 r"""Blocks to LaTeX, one function for each kind of block.
 
 A new kind of block is a function here and a row in `_LATEX`. The commands written here (`\chainrow`,
-`\displayed`, `\fitted`, `codelines`, `algorithmlines`) are defined in `templates/chain.tex.j2` and `templates/base.tex.j2`.
+`\displayed`, `\fitted`, `codelines`, `algorithmlines`) are defined in `templates/chain.tex.j2` and
+`templates/base.tex.j2`.
 """
 
 from __future__ import annotations

@@ -108,7 +108,6 @@ class PartView:
     mark: str
     where: Place
 
-
     @property
     def room(self) -> float:
         """How many lines a part needs before a page break may come: a short answer and its figure stay whole."""

@@ -40,7 +40,11 @@ def _table(block: Table, scope: Scope) -> Iterator[str]:
     marked = bool(block.chosen) and len(block.chosen) < len(rows)
     for n, row in enumerate([header, *rows]):
         mark = ("> " if n - 1 in block.chosen else "  ") if marked else ""
-        yield STEP + mark + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        yield (
+            STEP
+            + mark
+            + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        )
 
 
 def _listing(block: Listing, scope: Scope) -> Iterator[str]:
@@ -121,9 +125,7 @@ def _graph_json(block: Graph, scope: Scope) -> Json:
 
 
 def _plot_json(block: Plot, scope: Scope) -> Json:
-    curves = [
-        {"label": text(c.label, scope), "points": [[x, y] for x, y in c.points]} for c in block.curves
-    ]
+    curves = [{"label": text(c.label, scope), "points": [[x, y] for x, y in c.points]} for c in block.curves]
     return {"caption": block.caption, "nodes": [], "edges": [], "curves": curves}
 
 

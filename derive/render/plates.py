@@ -55,7 +55,9 @@ def _listing(block: Listing, scope: Scope) -> Iterator[page.Block]:
         page.AlgorithmRow(
             row.indent,
             "".join(
-                rf"\textbf{{{escaped(str(piece.said))}}}" if piece.is_keyword else cell_latex(piece.said, scope)
+                rf"\textbf{{{escaped(str(piece.said))}}}"
+                if piece.is_keyword
+                else cell_latex(piece.said, scope)
                 for piece in row.pieces
             ),
         )

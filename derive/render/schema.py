@@ -150,7 +150,9 @@ class PartJson(Strict):
     lines: list[LineJson]
     claims: list[ClaimJson]
     second_opinion: OpinionJson
-    tables: list[TableJson] = Field(default=[], description="The working in tables; absent where there is none.")
+    tables: list[TableJson] = Field(
+        default=[], description="The working in tables; absent where there is none."
+    )
     listings: list[ListingJson] = Field(default=[], description="Algorithms and programs; absent likewise.")
     figures: list[FigureJson] = Field(default=[], description="Drawings; absent likewise.")
     findings: list[FindingJson] = Field(default=[], description="Independent checks; absent likewise.")

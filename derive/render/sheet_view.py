@@ -36,7 +36,9 @@ def _sheet(
     kind: Literal["key", "handout"],
     closing: tuple[page.Block, ...],
 ) -> page.Sheet:
-    return page.Sheet(assignment.title, assignment.course, documents, tuple(_opening(documents)), closing, kind)
+    return page.Sheet(
+        assignment.title, assignment.course, documents, tuple(_opening(documents)), closing, kind
+    )
 
 
 def _opening(documents: Sequence[page.Document]) -> list[page.Block]:
@@ -57,13 +59,17 @@ def _ids(document: page.Document) -> str:
 def _closing(results: Sequence[ProblemResult]) -> list[page.Block]:
     found: list[page.Block] = [
         page.Prose(
-            "How each part was checked. Lines are evaluated from the definitions on random instances, never by the rules that "
-            "derived them; an authored answer is vouched for by its claims, where it has some."
+            "How each part was checked. Lines are evaluated from the definitions on random instances, never by the "
+            "rules that derived them; an authored answer is vouched for by its claims, where it has some."
         )
     ]
     for result in results:
         rows = tuple(
-            (part.part.id, "claims" if part.part.verb == "answer" and part.claims else HOW[part.part.verb], _how(part))
+            (
+                part.part.id,
+                "claims" if part.part.verb == "answer" and part.claims else HOW[part.part.verb],
+                _how(part),
+            )
             for part in result.parts
         )
         title = " ".join(result.problem.title.text.split())

@@ -97,7 +97,15 @@ class _Chain:
         self.peel(body, low, last, op, family, index, ends, member)
 
     def peel(
-        self, body: Node, low: Node, last: Size, op: str, family: Symbol, index: str, ends: tuple[Size, Size], member: Node
+        self,
+        body: Node,
+        low: Node,
+        last: Size,
+        op: str,
+        family: Symbol,
+        index: str,
+        ends: tuple[Size, Size],
+        member: Node,
     ) -> None:
         """The last factor leaves the product and the maximum over all variables before."""
         if body.op != "at" or body.args[0].op != "sym":
@@ -179,10 +187,16 @@ class _Chain:
             else:
                 lines = (
                     Line(quantity, body, Reason("definition of {0}", (quantity,))),
-                    Line(quantity, build(joiner, *split), Reason("the last factor" if joiner == "mul" else "the last term")),
+                    Line(
+                        quantity,
+                        build(joiner, *split),
+                        Reason("the last factor" if joiner == "mul" else "the last term"),
+                    ),
                     Line(quantity, build(joiner, before, *left), Reason("definition of {0}", (before,))),
                 )
-                title = Reason("{0} grows by one factor" if joiner == "mul" else "{0} grows by one term", (quantity,))
+                title = Reason(
+                    "{0} grows by one factor" if joiner == "mul" else "{0} grows by one term", (quantity,)
+                )
                 self.lemmas.append(Chain(lines, title=title, is_lemma=True))
                 return before, left, joiner
         raise NotDerived(f"{_text(quantity, self.scope)} is no product that grows by its last factor")
@@ -236,7 +250,11 @@ class _Chain:
         free = f"{index}*"
         body = reindex(self.now.args[0], {index: Size.of(free)})
         at_place = substitute(body, {count(free): place})
-        self.say(at_place, f"the {'maximum' if arg == 'argmax_over' else 'minimum'} is attained there", count(ends.var))
+        self.say(
+            at_place,
+            f"the {'maximum' if arg == 'argmax_over' else 'minimum'} is attained there",
+            count(ends.var),
+        )
         for _ in range(MOST_LINES):
             name = folded(place, self.scope)
             if name is None or self.now == self.right:
@@ -299,18 +317,30 @@ def is_nonnegative(node: Node, scope: Scope) -> bool:
         declared = scope.declarations.get(node.symbol.name)
         interval = declared.interval if declared else None
         low = interval[0] if interval else None
-        return bool(node.symbol.facts & NONNEGATIVE) or (low is not None and low.op == "num" and low.number >= 0)
+        return bool(node.symbol.facts & NONNEGATIVE) or (
+            low is not None and low.op == "num" and low.number >= 0
+        )
     if node.op in ("mul", "add", "div"):
         return all(is_nonnegative(a, scope) for a in node.args)
     if node.op == "num":
         return node.number >= 0
-    return node.op in ("exp", "sigmoid", "softmax", "softmax_rows", "abs", "norm", "sqnorm", "relu", "softplus")
+    return node.op in (
+        "exp",
+        "sigmoid",
+        "softmax",
+        "softmax_rows",
+        "abs",
+        "norm",
+        "sqnorm",
+        "relu",
+        "softplus",
+    )
 
 
 def _canonical(node: Node, scope: Scope) -> object:
     """Products and sums without their order; factors that an index leaves alone, in front of its maximum."""
     if node.op in ("mul", "add"):
-        return (node.op, tuple(sorted((repr(_canonical(a, scope)) for a in node.args))))
+        return (node.op, tuple(sorted(repr(_canonical(a, scope)) for a in node.args)))
     if node.op in PATHS.values():
         r = node.range
         free = Size.of("*")

@@ -69,8 +69,11 @@ def _solve(size: Size, node: Node, params: tuple[str, ...], found: Found, bound:
         own = node.size if node.op == "count" else Size.of(int(node.number))
         value = count(own - (size - Size.of(name)))
     else:
-        return node.op == "count" and name in found and found[name].op == "count" and (
-            size.replace({name: found[name].size}) == node.size
+        return (
+            node.op == "count"
+            and name in found
+            and found[name].op == "count"
+            and (size.replace({name: found[name].size}) == node.size)
         )
     if name in found:
         return found[name] == value
