@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
+from math import lcm
 
 from derive.check.runs import amount, fits, tally_at, variables
 from derive.errors import NotDerived, NotEvaluated
@@ -17,7 +18,7 @@ from derive.notation.derivation import Answer, Block, Cell, Finding, Reason, Rem
 from derive.notation.statements import Function, algorithm_of
 from derive.problem.model import Named, Part
 from derive.tree.nodes import Node, walk
-from derive.vocabulary.build import add, count, mul, neg, num, power, sym, transform
+from derive.vocabulary.build import add, count, div, mul, neg, num, power, sym, transform
 from derive.vocabulary.scope import Scope
 
 SMALLEST = 2
@@ -246,6 +247,9 @@ def _name(name: str, scope: Scope) -> Node:
 
 def _node(polynomial: Polynomial, names: Sequence[str], scope: Scope, unit: bool = False) -> Node:
     """The polynomial as an expression, its highest terms first; with `unit` without its coefficients."""
+    under = 1 if unit else lcm(*(c.denominator for c in polynomial.values()))
+    if under > 1:
+        return div(_node({e: c * under for e, c in polynomial.items()}, names, scope), num(under))
     terms: list[Node] = []
     for exponents, c in sorted(polynomial.items(), key=lambda row: (-sum(row[0]), tuple(-e for e in row[0]))):
         factors = [

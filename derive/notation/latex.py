@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from derive.notation import chances
-from derive.notation.asked import COSTS, QUESTIONS, written
+from derive.notation.asked import COSTS, QUESTIONS, asked, written
 from derive.notation.latex_names import Notation, named, raised, scripts, size_latex, word
 from derive.notation.latex_pen import Pen, Tex, Writer, parentheses
 from derive.notation.latex_products import chain, has_superscript, power, product, quotient, signed, sum_
@@ -283,7 +283,19 @@ SPECIAL = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textas
 
 
 def _question(pen: Pen, node: Node) -> Tex:
-    return Tex(rf"\text{{{escaped(written(node))}}}")
+    said = asked(node)
+    whole = (
+        f"{COSTS_IN_WORDS[node.op, said.columns]} {said.data}".strip() if node.op in COSTS else written(node)
+    )
+    return Tex(rf"\text{{{escaped(whole)}}}")
+
+
+COSTS_IN_WORDS = {
+    ("bigO", ()): "time of",
+    ("bigO", ("space",)): "space of",
+    ("evaluations", ()): "evaluations",
+    ("evaluations", ("cached",)): "evaluations with a cache",
+}
 
 
 def _chance(pen: Pen, node: Node) -> Tex:

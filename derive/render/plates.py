@@ -107,11 +107,14 @@ def _edge(
     label = cell_latex(e.label, scope)
     shown = ""
     if label:
-        place = "pos=0.62" if is_tree else "pos=0.2" if _passes(a, b, crowded) else "pos=0.45"
-        shown = rf"node[{place},fill=papercolour,inner sep=1pt,font=\footnotesize]{{{label}}} "
+        around = _passes(a, b, crowded)
+        beside = ("left" if around else "right") if a[0] == b[0] else "pos=0.45"
+        place = "pos=0.62" if is_tree else f"pos=0.28,{beside}" if around else beside
+        fill = "" if "left" in place or "right" in place else "fill=papercolour,"
+        shown = rf"node[{place},{fill}inner sep=1pt,font=\footnotesize]{{{label}}} "
     if is_tree:
         return rf"\draw[->{style}] ({ids[e.start]}.east) -- {shown}({ids[e.end]}.west);"
-    bend = ",bend left=32" if _passes(a, b, crowded) else ""
+    bend = ",bend left=40" if _passes(a, b, crowded) else ""
     return rf"\draw[->{style}] ({ids[e.start]}) to[{bend.lstrip(',')}] {shown}({ids[e.end]});"
 
 
