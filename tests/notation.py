@@ -274,6 +274,7 @@ EVERYWHERE = [
     _d,
     _by_scalar,
 ]
+PLACES = {False: ("argmax_over", "argmin_over"), True: ()}  # rounding decides between equal values
 TURNED = {"vector": "row", "row": "vector", "matrix": "matrix"}
 LEAVES = {
     "scalar": [
@@ -304,7 +305,7 @@ INNER = {
         lambda g, s: build("kronecker", count("i"), g.index()),
         _reduction,
         _entry,
-        lambda g, s: g.over(g.one("prod_over", "max_over", "min_over", "argmax_over", "argmin_over"), s),
+        lambda g, s: g.over(g.one("prod_over", "max_over", "min_over", *PLACES[g.numeric]), s),
         lambda g, s: build("Cov", g.of(s), g.of(s)) if not g.numeric else None,
     ],
     "vector": [_gradient, _minimiser, _from_matrix],

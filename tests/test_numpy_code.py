@@ -146,6 +146,7 @@ JOINED = {
     "sum_over": lambda a: a.sum(axis=0),
     "prod_over": lambda a: a.prod(axis=0),
     "max_over": lambda a: a.max(axis=0),
+    "min_over": lambda a: a.min(axis=0),
 }
 
 
@@ -208,5 +209,5 @@ def test_random_codes_cover_the_vocabulary() -> None:
     verbs = {name for name, row in TABLE.items() if row.kind in ("verb", "differential", "question")} - {
         "gradient"
     }
-    verbs |= {"words", "run", "at", "at_path", "max_paths", "min_paths", "sum_paths", "count_paths"}
+    verbs |= {"words", "run", "argmax_over", "argmin_over", "at", "at_path", "max_paths", "min_paths", "sum_paths", "count_paths"}
     assert sorted(TABLE.keys() - made - verbs) == []

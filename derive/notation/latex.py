@@ -197,7 +197,7 @@ def _over_paths(command: str) -> Writer:
 
 
 def _how_many(pen: Pen, node: Node) -> Tex:
-    return Tex(rf"\#\{{{_path(pen, node)}\}}")
+    return Tex(rf"\bigl\lvert\{{{_path(pen, node)}\}}\bigr\rvert")
 
 
 def _at(pen: Pen, node: Node) -> Tex:
