@@ -11,6 +11,7 @@ from derive.rewrite.answer import answered
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expression import VERBS, Wish, is_unspecified
+from derive.rewrite.kinks import kinks
 from derive.rewrite.prove import prove
 from derive.rewrite.substructure import applies, show_paths
 from derive.tree.nodes import Node, walk
@@ -37,7 +38,9 @@ def find(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
         except NotDerived as error:
             raise error.at(asked.place) from None
         blocks += with_ranges(found.blocks, part)
-        answers.append(Answer(found.expression, asked.name, found.where, found.introduced))
+        where = tuple(w for w in found.where if w != (asked.expression, found.expression))
+        provided = kinks(asked.expression, wish.scope)
+        answers.append(Answer(found.expression, asked.name, where, found.introduced, provided))
     return tuple(b for i, b in enumerate(blocks) if b not in blocks[:i]), tuple(answers)
 
 

@@ -181,6 +181,7 @@ class Answer:
     name: str | None = None
     where: tuple[tuple[Node, Node], ...] = ()
     introduced: tuple[Introduced, ...] = ()
+    provided: tuple[Reason, ...] = ()  # what must hold for it: "no entry of W x is 0"
     label: Node | None = None  # its left side, where it is neither its name nor what was asked
     ties: tuple[Node, ...] = ()  # others that are as good: an expectation may be any of them
 

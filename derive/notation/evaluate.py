@@ -21,7 +21,7 @@ from derive.notation.instance import Instance, SmoothField, SmoothFunction, draw
 from derive.notation.interpret import reduced
 from derive.notation.laws import Random
 from derive.notation.laws import draw as draw_outcome
-from derive.notation.magnitude import magnitude
+from derive.notation.magnitude import cancellation, magnitude
 from derive.notation.opening import Opening
 from derive.notation.space import NumpySpace
 from derive.notation.verbs import VALUES, Value
@@ -98,6 +98,15 @@ class Evaluator:
         with np.errstate(all="ignore"):
             size = float(np.max(magnitude(self, node, self.outer), initial=0.0))
         return size if math.isfinite(size) else 0.0
+
+    def cancellation(self, node: Node) -> float:
+        """By how much sums that nearly cancel magnify rounding errors; 1 where that cannot be said."""
+        try:
+            with np.errstate(all="ignore"):
+                grown = cancellation(self, node)
+        except NotEvaluated:
+            return 1.0
+        return grown if math.isfinite(grown) else 1.0
 
     def size(self, size: Size) -> int:
         return self.count(size, self._at)

@@ -29,7 +29,7 @@ from derive.render.chains import (
     summary,
 )
 from derive.render.plates import page_blocks
-from derive.render.say import capital, in_latex, lead_in, say, say_ranges, sentence
+from derive.render.say import capital, in_latex, lead_in, say, say_provided, say_ranges, sentence
 from derive.tree.nodes import Node
 from derive.vocabulary.scope import Scope
 
@@ -179,6 +179,8 @@ def _results(result: PartResult) -> Iterator[page.Block]:
         if answer.where:
             yield page.Prose("where")
             yield page.Display(tuple(_equations(answer.where, scope)))
+        if answer.provided:
+            yield page.Prose(capital(say_provided(answer.provided, in_latex(scope))) + ".")
 
 
 def _is_order(name: str | None, result: PartResult) -> bool:

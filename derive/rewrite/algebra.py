@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass, field
 from functools import cache
 
 from derive.notation.derivation import Line, Reason, Step
@@ -12,19 +13,36 @@ from derive.rewrite.reasons import joined
 from derive.rewrite.tidy import head, tidy
 from derive.rules import algebra
 from derive.rules.row import Rule
-from derive.tree.nodes import Node
+from derive.tree.nodes import Node, walk
 from derive.vocabulary.build import matmul, mul, rebuild
 from derive.vocabulary.scope import Scope
 
+ANYWHERE = frozenset({"sym", "num", "count", "T"})  # a row may match without these: v.T is any row
 STOP = frozenset({"gradient", "jacobian", "hessian", "d", "argmin", "argmax", "E", "Var", "Cov"})
 
 
 @cache
-def _rules(identities: bool) -> dict[str, tuple[Rule, ...]]:
-    rows: dict[str, list[Rule]] = defaultdict(list)
+def _rules(identities: bool) -> dict[str, tuple[tuple[Rule, frozenset[str]], ...]]:
+    rows: dict[str, list[tuple[Rule, frozenset[str]]]] = defaultdict(list)
     for rule in algebra.IDENTITIES if identities else algebra.ROWS:
-        rows[rule.sides[0].op].append(rule)
+        left = rule.sides[0]
+        needed = frozenset(n.op for n in walk(left)) - ANYWHERE
+        rows[left.op].append((rule, needed))
     return {op: tuple(found) for op, found in rows.items()}
+
+
+@dataclass
+class Operations:
+    """The operations that occur in a tree, so that rows which need others are not tried."""
+
+    known: dict[Node, frozenset[str]] = field(default_factory=dict)
+
+    def of(self, node: Node) -> frozenset[str]:
+        found = self.known.get(node)
+        if found is None:
+            found = frozenset((node.op,)).union(*(self.of(a) for a in node.args))
+            self.known[node] = found
+        return found
 
 
 def simplify(node: Node, scope: Scope, identities: bool = False) -> tuple[Node, tuple[Step, ...], Reason]:
@@ -32,23 +50,30 @@ def simplify(node: Node, scope: Scope, identities: bool = False) -> tuple[Node, 
     setting = Randomness(scope, graph_of(scope))
     steps: list[Step] = []
     reasons: list[Reason] = []
-    node = tidy(node)
+    node, operations = tidy(node), Operations()
     for _ in range(30):
         count = len(steps)
-        node = tidy(_pass(node, setting, steps, reasons, identities))
+        node = tidy(_pass(node, setting, steps, reasons, identities, operations))
         if len(steps) == count:
             break
     return node, tuple(steps), joined(reasons) if reasons else Reason("")
 
 
 def _pass(
-    node: Node, setting: Randomness, steps: list[Step], reasons: list[Reason], identities: bool
+    node: Node,
+    setting: Randomness,
+    steps: list[Step],
+    reasons: list[Reason],
+    identities: bool,
+    operations: Operations,
 ) -> Node:
     if not node.args or node.op in STOP:
         return node
-    node = rebuild(node, tuple(_pass(a, setting, steps, reasons, identities) for a in node.args))
-    for rule in _rules(identities).get(node.op, ()):
-        new = apply_inside(rule, node, setting)
+    node = rebuild(node, tuple(_pass(a, setting, steps, reasons, identities, operations) for a in node.args))
+    rows = _rules(identities).get(node.op, ())
+    present = operations.of(node) if rows else frozenset()
+    for rule, needed in rows:
+        new = apply_inside(rule, node, setting) if needed <= present else None
         if new is not None and new != node:
             steps.append(Step(rule.name, node, new))
             if rule.grade != "silent":
@@ -66,7 +91,7 @@ def apply_inside(rule: Rule, node: Node, setting: Randomness) -> Node | None:
         for i in range(len(node.args) - size + 1):
             group = matmul(*node.args[i : i + size])
             inner = rule.apply(group, setting)
-            if inner is None:
+            if inner is None or rule.last and i + size < len(node.args):
                 continue
             rest = (*node.args[:i], *node.args[i + size :])
             return (

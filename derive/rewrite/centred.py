@@ -88,8 +88,13 @@ def _columns(node: Node, scope: Scope, depth: int) -> Node | None:
     body = scope.open(node) if depth else None
     if body is not None:
         return _columns(body, scope, depth - 1)
+    if node.op == "T" and node.args[0].op in ("add", "neg", "mul", "div"):
+        inside = node.args[0]
+        turned = (a if a.shape.is_scalar else tidy(T(a)) for a in inside.args)
+        return _columns(build(inside.op, *turned), scope, depth)
     if node.op == "T":
-        return build("rowsum", node.args[0])
+        body = scope.open(node.args[0]) if depth else None
+        return build("rowsum", node.args[0]) if body is None else _columns(tidy(T(body)), scope, depth - 1)
     return build("colsum", node)
 
 

@@ -16,7 +16,7 @@ from derive.rewrite.shortest import shortest
 from derive.rewrite.terms import product, zero
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, names_in
-from derive.vocabulary.build import T, add, build, d, mul, num, sym
+from derive.vocabulary.build import T, add, build, count, d, mul, num, sym
 from derive.vocabulary.scope import Scope
 
 
@@ -39,9 +39,9 @@ class Asked:
         graph = graph_of(self.scope)
         reached = {n for name in names_in(self.f) for n in graph.spans(name)}
         found = [
-            sym(d.name, d.shape)
+            sym(d.name, d.shape, tuple(count(p) for p in d.params))
             for d in self.scope.definitions.values()
-            if d.name in reached and d.body is not None and not d.params and d.argument is None
+            if d.name in reached and d.body is not None and d.argument is None
         ]
         return tuple(sorted(found, key=lambda n: n == self.f))
 

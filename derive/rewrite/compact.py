@@ -6,24 +6,28 @@ a move: a generator `(node, scope, names) -> (candidate, reason)` and a row in M
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Sequence
 
 from derive.notation.derivation import Reason
+from derive.rewrite.algebra import simplify
 from derive.rewrite.customary import customary
 from derive.rewrite.fold import folded_by
 from derive.rewrite.plain import numbers_for_ones, outside_verbs
 from derive.rewrite.shorten import shorten
-from derive.rewrite.terms import join, split, transposed
+from derive.rewrite.terms import Term, join, split, transposed
 from derive.rewrite.tidy import terms, tidy
-from derive.tree.nodes import Node, node_count
-from derive.vocabulary.build import T, add, build, matmul, mul, num, rebuild
+from derive.tree.nodes import Node, Range, node_count, walk
+from derive.tree.sizes import never_negative
+from derive.vocabulary.build import T, add, build, matmul, mul, num, power, rebuild
 from derive.vocabulary.scope import Scope
 
 Names = Sequence[Node]
 Candidates = Iterator[tuple[Node, Reason | None]]
 Move = Callable[[Node, Scope, Names], Candidates]
 ROUNDS = 12
+CUBE = 3  # equal factors that read better as a power
 OWN = 4  # nodes that a function's own name must save in its derivative
 
 
@@ -35,7 +39,9 @@ def compact(node: Node, scope: Scope, names: Names = ()) -> tuple[Node, list[Rea
         size, best = node_count(node), None
         for move in MOVES:
             for candidate, reason in move(node, scope, names):
-                short = shorten(candidate)
+                short = shorten(simplify(candidate, scope)[0])
+                if reason in own and _times(names[-1], short) > 1:
+                    continue  # r in its own gradient once, not r squared
                 if node_count(short) + (reason in own) * OWN < size:
                     size, best = node_count(short), (short, reason)
         if best is None:
@@ -48,7 +54,29 @@ def compact(node: Node, scope: Scope, names: Names = ()) -> tuple[Node, list[Rea
 
 def polished(node: Node) -> Node:
     """The last touch: one transpose for several, numbers for multiples of ones. Bookkeeping would undo it."""
+    for change in (_one_square, _entry_power):
+        node = outside_verbs(node, change)
     return numbers_for_ones(_turned(node))
+
+
+def _entry_power(node: Node) -> Node:
+    """`s * s * s` of arrays is `s**3`, `(b - A x) * (b - A x)` a square."""
+    if node.op != "mul" or node.shape.is_scalar:
+        return node
+    counts = Counter(a for a in node.args if not a.shape.is_scalar)
+    if not any(_reads_better_as_power(a, k) for a, k in counts.items()):
+        return node
+    factors = [a for a in node.args if a.shape.is_scalar]
+    factors += [power(a, k) if _reads_better_as_power(a, k) else mul(*[a] * k) for a, k in counts.items()]
+    return factors[0] if len(factors) == 1 else mul(*factors)
+
+
+def _reads_better_as_power(factor: Node, times: int) -> bool:
+    return times >= CUBE or times == CUBE - 1 and node_count(factor) > CUBE
+
+
+def _times(name: Node, node: Node) -> int:
+    return sum(n == name for n in walk(node))
 
 
 # ---------------------------------------------------------------- moves
@@ -130,14 +158,8 @@ def _trace_turned(node: Node) -> Node:
     return turned if node_count(turned) < node_count(node) else node
 
 
-def _squares(node: Node, scope: Scope, names: Names) -> Candidates:
-    """`(a * a).T @ (b * b)` is the squared norm of `a * b`."""
-    new = outside_verbs(node, _one_square)
-    if new != node:
-        yield new, None
-
-
 def _one_square(node: Node) -> Node:
+    """`(a * a).T @ (b * b)` is the squared norm of `a * b`."""
     if node.op != "matmul" or len(node.args) != 2 or not node.shape.is_scalar:
         return node
     roots = [_root(transposed(node.args[0])), _root(node.args[1])]
@@ -150,6 +172,25 @@ def _root(node: Node) -> Node | None:
     if node.op == "mul" and len(node.args) == 2 and node.args[0] == node.args[1]:
         return node.args[0]
     return None
+
+
+def _diagonals(node: Node, scope: Scope, names: Names) -> Candidates:
+    """`diag(a) - diag(b)` is `diag(a - b)`."""
+    new = outside_verbs(node, _one_diagonal)
+    if new != node:
+        yield new, None
+
+
+def _one_diagonal(node: Node) -> Node:
+    if node.op != "add":
+        return node
+    parts = [split(a) for a in node.args]
+    mine = [p for p in parts if p.body is not None and p.body.op == "diag"]
+    if len(mine) < 2:
+        return node
+    inside = add(*(join(p.coefficient.times(Term(body=p.body.args[0]))) for p in mine if p.body is not None))
+    rest = [a for a, p in zip(node.args, parts, strict=True) if p not in mine]
+    return add(build("diag", tidy(inside)), *rest) if rest else build("diag", tidy(inside))
 
 
 def _cases(node: Node, scope: Scope, names: Names) -> Candidates:
@@ -195,8 +236,20 @@ def _case(node: Node) -> tuple[Node, Node, Node] | None:
 def _names(node: Node, scope: Scope, names: Names) -> Candidates:
     """Definitions of the author found in the answer."""
     for name in names:
+        if name.args and not _bound_as_declared(node, scope):
+            continue
         for candidate in folded_by(node, name, scope):
             yield candidate, _meaning(name, scope)
+
+
+def _bound_as_declared(node: Node, scope: Scope) -> bool:
+    """Whether indices bound in the tree run over no more than their declared ranges, where definitions hold."""
+    for part in walk(node):
+        if isinstance(part.data, Range) and part.data.var in scope.indices:
+            low, high = scope.indices[part.data.var]
+            if not (never_negative(part.data.low - low, {}) and never_negative(high - part.data.high, {})):
+                return False
+    return True
 
 
 def _meaning(name: Node, scope: Scope) -> Reason:
@@ -205,4 +258,4 @@ def _meaning(name: Node, scope: Scope) -> Reason:
     return Reason("{0} = {1}", (name, body))
 
 
-MOVES: tuple[Move, ...] = (_customary, _powers, _squares, _cases, _names)
+MOVES: tuple[Move, ...] = (_customary, _powers, _diagonals, _cases, _names)

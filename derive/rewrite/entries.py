@@ -146,6 +146,7 @@ ENTRIES: Mapping[str, Callable[[Node, Index], Node]] = {
     "onehot": lambda node, at: _kronecker(node.args[0], at[0]),
     "diag": _diagonal,
     "diagpart": lambda node, at: _entry(node.args[0], (at[0], at[0])),
+    "entry": lambda node, at: build("entry", *node.args, *at),  # an entry of a row
     "rowsum": _row_sum,
     "colsum": _column_sum,
 }

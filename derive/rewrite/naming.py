@@ -102,7 +102,7 @@ def _repeated(node: Node) -> Node | None:
     for part, times in counts.items():
         size = node_count(part)
         saved = times * (size - 1) - size - 1
-        wanted = 1 if part.op in LETTERS or part.op in ELEMENTWISE else WORTH
+        wanted = 1 if (part.op in LETTERS or part.op in ELEMENTWISE) and part.op != "add" else WORTH
         if times > 1 and saved >= wanted and saved > gain:
             best, gain = part, saved
     return best

@@ -44,9 +44,24 @@ def same_value(a: Node, b: Node) -> bool:
 
 def multiplied_out(node: Node) -> Node:
     """The sum of terms as a node, in the order in which they first appear."""
-    sums = polynomial(node)
-    if sums is None:
-        return node
+    return flattened(node)[0]
+
+
+def flattened(node: Node) -> tuple[Node, bool]:
+    """The same, and whether terms came together or cancelled."""
+    try:
+        terms = _expand(node)
+    except _TooLong:
+        return node, False
+    sums: Polynomial = {}
+    for term in terms:
+        key = (frozenset(term.scalars), term.body)
+        sums[key] = sums.get(key, Fraction(0)) + term.number
+    sums = {k: v for k, v in sums.items() if v}
+    return _sum_of_terms(node, sums), len(sums) < len(terms)
+
+
+def _sum_of_terms(node: Node, sums: Polynomial) -> Node:
     if not sums:
         return tidy(add(node, build("neg", node)))
     return tidy(

@@ -21,10 +21,10 @@ from derive.vocabulary.build import add, build, count, matmul, mul, neg, rebuild
 def shorten(node: Node) -> Node:
     """Signs, then common factors, until nothing gets shorter."""
     for _ in range(8):
-        new = cancelled(factor(signs(tidy(node))))
-        if new == node:
+        signed = signs(tidy(node))
+        node = cancelled(factor(signed))
+        if node == signed:
             break
-        node = new
     return node
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from derive.notation.derivation import Reason, Step
 from derive.rewrite.algebra import simplify
 from derive.rewrite.compact import Names, compact, polished
-from derive.rewrite.polynomial import multiplied_out
+from derive.rewrite.polynomial import flattened
 from derive.rewrite.reasons import joined
 from derive.rewrite.shorten import shorten
+from derive.rewrite.tidy import terms
 from derive.tree.nodes import Node, node_count
 from derive.vocabulary.scope import Scope
 
+MOST_TERMS = 16  # a longer sum is not factored
 MULTIPLY_OUT = 120  # nodes; larger answers are not multiplied out in search of a shorter form
 
 
@@ -37,8 +39,12 @@ def _collected(node: Node, scope: Scope) -> tuple[Node, tuple[Step, ...], Reason
     plain, steps, why = simplify(node, scope)
     short = shorten(plain)
     if node_count(node) <= MULTIPLY_OUT:
-        other, more, reason = simplify(multiplied_out(plain), scope)
-        other = shorten(other)
-        if node_count(other) < node_count(short):
-            return other, more, reason
+        flat, cancels = flattened(plain)
+        if len(terms(flat)) > MOST_TERMS:
+            return short, steps, why
+        other, more, reason = simplify(flat, scope)
+        if cancels or more:
+            other = shorten(other)
+            if node_count(other) < node_count(short):
+                return other, more, reason
     return short, steps, why

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import reduce
 from typing import Iterable
 
 from derive.tree.nodes import SCALAR, Node, Shape, contains, node_count
@@ -48,7 +47,7 @@ class Term:
 
     @property
     def coefficient(self) -> Term:
-        return replace(self, body=None)
+        return Term(self.number, self.scalars, None, self.decimal)
 
 
 def merge(powers: Powers) -> Powers:
@@ -66,7 +65,7 @@ def split(node: Node) -> Term:
         return Term(node.number, decimal=bool(node.data and node.data.decimal))  # type: ignore[attr-defined]
     if op == "neg":
         inner = split(args[0])
-        return replace(inner, number=-inner.number)
+        return Term(-inner.number, inner.scalars, inner.body, inner.decimal)
     if op == "mul":
         return _split_product([split(a) for a in args])
     if op == "div":
@@ -107,13 +106,23 @@ def _split_scalar(node: Node) -> Term:
     return Term(scalars=((node, Fraction(1)),))
 
 
+def _coefficients(terms: list[Term]) -> Term:
+    """The product of the scalar parts."""
+    number, decimal = Fraction(1), False
+    scalars: Powers = ()
+    for t in terms:
+        number = number if t.number == 1 else number * t.number
+        scalars, decimal = scalars + t.scalars, decimal or t.decimal
+    return Term(number, merge(scalars) if scalars else (), None, decimal)
+
+
 def _split_product(terms: list[Term]) -> Term:
     """Scalars together, arrays in their order as one entrywise product."""
     bodies = [t.body for t in terms if t.body is not None]
-    whole = reduce(Term.times, (t.coefficient for t in terms))
+    whole = _coefficients(terms)
     if not bodies:
         return whole
-    return replace(whole, body=_entrywise(bodies))
+    return Term(whole.number, whole.scalars, _entrywise(bodies), whole.decimal)
 
 
 def _entrywise(bodies: list[Node]) -> Node:
@@ -162,7 +171,7 @@ def _is_ones(body: Node) -> bool:
 
 
 def _split_chain(node: Node, terms: list[Term]) -> Term:
-    whole = reduce(Term.times, (t.coefficient for t in terms))
+    whole = _coefficients(terms)
     factors = [
         f for t in terms for f in (t.body.args if t.body and t.body.op == "matmul" else (t.body,)) if f
     ]
@@ -170,7 +179,7 @@ def _split_chain(node: Node, terms: list[Term]) -> Term:
     chain = factors[0] if len(factors) == 1 else matmul(*factors)
     if chain.shape.is_scalar:
         return whole.times(Term(scalars=_inner_square(chain)))
-    return replace(whole, body=chain)
+    return Term(whole.number, whole.scalars, chain, whole.decimal)
 
 
 def _inner_square(chain: Node) -> Powers:

@@ -167,15 +167,24 @@ def _adjoints(
     where: list[tuple[Node, Node]] = []
     kept_families = {g.args[1].symbol.name for g in asked.kept if g.op == "gradient" and g.args[0] == asked.f}
     waiting, done = [answer], set()
+    at_one_place: set[Node] = set()  # members whose adjoint has a closed form of its own: the last state
     while waiting:
         for node in walk(waiting.pop()):
             if node.op != "gradient" or node.args[0] != asked.f or node.args[1].op != "sym":
                 continue
             name = node.args[1].symbol.name
-            if name in kept_families or name in done or name not in names:
+            if name in kept_families or name in done or name not in names or node in at_one_place:
                 continue
-            done.add(name)
             derived = _adjoint_recursion(asked, node.args[1], names)
+            if [left for left, _ in derived.where] == [node] and not _has_free_index(
+                node.args[1], asked.scope
+            ):
+                at_one_place.add(node)
+            else:
+                done.add(name)
+            derived = replace(
+                derived, where=tuple(w for w in derived.where if w[0] not in at_one_place or w[0] == node)
+            )
             blocks += [replace(b, is_lemma=True) if isinstance(b, Chain) else b for b in derived.blocks]
             where += derived.where
             waiting += [right for _, right in derived.where]

@@ -166,6 +166,8 @@ def _constant_ends(chain: Node, bound: Range) -> tuple[list[Node], list[Node], l
 def _mentions(node: Node, bound: Range) -> bool:
     if isinstance(node.data, Size) and bound.var in node.data.names:
         return True
+    if isinstance(node.data, Range) and node.data.var == bound.var:  # an index of its own
+        return bound.var in node.data.low.names | node.data.high.names
     return any(_mentions(a, bound) for a in node.args)
 
 

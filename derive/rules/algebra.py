@@ -6,9 +6,15 @@ from derive.rules.row import Rule
 
 
 def _row(
-    name: str, statement: str, variables: str, *where: str, loose: bool = False, grade: str = "major"
+    name: str,
+    statement: str,
+    variables: str,
+    *where: str,
+    loose: bool = False,
+    grade: str = "major",
+    last: bool = False,
 ) -> Rule:
-    return Rule(name, statement, variables, where, grade, loose, group="algebra")
+    return Rule(name, statement, variables, where, grade, loose, last=last, group="algebra")
 
 
 # Used only where two sides are compared: they do not make an expression shorter.
@@ -46,12 +52,13 @@ ROWS = [
     _row("a multiple of a unit vector", "v * onehot(j, n) == v[j] * onehot(j, n)", "v: vector(n), j: integer in 1..n"),
     _row("a unit vector", "sum(onehot(j, n)) == 1", "v: vector(n), j: integer in 1..n"),
     _row("a sum of squares", "sum(v * v) == sqnorm(v)", "v: vector(n)"),
+    _row("a sum of squares", "sum(v**2) == sqnorm(v)", "v: vector(n)"),
     _row("a sum of squares", "ones(n).T @ (v * v) == sqnorm(v)", "v: vector(n)"),
     _row("sum of a product", "sum(A @ v) == colsum(A).T @ v", "A: matrix(m, n), v: vector(n)", "A single"),
     _row("column sums of squares", "colsum(X * X) == diagpart(X.T @ X)", "X: matrix(m, n)"),
     _row("product of diagonal matrices", "diag(a) @ diag(b) == diag(a * b)", "a: vector(n), b: vector(n)"),
     _row("product with a diagonal matrix", "diag(a) @ v == a * v", "a: vector(n), v: vector(n)"),
-    _row("product with a diagonal matrix", "v.T @ diag(a) == (a * v).T", "a: vector(n), v: vector(n)"),
+    _row("product with a diagonal matrix", "v.T @ diag(a) == (a * v).T", "a: vector(n), v: vector(n)", last=True),
     _row("norm of an entrywise product", "sqnorm(a * v) == (a * a).T @ (v * v)", "a: vector(n), v: vector(n)"),
     _row("square of a root", "sqrt(a) * sqrt(a) == a", "a: vector(n) positive"),
     _row("trace of the identity", "trace(eye(n)) == n", "v: vector(n)"),
@@ -72,6 +79,7 @@ ROWS = [
     _row("equal rows", "colsum(A / (ones(m) @ s.T)) == colsum(A) / s", "A: matrix(m, n), s: vector(n) nonzero"),
     _row("equal rows", "colsum(A * (ones(m) @ s.T)) == colsum(A) * s", "A: matrix(m, n), s: vector(n)"),
     _row("equal rows", "ones(m).T @ (A / (ones(m) @ s.T)) == (colsum(A) / s).T", "A: matrix(m, n), s: vector(n) nonzero"),
+    _row("equal rows", "ones(m).T @ (A * (ones(m) @ s.T)) == (colsum(A) * s).T", "A: matrix(m, n), s: vector(n)"),
     _row("equal rows", "(ones(m) @ a.T) * (ones(m) @ b.T) == ones(m) @ (a * b).T", "a: vector(n), b: vector(n), c: vector(m)"),
     _row("equal columns", "rowsum(A / (s @ ones(n).T)) == rowsum(A) / s", "A: matrix(m, n), s: vector(m) nonzero"),
     _row("equal columns", "rowsum(A * (s @ ones(n).T)) == rowsum(A) * s", "A: matrix(m, n), s: vector(m)"),

@@ -50,6 +50,8 @@ PRODUCTS = [
     _major("product rule", "d(inner(A, B)) == inner(B, d(A)) + inner(A, d(B))", "A: matrix(m, n), B: matrix(m, n)", loose=True, say="product rule"),
     _major("quotient rule", "d(a / b) == d(a) / b - a * d(b) / b**2", "a: vector(n), b: scalar nonzero", "a varies", "b varies", loose=True, say="quotient rule"),
     _major("reciprocal", "d(a / b) == -a * d(b) / b**2", "a: vector(n), b: scalar nonzero", "a constant", "b varies", loose=True, say="derivative of the reciprocal"),
+    _major("exponential", "d(a**z) == log(a) * a**z * d(z)", "a: scalar positive, z: scalar", "a constant", "z varies", say="derivative of the exponential"),
+    _major("power rule", "d(x**z) == x**z * (log(x) * d(z) + z * d(x) / x)", "x: scalar positive, z: scalar", "x varies", "z varies", say="derivative of x**z = exp(z log x)"),
     _major("power rule", "d(x**k) == k * x**(k - 1) * d(x)", "x: vector(n), k: integer", "k constant", loose=True, say="power rule"),
 ]  # fmt: skip
 

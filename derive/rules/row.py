@@ -109,6 +109,7 @@ class Rule:
     grade: str = "major"
     loose: bool = False
     say: str = ""
+    last: bool = False  # inside a longer product only at its right end
     group: str = field(default="", compare=False)
 
     @cached_property

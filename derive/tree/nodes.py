@@ -57,8 +57,8 @@ def matrix(m: int | str | Size, n: int | str | Size) -> Shape:
 def of_sides(rows: Size | None, columns: Size | None) -> Shape:
     """The shape with these left and right dimensions."""
     if rows is None:
-        return SCALAR if columns is None else row(columns)
-    return vector(rows) if columns is None else matrix(rows, columns)
+        return SCALAR if columns is None else Shape("row", (columns,))
+    return Shape("vector", (rows,)) if columns is None else Shape("matrix", (rows, columns))
 
 
 @dataclass(frozen=True, slots=True)
