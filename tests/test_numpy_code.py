@@ -209,5 +209,16 @@ def test_random_codes_cover_the_vocabulary() -> None:
     verbs = {name for name, row in TABLE.items() if row.kind in ("verb", "differential", "question")} - {
         "gradient"
     }
-    verbs |= {"words", "run", "argmax_over", "argmin_over", "at", "at_path", "max_paths", "min_paths", "sum_paths", "count_paths"}
+    verbs |= {
+        "words",
+        "run",
+        "argmax_over",
+        "argmin_over",
+        "at",
+        "at_path",
+        "max_paths",
+        "min_paths",
+        "sum_paths",
+        "count_paths",
+    }
     assert sorted(TABLE.keys() - made - verbs) == []

@@ -89,11 +89,23 @@ def show(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
             "only equations can be shown line by line", part.show.place, "put the inequality under claims:"
         )
     try:
-        prover = show_paths if applies(part.show.left, part.show.right, part.scope) else prove
-        found = prover(part.show.left, part.show.right, wish_of(part))
+        found = _proved(part.show.left, part.show.right, wish_of(part))
     except NotDerived as error:
         raise error.at(part.show.place) from None
     return tuple(with_ranges(found.blocks, part)), ()
+
+
+def _proved(left: Node, right: Node, wish: Wish) -> Derived:
+    """By optimal substructure where the left side runs over paths, else by a common form."""
+    if not applies(left, right, wish.scope):
+        return prove(left, right, wish)
+    try:
+        return show_paths(left, right, wish)
+    except NotDerived as missing:
+        try:
+            return prove(left, right, wish)
+        except NotDerived:
+            raise missing from None
 
 
 def prose(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:

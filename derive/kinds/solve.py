@@ -249,8 +249,8 @@ def _status(result: PartResult) -> str:
         return "not-derived"
     if "not-checked" in statuses:
         return "not-checked"
-    if result.part.verb == "answer" and not result.claims:
-        return "authored"
+    if result.part.verb in ("answer", "algorithm") and not result.claims:
+        return "authored"  # that an algorithm ends says nothing about what it finds
     if result.part.verb == "find" and not verdicts:
         return "not-checked"
     return "checked"

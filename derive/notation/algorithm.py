@@ -91,6 +91,7 @@ class _FunctionReader:
         self.params: tuple[str, ...] = ()
         self.result: Shape | None = None
         self.own: set[str] = set()
+        self.lengths: dict[str, Size] = {}
 
     def function(self) -> Function:
         head = self.rows[self.position]
@@ -239,7 +240,9 @@ class _FunctionReader:
         return Return(tuple(values), row.place)
 
     def _length(self, name: str) -> Shape:
-        """A family that the problem declares too has a member for each of its indices."""
+        """A vector, where a loop fills the family or the problem declares it; else a path of unknown length."""
+        if name in self.lengths:
+            return Shape("vector", (self.lengths[name],))
         same = self.outer.declarations.get(name)
         ranges = [self.outer.indices.get(p) for p in same.params] if same else []
         if len(ranges) == 1 and ranges[0] is not None:
@@ -260,6 +263,10 @@ class _FunctionReader:
         value = self._expression(row, match.start(3), match[3])
         indices = self._indices(row, match) if match[2] else ()
         self._learn(name, len(indices), value.shape, row)
+        if len(indices) == 1 and indices[0].op == "count" and indices[0].size.name in self.loops:
+            low, high = self.loops[indices[0].size.name]
+            if (low, high) != FREE:
+                self.lengths.setdefault(name, high - low + 1)
         return Assign(Target(name, indices), value, row.place)
 
     def _indices(self, row: _Line, match: re.Match[str]) -> tuple[Node, ...]:

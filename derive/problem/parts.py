@@ -241,7 +241,7 @@ def _expect(entries: Entries, scope: Scope, find: tuple[Named, ...]) -> tuple[Na
     if node is None or key is None:
         return ()
     if find[0].name is None:
-        if find[0].expression.op in (*QUESTIONS, "nearest"):
+        if find[0].expression.op in ASKS_SEVERAL:
             return _expected_of_question(node, scope)
         if isinstance(node, Entries):
             raise InputError("`find:` names no answers, so `expect:` is one expression", node.place)
@@ -261,6 +261,10 @@ def _expect(entries: Entries, scope: Scope, find: tuple[Named, ...]) -> tuple[Na
     found = []
     for named in find:
         assert named.name is not None
+        if named.expression.op in ASKS_SEVERAL and named.name in rows:
+            several = _expected_of_question(rows[named.name][1], scope)
+            found += [replace(one, name=f"{named.name}.{one.name}") for one in several]
+            continue
         if named.name not in rows:
             raise InputError(f"`expect:` lacks '{named.name}'", key.place, f"add\n      {named.name}: ...")
         found.append(_expected(rows[named.name][1], scope, named))
@@ -279,6 +283,7 @@ def _expected_of_question(node: Node, scope: Scope) -> tuple[Named, ...]:
     return tuple(found)
 
 
+ASKS_SEVERAL = (*QUESTIONS, "nearest")  # questions that name their own answers
 IN_WORDS = ("path", "class", "nearest")  # answers that are words
 
 

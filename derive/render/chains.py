@@ -105,7 +105,8 @@ def how_checked(result: PartResult) -> str:
     for finding in findings(result):
         verdict = finding.verdict
         if verdict.status == "holds":
-            said.append(("checked by " if not said else "") + verdict.method)
+            first = "" if said else "seen to end by " if result.status == "authored" else "checked by "
+            said.append(first + verdict.method)
         else:
             unlike = "fails" if verdict.status == "fails" else "not checked"
             said.append(f"{finding.what}: {unlike}: {verdict.reason}")
@@ -117,7 +118,7 @@ def how_checked(result: PartResult) -> str:
         said.append("SymPy agrees")
     elif result.opinion.status == "differs":
         said.append(f"SymPy differs: {result.opinion.reason}")
-    return "; ".join(said)
+    return "; ".join(dict.fromkeys(said))
 
 
 def summary(result: ProblemResult) -> str:
