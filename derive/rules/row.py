@@ -76,6 +76,8 @@ def _correlated(node: Node, setting: Setting) -> bool:
     return any(has_covariance(setting.scope.declarations[n]) for n in names)
 
 
+POSITIVE = frozenset({"exp", "sigmoid", "softplus", "softmax", "softmax_rows", "phi", "Phi"})
+
 # To add a condition: a row here. "a,b independent" asks about two variables.
 CONDITIONS: dict[str, Callable[..., bool]] = {
     "constant": lambda node, setting: not setting.varies(node),
@@ -86,6 +88,8 @@ CONDITIONS: dict[str, Callable[..., bool]] = {
     "simplex": _has("simplex", "onehot", op="softmax"),
     "stochastic": _has("stochastic", op="softmax_rows"),
     "idempotent": _has("idempotent"),
+    "positive": lambda node, setting: node.op in POSITIVE or _has("positive")(node, setting),
+    "unit": _has("unit"),
     "single": lambda node, setting: node.op != "matmul",
     "centred": lambda node, setting: is_centred(node, setting.scope),
     "columns_centred": lambda node, setting: is_centred(node, setting.scope, "colsum"),
