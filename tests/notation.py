@@ -18,6 +18,7 @@ from derive.tree.nodes import SCALAR, Node, Shape, Symbol, matrix, row, vector
 from derive.tree.sizes import Size
 from derive.vocabulary import TABLE, Declaration, Definition, Scope, build
 from derive.vocabulary.build import T, add, constant, count, matmul, mul, neg, num, over, power, sym
+from derive.vocabulary.layers import LAYER
 
 SYMBOLS = {
     "a": "scalar",
@@ -41,6 +42,8 @@ SYMBOLS = {
     "f": "function",
     "Q": "tensor(batch=4, channel=2, feature=3)",
     "lag": "vector(m+k-1)",
+    "conv": "Conv2d(3, 8, kernel=3, stride=2)",
+    "I": "tensor(3, 9, 9)",
 }
 
 
@@ -255,6 +258,30 @@ def _reversed(g: Growth, shape: Shape) -> Node | None:
     return build(g.one("reverse_rows", "reverse_columns"), g.of(shape)) if shape.kind == "matrix" else None
 
 
+def _written_out(g: Growth, shape: Shape) -> Node:
+    items = [g.of(SCALAR) for _ in range(g.one(2, 3))]
+    return build("entry", build("list", *items), num(1))
+
+
+def _over_axes(g: Growth, shape: Shape) -> Node | None:
+    op = g.one("sum_over_axes", "mean_over_axes", "var_over_axes", "max_over_axes")
+    return build(op, g.of(matrix("n", "d")), data=(1,)) if shape == vector("n") else None
+
+
+def _put_in(g: Growth, shape: Shape) -> Node | None:
+    return None if g.numeric else build("at", g.of(shape), known("u"), g.of(vector("n")))
+
+
+def _layer(g: Growth, shape: Shape) -> Node | None:
+    layer = SCOPE.declarations["conv"].layer
+    if g.numeric:
+        return None
+    output = build("layer_output", known("I"), data=layer)
+    if g.one(True, False):
+        return build("params", Node("layer", (), layer, LAYER))
+    return g.one(build("macs", output), build("entry", build("shape", output), num(2)))
+
+
 EVERYWHERE = [
     lambda g, s: add(g.of(s), g.of(g.one(s, SCALAR)), *(g.of(s) for _ in range(g.one(0, 1)))),
     lambda g, s: add(g.of(SCALAR), neg(g.of(s))),
@@ -273,6 +300,7 @@ EVERYWHERE = [
     _reversed,
     _d,
     _by_scalar,
+    _put_in,
 ]
 PLACES = {False: ("argmax_over", "argmin_over"), True: ()}  # rounding decides between equal values
 TURNED = {"vector": "row", "row": "vector", "matrix": "matrix"}
@@ -305,10 +333,12 @@ INNER = {
         lambda g, s: build("kronecker", count("i"), g.index()),
         _reduction,
         _entry,
+        _written_out,
+        _layer,
         lambda g, s: g.over(g.one("prod_over", "max_over", "min_over", *PLACES[g.numeric]), s),
         lambda g, s: build("Cov", g.of(s), g.of(s)) if not g.numeric else None,
     ],
-    "vector": [_gradient, _minimiser, _from_matrix],
+    "vector": [_gradient, _minimiser, _from_matrix, _over_axes],
     "row": [],
     "matrix": [_square, _hessian, lambda g, s: build("softmax_rows", g.of(s))],
 }

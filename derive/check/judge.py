@@ -11,6 +11,7 @@ from typing import Any, Callable, Iterable, Mapping
 
 import numpy as np
 
+from derive.check.determined import Determined
 from derive.check.telling import told
 from derive.errors import NotEvaluated
 from derive.notation.anatomy import DERIVATIVES, EXPECTATIONS, METHODS, MINIMISERS, Anatomy
@@ -18,9 +19,10 @@ from derive.notation.derivation import Chain, Verdict
 from derive.notation.evaluate import Evaluator, Instance, Undefined, draw
 from derive.notation.laws import CONTINUOUS
 from derive.notation.minimise import NoExtremum
+from derive.notation.rounding import SLACK, half_units
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
-from derive.vocabulary.scope import Scope
+from derive.vocabulary.scope import Definition, Scope
 
 Array = Any
 Ranges = Mapping[str, tuple[Size, Size]]
@@ -42,6 +44,7 @@ VERBS = DERIVATIVES | EXPECTATIONS | MINIMISERS
 # A relation holds on an instance where the error it leaves is within tolerance.
 RELATIONS: dict[str, Callable[[Array, Array], float]] = {
     "==": lambda a, b: float(np.max(np.abs(a - b))),
+    "~=": lambda a, b: float(np.max(np.abs(a - b))),
     "<=": lambda a, b: float(np.max(np.maximum(a - b, 0.0))),
     ">=": lambda a, b: float(np.max(np.maximum(b - a, 0.0))),
 }
@@ -76,6 +79,7 @@ class Checker:
         self.ranges = dict(ranges or {})
         self.seeds = None if seeds is None else tuple(seeds)
         self.anatomy = Anatomy(scope)
+        self.determined = Determined(scope, self.anatomy)
         self._instances: dict[object, Instance | NotEvaluated] = {}
         self._evaluators: dict[object, Evaluator] = {}
 
@@ -84,12 +88,20 @@ class Checker:
         return Verdict("holds", "identical expressions") if a == b else self.line(a, "==", b)
 
     def chain(self, chain: Chain) -> Chain:
-        """The same chain with verdicts."""
+        """The same chain with verdicts; its own names are definitions while it is judged."""
+        if chain.given:
+            return replace(self._knowing(chain).chain(replace(chain, given=())), given=chain.given)
         judged = [
             replace(x, verdict=self._line(x.left, x.relation, x.right, chain.wrt, chain.ranges))
             for x in chain.lines
         ]
         return replace(chain, lines=tuple(judged))
+
+    def _knowing(self, chain: Chain) -> Checker:
+        own = {n.symbol.name: Definition(n.symbol.name, n.shape, body=body) for n, body in chain.given}
+        declared = {k: d for k, d in self.scope.declarations.items() if k not in own}
+        scope = replace(self.scope, definitions={**self.scope.definitions, **own}, declarations=declared)
+        return Checker(scope, self.ranges, self.seeds)
 
     def line(self, left: Node, relation: str, right: Node, wrt: Node | None = None) -> Verdict:
         """`left relation right`, where `d(...)` is the differential in `wrt`."""
@@ -103,6 +115,10 @@ class Checker:
         loose = self._is_loose(left, right, wrt)
         method = self._method(left, right, loose)
         tolerance = LOOSE if loose else TOLERANCE
+        if self.determined.line(left, right):
+            return self._on_the_data(left, relation, right, wrt, tolerance)
+        if relation == "~=":
+            return Verdict("not-checked", method, reason="decimals of what has no data")
         errors: list[float] = []
         variants: set[int] = set()
         reasons: list[str] = []
@@ -146,6 +162,32 @@ class Checker:
         if len(errors) < NEEDED or (len(variants) < 2 and self._by_moments(left, right)):
             return self._undecided(len(errors), method, reasons)
         return Verdict("holds", method, len(errors), max(errors))
+
+    def _on_the_data(
+        self, left: Node, relation: str, right: Node, wrt: Node | None, tolerance: float
+    ) -> Verdict:
+        """The data leave one instance: both sides are evaluated on it, and 0 = 0 is as good as 1 = 1."""
+        method = "evaluated on the data" if self.determined.has_data(left, right) else "evaluated"
+        try:
+            evaluator = self._evaluator(0, {}, wrt)
+            a, b = self._values(evaluator, left, right)
+        except (NotEvaluated, RecursionError) as error:
+            reason = error.message if isinstance(error, NotEvaluated) else "a recurrence has no start"
+            return Verdict("not-checked", method, reason=reason)
+        if a.shape != b.shape:
+            return Verdict("fails", method, 1, reason=f"shapes of values differ: {a.shape} and {b.shape}")
+        if relation == "~=":
+            allowed = np.array(half_units(right)).reshape(a.shape) * (1 + SLACK) + SLACK * np.abs(a)
+            error_ = float(np.max(np.abs(a - b)))
+            holds = bool(np.all(np.abs(a - b) <= allowed))
+        else:
+            scale = max(1.0, float(np.max(np.abs(a))), float(np.max(np.abs(b))))
+            error_ = RELATIONS[relation](a, b) / scale
+            holds = error_ <= tolerance
+        if not holds:
+            trial = Trial(error_, values=(a, b))
+            return self._failure(evaluator, left, right, trial, method, 1)
+        return Verdict("holds", method, 1, 0.0 if relation == "~=" else error_)
 
     def _failure(
         self, evaluator: Evaluator, left: Node, right: Node, trial: Trial, method: str, instances: int

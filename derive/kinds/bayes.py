@@ -13,7 +13,7 @@ from derive.errors import InputError, NotDerived, UnknownName, nearest
 from derive.notation.asked import asked
 from derive.notation.chances import Chance, chance, said, written
 from derive.notation.derivation import Answer, Block, Cell, Finding, Reason, Table, Verdict
-from derive.problem.data_tables import DataTable, number_of, table_of
+from derive.problem.data_tables import DataTable, given, number_of, table_of
 from derive.problem.model import Named, Part
 from derive.tree.nodes import Node
 from derive.vocabulary.build import add, div, mul, num
@@ -24,13 +24,13 @@ Row = dict[str, str]
 
 def naive_bayes(part: Part, named: Named) -> Made:
     question = asked(named.expression)
-    table = table_of(question.data, part.scope.data[question.data])  # type: ignore[arg-type]
+    table = table_of(question.data, given(part.scope, question.data))
     target = question.columns[0]
     _known(table, target, named)
     smoothing = _smoothing(question.option("smoothing"), named)
-    given = _given(table, target, named)
+    features = _given(table, target, named)
     model = _Model(table, target, smoothing)
-    return model.posterior(given, named) if given else model.tables()
+    return model.posterior(features, named) if features else model.tables()
 
 
 def _known(table: DataTable, column: str, named: Named) -> None:
@@ -194,7 +194,7 @@ def _answer(name: Node, value: Fraction) -> Answer:
 def share(part: Part, named: Named) -> Made:
     """`P(event | given)`: the rows that have both, among the rows that have what is given."""
     one: Chance = said(named.expression)
-    table = table_of(one.table, part.scope.data[one.table])  # type: ignore[arg-type]
+    table = table_of(one.table, given(part.scope, one.table))
     for column, _ in (*one.event, *one.given):
         _known(table, column, named)
     rows = [dict(zip(table.columns, (c.value for c in row), strict=True)) for row in table.rows]

@@ -14,7 +14,7 @@ from derive.check import decoding as check
 from derive.errors import InputError, NotDerived
 from derive.notation.asked import asked, written
 from derive.notation.derivation import Answer, Block, Cell, Finding, Reason, Remark, Table
-from derive.problem.data_tables import LogProbability, Path, Tree, tree_of
+from derive.problem.data_tables import LogProbability, Path, Tree, given, tree_of
 from derive.problem.model import Named, Part
 from derive.tree.nodes import Node
 from derive.vocabulary.build import add, build, num, words
@@ -34,8 +34,7 @@ class Candidate:
 
 def tree_in(part: Part, question: Node) -> Tree:
     said = asked(question)
-    raw = part.scope.data[said.data]
-    return tree_of(said.data, raw)  # type: ignore[arg-type]
+    return tree_of(said.data, given(part.scope, said.data))
 
 
 def search(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:

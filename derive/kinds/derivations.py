@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.errors import NotDerived
+from derive.errors import DeriveError, NotDerived, NotEvaluated
+from derive.kinds.evaluation import asks, evaluated, spells_entries, touches_data
+from derive.kinds.layers import is_about_layers, layer_arithmetic
 from derive.notation.derivation import Answer, Block, Chain
-from derive.problem.model import Part
+from derive.problem.model import Named, Part
 from derive.rewrite.answer import answered
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
-from derive.rewrite.expression import VERBS, Wish, is_unspecified
+from derive.rewrite.expression import VERBS, Wish, derive_expression, is_unspecified
 from derive.rewrite.kinks import kinks
 from derive.rewrite.prove import prove
 from derive.rewrite.substructure import applies, show_paths
 from derive.tree.nodes import Node, walk
+from derive.vocabulary.scope import Scope
 
 
 def wish_of(part: Part) -> Wish:
@@ -33,15 +36,52 @@ def find(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
     answers: list[Answer] = []
     for asked in part.find:
         try:
-            found = answered(asked.expression, wish)
-            _answers_the_question(asked.expression, found, wish)
-        except NotDerived as error:
+            found, answer = _found(asked, wish)
+        except DeriveError as error:
             raise error.at(asked.place) from None
-        blocks += with_ranges(found.blocks, part)
-        where = tuple(w for w in found.where if w != (asked.expression, found.expression))
-        provided = kinks(asked.expression, wish.scope)
-        answers.append(Answer(found.expression, asked.name, where, found.introduced, provided))
+        blocks += with_ranges(found, part)
+        answers.append(answer)
     return tuple(b for i, b in enumerate(blocks) if b not in blocks[:i]), tuple(answers)
+
+
+def _found(asked: Named, wish: Wish) -> tuple[tuple[Block, ...], Answer]:
+    """The closed form; with data its value, and by components what no rule derives."""
+    node, scope = asked.expression, wish.scope
+    if is_about_layers(node, scope):
+        return layer_arithmetic(asked, wish)
+    with_data = touches_data(node, scope)
+    derived: Derived | None = None
+    refusal: NotDerived | None = None
+    if asks(node, scope) or not with_data:
+        try:
+            derived = derive_expression(node, wish)
+            with_data = with_data or touches_data(derived.expression, scope)
+            if not with_data:
+                derived = answered(node, wish)
+            _answers_the_question(node, derived, wish)
+        except NotDerived as error:
+            derived, refusal = None, error
+    if derived is not None and spells_entries(derived.expression, node, scope):
+        try:
+            return evaluated(asked, None, wish)
+        except (NotDerived, NotEvaluated):
+            pass  # its sizes are no numbers
+    if derived is not None and (not with_data or derived.where):
+        return derived.blocks, _symbolic(asked, derived, scope)
+    try:
+        blocks, answer = evaluated(asked, derived, wish)
+    except NotEvaluated as error:
+        if derived is not None:
+            return derived.blocks, _symbolic(asked, derived, scope)
+        raise refusal or NotDerived(error.message) from None
+    return (*(derived.blocks if derived else ()), *blocks), answer
+
+
+def _symbolic(asked: Named, found: Derived, scope: Scope) -> Answer:
+    """The closed form, what it introduces, and what must hold for it."""
+    where = tuple(w for w in found.where if w != (asked.expression, found.expression))
+    provided = kinks(asked.expression, scope)
+    return Answer(found.expression, asked.name, where, found.introduced, provided)
 
 
 def _answers_the_question(asked: Node, found: Derived, wish: Wish) -> None:

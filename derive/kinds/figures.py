@@ -23,7 +23,7 @@ from derive.notation.instance import Instance, draw
 from derive.notation.numpy_code import identifier, numpy_code
 from derive.notation.opening import Opening
 from derive.notation.text import text
-from derive.problem.data_tables import Path, Tree, tree_of
+from derive.problem.data_tables import Path, Tree, given, tree_of
 from derive.problem.drawings import GraphOf, PlotOf, TreeOf
 from derive.problem.model import Part
 from derive.rewrite.expression import VERBS, Wish, derive_expression
@@ -76,13 +76,13 @@ def _arrows(edges: Mapping[tuple[Key, Key], Node | str]) -> Iterator[Edge]:
 
 def _sizes(drawing: GraphOf, scope: Scope, part: Part) -> dict[str, int]:
     """The sizes of the drawing; every length of an index that is unrolled must be given."""
-    given = dict(drawing.sizes)
+    steps = dict(drawing.sizes)
     needed = {n for low, high in scope.indices.values() for n in low.names | high.names}
-    missing = sorted(needed - given.keys())
+    missing = sorted(needed - steps.keys())
     if missing and (drawing.quantity.args or len(needed) == 1):
         hint = f"write graph({text(drawing.quantity)}, {missing[0]}=3)"
         raise InputError(f"how many steps? {missing[0]} has no value", part.place, hint)
-    return {**draw(scope, frozenset(), 0).sizes, **given}
+    return {**draw(scope, frozenset(), 0).sizes, **steps}
 
 
 def _members(node: Node, scope: Scope, sizes: Mapping[str, int], part: Part) -> list[Key]:
@@ -210,7 +210,7 @@ def _vertex(key: Key, x: float, y: float, outputs: list[Key], opening: Opening, 
 
 
 def _tree(drawing: TreeOf, part: Part) -> tuple[Block, ...]:
-    tree = tree_of(drawing.data, part.scope.data[drawing.data])  # type: ignore[arg-type]
+    tree = tree_of(drawing.data, given(part.scope, drawing.data))
     best, findings = decoded(tree, drawing.beam)
     chosen = {c.path[:n] for c in best for n in range(len(c.path) + 1)}
     heights = _heights(tree)

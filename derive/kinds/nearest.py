@@ -12,7 +12,7 @@ from derive.check.neighbours import closest
 from derive.errors import NotDerived
 from derive.notation.asked import asked
 from derive.notation.derivation import Answer, Block, Cell, Finding, Reason, Remark, Table
-from derive.problem.data_tables import vectors_of
+from derive.problem.data_tables import given, vectors_of
 from derive.problem.model import Named, Part
 from derive.tree.nodes import Node, names_in
 from derive.vocabulary.build import build, div, mul, num, words
@@ -23,7 +23,7 @@ Vector = tuple[Fraction, ...]
 
 def nearest(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
     name = asked(named.expression).data
-    table = vectors_of(name, part.scope.data[name])  # type: ignore[arg-type]
+    table = vectors_of(name, given(part.scope, name))
     expression = named.expression.args[0]
     query = _value(expression, table)
     if not any(query):

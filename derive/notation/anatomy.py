@@ -28,6 +28,8 @@ METHODS = {
 
 SIGNED = frozenset({"log", "sqrt", "pow", "norm", "logdet"})  # besides what has kinks
 
+LAYERED = frozenset({"shape", "params", "macs"})  # they depend on sizes and on no value
+
 Mention = tuple[str, bool, bool]  # a name, inside an expectation, inside a derivative
 NOTHING: frozenset[str] = frozenset()
 
@@ -79,7 +81,7 @@ class Anatomy:
         special = bound or inside or node.op in MINIMISERS or _minds_signs(node)
         if special or not _holomorphic(node.op) or _kinked(node.op):
             verbs.add((node.op, False))
-        for arg in node.args:
+        for arg in node.args if node.op not in LAYERED else ():
             said, used = self._said(arg)
             if bound or inside:
                 mentions |= {(n, b or bound, i or inside) for n, b, i in said}

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from derive.errors import ShapeError, UnknownName, nearest
+from derive.notation import axes
 from derive.notation.asked import COSTS, QUESTIONS, cost, neighbour, question
 from derive.notation.binders import bound_over, commas, refuse_indices
 from derive.notation.chances import read_chance
-from derive.notation.pathreader import count_paths, invoked, over_paths, place_of_extremum, substituted
+from derive.notation.pathreader import count_paths, invoked, over_paths, place_of_extremum
 from derive.notation.products import check_shapes
 from derive.notation.statements import algorithm_of
 from derive.notation.tokens import NAME_PARTS, Token
@@ -31,7 +32,10 @@ def call(reader: Reader, token: Token) -> Node:
     base = name.rstrip("'")
     known = reader.known
     params = known.params(base)
-    if params == () and known.meaning(base, ())[0].kind == "function":
+    layer = known.layer(base)
+    if layer is not None:
+        node = axes.layer_output(reader, token, layer)
+    elif params == () and known.meaning(base, ())[0].kind == "function":
         argument = arguments(reader, token, f"{name}(u)", (1,))
         node = reader.make("apply", *argument, at=token, data=(base, len(name) - len(base)))
     elif name in reader.scope.algorithms:
@@ -71,8 +75,15 @@ def arguments(reader: Reader, token: Token, signature: str, allowed: tuple[int, 
     return found
 
 
+def _plain_or_over_axes(reader: Reader, token: Token) -> Node:
+    node = axes.over_axes(reader, token)
+    if node is not None:
+        return node
+    return reader.make(token.text, *arguments(reader, token, TABLE[token.text].signature, (1,)), at=token)
+
+
 def _sum(reader: Reader, token: Token) -> Node:
-    node = over_paths(reader, token) or bound_over(reader, token, "sum_over")
+    node = over_paths(reader, token) or axes.over_axes(reader, token) or bound_over(reader, token, "sum_over")
     if node is not None:
         return node
     refuse_indices(reader, token)
@@ -89,7 +100,8 @@ def _prod(reader: Reader, token: Token) -> Node:
 
 
 def _max(reader: Reader, token: Token) -> Node:
-    return over_paths(reader, token) or bound_over(reader, token, "max_over") or _larger(reader, token, "ge")
+    node = over_paths(reader, token) or axes.over_axes(reader, token) or bound_over(reader, token, "max_over")
+    return node or _larger(reader, token, "ge")
 
 
 def _min(reader: Reader, token: Token) -> Node:
@@ -247,10 +259,15 @@ CALLS: dict[str, Callable[[Reader, Token], Node]] = {
     "d": _differential,
     "P": read_chance,
     "nearest": neighbour,
-    "at": substituted,
     "count": count_paths,
     **dict.fromkeys(QUESTIONS, question),
     **dict.fromkeys(COSTS, cost),
+    "mean": _plain_or_over_axes,
+    "var": _plain_or_over_axes,
+    "shape": axes.shape,
+    "params": axes.params,
+    "macs": axes.macs,
+    "at": axes.put_in,
 }
 
 
@@ -267,6 +284,10 @@ CALLABLE: dict[str, str] = {name: TABLE[name].signature for name in ARITY} | {
     "max": "max(a, b), max(e, i)",
     "min": "min(a, b)",
     "outer": "outer(a, b)",
+    "shape": "shape(conv(X))",
+    "params": "params(conv)",
+    "macs": "macs(conv(X))",
+    "at": "at(e, x == v)",
     "rowmean": "rowmean(A)",
     "colmean": "colmean(A)",
 }

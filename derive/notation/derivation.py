@@ -60,13 +60,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Chain:
-    """Lines that are read one after the other. `wrt` is the variable whose differential `d(...)` means."""
+    """Lines that are read one after the other. `wrt` is the variable whose differential `d(...)` means, `given`
+    are names of this chain with their meanings (k of a formula, the name of an answer)."""
 
     lines: tuple[Line, ...]
     wrt: Node | None = None
     title: Reason | None = None
     ranges: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)
     is_lemma: bool = False
+    given: tuple[tuple[Node, Node], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -175,15 +177,22 @@ Block = Chain | Remark | Table | Listing | Graph | Plot | Finding
 @dataclass(frozen=True)
 class Answer:
     """What was asked for. `where` are the equations of names that the engine itself introduced; those that
-    the problem does not know at all are declared or defined in `introduced`."""
+    the problem does not know at all are declared or defined in `introduced`. `closed` is the closed form of a
+    value, before the data were put in. A value is exact, or has all digits of a float."""
 
     expression: Node
     name: str | None = None
     where: tuple[tuple[Node, Node], ...] = ()
     introduced: tuple[Introduced, ...] = ()
     provided: tuple[Reason, ...] = ()  # what must hold for it: "no entry of W x is 0"
+    closed: Node | None = None
+    decimals: Node | None = None  # what is printed, where the exact value is too long
     label: Node | None = None  # its left side, where it is neither its name nor what was asked
     ties: tuple[Node, ...] = ()  # others that are as good: an expectation may be any of them
+
+    @property
+    def shown(self) -> Node:
+        return self.expression if self.decimals is None else self.decimals
 
 
 @dataclass(frozen=True)

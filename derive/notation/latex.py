@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from derive.notation import chances
+from derive.notation import chances, latex_arrays
 from derive.notation.asked import COSTS, QUESTIONS, asked, written
 from derive.notation.latex_names import Notation, named, raised, scripts, size_latex, word
 from derive.notation.latex_pen import Pen, Tex, Writer, parentheses
 from derive.notation.latex_products import chain, has_superscript, power, product, quotient, signed, sum_
-from derive.notation.text import decimal
+from derive.notation.text import decimal, two_of
 from derive.tree.nodes import Node, Number
 from derive.vocabulary.op import ADD, ATOM, MUL, POW
 
@@ -36,7 +36,7 @@ def _number(pen: Pen, node: Node) -> Tex:
     if node.number < 0:
         return signed(pen, node)
     assert isinstance(node.data, Number)
-    written = decimal(node.number) if node.data.decimal else None
+    written = decimal(node.number, node.data.places) if node.data.decimal else None
     if written is not None or node.number.denominator == 1:
         return Tex(written or str(node.number))
     if pen.flat:
@@ -94,6 +94,8 @@ def _transpose(pen: Pen, node: Node) -> Tex:
     if inner.op == "inv" and inner.args[0].op != "T":
         base = _raisable(pen, inner.args[0])
         return Tex(rf"{base.text}^{{-\top}}", POW, base.tall)
+    if inner.op == "list" and inner.shape.kind == "vector":
+        return latex_arrays.row(pen, inner)
     if inner.op == "sym":
         return Tex(raised(pen.plain(inner), r"\top"), POW)
     base = _raisable(pen, inner)
@@ -200,12 +202,12 @@ def _how_many(pen: Pen, node: Node) -> Tex:
     return Tex(rf"\bigl\lvert\{{{_path(pen, node)}\}}\bigr\rvert")
 
 
-def _at(pen: Pen, node: Node) -> Tex:
+def _at_path(pen: Pen, node: Node) -> Tex:
     body, *_, value = node.args
     tex = pen.write(body)
     shown = tex.text if tex.binds >= ATOM and not tex.open else parentheses(tex, "[]").text
     flat = pen.lying()
-    left = flat.plain(node.args[1]) if node.op == "at" else word(node.symbol.name)
+    left = word(node.symbol.name)
     return Tex(rf"{shown}\big|_{{{left} = {flat.plain(value)}}}", ATOM, True)
 
 
@@ -265,6 +267,11 @@ def _arg(command: str) -> Writer:
 
 
 def _where(pen: Pen, node: Node) -> Tex:
+    if two_of(node):
+        word_ = {"ge": r"\max", "le": r"\min"}[node.args[0].op]
+        texts = [pen.write(a) for a in node.args[1:]]
+        inner = Tex(", ".join(t.text for t in texts), ATOM, any(t.tall for t in texts))
+        return Tex(word_ + parentheses(inner).text, ATOM, inner.tall)
     condition, a, b = (pen.lying().plain(x) for x in node.args)
     rows = rf"{a} & \text{{if }} {condition} \\ {b} & \text{{otherwise}}"
     return Tex(rf"\begin{{cases}} {rows} \end{{cases}}", ATOM, True, True)
@@ -344,8 +351,7 @@ WRITERS: dict[str, Writer] = {
     "min_paths": _over_paths(r"\min"),
     "sum_paths": _over_paths(r"\sum"),
     "count_paths": _how_many,
-    "at": _at,
-    "at_path": _at,
+    "at_path": _at_path,
     "run": _run,
     "gradient": _gradient,
     "jacobian": _partial,
@@ -357,4 +363,5 @@ WRITERS: dict[str, Writer] = {
     "P": _chance,
     "words": _words,
     **dict.fromkeys((*QUESTIONS, *COSTS, "nearest"), _question),
+    **latex_arrays.WRITERS,
 }

@@ -49,7 +49,8 @@ def folded(left: Node, right: Node, sign: str) -> Node | None:
 
 
 def negative(node: Node) -> Node:
-    return num(-node.number, isinstance(node.data, Number) and node.data.decimal)
+    assert isinstance(node.data, Number)
+    return num(-node.number, node.data.decimal, node.data.places)
 
 
 def is_integer(node: Node) -> bool:

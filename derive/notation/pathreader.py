@@ -72,35 +72,22 @@ def count_paths(reader: Reader, token: Token) -> Node:
     return reader.make("count_paths", low, high, at=token, data=symbol)
 
 
-def substituted(reader: Reader, token: Token) -> Node:
-    """`at(e, w[t] == j)`, `at(e, w == path)`."""
-    opener = reader.advance()
-    body = reader.sum()
-    if reader.token.kind != ",":
-        raise reader.unexpected("expected ','")
-    reader.advance()
-    target = reader.token
-    declared = reader.scope.declarations.get(target.text)
-    whole = declared is not None and declared.params and reader.after().kind != "["
-    if whole:
-        reader.advance()
-        left = None
-    else:
-        left = reader.sum()
-        if left.op != "sym":
-            raise reader.fail("at sets a name", target, "write at(e, w[t] == j)")
+def is_whole_family(reader: Reader) -> bool:
+    """Whether `w` stands here without its index, as in at(e, w == path)."""
+    declared = reader.scope.declarations.get(reader.token.text)
+    return declared is not None and bool(declared.params) and reader.after().kind != "["
+
+
+def on_path(reader: Reader, token: Token, body: Node) -> Node:
+    """The rest of `at(e, w == path)`."""
+    target = reader.advance()
     if reader.token.kind != "==":
         raise reader.unexpected("expected ==")
     operator = reader.advance()
     value = reader.sum()
-    reader.close(opener, ")")
-    if left is None:
-        if value.shape.kind not in ("vector", "path"):
-            raise reader.fail(f"a path is wanted here, not a {value.shape}", operator, None, ShapeError)
-        return reader.make("at_path", body, value, at=token, data=Symbol(target.text))
-    if left.shape != value.shape:
-        raise reader.fail(f"== between {left.shape} and {value.shape}", operator, None, ShapeError)
-    return reader.make("at", body, left, value, at=token)
+    if value.shape.kind not in ("vector", "path"):
+        raise reader.fail(f"a path is wanted here, not a {value.shape}", operator, None, ShapeError)
+    return reader.make("at_path", body, value, at=token, data=Symbol(target.text))
 
 
 def place_of_extremum(reader: Reader, token: Token) -> Node | None:

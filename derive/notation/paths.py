@@ -59,13 +59,6 @@ def count_value(evaluator: Evaluator, node: Node, env: Environment, at: At) -> A
     return evaluator.xp.number(sum(1 for _ in product(choices, repeat=max(0, last - first + 1))))
 
 
-def at_value(evaluator: Evaluator, node: Node, env: Environment, at: At) -> Array:
-    body, target, value = node.args
-    key = evaluator.key(target, env, at)
-    pinned = {key: evaluator.evaluate(value, env, at)}
-    return evaluator.evaluate(body, Environment(env, pinned, env.depth, env.is_complex), at)
-
-
 def at_path_value(evaluator: Evaluator, node: Node, env: Environment, at: At) -> Array:
     """Every member of the family set, from its first index on."""
     body, value = node.args
@@ -90,7 +83,6 @@ PATH_VALUES = {
     "min_paths": paths_value,
     "sum_paths": paths_value,
     "count_paths": count_value,
-    "at": at_value,
     "at_path": at_path_value,
     "run": run_value,
 }

@@ -17,9 +17,12 @@ from derive.vocabulary.scope import Scope
 RELATIONS = ("==", "<=", ">=")
 
 
-def read(text: str, scope: Scope, at: At | None = None, *, differentials: bool = False) -> Node:
-    """The node that `text` says; `d(e)` is in the language only with `differentials`."""
-    reader = Reader(text, scope, at, differentials)
+def read(
+    text: str, scope: Scope, at: At | None = None, *, differentials: bool = False, lists: bool = False
+) -> Node:
+    """The node that `text` says; `d(e)` is in the language only with `differentials`; with `lists`, `[1]` is a
+    list and `(1, 2)` a tuple."""
+    reader = Reader(text, scope, at, differentials, lists=lists)
     return reader.whole(reader.sum())
 
 

@@ -34,6 +34,7 @@ class NumpySpace:
     tanh = staticmethod(np.tanh)
     arctan = staticmethod(np.arctan)
     sign = staticmethod(np.sign)
+    floor = staticmethod(np.floor)
     where = staticmethod(np.where)
     real = staticmethod(np.real)
     matmul = staticmethod(np.matmul)

@@ -9,6 +9,8 @@ from derive.notation.environment import Environment
 from derive.notation.expectation import covariance, expectation, variance
 from derive.notation.minimise import argmax, argmin
 from derive.notation.paths import PATH_VALUES
+from derive.notation.put import at
+from derive.notation.running import macs, params, refuse, shape
 from derive.tree.nodes import Node
 
 if TYPE_CHECKING:
@@ -27,4 +29,9 @@ VALUES: dict[str, Value] = {
     "argmin": argmin,
     "argmax": argmax,
     **PATH_VALUES,
+    "at": at,
+    "shape": shape,
+    "params": params,
+    "macs": macs,
+    "layer_output": refuse,
 }

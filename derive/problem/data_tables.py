@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from derive.errors import InputError, Place, UnknownName, nearest
 from derive.problem.source import Entries, Items, Node, Text
+from derive.vocabulary.scope import Datum, Scope
 
 ROUNDING = 1e-9  # how far the probabilities of next words may exceed 1: logs are rounded
 MOST_PATHS = 5_000
@@ -61,10 +62,10 @@ class Tree:
         return frozenset(word for row in self.children.values() for word, _ in row)
 
 
-def tree_of(name: str, node: Node) -> Tree:
+def tree_of(name: str, node: object) -> Tree:
     """The tree of a mapping; its first key stands for the beginning, the others are paths of words."""
     if not isinstance(node, Entries) or not node.entries:
-        raise InputError(f"'{name}' is no tree: path -> next words", node.place, TREE)
+        raise InputError(f"'{name}' is no tree: path -> next words", place_of(node), TREE)
     root = node.entries[0][0]
     children: dict[Path, tuple[tuple[str, LogProbability], ...]] = {}
     places: dict[Path, Place] = {}
@@ -83,6 +84,16 @@ def tree_of(name: str, node: Node) -> Tree:
             hint = hint or f"its words follow '{root.value}': list them there"
             raise UnknownName(f"no path leads to '{' '.join(path)}'", place, hint)
     return Tree(root.value, children, places)
+
+
+def given(scope: Scope, name: str) -> object:
+    """What `data:` says of a name, as its author wrote it."""
+    datum = scope.data[name]
+    return datum.written if isinstance(datum, Datum) else datum
+
+
+def place_of(node: object) -> Place | None:
+    return node.place if isinstance(node, (Text, Items, Entries)) else None
 
 
 def _path(key: Text, root: str) -> Path:
@@ -204,7 +215,7 @@ class DataTable:
         return [row[at].value for row in self.rows]
 
 
-def table_of(name: str, node: Node) -> DataTable:
+def table_of(name: str, node: object) -> DataTable:
     """`- {y: 1, x1: 0}` rows; or `y: [1, 0]` columns."""
     if isinstance(node, Items):
         rows = [mapping_of(item, "the cells of a row") for item in node.items]
@@ -213,7 +224,7 @@ def table_of(name: str, node: Node) -> DataTable:
     elif isinstance(node, Entries):
         rows = _transposed(name, node)
     else:
-        raise InputError(f"'{name}' is no table", node.place, TABLE_FORM)
+        raise InputError(f"'{name}' is no table", place_of(node), TABLE_FORM)
     if not rows:
         raise InputError(f"the table '{name}' is empty", node.place, TABLE_FORM)
     columns = tuple(key.value for key, _ in rows[0])
@@ -254,10 +265,10 @@ def _is_list(node: Node) -> bool:
     )
 
 
-def vectors_of(name: str, node: Node) -> dict[str, tuple[Fraction, ...]]:
+def vectors_of(name: str, node: object) -> dict[str, tuple[Fraction, ...]]:
     """`king: [3, 2, 0]`: words and their vectors, all equally long."""
     if not isinstance(node, Entries) or not node.entries:
-        raise InputError(f"'{name}' is no table of vectors", node.place, VECTORS)
+        raise InputError(f"'{name}' is no table of vectors", place_of(node), VECTORS)
     found: dict[str, tuple[Fraction, ...]] = {}
     for key, below in node.entries:
         if isinstance(below, Items):
@@ -300,7 +311,7 @@ def _transposed(name: str, node: Entries) -> list[list[tuple[Text, Text]]]:
     return [[(key, values[n]) for key, values in columns] for n in range(height)]
 
 
-READERS: dict[str, Callable[[str, Node], object]] = {  # what a question reads its data as
+READERS: dict[str, Callable[[str, object], object]] = {  # what a question reads its data as
     "search": tree_of,
     "naive_bayes": table_of,
     "nearest": vectors_of,
@@ -309,5 +320,5 @@ READERS: dict[str, Callable[[str, Node], object]] = {  # what a question reads i
 
 def check(node: object, question: str, name: str) -> None:
     """The errors of data, when the file is read."""
-    if question in READERS and isinstance(node, (Text, Items, Entries)):
+    if question in READERS:
         READERS[question](name, node)

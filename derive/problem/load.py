@@ -13,6 +13,7 @@ from derive.errors import InputError, UnknownName, nearest
 from derive.notation.asked import asked
 from derive.notation.names import Known
 from derive.notation.reader import read_target
+from derive.problem import data as given
 from derive.problem import data_tables
 from derive.problem.data_tables import columns_of
 from derive.problem.definitions import extended
@@ -23,7 +24,7 @@ from derive.problem.model import Part, Problem, Prose
 from derive.problem.parts import EXAMPLE, read_parts
 from derive.problem.rows import TEXT_KEYS
 from derive.problem.source import Entries, Items, Node, Text, read_file, read_text
-from derive.problem.symbols import read_constraints, read_data, read_indices
+from derive.problem.symbols import read_constraints, read_indices
 from derive.vocabulary.scope import Declaration, Scope
 
 MOST_MATHEMATICS = 60_000
@@ -126,17 +127,18 @@ def _scope(root: Entries) -> Scope:
     symbols = targets(_rows(root, "symbols"), scope, "a type")
     rows, functions = split(_rows(root, "define"), "a formula")
     definitions = targets(rows, scope, "a definition")
-    data, shown = read_data(_rows(root, "data"))
+    data = given.read_data(_rows(root, "data"))
     named = {t.name for t in (*symbols, *definitions)}
-    bare = {name: declared for name, declared in shown.items() if name not in named}
+    bare = {name: declared for name, declared in given.shown(data).items() if name not in named}
     for target in definitions:
         if target.name in data:
             message = f"'{target}' has data and is defined"
             raise InputError(message, target.place, "remove one of the two, or rename it")
-    columns = {name: columns_of(node) for name, node in data.items()}
-    return extended(
-        replace(scope, declarations=bare, data=data, columns=columns), symbols, definitions, functions
-    )
+    columns = {name: columns_of(datum.written) for name, datum in data.items()}
+    scope = replace(scope, declarations=bare, data=data, columns=columns)
+    scope = extended(scope, symbols, definitions, functions)
+    given.check(scope)
+    return scope
 
 
 def _check_data(parts: tuple[Part, ...]) -> None:
@@ -145,9 +147,9 @@ def _check_data(parts: tuple[Part, ...]) -> None:
         for named in part.find:
             if named.expression.op in data_tables.READERS:
                 name = asked(named.expression).data
-                data_tables.check(part.scope.data[name], named.expression.op, name)
+                data_tables.check(data_tables.given(part.scope, name), named.expression.op, name)
         if isinstance(part.figure, TreeOf):
-            data_tables.check(part.scope.data[part.figure.data], "search", part.figure.data)
+            data_tables.check(data_tables.given(part.scope, part.figure.data), "search", part.figure.data)
 
 
 def _prose(root: Entries, section: str, scope: Scope) -> Prose | None:

@@ -10,7 +10,7 @@ from derive.notation.statements import Function
 from derive.problem.drawings import Drawing
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
-from derive.vocabulary.scope import Scope
+from derive.vocabulary.scope import Datum, Scope
 
 
 @dataclass(frozen=True)
@@ -80,3 +80,8 @@ class Problem:
     parts: tuple[Part, ...]
     source: Prose | None = None
     statement: Prose | None = None
+
+    @property
+    def data(self) -> Mapping[str, Datum]:
+        """The section data by name: values, and the raw texts of tables and trees."""
+        return {name: d for name, d in self.scope.data.items() if isinstance(d, Datum)}

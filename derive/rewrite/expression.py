@@ -26,7 +26,7 @@ from derive.vocabulary.build import count, substitute
 from derive.vocabulary.scope import Constraint, Introduced, Scope
 
 MOST_ASSUMED = 4  # lower bounds of sizes
-VERBS = frozenset(DERIVATIVES) | MOMENTS | {"argmin", "argmax"}
+VERBS = frozenset(DERIVATIVES) | MOMENTS | {"argmin", "argmax", "at"}
 
 
 @dataclass(frozen=True)
@@ -55,16 +55,60 @@ def derive_expression(node: Node, wish: Wish) -> Derived:
         return _derivative(node, wish)
     if node.op in ("argmin", "argmax"):
         return _extremum(node, wish)
+    if node.op == "at":
+        return _at(node, wish)
     inside = (
         [n for n in walk(node) if n.op in DERIVATIVES and _is_open(n, wish)] if node.op in MOMENTS else []
     )
     if inside:
         return _moment_of_derivatives(node, inside, wish)
     if node.op not in MOMENTS and any(
-        _is_open(n, wish) for n in walk(node) if n.op in DERIVATIVES or n.op in ("argmin", "argmax")
+        _is_open(n, wish) for n in walk(node) if n.op in DERIVATIVES or n.op in ("argmin", "argmax", "at")
     ):
         return _composite(node, wish)
     return _plain(node, wish)
+
+
+def _at(node: Node, wish: Wish) -> Derived:
+    """`at(e, x == v)`: e in closed form, what is defined through x opened, then v in place of x."""
+    body, name, value = node.args
+    blocks: tuple[Block, ...] = ()
+    if has_verbs(body) or any(_hides_verbs(n, wish.scope) for n in walk(body) if n.op == "sym"):
+        found = derive_expression(body, replace(wish, in_terms_of=wish.kept))
+        body, blocks = found.expression, found.blocks
+        if found.where or has_verbs(body):
+            raise NotDerived(f"{text(node)} needs a closed form of {text(node.args[0])}")
+    for _ in range(MOST_OPENED):
+        through = {n: b for n in walk(body) if n != name and (b := _through(n, name, wish.scope)) is not None}
+        if not through:
+            break
+        body = substitute(body, through)
+    result = substitute(body, {name: value})
+    line = Line(node, result, Reason("{0} = {1}", (name, value)))
+    more, result = simplified_line(node, result, wish.scope)
+    return Derived(result, (*blocks, Chain((line, *more))))
+
+
+MOST_OPENED = 20
+
+
+def _through(node: Node, name: Node, scope: Scope) -> Node | None:
+    """The body of a defined name that depends on `name`, else None."""
+    if node.op != "sym":
+        return None
+    body = scope.open(node)
+    if body is None:
+        return None
+    seen, open_ = {node}, [body]
+    while open_:
+        for part in walk(open_.pop()):
+            if part == name:
+                return body
+            if part.op == "sym" and part not in seen and len(seen) < 200:
+                seen.add(part)
+                below = scope.open(part)
+                open_ += [below] if below is not None else []
+    return None
 
 
 def _named(node: Node, wish: Wish) -> Derived:

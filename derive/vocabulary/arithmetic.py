@@ -55,13 +55,21 @@ def _entry_shape(args: tuple[Node, ...], data: object) -> Shape:
 
 def _entry(ctx: Context, node: Node, array: Array, *indices: Array) -> Array:
     at = [int(round(float(i.real.flat[0]))) - 1 for i in indices]
+    kind = node.args[0].shape.kind
+    if kind == "tensor":
+        flat = 0
+        for dim, i in zip(node.args[0].shape.dims, at, strict=True):
+            if not 0 <= i < ctx.size(dim):
+                raise NotEvaluated("an index lies outside its array")
+            flat = flat * ctx.size(dim) + i
+        return array[..., flat : flat + 1, :]
     dims = array.shape[-2:] if len(at) == 2 else (max(array.shape[-2:]),)
-    dims = array.shape[-2:-1] if node.args[0].shape.kind == "matrix" and len(at) == 1 else dims
+    dims = array.shape[-2:-1] if kind == "matrix" and len(at) == 1 else dims
     if any(not 0 <= i < n for i, n in zip(at, dims, strict=True)):
         raise NotEvaluated("an index lies outside its array")
-    if node.args[0].shape.kind == "vector":
+    if kind == "vector":
         return array[..., at[0] : at[0] + 1, :]
-    if node.args[0].shape.kind == "row":
+    if kind == "row":
         return array[..., :, at[0] : at[0] + 1]
     picked = array[..., at[0] : at[0] + 1, :]
     return picked.swapaxes(-1, -2) if len(at) == 1 else picked[..., at[1] : at[1] + 1]
@@ -115,7 +123,6 @@ ROWS = [
     Op("min_paths", "min(e, w[1..T])", "smallest value over all paths", scalar_only, precedence=MUL, kind="binder", kinks="ties"),
     Op("sum_paths", "sum(e, w[1..T])", "sum over all paths", scalar_only, precedence=MUL, kind="binder"),
     Op("count_paths", "count(w[1..T])", "how many paths there are", scalar_only, kind="binder"),
-    Op("at", "at(e, w[t] == j)", "e where the name w[t] has the value j", _body_shape, kind="binder"),
     Op("at_path", "at(e, w == path)", "e on a path, such as one that an algorithm returns", _body_shape, kind="binder"),
     Op("run", "f(x)", "the value that an algorithm of the problem returns", _body_shape, kind="leaf", holomorphic=False),
     Op("where", "where(cond, a, b)", "a where the condition holds, else b", same, elementwise(_where), kind="function"),

@@ -12,11 +12,12 @@ from typing import Callable, Mapping
 from derive.errors import NotationError, ShapeError
 from derive.tree.nodes import SCALAR, Node, Number, Range, Shape, Symbol
 from derive.tree.sizes import Size
-from derive.vocabulary import arithmetic, elementwise, linear, verbs
+from derive.vocabulary import arithmetic, arrays, elementwise, layers, linear, verbs
 from derive.vocabulary.op import Op
 
 TABLE: dict[str, Op] = {
-    row.name: row for row in (*arithmetic.ROWS, *elementwise.ROWS, *linear.ROWS, *verbs.ROWS)
+    row.name: row
+    for row in (*arithmetic.ROWS, *elementwise.ROWS, *linear.ROWS, *arrays.ROWS, *layers.ROWS, *verbs.ROWS)
 }
 FLAT = frozenset({"add", "mul", "matmul"})
 ELEMENTWISE = frozenset(name for name, row in TABLE.items() if row.kind == "elementwise")
@@ -125,8 +126,8 @@ def fresh(name: str, taken: frozenset[str]) -> str:
 # ---------------------------------------------------------------- short constructors
 
 
-def num(value: int | Fraction, decimal: bool = False) -> Node:
-    return Node("num", (), Number(Fraction(value), decimal), SCALAR)
+def num(value: int | Fraction, decimal: bool = False, places: int | None = None) -> Node:
+    return Node("num", (), Number(Fraction(value), decimal, places), SCALAR)
 
 
 def count(size: int | str | Size) -> Node:

@@ -73,6 +73,10 @@ ROWS = [
         "abs", "absolute value", "sign(z)",
         lambda xp, a: xp.where(xp.real(a) >= 0, a, -a), r"\left|#1\right|", kinks="0",
     ),
+    _row(
+        "floor", "largest whole number that is not larger", "0", lambda xp, a: xp.floor(xp.real(a)) + 0 * a,
+        r"\left\lfloor #1\right\rfloor", kinks="whole numbers",
+    ),
     _row("sign", "-1, 0 or 1", "0", lambda xp, a: xp.sign(xp.real(a)) + 0 * a, kinks="0"),
     _row(
         "phi", "density of the standard normal law", "-z * phi(z)",

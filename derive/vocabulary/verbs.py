@@ -64,6 +64,12 @@ def _number(args: tuple[Node, ...], data: object) -> Shape:
     return SCALAR
 
 
+def _at_shape(args: tuple[Node, ...], data: object) -> Shape:
+    if args[1].shape != args[2].shape:
+        raise fail(f"a value of {args[2].shape} for {args[1].shape}")
+    return args[0].shape
+
+
 ROWS = [
     Op("words", "the cat", "words in an answer", _words, kind="leaf"),
     Op("search", "search(tree), search(tree, beam=2)", "the most probable path in a tree of data, exact or with so many beams", _words, latex=r"\operatorname{search}", kind="question"),
@@ -81,5 +87,6 @@ ROWS = [
     Op("Cov", "Cov(v), Cov(x, y)", "covariance matrix of a vector, covariance of two scalars", _covariance_shape, latex=r"\operatorname{Cov}\left[#*\right]", kind="verb"),
     Op("argmin", "argmin(f, w)", "the minimiser of f in w", _argument_shape, latex=r"\operatorname*{arg\,min}", precedence=MUL, kind="verb"),
     Op("argmax", "argmax(f, w)", "the maximiser of f in w", _argument_shape, latex=r"\operatorname*{arg\,max}", precedence=MUL, kind="verb"),
+    Op("at", "at(e, x == v)", "e where the name x has the value v; what is defined through x follows", _at_shape, precedence=MUL, kind="verb"),
     Op("apply", "f(u), f'(u)", "an unspecified scalar function, entry by entry", like_first, kind="function"),
 ]  # fmt: skip
