@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from derive.errors import NotDerived
 from derive.notation.derivation import Answer, Block, Chain, Line, Reason
+from derive.notation.literals import as_size
 from derive.notation.reader import read
 from derive.problem.model import Named
 from derive.rewrite.expression import Wish
@@ -123,7 +124,10 @@ class _Counting:
         taken = names_in(node)
         said = {name: f"{name}_in" if name in taken else name for name in names}
         scope = Scope({n: Declaration(n, SCALAR) for n in names})
-        rename = {sym(n, SCALAR): sym(said[n], SCALAR) for n in names}
+        rename = {
+            sym(n, SCALAR): sym(said[n], SCALAR) if size.constant is not None else count(size)
+            for n, size in names.items()
+        }
 
         def formula(text: str) -> Node:
             return substitute(read(text, scope), rename)
@@ -136,7 +140,11 @@ class _Counting:
             if node.op == "macs" and batch:
                 right = build("mul", *batch, right)
         used = names_in(right)
-        given = tuple((sym(said[n], SCALAR), count(size)) for n, size in names.items() if said[n] in used)
+        given = tuple(
+            (sym(said[n], SCALAR), count(size))
+            for n, size in names.items()
+            if said[n] in used and size.constant is not None
+        )
         bodies = {name.symbol.name: Definition(name.symbol.name, SCALAR, body=size) for name, size in given}
         working = Working(Explicit(Scope(definitions=bodies)), "the numbers")
         lines, last, rounded = working.lines(node, right, Reason(WORDS[node.op]))
@@ -150,8 +158,7 @@ class _Counting:
 
 def _size(node: Node) -> Size:
     """A number or a size as a size; what is neither (a floor of names) gets none."""
-    if node.op == "count":
-        return node.size
-    if node.op == "num" and node.number.denominator == 1:
-        return Size.of(int(node.number))
+    size = as_size(node)
+    if size is not None:
+        return size
     raise NotDerived("sizes that are rounded need numbers", hint="give the input's sizes as numbers")

@@ -168,6 +168,8 @@ def _signed(op: str) -> Callable[[Exact], Scalar | None]:
 def _floor(a: Exact) -> Scalar | None:
     if a.rational is not None:
         return of(math.floor(a.rational))
+    if all(c.denominator == 1 and all(n.op == "count" and e >= 0 for n, e in f) for f, c in a.terms):
+        return a  # sizes are whole
     return None if is_symbolic(a) else of(math.floor(approximate(a)))
 
 

@@ -53,9 +53,9 @@ class Working:
         self.reasons: list[Reason] = []
         self.as_tuple = False  # the value is written as the shape of an array
 
-    def lines(self, left: Node, formula: Node, reason: Reason | None) -> tuple[list[Line], Node, bool]:
-        """The lines, the value, and its decimals where they are printed instead. `reason` is why left is the formula; None
-        where it is the formula."""
+    def lines(self, left: Node, formula: Node, reason: Reason | None) -> tuple[list[Line], Node, Node | None]:
+        """The lines, the value, and its decimals where these are printed instead. `reason` is why left is the
+        formula; None where it is the formula."""
         formula = reindex(formula, {n: Size.of(k) for n, k in self.explicit.sizes.items()})
         value = self.explicit.value(formula)
         self.as_tuple = formula.op == "tuple"
