@@ -92,9 +92,10 @@ def test_the_paper_holds_points_problems_and_checks(folder: Path) -> None:
         ("Problem 1", "1.a to 1.b", "3.5"),
         ("total", "", "7"),
     )
-    checks = [block for block in sheet.closing if isinstance(block, Table)]
-    assert [row[0] for table in checks for row in table.rows] == ["2.a", "2.b", "1.a", "1.b"]
-    assert [row[1] for row in checks[0].rows] == ["derived", "authored"]
+    (checks,) = [block for block in sheet.closing if isinstance(block, Table)]
+    assert [row[0] for row in checks.rows] == ["", "2.a", "2.b", "", "1.a", "1.b"]
+    assert [row[1] for row in checks.rows[:3]] == ["", "derived", "authored"]
+    assert [checks.rows[n][2] for n in sorted(checks.chosen)] == ["Problem 2", "Problem 1"]
     latex = render("key.tex.j2", sheet)
     assert latex.index("Problem 2") < latex.index("Problem 1")
     handout = render("handout.tex.j2", sheet_view.handout(assignment))

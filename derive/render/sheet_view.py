@@ -63,18 +63,29 @@ def _closing(results: Sequence[ProblemResult]) -> list[page.Block]:
             "rules that derived them; an authored answer is vouched for by its claims, where it has some."
         )
     ]
+    rows: list[tuple[str, str, str]] = []
+    titles: set[int] = set()
     for result in results:
-        rows = tuple(
-            (
-                part.part.id,
-                "claims" if part.part.verb == "answer" and part.claims else HOW[part.part.verb],
-                _how(part),
-            )
-            for part in result.parts
-        )
-        title = " ".join(result.problem.title.text.split())
-        found.append(page.Table((title, "answer", "check"), rows))
-    return found
+        own = [(part.part.id, _kind(part), _how(part)) for part in result.parts]
+        if rows and _height(rows) + _height(own) > PAGE:
+            found.append(page.Table(HEADER, tuple(rows), frozenset(titles)))
+            rows, titles = [], set()
+        titles.add(len(rows))
+        rows += [("", "", " ".join(result.problem.title.text.split())), *own]
+    return [*found, page.Table(HEADER, tuple(rows), frozenset(titles))]
+
+
+HEADER = ("part", "answer", "check")
+PAGE = 42  # lines of a table on a page
+WIDE = 42  # characters of a line of its last column
+
+
+def _height(rows: Sequence[tuple[str, str, str]]) -> int:
+    return sum(1 + len(check) // WIDE for _, _, check in rows)
+
+
+def _kind(part: PartResult) -> str:
+    return "claims" if part.part.verb == "answer" and part.claims else HOW[part.part.verb]
 
 
 def _how(part: PartResult) -> str:
