@@ -111,7 +111,9 @@ def how_checked(result: PartResult) -> str:
         where = [f"on {min(v.instances for v in drawn)} random instances"] if drawn else []
         where += ["on the data"] if on_data else []
         said.append(f"checked {' and '.join(where) or 'by evaluation'}, largest error {error_of(found)}")
-    for finding in {f.verdict.method or f.what: f for f in findings(result)}.values():
+    for finding in {
+        (f.verdict.method, f.verdict.status, f.verdict.reason): f for f in findings(result)
+    }.values():
         verdict = finding.verdict
         if verdict.status == "holds":
             first = "" if said else "seen to end by " if result.status == "authored" else "checked by "
