@@ -189,3 +189,90 @@ def test_symbols_for_sizes() -> None:
     sections = "symbols:\n  I: tensor(c, n, n)\n  f: Conv2d(c, m, kernel=k)\n  g: Linear(n, n, bias=no)\n"
     assert answer(sections, "params(f) + params(g)") == "m * c * k**2 + m + n**2"
     assert answer("symbols:\n  x: vector(a)\n  g: Linear(a, b)\n", "macs(g(x))") == "b * a"
+
+
+# ---------------------------------------------------------------- at, show, later parts
+
+AT = """symbols:
+  x: vector(n)
+  y: vector(n)
+  a: scalar
+define:
+  s: sqnorm(x) + a
+  r: s * a
+"""
+
+
+@pytest.mark.parametrize(
+    ("find", "wanted"),
+    [
+        ("at(r, x == 2 * y)", "(4 * sqnorm(y) + a) * a"),
+        ("at(r, a == 3)", "(sqnorm(x) + 3) * 3"),
+        ("at(gradient(s, x), x == y)", "2 * y"),
+        ("at(at(s, x == y), y == x)", "sqnorm(x) + a"),
+        ("at(s, x == y, a == 1)", "sqnorm(y) + 1"),
+        ("gradient(at(r, x == y), a)", "sqnorm(y) + 2 * a"),
+    ],
+)
+def test_a_value_in_place_of_a_name(find: str, wanted: str) -> None:
+    """The definitions follow; what comes out is compared by value, and a wrong value is refused."""
+    found = problem(AT, find + f"\n    expect: {wanted}")
+    assert solve(found).status == "checked"
+    assert solve(problem(AT, find + f"\n    expect: 2 * ({wanted})")).status == "failed"
+
+
+def test_a_value_put_in_a_random_place_is_checked() -> None:
+    scope = problem(AT, "a").scope
+    checker = Checker(scope)
+    assert (
+        checker.line(read("at(r, x == 2 * y)", scope), "==", read("(4 * sqnorm(y) + a) * a", scope)).status
+        == "holds"
+    )
+    assert checker.line(read("at(r, x == 2 * y)", scope), "==", read("r", scope)).status == "fails"
+
+
+@pytest.mark.parametrize(
+    ("right", "status"), [("5", "checked"), ("norm(x)**2 + x[1] - 1", "checked"), ("6", "failed")]
+)
+def test_equations_of_data(right: str, status: str) -> None:
+    source = HEAD + "data:\n  x: [1, 2]\nparts:\n  - id: a\n    ask: a\n    show: x.T @ x == " + right + "\n"
+    assert solve(loads(source)).status == status
+
+
+def test_names_of_answers_are_used_later_and_chains_are_referred_to() -> None:
+    source = (
+        HEAD
+        + "data:\n  x: [3, 4]\ndefine:\n  r: norm(x)\nparts:\n  - id: a\n    ask: a\n    find:\n      u: x / r\n"
+        "  - id: b\n    ask: a\n    find: u.T @ u + r\n"
+    )
+    result = solve(loads(source))
+    assert result.status == "checked"
+    assert text(result.parts[1].answers[0].answer.expression) == "6"
+    reasons = [x.reason.text for b in result.parts[1].blocks for x in getattr(b, "lines", ())]
+    assert "part a" in reasons
+
+
+LONG = (
+    HEAD
+    + "index:\n  t: 1..T\nsymbols:\n  x[0]: scalar\n  y[0]: scalar\ndata:\n  x[0]: 1\n  y[0]: 0\ndefine:\n"
+    "  x[t]: 0.9 * x[t-1] + 0.1 * y[t-1]\n  y[t]: 0.5 * y[t-1] + 0.5 * x[t]\n" + ASK
+)
+
+
+@pytest.mark.parametrize(
+    ("at", "wanted", "status"),
+    [(200, "0.8182", "checked"), (200, "0.8183", "failed"), (3, "0.83475", "checked")],
+)
+def test_long_recurrences(at: int, wanted: str, status: str) -> None:
+    """The only instance is as long as the member that is asked for, and no recursion is as deep."""
+    result = solve(loads(LONG + f"x[{at}]\n    expect: {wanted}\n"))
+    assert result.status == status
+    assert result.parts[0].error is None
+
+
+def test_a_wrong_member_of_a_long_recurrence_is_refused() -> None:
+    scope = loads(LONG + "x[6]\n").scope
+    checker = Checker(scope)
+    right = read("0.9 * x[5] + 0.1 * y[5]", scope)
+    assert checker.line(read("x[6]", scope), "==", right).status == "holds"
+    assert checker.line(read("x[6]", scope), "==", read("0.9 * x[5] + 0.1 * y[4]", scope)).status == "fails"

@@ -99,8 +99,8 @@ SAME = [  # written as read
 SHORTENED = [
     ("u @ v", "u.T @ v"),
     ("outer(u, y)", "u @ y.T"),
-    ("max(a, b)", "where(a >= b, a, b)"),
-    ("min(a, 1)", "where(a <= 1, a, 1)"),
+    ("where(a >= b, a, b)", "max(a, b)"),
+    ("where(a <= 1, a, 1)", "min(a, 1)"),
     ("1 / 2", "1/2"),
     ("+a", "a"),
     ("- -2", "2"),

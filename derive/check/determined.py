@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from derive.errors import NotEvaluated
 from derive.notation.anatomy import LAYERED, Anatomy
+from derive.notation.evaluate import Evaluator, Instance
 from derive.notation.extents import known
 from derive.tree.nodes import Node, Range, walk
+from derive.vocabulary.build import num
 from derive.vocabulary.scope import Datum, Scope
+
+SHORT = 1  # every sequence has one member
+
+
+def _is_member(node: Node) -> bool:
+    return bool(node.args) and all(a.op == "num" for a in node.args)
 
 
 class Determined:
@@ -24,6 +35,24 @@ class Determined:
 
     def has_data(self, *nodes: Node) -> bool:
         return any(self.anatomy.of(node).names & self.given for node in nodes)
+
+    def evaluator(self, usual: Evaluator, left: Node, right: Node) -> Evaluator:
+        """One for the only instance there is: ranges of no fixed length reach as far as the members that occur,
+        and a long recurrence has been followed from its start."""
+        members = [n for side in (left, right) for n in walk(side) if n.op == "sym" and _is_member(n)]
+        last = max((int(a.number) for n in members for a in n.args), default=0)
+        free = {n for _, high in self.scope.indices.values() for n in high.names} - self.sizes.keys()
+        instance = usual.instance
+        if last > SHORT:
+            sizes = {n: max(k, last) if n in free else k for n, k in instance.sizes.items()}
+            instance = Instance(self.scope, instance.seed, sizes, instance.indices)
+            usual = Evaluator(self.scope, instance, usual.wrt, self.anatomy)
+        for node in members:
+            if len(node.args) == 1 and node.args[0].number > SHORT:
+                for k in range(1, int(node.args[0].number)):
+                    with suppress(NotEvaluated):
+                        usual.value(Node("sym", (num(k),), node.data, node.shape))
+        return usual
 
     def _one(self, node: Node) -> bool:
         if not set(self.anatomy.of(node).indices) <= self.sizes.keys() or self.anatomy.random_inside(node):

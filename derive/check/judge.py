@@ -169,7 +169,7 @@ class Checker:
         """The data leave one instance: both sides are evaluated on it, and 0 = 0 is as good as 1 = 1."""
         method = "evaluated on the data" if self.determined.has_data(left, right) else "evaluated"
         try:
-            evaluator = self._evaluator(0, {}, wrt)
+            evaluator = self.determined.evaluator(self._evaluator(0, {}, wrt), left, right)
             a, b = self._values(evaluator, left, right)
         except (NotEvaluated, RecursionError) as error:
             reason = error.message if isinstance(error, NotEvaluated) else "a recurrence has no start"

@@ -7,7 +7,8 @@ from dataclasses import replace
 from derive.errors import DeriveError, NotDerived, NotEvaluated
 from derive.kinds.evaluation import asks, evaluated, spells_entries, touches_data
 from derive.kinds.layers import is_about_layers, layer_arithmetic
-from derive.notation.derivation import Answer, Block, Chain
+from derive.notation.derivation import Answer, Block, Chain, Line, Reason
+from derive.notation.text import text
 from derive.problem.model import Named, Part
 from derive.rewrite.answer import answered
 from derive.rewrite.derivative import DERIVATIVES
@@ -128,11 +129,37 @@ def show(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
         raise NotDerived(
             "only equations can be shown line by line", part.show.place, "put the inequality under claims:"
         )
+    wish = wish_of(part)
     try:
-        found = _proved(part.show.left, part.show.right, wish_of(part))
+        blocks = _proved(part.show.left, part.show.right, wish).blocks
     except NotDerived as error:
-        raise error.at(part.show.place) from None
-    return tuple(with_ranges(found.blocks, part)), ()
+        if not touches_data(part.show.left, wish.scope):
+            raise error.at(part.show.place) from None
+        blocks = _shown_by_values(part.show.left, part.show.right, part, wish)
+    return tuple(with_ranges(blocks, part)), ()
+
+
+def _shown_by_values(left: Node, right: Node, part: Part, wish: Wish) -> tuple[Block, ...]:
+    """Both sides evaluated on the data: the left one with its working, then what the right one comes to."""
+    chains: list[Block] = []
+    answers = []
+    for side in (left, right):
+        asked = Named(None, side, text(side), part.place)
+        try:
+            blocks, answer = evaluated(asked, None, wish)
+        except NotEvaluated as error:
+            raise NotDerived(error.message, part.show.place if part.show else part.place) from None
+        chains += [b for b in blocks if b not in chains and (side is left or not _says_nothing(b))]
+        answers.append(answer.expression)
+    if answers[0] != answers[1]:
+        message = f"the two sides do not meet: {text(answers[0])} and {text(answers[1])}"
+        raise NotDerived(message, part.show.place if part.show else part.place)
+    return (*chains, Chain((Line(left, right, Reason("the same value")),)))
+
+
+def _says_nothing(block: Block) -> bool:
+    """A chain of one line between a number and itself."""
+    return isinstance(block, Chain) and all(line.left == line.right for line in block.lines)
 
 
 def _proved(left: Node, right: Node, wish: Wish) -> Derived:

@@ -81,7 +81,7 @@ class _Evaluation:
         self.explicit = Explicit(wish.scope)
         self.working = Working(self.explicit, "the data" if wish.scope.data else "written out")
         self.blocks: list[Block] = []
-        self.shown: set[str] = set()
+        self.closed: dict[Node, Node] = {}  # the bodies of names, without verbs
 
     def found(self, asked: Named, derived: Derived | None) -> tuple[tuple[Block, ...], Answer]:
         node = asked.expression
@@ -167,35 +167,40 @@ class _Evaluation:
     # ------------------------------------------------------------ names on the way
 
     def names_inside(self, formula: Node, asked: Node) -> None:
-        """A chain for every defined name that the value goes through, in the order in which they are needed."""
-        names = [n for n in dict.fromkeys(self._needed(formula, {})) if n != asked]
+        """A chain for every defined name that the value goes through, in the order in which they are needed;
+        none where there are too many."""
+        found: dict[Node, None] = {}
+        self._need(formula, {}, found, set())
+        names = [n for n in found if n != asked]
         for name in names if len(names) <= MOST_NAMES else ():
-            body = self.explicit.scope.open(name)
-            assert body is not None
-            if not any(part.op == "sym" for part in walk(body)):
+            closed = self.closed[name]
+            if not any(part.op == "sym" for part in walk(closed)):
                 continue
-            closed = self.without_verbs(body)
             lines, _, _ = self.working.lines(name, closed, Reason("definition of {0}", (name,)))
             self.blocks.append(Chain(tuple(lines)))
 
-    def _needed(self, node: Node, at: Mapping[str, int], deep: int = 0) -> Iterator[Node]:
-        """Defined members, each behind those that its own definition needs."""
+    def _need(self, node: Node, at: Mapping[str, int], found: dict[Node, None], seen: set[Node]) -> None:
+        """Defined members, each behind those that its own definition needs; it stops beyond MOST_NAMES."""
+        if len(seen) > 2 * MOST_NAMES:
+            return
         if node.op == "sym":
             member = self.explicit.member(node, at)
             body = self.explicit.scope.open(member)
             given = self.explicit.scope.given(member)
-            if body is not None and given is None and deep < 60 and _is_one_member(member):
-                yield from dict.fromkeys(self._needed(body, {}, deep + 1))
-                yield member
+            if body is not None and given is None and member not in seen and _is_one_member(member):
+                seen.add(member)
+                self.closed[member] = self.without_verbs(body)
+                self._need(self.closed[member], {}, found, seen)
+                found[member] = None
         elif isinstance(node.data, Range):
             low, high = (self.explicit.count(s, at) for s in (node.range.low, node.range.high))
-            for i in range(low, min(high, low + MOST_NAMES) + 1):
-                yield from self._needed(node.args[0], {**at, node.range.var: i}, deep)
+            for i in range(low, min(high, low + 2 * MOST_NAMES) + 1):
+                self._need(node.args[0], {**at, node.range.var: i}, found, seen)
         elif node.op == "at":
-            yield from self._needed(node.args[2], at, deep)
+            self._need(node.args[2], at, found, seen)
         else:
             for arg in node.args[:1] if node.op in DERIVATIVES else node.args:
-                yield from self._needed(arg, at, deep)
+                self._need(arg, at, found, seen)
 
 
 def _is_one_member(member: Node) -> bool:

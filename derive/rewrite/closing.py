@@ -11,13 +11,16 @@ from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation
 from derive.rewrite.polynomial import same_value
 from derive.rewrite.readoff import gradient_of
+from derive.rewrite.reasons import joined
 from derive.rewrite.shorten import signs
 from derive.rewrite.shortest import shortest
 from derive.rewrite.terms import product, zero
 from derive.rewrite.tidy import tidy
-from derive.tree.nodes import Node, names_in
+from derive.tree.nodes import Node, names_in, node_count
 from derive.vocabulary.build import T, add, build, count, d, mul, num, sym
 from derive.vocabulary.scope import Scope
+
+UNREADABLE = 40  # nodes
 
 
 @dataclass(frozen=True)
@@ -72,11 +75,14 @@ def read_gradient(asked: Asked, lines: list[Line], linear: Node, work: Different
     closing = []
     paired = tidy(product(raw, d(asked.x)))
     shown = signs(raw) if signs(raw) == short else raw
+    if node_count(raw) > UNREADABLE and 2 * node_count(short) < node_count(raw) + UNREADABLE:
+        shown = short  # too long to be read before it is simplified
     if asked.x.shape.kind == "matrix" and paired != linear:
         closing.append(
             Line(work.total(asked.f), product(shown, d(asked.x)), Reason("collect {0}", (d(asked.x),)))
         )
-    closing.append(Line(asked.gradient, shown, Reason("read off the gradient")))
+    read = Reason("read off the gradient")
+    closing.append(Line(asked.gradient, shown, joined([read, why]) if shown == short and why.text else read))
     if short != shown:
         closing.append(Line(asked.gradient, short, why if why.text else Reason("collect"), steps=steps))
     return closing

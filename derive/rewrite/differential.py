@@ -15,7 +15,7 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Chain, Line, Reason, Step
 from derive.notation.text import text
 from derive.rewrite.depend import Variation
-from derive.rewrite.forms import collected, power_factors, regroup, spread
+from derive.rewrite.forms import collected, paired, power_factors, regroup, spread
 from derive.rewrite.hits import refuse_unclear, terms_hit
 from derive.rewrite.members import collapsed, held_names, is_member
 from derive.rewrite.readoff import gradient_of
@@ -76,7 +76,9 @@ class Differentiation:
     def settle(self, node: Node) -> Node:
         """All minor rows applied to every differential in the tree, then bookkeeping."""
         settled = tidy(transform(node, lambda n: self._settle_one(n) if n.op == "d" else n))
-        return regroup(tidy(collapsed(settled, self.variation)) if self.variation.wrt.args else settled)
+        return paired(
+            regroup(tidy(collapsed(settled, self.variation)) if self.variation.wrt.args else settled)
+        )
 
     def _settle_one(self, node: Node) -> Node:
         body = node.args[0]

@@ -17,6 +17,7 @@ from derive.rewrite.expect import MOMENTS, Averaging
 from derive.rewrite.fold import fold_names
 from derive.rewrite.hits import IndexUnclear
 from derive.rewrite.indexed import indexed_jacobian, per_entry
+from derive.rewrite.put import put_in
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import absorbed, extremum
 from derive.rewrite.tidy import tidy
@@ -70,45 +71,14 @@ def derive_expression(node: Node, wish: Wish) -> Derived:
 
 
 def _at(node: Node, wish: Wish) -> Derived:
-    """`at(e, x == v)`: e in closed form, what is defined through x opened, then v in place of x."""
-    body, name, value = node.args
-    blocks: tuple[Block, ...] = ()
+    """`at(e, x == v)`: e in closed form first, then v in place of x."""
+    body = node.args[0]
+    found = Derived(body)
     if has_verbs(body) or any(_hides_verbs(n, wish.scope) for n in walk(body) if n.op == "sym"):
         found = derive_expression(body, replace(wish, in_terms_of=wish.kept))
-        body, blocks = found.expression, found.blocks
-        if found.where or has_verbs(body):
-            raise NotDerived(f"{text(node)} needs a closed form of {text(node.args[0])}")
-    for _ in range(MOST_OPENED):
-        through = {n: b for n in walk(body) if n != name and (b := _through(n, name, wish.scope)) is not None}
-        if not through:
-            break
-        body = substitute(body, through)
-    result = substitute(body, {name: value})
-    line = Line(node, result, Reason("{0} = {1}", (name, value)))
-    more, result = simplified_line(node, result, wish.scope)
-    return Derived(result, (*blocks, Chain((line, *more))))
-
-
-MOST_OPENED = 20
-
-
-def _through(node: Node, name: Node, scope: Scope) -> Node | None:
-    """The body of a defined name that depends on `name`, else None."""
-    if node.op != "sym":
-        return None
-    body = scope.open(node)
-    if body is None:
-        return None
-    seen, open_ = {node}, [body]
-    while open_:
-        for part in walk(open_.pop()):
-            if part == name:
-                return body
-            if part.op == "sym" and part not in seen and len(seen) < 200:
-                seen.add(part)
-                below = scope.open(part)
-                open_ += [below] if below is not None else []
-    return None
+    if found.where or has_verbs(found.expression):
+        raise NotDerived(f"{text(node)} needs a closed form of {text(body)}")
+    return put_in(node, found, wish.scope)
 
 
 def _named(node: Node, wish: Wish) -> Derived:
@@ -117,6 +87,10 @@ def _named(node: Node, wish: Wish) -> Derived:
     assert body is not None
     found = derive_expression(body, wish)
     first = Line(node, body, Reason("definition of {0}", (node,)))
+    ends = found.blocks[-1] if found.blocks else None
+    if isinstance(ends, Chain) and not ends.is_lemma and all(line.left == body for line in ends.lines):
+        named = tuple(replace(line, left=node) for line in ends.lines)
+        return replace(found, blocks=(*found.blocks[:-1], replace(ends, lines=(first, *named))))
     last = Line(node, found.expression, Reason("from above"))
     return replace(found, blocks=(*found.blocks, Chain((first, last))))
 

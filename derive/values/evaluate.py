@@ -23,6 +23,7 @@ At = Mapping[str, int]
 Key = tuple[str, tuple[Node, ...]]
 DEEPEST = 300
 MOST_TERMS = 20_000
+LONGEST = 5_000  # a recurrence followed from its start
 
 
 class Explicit:
@@ -37,6 +38,7 @@ class Explicit:
         self.values = dict(values or {})
         self.base = base or self
         self.depth = 0
+        self._climbing = False
         self._named: dict[Key, Grid] = {}
 
     def inside(self, values: Mapping[Key, Grid], decides: bool = False) -> Explicit:
@@ -139,12 +141,27 @@ class Explicit:
         if key in self.values:
             return self.values[key]
         if key not in self._named:
+            self._climb(node)
             self.depth += 1
             if self.depth > DEEPEST:
                 raise NotEvaluated(f"the recurrence of '{key[0]}' has no start")
             self._named[key] = self._opened(node)
             self.depth -= 1
         return self._named[key]
+
+    def _climb(self, node: Node) -> None:
+        """A recurrence from its start, so that a long one is no deep recursion."""
+        if len(node.args) != 1 or node.args[0].op != "num" or self._climbing:
+            return
+        last = int(node.args[0].number)
+        self._climbing = True
+        try:
+            for k in range(1, last if last <= LONGEST else 0):
+                self.named(Node("sym", (num(k),), node.data, node.shape))
+        except NotEvaluated:
+            pass  # it starts elsewhere
+        finally:
+            self._climbing = False
 
     def _opened(self, node: Node) -> Grid:
         given = self.scope.given(node)

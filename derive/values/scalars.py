@@ -210,9 +210,12 @@ def _has_name(node: Node) -> bool:
 def approximate(a: Scalar) -> float:
     if isinstance(a, float):
         return a
-    return math.fsum(
-        float(c) * math.prod(_float_power(_float(n), float(e)) for n, e in f) for f, c in a.terms
-    )
+    try:
+        return math.fsum(
+            float(c) * math.prod(_float_power(_float(n), float(e)) for n, e in f) for f, c in a.terms
+        )
+    except OverflowError:
+        raise NotEvaluated("a value is not finite") from None
 
 
 def _float(node: Node) -> float:

@@ -44,8 +44,11 @@ SIGNS = frozenset({"add", "neg", "mul", "div", "pow", "matmul", "T", "entry"})
 
 
 def rebuild(node: Node, args: tuple[Node, ...]) -> Node:
-    """`node` over new arguments; shapes are checked again only where an argument's shape changed."""
-    if args == node.args:
+    """`node` over new arguments; shapes are checked again only where an argument's shape changed.
+
+    Equal arguments may differ in shape (a name that is a scalar here and a vector there): only the same ones
+    are left alone."""
+    if len(args) == len(node.args) and all(a is b for a, b in zip(args, node.args, strict=True)):
         return node
     if node.op == "sym":
         return Node("sym", args, node.data, node.shape)
@@ -91,8 +94,8 @@ def reindex(node: Node, values: Mapping[str, Size]) -> Node:
         return node
     new_args = tuple(reindex(a, values) for a in args)
     dims = tuple(d.replace(values) for d in node.shape.dims)
-    if new_args == args and dims == node.shape.dims:
-        return node
+    if all(a is b for a, b in zip(new_args, args, strict=True)) and dims == node.shape.dims:
+        return node  # equal arguments may differ in their shapes
     return Node(node.op, new_args, data, Shape(node.shape.kind, dims, node.shape.axes))
 
 
