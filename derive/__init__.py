@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from derive.api import AnswerView, LoadedProblem, PartSolution, ProblemSolution, load, loads
+    from derive.api import AnswerView, LoadedProblem, PartSolution, ProblemSolution, grad, load, loads
     from derive.errors import DeriveError
 
 _PUBLIC = {
+    "grad": "derive.api",
     "load": "derive.api",
     "loads": "derive.api",
     "LoadedProblem": "derive.api",
@@ -29,6 +30,7 @@ __all__ = [
     "PartSolution",
     "ProblemSolution",
     "__version__",
+    "grad",
     "load",
     "loads",
 ]

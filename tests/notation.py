@@ -125,7 +125,10 @@ def _apply(g: Growth, shape: Shape) -> Node:
 
 
 def _verb(g: Growth, shape: Shape) -> Node | None:
-    return None if g.numeric else build(g.one("E", "Var"), g.of(shape))
+    if g.numeric:
+        return None
+    body = g.of(shape)
+    return build(g.one("E", "Var"), g.one(body, build("given", body, known("R"))))
 
 
 def _d(g: Growth, shape: Shape) -> Node | None:

@@ -12,7 +12,7 @@ from derive.errors import DeriveError
 from derive.kinds.result import PartResult
 from derive.kinds.solve import solve
 from derive.notation.derivation import Listing
-from derive.notation.program import program
+from derive.notation.statement_code import program
 from derive.notation.text import text
 from derive.problem.load import loads
 from derive.render.exhibits import row_text

@@ -8,7 +8,7 @@ from __future__ import annotations
 from derive.check.programs import agrees
 from derive.errors import NotDerived, NotEvaluated
 from derive.notation.derivation import Answer, Block, Finding, Listing, ListingRow, Words
-from derive.notation.program import program
+from derive.notation.statement_code import program
 from derive.problem.model import Part
 
 

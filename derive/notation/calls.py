@@ -68,7 +68,10 @@ def arguments(reader: Reader, token: Token, signature: str, allowed: tuple[int, 
                 break
             reader.advance()
         found.append(reader.sum())
+    names = _given(reader) if token.text in CONDITIONAL and found else []
     reader.close(opener, ")")
+    if names:
+        found[-1] = reader.make("given", found[-1], *names, at=token)
     if len(found) not in allowed:
         s = "" if len(found) == 1 else "s"
         raise reader.fail(f"{token.text} does not take {len(found)} argument{s}", token, f"write {signature}")
@@ -80,6 +83,25 @@ def _plain_or_over_axes(reader: Reader, token: Token) -> Node:
     if node is not None:
         return node
     return reader.make(token.text, *arguments(reader, token, TABLE[token.text].signature, (1,)), at=token)
+
+
+CONDITIONAL = frozenset({"E", "Var", "Cov"})
+
+
+def _given(reader: Reader) -> list[Node]:
+    """The random names after the bar of `E(f | x, y)`."""
+    found: list[Node] = []
+    while reader.token.kind == ("," if found else "|"):
+        reader.advance()
+        token = reader.token
+        name = reader.sum()
+        if name.op != "sym" or not reader.scope.is_random(name.symbol.name):
+            message = (
+                "what stands after | is a random quantity" if name.op == "sym" else "a name is wanted after |"
+            )
+            raise reader.fail(message, token, "write E(f | x) with x: ... ~ law")
+        found.append(name)
+    return found
 
 
 def _sum(reader: Reader, token: Token) -> Node:

@@ -320,6 +320,11 @@ def _value(value: str) -> str:
     return value if re.fullmatch(r"-?[\d.]+", value) else rf"\text{{{escaped(value)}}}"
 
 
+def _given(pen: Pen, node: Node) -> Tex:
+    body, *names = (pen.write(a) for a in node.args)
+    return Tex(rf"{body.text} \mid {', '.join(n.text for n in names)}", 0, body.tall)
+
+
 WRITERS: dict[str, Writer] = {
     "num": _number,
     "count": _count,
@@ -364,4 +369,5 @@ WRITERS: dict[str, Writer] = {
     "words": _words,
     **dict.fromkeys((*QUESTIONS, *COSTS, "nearest"), _question),
     **latex_arrays.WRITERS,
+    "given": _given,
 }

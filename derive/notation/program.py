@@ -1,181 +1,221 @@
-"""Statements as a Python program over NumPy: what is printed as code is what runs.
+"""An answer as a function that runs: `def gradient(A, x, b): ... return ...`, in NumPy or PyTorch.
 
-Arrays are NumPy arrays, vectors 1-D; families are dictionaries by their index, from 1. To add a statement: its row in
-WRITERS.
+The arguments are what the question mentions and does not define; the body computes sizes, definitions, recurrences
+and the names that the derivation introduced (adjoints), in an order in which each finds what it needs. Vectors are
+1-D arrays, families dicts by index (`x[1]`, ..., `x[T]`). Quantities that need one another are computed in one loop,
+in the direction of their indices.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Iterable, Iterator, Mapping, Sequence
 
-from derive.notation.numpy_code import Coder, identifier
-from derive.notation.statements import Assign, Condition, For, Function, If, Return, Statement, While
-from derive.tree.nodes import Node, names_in, walk
+from derive.errors import NotEvaluated
+from derive.notation.numpy_code import NUMPY, Coder, Dialect, identifier
+from derive.notation.schedule import Family, Formula, Step, families_of, formulas, scheduled
+from derive.notation.text import text
+from derive.notation.torch_code import TORCH
+from derive.tree.nodes import Node, free_indices, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.build import rebuild
+from derive.vocabulary.scope import Scope
 
+DIALECTS: Mapping[str, Dialect] = {"numpy": NUMPY, "torch": TORCH}
+IMPORTS = {"np": "import numpy as np", "torch": "import torch", "math": "import math"}
 INDENT = "    "
-ENTRYWISE = frozenset({"add", "neg", "mul", "div", "pow"})
+Equations = Sequence[tuple[Node, Node]]
 
 
-def program(function: Function) -> str:
-    """The text of the function; NotEvaluated where a part of it has no NumPy form."""
-    params = ", ".join(identifier(p) for p in function.params)
-    lines = [f"def {identifier(function.name)}({params}):"]
-    lines += [INDENT + line for line in _sizes(function)]
-    lines += [f"{INDENT}{identifier(name)} = {{}}" for name in _families(function.body)]
-    lines += list(_lines(function.body, 1))
-    return "\n".join(lines)
+@dataclass(frozen=True)
+class Argument:
+    """One argument; a family is a dict by index, a boundary member an argument of its own."""
+
+    name: str
+    family: Family | None = None
 
 
-def _sizes(function: Function) -> Iterator[str]:
-    """`m, n = X.shape`, for the sizes that the body mentions."""
-    used = {
-        n
-        for s in _nodes(function.body)
-        for node in walk(s)
-        if isinstance(node.data, Size)
-        for n in node.data.names
-    }
-    used |= {
-        n
-        for s in _nodes(function.body)
-        for node in walk(s)
-        for r in [node.data]
-        if hasattr(r, "high")
-        for n in r.high.names
-    }
-    known: set[str] = set(function.params)
-    for name in function.params:
-        declared = function.scope.declarations.get(name)
-        dims = [d.name for d in declared.shape.dims] if declared else []
-        fresh = {d for d in dims if d is not None and d not in known}
-        if used & fresh and all(d is not None for d in dims):
-            targets = [identifier(d) if d in used & fresh else "_" for d in dims if d is not None]
-            yield f"{', '.join(targets)}{',' if len(targets) == 1 else ''} = {identifier(name)}.shape"
-            known |= fresh
+def program(asked: Node, answer: Node, where: Equations, scope: Scope, dialect: str = "numpy") -> str:
+    """The function; NotEvaluated where the answer has no code."""
+    return _Program(asked, answer, where, scope, DIALECTS[dialect]).written()
 
 
-def _nodes(body: Sequence[Statement]) -> Iterator[Node]:
-    for s in body:
-        if isinstance(s, Assign):
-            yield from (s.value, *s.target.indices)
-        elif isinstance(s, For):
-            yield from (s.first, s.last, *_nodes(s.body))
-        elif isinstance(s, While):
-            yield from (*_compared(s.condition), *_nodes(s.body))
-        elif isinstance(s, If):
-            for condition, inner in s.branches:
-                yield from (*(_compared(condition) if condition else ()), *_nodes(inner))
-        elif isinstance(s, Return):
-            yield from (v for v in s.values if isinstance(v, Node))
+class _Program:
+    """One function while it is written."""
 
+    def __init__(self, asked: Node, answer: Node, where: Equations, scope: Scope, dialect: Dialect) -> None:
+        self.asked, self.scope, self.dialect = asked, scope, dialect
+        self.result, self.families = families_of(asked, answer, where, scope)
+        self.steps = scheduled(self.result, self.families)
+        self.formulas = formulas(self._nodes(), scope)
+        names = frozenset(self.families) | {f.argument.symbol.name for f in self.formulas}
+        self.given = list(self._given())
+        like = next((_first(g) for g in self.given if g.shape.dims), "")
+        self.coder = Coder(names, dialect, like)
 
-def _compared(condition: Condition) -> Iterator[Node]:
-    for group in condition.alternatives:
-        for compare in group:
-            yield from (compare.left, compare.right)
+    def _nodes(self) -> Iterator[Node]:
+        for body in (self.result, *(b for step in self.steps for f in step.families for b in f.bodies)):
+            yield from walk(body)
 
+    # ------------------------------------------------------------ what is given
 
-def _families(body: Sequence[Statement]) -> list[str]:
-    """Names that are assigned by index, in order."""
-    found: dict[str, None] = {}
-    for s in body:
-        if isinstance(s, Assign) and s.target.indices:
-            found[s.target.name] = None
-        inner = (
-            [s.body]
-            if isinstance(s, (For, While))
-            else [b for _, b in s.branches]
-            if isinstance(s, If)
-            else []
+    def _given(self) -> Iterator[Family]:
+        """Declared names in the order of the question, then what only the answer mentions."""
+        mentioned: dict[str, None] = {}
+        waiting = [self.asked]
+        while waiting:
+            for node in walk(waiting.pop(0)):
+                if node.op == "sym" and node.symbol.name not in mentioned:
+                    mentioned[node.symbol.name] = None
+                    definition = self.scope.definitions.get(node.symbol.name)
+                    if definition is not None:
+                        waiting += [definition.body] if definition.body is not None else []
+                        waiting += [body for _, body in definition.members]
+        bodies = (n for f in self.formulas for n in walk(f.body) if n != f.argument)
+        used = dict.fromkeys(n.symbol.name for n in (*self._nodes(), *bodies) if n.op == "sym")
+        for name in dict.fromkeys([*mentioned, *used]):
+            family = self.families.get(name)
+            if family is None or family.body is not None or family.members and not family.starts:
+                continue
+            if name in used or not family.is_silent:
+                yield family
+
+    def _arguments(self, sizes: Iterable[str]) -> list[str]:
+        found = [identifier(f.name) for f in self.given if not f.starts]
+        starting = [f for step in self.steps for f in step.families if f.starts]
+        found += [self._member(f, index) for f in starting for index in f.starts]
+        known = {(f.name, f.order) for f in self.formulas}
+        applied = [n.data for n in self._nodes() if n.op == "apply" and n.data not in known]
+        found += [f"{identifier(data[0])}{'_prime' * data[1]}" for data in applied if isinstance(data, tuple)]
+        return list(dict.fromkeys([*found, *sizes]))
+
+    def _member(self, family: Family, index: tuple[Size, ...]) -> str:
+        """`h_0`; `b_T_plus_1`."""
+        words = "_".join(str(i) for i in index).replace("+", "_plus_").replace("-", "_minus_")
+        return f"{identifier(family.name)}_{words.replace('*', '_').replace(' ', '')}"
+
+    # ------------------------------------------------------------ sizes
+
+    def _sizes(self) -> tuple[list[str], list[str]]:
+        """Lines that read sizes off arguments, and the sizes that no argument shows."""
+        wanted: dict[str, None] = {}
+        own = {p for step in self.steps for f in step.families for p in f.params}
+        for step in self.steps:
+            for f in step.families:
+                for body in f.bodies:
+                    wanted.update(dict.fromkeys(sorted(free_indices(body) - set(f.params))))
+                for low, high in f.ranges.values():
+                    wanted.update(dict.fromkeys(sorted((low.names | high.names) - own)))
+        wanted.update(dict.fromkeys(sorted(free_indices(self.result))))
+        lines: list[str] = []
+        for f in self.given:
+            found = {i: d.name for i, d in enumerate(f.shape.dims) if d.name in wanted and not f.starts}
+            for name in found.values():
+                wanted.pop(str(name), None)
+            lines += self._unpacked(f, {i: str(name) for i, name in found.items()})
+        for f in self.given:
+            for i, param in enumerate(f.params):
+                last = f.ranges[param][1].name if param in f.ranges else None
+                if last in wanted:
+                    wanted.pop(str(last))
+                    key = identifier(f.name)
+                    at = key if len(f.params) == 1 else f"key[{i}] for key in {key}"
+                    lines.append(f"{self.coder.size_name(str(last))} = max({at})")
+        return lines, [self.coder.size_name(name) for name in wanted]
+
+    def _unpacked(self, family: Family, found: Mapping[int, str]) -> list[str]:
+        written = {i: self.coder.size_name(name) for i, name in found.items()}
+        if len(found) == 2 and len(set(found.values())) == 2:
+            return [f"{written[0]}, {written[1]} = {_first(family)}.shape"]
+        once = {name: i for i, name in reversed(written.items())}
+        return [f"{name} = {_first(family)}.shape[{i}]" for name, i in once.items()]
+
+    # ------------------------------------------------------------ the body
+
+    def written(self) -> str:
+        sizes, further = self._sizes()
+        lines = [*sizes, *(line for f in self.formulas for line in self._formula(f))]
+        lines += [line for step in self.steps for line in self._step(step)]
+        lines.append(f"return {self._code(self.result)}")
+        body = "\n".join(INDENT + line if line else "" for line in lines).replace(
+            "__import__('math')", "math"
         )
-        for below in inner:
-            found.update(dict.fromkeys(_families(below)))
-    return list(found)
+        said = f'{INDENT}"""{self._said()}"""'
+        modules = [m for m in (self.dialect.module, "math") if f"{m}." in body]
+        head = "\n".join(IMPORTS[m] for m in sorted(modules))
+        arguments = ", ".join(self._arguments(further))
+        function = f"def {self._name()}({arguments}):\n{said}\n{body}\n"
+        return f"{head}\n\n\n{function}" if head else function
+
+    def _name(self) -> str:
+        return self.asked.op if self.asked.op in ("gradient", "jacobian", "hessian") else "answer"
+
+    def _said(self) -> str:
+        dicts = [f for f in self.given if f.params and not f.starts]
+        said = f"{text(self.asked, self.scope)}"
+        return said + "".join(f"; {identifier(f.name)} is a dict by {', '.join(f.params)}" for f in dicts)
+
+    def _code(self, node: Node) -> str:
+        return _bare(self.coder.write(node).text)
+
+    def _formula(self, formula: Formula) -> list[str]:
+        name = f"{identifier(formula.name)}{'_prime' * formula.order}"
+        inner = f"{INDENT}return {self._code(formula.body)}"
+        return ["", f"def {name}({identifier(formula.argument.symbol.name)}):", inner, ""]
+
+    def _step(self, step: Step) -> Iterator[str]:
+        if not step.families[0].params:
+            (family,) = step.families
+            assert family.body is not None
+            yield f"{identifier(family.name)} = {self._code(family.body)}"
+            return
+        if not step.recurs and not step.families[0].starts and not step.families[0].members:
+            yield self._comprehension(step.families[0])
+            return
+        for family in step.starting():
+            rows = [f"{self._key(i)}: {self._member(family, i)}" for i in family.starts]
+            rows += [f"{self._key(i)}: {self._code(body)}" for i, body in family.members]
+            yield f"{identifier(family.name)} = {{{', '.join(rows)}}}"
+        if all(f.body is None for f in step.families):
+            return
+        low, high = (self.coder.size(s).text for s in (step.low, step.high + 1))
+        if step.backward:
+            low, high = (self.coder.size(s).text for s in (step.high, step.low - 1))
+        yield f"for {identifier(step.var)} in range({low}, {high}{', -1' * step.backward}):"
+        for family in step.families:
+            if family.body is not None:
+                left = f"{identifier(family.name)}[{identifier(step.var)}]"
+                yield f"{INDENT}{left} = {self._code(step.body_of(family))}"
+
+    def _comprehension(self, family: Family) -> str:
+        assert family.body is not None
+        names = [identifier(p) for p in family.params]
+        key = names[0] if len(names) == 1 else f"({', '.join(names)})"
+        loops = "".join(
+            f" for {name} in range({self.coder.size(low).text}, {self.coder.size(high + 1).text})"
+            for name, (low, high) in zip(names, family.ranges.values(), strict=True)
+        )
+        return f"{identifier(family.name)} = {{{key}: {self._code(family.body)}{loops}}}"
+
+    def _key(self, index: tuple[Size, ...]) -> str:
+        return ", ".join(self.coder.size(i).text for i in index)
 
 
-def code(node: Node) -> str:
-    """The NumPy expression; a vector that is repeated along an axis is broadcast."""
-    node = _broadcast(node, False)
-    return Coder(names_in(node)).write(node).text
+def _first(family: Family) -> str:
+    """The array, or the first member of the family."""
+    name = identifier(family.name)
+    if not family.params:
+        return name
+    lows = [low for low, _ in family.ranges.values()]
+    if any(low.constant is None for low in lows) or not lows:
+        raise NotEvaluated(f"the first member of {family.name} is not known")
+    return f"{name}[{', '.join(str(low) for low in lows)}]"
 
 
-def _broadcast(node: Node, beside_matrix: bool) -> Node:
-    if beside_matrix and node.op == "matmul" and len(node.args) == 2:
-        left, right = node.args
-        if left.op == "ones" and right.op == "T" and right.args[0].shape.kind == "vector":
-            return Node("along_rows", (_broadcast(right.args[0], False),), None, node.shape)
-        if right.op == "T" and right.args[0].op == "ones" and left.shape.kind == "vector":
-            return Node("along_columns", (_broadcast(left, False),), None, node.shape)
-    inside = node.op in ENTRYWISE and node.shape.kind == "matrix"
-    args = tuple(_broadcast(a, inside and (beside_matrix or _another(node, a))) for a in node.args)
-    if args == node.args:
-        return node
-    return Node(node.op, args, node.data, node.shape) if inside else rebuild(node, args)
-
-
-def _another(node: Node, one: Node) -> bool:
-    """Whether another operand has both axes, so that this one may be broadcast."""
-    return any(a is not one and a.shape.kind == "matrix" and not _is_repeated(a) for a in node.args)
-
-
-def _is_repeated(node: Node) -> bool:
-    return node.op == "matmul" and any(
-        a.op == "ones" or (a.op == "T" and a.args[0].op == "ones") for a in node.args
-    )
-
-
-# ---------------------------------------------------------------- statements
-
-
-def _lines(body: Sequence[Statement], depth: int) -> Iterator[str]:
-    for s in body:
-        yield from WRITERS[type(s)](s, depth)
-
-
-def _assign(s: Assign, depth: int) -> Iterator[str]:
-    index = f"[{', '.join(map(code, s.target.indices))}]" if s.target.indices else ""
-    yield f"{INDENT * depth}{identifier(s.target.name)}{index} = {code(s.value)}"
-
-
-def _for(s: For, depth: int) -> Iterator[str]:
-    step = ", -1" if s.step < 0 else ""
-    end = f"{code(s.last)} {'-' if s.step < 0 else '+'} 1"
-    yield f"{INDENT * depth}for {identifier(s.var)} in range({code(s.first)}, {end}{step}):"
-    yield from _lines(s.body, depth + 1)
-
-
-def _while(s: While, depth: int) -> Iterator[str]:
-    yield f"{INDENT * depth}while {_condition(s.condition)}:"
-    yield from _lines(s.body, depth + 1)
-
-
-def _if(s: If, depth: int) -> Iterator[str]:
-    for n, (condition, body) in enumerate(s.branches):
-        head = "else" if condition is None else f"{'elif' if n else 'if'} {_condition(condition)}"
-        yield f"{INDENT * depth}{head}:"
-        yield from _lines(body, depth + 1)
-
-
-def _condition(condition: Condition) -> str:
-    groups = [
-        " and ".join(f"{code(c.left)} {c.relation} {code(c.right)}" for c in g)
-        for g in condition.alternatives
-    ]
-    return " or ".join(groups)
-
-
-def _return(s: Return, depth: int) -> Iterator[str]:
-    shown = [identifier(v) if isinstance(v, str) else code(v) for v in s.values]
-    yield f"{INDENT * depth}return {', '.join(shown)}"
-
-
-WRITERS: dict[type, Callable[[Any, int], Iterator[str]]] = {
-    Assign: _assign,
-    For: _for,
-    While: _while,
-    If: _if,
-    Return: _return,
-}
+def _bare(code: str) -> str:
+    """Without parentheses around the whole."""
+    depth = 0
+    for i, c in enumerate(code):
+        depth += (c == "(") - (c == ")")
+        if depth == 0 and i < len(code) - 1:
+            return code
+    return code[1:-1] if code.startswith("(") else code

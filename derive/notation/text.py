@@ -271,6 +271,11 @@ def _apply(node: Node, scope: Scope | None) -> Written:
     return f"{name}{chr(39) * order}({text(node.args[0], scope)})", ATOM
 
 
+def _given(node: Node, scope: Scope | None) -> Written:
+    body, *names = (text(a, scope) for a in node.args)
+    return f"{body} | {', '.join(names)}", 0
+
+
 WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "num": _number,
     "count": _count,
@@ -315,4 +320,5 @@ WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "at": _at,
     "layer": _layer,
     "layer_output": _layer,
+    "given": _given,
 }

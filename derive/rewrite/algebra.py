@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from derive.notation.derivation import Line, Reason, Step
+from derive.rewrite.chance import Randomness
 from derive.rewrite.depend import graph_of
-from derive.rewrite.expect import Randomness
 from derive.rewrite.reasons import joined
 from derive.rewrite.tidy import head, tidy
 from derive.rules import algebra
@@ -51,9 +51,10 @@ def simplify(node: Node, scope: Scope, identities: bool = False) -> tuple[Node, 
     steps: list[Step] = []
     reasons: list[Reason] = []
     node, operations = tidy(node), Operations()
+    still: set[Node] = set()  # where no row fits, at the root or below
     for _ in range(30):
         count = len(steps)
-        node = tidy(_pass(node, setting, steps, reasons, identities, operations))
+        node = tidy(_pass(node, setting, steps, reasons, identities, operations, still))
         if len(steps) == count:
             break
     return node, tuple(steps), joined(reasons) if reasons else Reason("")
@@ -66,10 +67,13 @@ def _pass(
     reasons: list[Reason],
     identities: bool,
     operations: Operations,
+    still: set[Node],
 ) -> Node:
-    if not node.args or node.op in STOP:
+    if not node.args or node.op in STOP or node in still:
         return node
-    node = rebuild(node, tuple(_pass(a, setting, steps, reasons, identities, operations) for a in node.args))
+    count = len(steps)
+    inner = (_pass(a, setting, steps, reasons, identities, operations, still) for a in node.args)
+    node = rebuild(node, tuple(inner))
     rows = _rules(identities).get(node.op, ())
     present = operations.of(node) if rows else frozenset()
     for rule, needed in rows:
@@ -79,6 +83,8 @@ def _pass(
             if rule.grade != "silent":
                 reasons.append(Reason("{0} = {1}", rule.sides))
             return head(new)
+    if len(steps) == count:
+        still.add(node)
     return node
 
 
@@ -89,8 +95,8 @@ def apply_inside(rule: Rule, node: Node, setting: Randomness) -> Node | None:
         return new
     for size in range(2, min(len(node.args), 5)):
         for i in range(len(node.args) - size + 1):
-            group = matmul(*node.args[i : i + size])
-            inner = rule.apply(group, setting)
+            part = node.args[i : i + size]
+            inner = rule.apply(matmul(*part), setting) if rule.rigid <= {a.op for a in part} else None
             if inner is None or rule.last and i + size < len(node.args):
                 continue
             rest = (*node.args[:i], *node.args[i + size :])

@@ -9,21 +9,24 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason, Remark
 from derive.notation.text import text
 from derive.rewrite.algebra import simplified_line
+from derive.rewrite.chance import MOMENTS
 from derive.rewrite.closing import Asked
 from derive.rewrite.compact import compact, polished
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
-from derive.rewrite.expect import MOMENTS, Averaging
+from derive.rewrite.expect import Averaging
 from derive.rewrite.fold import fold_names
 from derive.rewrite.hits import IndexUnclear
 from derive.rewrite.indexed import indexed_jacobian, per_entry
 from derive.rewrite.put import put_in
+from derive.rewrite.rational import shorter
+from derive.rewrite.remember import remembering
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import absorbed, extremum
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, contains, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.build import count, substitute
+from derive.vocabulary.build import count, rebuild, substitute
 from derive.vocabulary.scope import Constraint, Introduced, Scope
 
 MOST_ASSUMED = 4  # lower bounds of sizes
@@ -50,6 +53,11 @@ class Wish:
 
 def derive_expression(node: Node, wish: Wish) -> Derived:
     """The closed form of `node` with the lines that lead to it; NotDerived where there is no way."""
+    with remembering():
+        return _derived(node, wish)
+
+
+def _derived(node: Node, wish: Wish) -> Derived:
     if node.op == "sym" and _hides_verbs(node, wish.scope):
         return _named(node, wish)
     if node.op in DERIVATIVES:
@@ -197,10 +205,17 @@ def relabelled(found: Derived, closed: Node, original: Node) -> Derived:
     blocks: list[Block] = []
     for block in found.blocks:
         if isinstance(block, Chain):
-            lines = tuple(replace(line, left=substitute(line.left, swap)) for line in block.lines)
+            lines = tuple(replace(line, left=_asks_about(line.left, swap)) for line in block.lines)
             block = replace(block, lines=lines)
         blocks.append(block)
     return replace(found, blocks=tuple(blocks))
+
+
+def _asks_about(left: Node, swap: dict[Node, Node]) -> Node:
+    """The function of a verb swapped, not the variable: the mean m of a, differentiated in m."""
+    if left.op in VERBS:
+        return rebuild(left, (substitute(left.args[0], swap), *left.args[1:]))
+    return substitute(left, swap)
 
 
 def _in_names(left: Node, answer: Node, wish: Wish) -> tuple[Node, tuple[Block, ...]]:
@@ -278,21 +293,28 @@ def _outermost(node: Node, wish: Wish) -> list[Node]:
 def _plain(node: Node, wish: Wish) -> Derived:
     """Moments and algebra on the expression as a whole."""
     lines: list[Line] = []
+    lemmas: list[Block] = []
     now = node
     if (body := wish.scope.open(node)) is not None:
         now = body
         lines.append(Line(node, now, Reason("definition of {0}", (node,))))
     if contains(now, lambda n: n.op in MOMENTS):
-        more, now = Averaging(wish.scope).run(node, now)
+        averaging = Averaging(wish.scope, frozenset(n for n in wish.in_terms_of if n.op in MOMENTS))
+        more, now = averaging.run(node, now)
         lines += more
+        lemmas += averaging.lemmas
     more, now = simplified_line(node, now, wish.scope)
     lines += more
-    short = polished(compact(shorten(now), wish.scope)[0])
-    if short != now:
-        lines.append(Line(node, short, Reason("collect")))
-    folded = tidy(fold_names(short, wish.names, wish.scope)) if wish.names else short
-    if folded != short:
+    for _ in range(3):
+        short = shorter(polished(compact(shorten(now), wish.scope)[0]))
+        more, after = simplified_line(node, short, wish.scope)
+        if now in (short, after):
+            break
+        lines += [Line(node, short, Reason("collect")), *more]
+        now = after
+    folded = tidy(fold_names(now, wish.names, wish.scope)) if wish.names else now
+    if folded != now:
         lines.append(Line(node, folded, Reason("in terms of {0}", (wish.names[0],))))
     if not lines:
         raise NotDerived(f"there is nothing to derive in {text(node)}", hint="ask for a verb, or give data")
-    return Derived(folded, (Chain(tuple(lines)),))
+    return Derived(folded, (*lemmas, Chain(tuple(lines))))

@@ -32,8 +32,13 @@ def prove(left: Node, right: Node, wish: Wish) -> Derived:
     )  # the right side's stay ...
     scope = wish.scope
     for way in (*ways, wish):  # ... or are derived as well
-        blocks, forms = _walk(left, way)
-        other_blocks, others = _walk(right, way)
+        try:
+            blocks, forms = _walk(left, way)
+            other_blocks, others = _walk(right, way)
+        except NotDerived:
+            if way is wish:
+                raise
+            continue
         _meet(forms, others, scope)
         if _same(forms[-1][0], others[-1][0], scope):
             break

@@ -12,12 +12,14 @@ from functools import reduce
 from operator import and_
 
 from derive.rewrite.polynomial import multiplied_out, polynomial
+from derive.rewrite.remember import remembered
 from derive.rewrite.terms import Term, join, split, transposed
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node, node_count
 from derive.vocabulary.build import add, build, count, matmul, mul, neg, rebuild
 
 
+@remembered
 def shorten(node: Node) -> Node:
     """Signs, then common factors, until nothing gets shorter."""
     for _ in range(8):
@@ -28,6 +30,7 @@ def shorten(node: Node) -> Node:
     return node
 
 
+@remembered
 def cancelled(node: Node) -> Node:
     """Scalar sums multiplied out where terms cancel: `-1/p - (1-p)/p**2` is `-1/p**2`."""
     if not node.args or node.op in ("gradient", "jacobian", "hessian", "d", "argmin", "argmax"):
@@ -42,6 +45,7 @@ def cancelled(node: Node) -> Node:
     return flat if node_count(flat) < node_count(node) else node
 
 
+@remembered
 def signs(node: Node) -> Node:
     """`-2 A (y - x)` becomes `2 A (x - y)`, at every depth."""
     if node.op == "neg":
@@ -84,6 +88,7 @@ def _flip_one(node: Node) -> Node | None:
     return None
 
 
+@remembered
 def factor(node: Node) -> Node:
     """Common factors of sums out, wherever that makes the tree smaller."""
     if not node.args or node.op in ("gradient", "jacobian", "hessian", "d"):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Iterable
 
+from derive.rewrite.remember import remembered
 from derive.tree.nodes import SCALAR, Node, Shape, contains, node_count
 from derive.vocabulary.build import ONE, ZERO, T, add, build, count, div, matmul, mul, neg, num, power
 
@@ -58,6 +59,7 @@ def merge(powers: Powers) -> Powers:
     return tuple((b, e) for b, e in sums.items() if e)
 
 
+@remembered
 def split(node: Node) -> Term:
     """The term a node stands for; a node that is no product is its own base or body."""
     op, args = node.op, node.args
@@ -189,6 +191,7 @@ def _inner_square(chain: Node) -> Powers:
     return ((chain, Fraction(1)),)
 
 
+@remembered
 def transposed(node: Node) -> Node:
     """The transpose, with two transposes cancelled and products turned around."""
     if node.op == "T":

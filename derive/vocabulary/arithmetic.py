@@ -54,6 +54,8 @@ def _entry_shape(args: tuple[Node, ...], data: object) -> Shape:
 
 
 def _entry(ctx: Context, node: Node, array: Array, *indices: Array) -> Array:
+    if any(i.size > 1 for i in indices):
+        return _entries(node, array, *indices)
     at = [int(round(float(i.real.flat[0]))) - 1 for i in indices]
     kind = node.args[0].shape.kind
     if kind == "tensor":
@@ -73,6 +75,23 @@ def _entry(ctx: Context, node: Node, array: Array, *indices: Array) -> Array:
         return array[..., :, at[0] : at[0] + 1]
     picked = array[..., at[0] : at[0] + 1, :]
     return picked.swapaxes(-1, -2) if len(at) == 1 else picked[..., at[1] : at[1] + 1]
+
+
+def _entries(node: Node, array: Array, *indices: Array) -> Array:
+    """Entries at indices that differ from outcome to outcome: sums with unit vectors."""
+
+    def unit(i: Array, n: int) -> Array:
+        return 1.0 * ((i.real.round() - 1) == [[k] for k in range(n)])
+
+    rows, columns = array.shape[-2:]
+    kind = node.args[0].shape.kind
+    if kind == "row":
+        return (array.swapaxes(-1, -2) * unit(indices[0], columns)).sum(axis=-2, keepdims=True)
+    picked = (array * unit(indices[0], rows)).sum(axis=-2, keepdims=True)
+    if kind == "vector":
+        return picked
+    picked = picked.swapaxes(-1, -2)
+    return picked if len(indices) == 1 else (picked * unit(indices[1], columns)).sum(axis=-2, keepdims=True)
 
 
 def _where(xp: Array, condition: Array, a: Array, b: Array) -> Array:

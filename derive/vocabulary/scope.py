@@ -20,7 +20,7 @@ Index = tuple[Size, ...]
 
 @dataclass(frozen=True)
 class Law:
-    """The distribution of a random symbol: `kind` is bernoulli, normal, moments, categorical or uniform."""
+    """The distribution of a random symbol: `kind` is one of the laws that the reader knows."""
 
     kind: str
     args: Mapping[str, Node] = field(default_factory=dict)

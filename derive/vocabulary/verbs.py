@@ -85,6 +85,7 @@ ROWS = [
     Op("E", "E(f)", "expectation over every random quantity", like_first, latex=r"\mathbb{E}\left[#1\right]", kind="verb"),
     Op("Var", "Var(f)", "variance, entry by entry", like_first, latex=r"\operatorname{Var}\left[#1\right]", kind="verb"),
     Op("Cov", "Cov(v), Cov(x, y)", "covariance matrix of a vector, covariance of two scalars", _covariance_shape, latex=r"\operatorname{Cov}\left[#*\right]", kind="verb"),
+    Op("given", "f | x", "f where x is fixed, inside E, Var or Cov", like_first, kind="verb"),
     Op("argmin", "argmin(f, w)", "the minimiser of f in w", _argument_shape, latex=r"\operatorname*{arg\,min}", precedence=MUL, kind="verb"),
     Op("argmax", "argmax(f, w)", "the maximiser of f in w", _argument_shape, latex=r"\operatorname*{arg\,max}", precedence=MUL, kind="verb"),
     Op("at", "at(e, x == v)", "e where the name x has the value v; what is defined through x follows", _at_shape, precedence=MUL, kind="verb"),
