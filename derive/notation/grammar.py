@@ -247,9 +247,9 @@ class Reader:
         self.inside -= 1
         self.depth -= 1
         self.bare = None
-        size = as_size(items[0]) if len(items) == 1 and items[0].op != "num" and not self.lists else None
+        size = as_size(items[0]) if len(items) == 1 and items[0].op != "num" else None
         if size is not None:
-            return count(size)  # `[2*k]` among the items of a list
+            return count(size)  # `[2*k]` is one count, in a list too
         return self.make("list", *items, at=opener)
 
     def _tuple(self, opener: Token, first: Node) -> Node:
