@@ -73,7 +73,7 @@ def _found(asked: Named, wish: Wish, expected: bool) -> tuple[tuple[Block, ...],
         return derived.blocks, _symbolic(asked, derived, scope, expected)
     try:
         blocks, answer = evaluated(asked, derived, wish)
-    except NotEvaluated as error:
+    except (NotDerived, NotEvaluated) as error:
         if derived is not None:
             return derived.blocks, _symbolic(asked, derived, scope, expected)
         raise refusal or NotDerived(error.message) from None
