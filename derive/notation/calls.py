@@ -17,7 +17,7 @@ from derive.notation.binders import bound_over, commas, refuse_indices
 from derive.notation.chances import read_chance
 from derive.notation.equation_calls import extremum, solve
 from derive.notation.law_calls import kl, logpdf
-from derive.notation.pathreader import count_paths, invoked, over_paths, place_of_extremum
+from derive.notation.pathreader import count_paths, invoked, over_paths
 from derive.notation.products import check_shapes
 from derive.notation.statements import algorithm_of
 from derive.notation.tokens import NAME_PARTS, Token
@@ -205,10 +205,6 @@ def _sized(reader: Reader, token: Token) -> Node:
 def _in_a_name(reader: Reader, token: Token) -> Node:
     """Verbs whose second argument is a declared or defined name, or an entry of one."""
     signature = TABLE[token.text].signature
-    if token.text.startswith("arg"):
-        over_index = place_of_extremum(reader, token)
-        if over_index is not None:
-            return over_index
     separators = commas(reader)[0]
     f, x = arguments(reader, token, signature, (2,))
     if x.op not in ("sym", "entry"):

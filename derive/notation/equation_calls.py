@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from derive.notation.arguments import arguments
 from derive.notation.binders import commas
 from derive.notation.literals import zeros_beside
+from derive.notation.pathreader import place_of_extremum
 from derive.notation.tokens import Token
 from derive.tree.nodes import Node
 from derive.vocabulary.build import TABLE
@@ -46,14 +47,12 @@ def solve(reader: Reader, token: Token) -> Node:
 
 
 def extremum(reader: Reader, token: Token) -> Node:
-    """`argmin(f, w)`, and under constraints `argmin(f, w, sum(w) == 1)`."""
+    """`argmin(f, w)`, under constraints `argmin(f, w, sum(w) == 1)`, over an index `argmin(e, i)`."""
+    over_index = place_of_extremum(reader, token)
+    if over_index is not None:
+        return over_index
     signature = TABLE[token.text].signature
-    separators = commas(reader)[0]
-    if len(separators) == 1:
-        name = reader.tokens[separators[0] + 1]
-        if name.text in reader.scope.indices or reader.tokens[separators[0] + 2].kind == "=":
-            raise reader.fail(f"{token.text} over an index is not in the language yet", name)
-    if not separators:
+    if not commas(reader)[0]:
         return reader.make(token.text, *arguments(reader, token, signature, (2,)), at=token)
     opener = reader.advance()
     f = reader.sum()
