@@ -15,6 +15,7 @@ FLOORS = {
     "tree": 1,
     "vocabulary": 2,
     "notation": 3,
+    "latexread": 4,
     "rules": 4,
     "rewrite": 4,
     "problem": 5,
