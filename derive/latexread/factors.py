@@ -1,0 +1,319 @@
+r"""The factors of a product as they are written: applications `f(x)`, differentials `dL`, operators that reach ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from derive.latexread import tables
+from derive.latexread.elaborator import Elaborator, Stop, Value
+from derive.latexread.functions import applied, items
+from derive.latexread.names import spelled
+from derive.latexread.naming import resolved
+from derive.latexread.powers import raised
+from derive.latexread.products import Factor, product
+from derive.latexread.surface import (
+    Call,
+    Derivative,
+    Group,
+    Mark,
+    Nabla,
+    Name,
+    Numeral,
+    Product,
+    Scripted,
+    Surface,
+)
+from derive.latexread.tokens import Span
+from derive.latexread.verbs import derived, reach, variable
+from derive.tree.nodes import Node
+from derive.vocabulary.build import build
+
+Written = tuple[str, Surface]
+
+
+@dataclass(frozen=True, slots=True)
+class Application(Surface):
+    """A name before brackets that turn out to be its arguments."""
+
+    name: Name
+    group: Group
+
+
+def multiplied(e: Elaborator, surface: Surface) -> Value:
+    return product(e, factors(e, written(e, surface)), surface.span)
+
+
+def written(e: Elaborator, surface: Surface) -> list[Written]:
+    """Factors with the operators before them; names joined to their arguments."""
+    if not isinstance(surface, Product):
+        return [("", surface)]
+    signs = ("", *surface.operators)
+    raw = list(zip(signs, surface.factors, strict=True))
+    raw = _spelled_out(e, raw)
+    found: list[Written] = []
+    i = 0
+    while i < len(raw):
+        sign, factor = raw[i]
+        following = raw[i + 1] if i + 1 < len(raw) else None
+        if following is not None and following[0] == "" and _is_application(e, factor, following[1]):
+            group = following[1]
+            marks = Scripted(group.span, group)
+            if isinstance(group, Scripted):
+                marks, group = group, group.base
+            assert isinstance(factor, Name)
+            assert isinstance(group, Group)
+            call = Application(factor.span.to(group.span), factor, group)
+            node: Surface = call
+            if marks.below or marks.above or marks.primes:
+                node = Scripted(call.span.to(marks.span), call, marks.below, marks.above, marks.primes)
+            found.append((sign, node))
+            i += 2
+            continue
+        if following is not None and following[0] == "" and _is_differential(e, factor):
+            from_d = factor.span.to(following[1].span)
+            found.append((sign, DifferentialOf(from_d, following[1])))
+            i += 2
+            continue
+        found.append((sign, factor))
+        i += 1
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class DifferentialOf(Surface):
+    """`d x` typed with an ordinary d."""
+
+    body: Surface
+
+
+def differential_of(e: Elaborator, surface: Surface) -> Node:
+    assert isinstance(surface, DifferentialOf)
+    return build("d", e.node(surface.body))
+
+
+def _is_differential(e: Elaborator, factor: Surface) -> bool:
+    return (
+        isinstance(factor, Name) and factor.letter == "d" and not (factor.below or factor.above or factor.accents)
+        and "d" not in e.bound and "d" not in e.names.patterns and not e.known.is_size("d")
+    )  # fmt: skip
+
+
+def _spelled_out(e: Elaborator, raw: list[Written]) -> list[Written]:
+    """Words typed letter by letter (`Var(x)`, `loss_t`) where the letters alone mean nothing."""
+    words = e.names.words()
+    found: list[Written] = []
+    i = 0
+    while i < len(raw):
+        joined = _word_at(e, raw, i, words)
+        if joined is None:
+            found.append(raw[i])
+            i += 1
+        else:
+            found.append((raw[i][0], joined[0]))
+            i = joined[1]
+    return found
+
+
+def _word_at(e: Elaborator, raw: list[Written], start: int, words: object) -> tuple[Surface, int] | None:
+    letters, stop = "", start
+    while stop < len(raw) and len(letters) < 20:
+        sign, factor = raw[stop]
+        if not isinstance(factor, Name) or len(factor.letter) != 1 or not factor.letter.isalpha() or factor.accents:
+            break
+        if stop > start and (sign != "" or raw[stop - 1][1].span.stop != factor.span.start):
+            break
+        letters += factor.letter
+        stop += 1
+        if factor.below or factor.above or factor.primes:
+            break
+    for end in range(stop, start + 1, -1):
+        word = letters[: end - start]
+        last = raw[end - 1][1]
+        assert isinstance(last, Name)
+        span = raw[start][1].span.to(last.span)
+        following = raw[end][1] if end < len(raw) and raw[end][0] == "" else None
+        if word in tables.FUNCTIONS and len(word) > 1 and isinstance(following, Group) and word not in e.names.patterns:
+            if any(not _readable(e, raw[i][1]) for i in range(start, end)) or len(word) > 2:
+                call = Call(span.to(following.span), tables.FUNCTIONS[word], last.below, last.above, following)
+                return call, end + 1
+        if word in e.names.patterns and any(not _readable(e, raw[i][1]) for i in range(start, end)):
+            return Name(span, word, "", (), last.below, last.above, last.primes), end
+    return None
+
+
+def _readable(e: Elaborator, surface: Surface) -> bool:
+    try:
+        e.value(surface)
+    except Stop:
+        return False
+    return True
+
+
+# ---------------------------------------------------------------- applications
+
+
+def _is_application(e: Elaborator, factor: Surface, following: Surface) -> bool:
+    group = following.base if isinstance(following, Scripted) else following
+    if not isinstance(factor, Name) or not isinstance(group, Group) or group.left not in ("(", "["):
+        return False
+    if factor.letter in e.bound:
+        return False
+    meant = _function_name(e, factor)
+    if meant is not None or _greek(e, factor) is not None or _asks(e, factor) is not None:
+        return True
+    if group.left != "(":
+        return False
+    if len(group.items) > 1 and any(isinstance(i, Mark) for i in group.items):
+        return True
+    return _indexed(e, factor, group) or _lists_dependencies(e, factor, group)
+
+
+def _function_name(e: Elaborator, factor: Name) -> str | None:
+    """The declared function that a name is."""
+    for match in e.names.matches(factor):
+        if e.names.shape(match.pattern.name).kind == "function":
+            return match.pattern.name
+    return None
+
+
+def _greek(e: Elaborator, factor: Name) -> str | None:
+    """`\\sigma(x)` where no sigma is declared."""
+    if factor.letter not in tables.GREEK_FUNCTIONS or factor.below or factor.accents:
+        return None
+    return None if e.names.matches(factor) else tables.GREEK_FUNCTIONS[factor.letter]
+
+
+def _asks(e: Elaborator, factor: Name) -> str | None:
+    """E, P and the like, where they are no names."""
+    if factor.letter not in ("E", "V", "P", "p", "Pr") or e.names.matches(factor) or e.known.is_size(factor.letter):
+        return None
+    return factor.letter
+
+
+def _indexed(e: Elaborator, factor: Name, group: Group) -> bool:
+    """`\\delta_t(j)`: a family that still needs its index."""
+    found = e.names.matches(factor)
+    if not found:
+        return False
+    return sum(not s for s in found[0].indices) == len(group.items) and bool(found[0].indices)
+
+
+def _lists_dependencies(e: Elaborator, factor: Name, group: Group) -> bool:
+    """`L(u, \\gamma, \\beta)`: the names in brackets are what a defined quantity depends on."""
+    found = e.names.matches(factor)
+    scope = e.context.scope
+    if not found or factor.above:
+        return False
+    name = found[0].pattern.name
+    declared = scope.declarations.get(name)
+    depends = name in scope.definitions or (declared is not None and bool(declared.of))
+    if not depends or not group.items:
+        return False
+    from_names = [_plain_symbol(e, i) for i in group.items]
+    if any(n is None for n in from_names):
+        return False
+    if len(from_names) > 1:
+        return True
+    return bool(e.names.reach(name) & {n for n in from_names if n})
+
+
+def _plain_symbol(e: Elaborator, surface: Surface) -> str | None:
+    if not isinstance(surface, Name):
+        return None
+    try:
+        value = e.value(surface)
+    except Stop:
+        return None
+    return value.symbol.name if isinstance(value, Node) and value.op == "sym" else None
+
+
+def application(e: Elaborator, surface: Surface) -> Node:
+    assert isinstance(surface, Application)
+    name, group = surface.name, surface.group
+    declared = _function_name(e, name)
+    if declared is not None:
+        return _unspecified(e, declared, name, group, surface.span)
+    greek = _greek(e, name)
+    if greek is not None:
+        marks = Call(surface.span, greek, (), name.above, group, name.primes)
+        return applied(e, greek, items(group), marks, surface.span)
+    asked = _asks(e, name)
+    if asked == "E" or asked == "V":
+        marks = Call(surface.span, "E" if asked == "E" else "Var", name.below, name.above, group)
+        return applied(e, marks.function, items(group), marks, surface.span)
+    if asked is not None or any(isinstance(i, Mark) for i in group.items):
+        raise e.unreadable("probabilities of events are not in the language", surface.span)
+    if _indexed(e, name, group):
+        node, above, primes = resolved(e, name, group.items)
+        return raised(e, node, above, primes, surface.span)
+    e.note(f"what {name.letter} depends on is not read", group.span)
+    return e.node(name)
+
+
+def _unspecified(e: Elaborator, function: str, name: Name, group: Group, span: Span) -> Node:
+    """`f(u)`, `f'(u)`, `f^{(4)}(u)` of a declared function, `f(u)^2` as `f^2(u)`."""
+    if len(group.items) != 1:
+        raise e.unreadable(f"{function} takes one argument", span)
+    at = e.node(group.items[0])
+    order = name.primes
+    above = name.above
+    said = spelled(above)
+    if len(said) == 3 and said[0] == "(" and said[1].isdigit():
+        order, above = int(said[1]), ()
+    node = build("apply", at, data=(function, order))
+    return raised(e, node, above, 0, span) if above else node
+
+
+# ---------------------------------------------------------------- factors with values
+
+
+def factors(e: Elaborator, raw: Sequence[Written]) -> list[Factor]:
+    """The values of factors; an operator of differentiation takes as many of those behind it as it reaches."""
+    found: list[Factor] = []
+    for i, (sign, surface) in enumerate(raw):
+        if sign == "/" and _reaches_on(raw, i):
+            options = ("a/b c is (a/b) c", "a/b c is a/(b c)")
+            if e.choose(surface.span, "slash", options) == 1:
+                rest = [("", s) if k == 0 else (o, s) for k, (o, s) in enumerate(raw[i : _run_end(raw, i)])]
+                span = rest[0][1].span.to(rest[-1][1].span)
+                found.append(Factor("/", product(e, factors(e, rest), span), span))
+                return found + factors(e, raw[_run_end(raw, i) :])
+        if isinstance(surface, (Nabla, Derivative)) and surface.rest is not None:
+            found += _operator(e, sign, surface)
+        else:
+            found.append(Factor(sign, e.value(surface), surface.span))
+    return found
+
+
+def _reaches_on(raw: Sequence[Written], i: int) -> bool:
+    """Whether a divisor has factors right behind it: `1/2\\sigma^2` may mean 1/(2 sigma^2)."""
+    return i + 1 < len(raw) and raw[i + 1][0] == "" and isinstance(raw[i][1], (Numeral, Name, Scripted))
+
+
+def _run_end(raw: Sequence[Written], i: int) -> int:
+    end = i + 1
+    while end < len(raw) and raw[end][0] == "":
+        end += 1
+    return end
+
+
+def _operator(e: Elaborator, sign: str, surface: Nabla | Derivative) -> list[Factor]:
+    rest = surface.rest
+    assert rest is not None
+    raw = written(e, rest)
+    x = variable(e, surface)
+    taken, body = reach(e, surface, raw, x, lambda part: product(e, factors(e, part), rest.span))
+    node = derived(e, body, x, surface)
+    span = Span(surface.span.start, raw[taken - 1][1].span.stop)
+    return [Factor(sign, node, span), *factors(e, raw[taken:])]
+
+
+def operator(e: Elaborator, surface: Surface) -> Value:
+    """An operator of differentiation that is no factor of a longer product."""
+    assert isinstance(surface, (Nabla, Derivative))
+    if surface.rest is None:
+        assert isinstance(surface, Derivative)
+        assert surface.over is not None
+        return derived(e, e.value(surface.over), variable(e, surface), surface)
+    return product(e, _operator(e, "", surface), surface.span)

@@ -1,0 +1,331 @@
+r"""Functions and brackets: \log x, \operatorname{diag}(v), \mathbb E[x], f'(u), norms, cases, matrices.
+
+To add a function that the vocabulary has: a word in `tables.FUNCTIONS`; one that needs more, a row in CALLS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction as Rational
+
+from derive.latexread.elaborator import Elaborator, Value
+from derive.latexread.names import spelled
+from derive.latexread.powers import power, raised
+from derive.latexread.surface import (
+    Call,
+    Cases,
+    Group,
+    Matrix,
+    Numeral,
+    Relation,
+    Root,
+    Surface,
+)
+from derive.latexread.tokens import Span
+from derive.notation.literals import as_size
+from derive.notation.reader import read
+from derive.tree.nodes import Node
+from derive.vocabulary.build import ELEMENTWISE, TABLE, T, build, matmul, num, substitute, sym
+from derive.vocabulary.scope import Declaration, Scope
+
+MOST_ENTRIES = 100
+
+
+def call(e: Elaborator, surface: Surface) -> Value:
+    assert isinstance(surface, Call)
+    arguments = items(surface.argument) if surface.bracketed else (surface.argument,)
+    return applied(e, surface.function, arguments, surface, surface.span)
+
+
+def items(surface: Surface) -> tuple[Surface, ...]:
+    return surface.items if isinstance(surface, Group) else (surface,)
+
+
+def applied(e: Elaborator, function: str, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    """A known function of its arguments, with its primes and its power: `\\tanh'(x)`, `\\tanh^2(x)`."""
+    special = CALLS.get(function)
+    if special is not None:
+        node = special(e, arguments, marks, span)
+    elif function not in TABLE:
+        raise e.unreadable(f"{function} is not in the language", span)
+    else:
+        values = [e.node(a) for a in arguments]
+        if function in ELEMENTWISE and len(values) != 1:
+            raise e.unreadable(f"{function} takes one argument", span)
+        node = plain(e, function, values, span)
+        if marks.primes:
+            node = derivative(e, function, values[0], marks.primes, span)
+    if not marks.above:
+        return node
+    said = spelled(marks.above)
+    if said == "-1" and function in ELEMENTWISE:
+        raise e.unreadable(f"{function}^{{-1}} may be the inverse function or a quotient", span)
+    if node.shape.is_scalar or said.startswith("odot") or node.shape.kind == "matrix":
+        return raised(e, node, marks.above, 0, span)
+    return power(e, node, e.node(e.read(marks.above, span)), span)
+
+
+LENIENT = frozenset({"diag", "diagpart", "trace", "sum", "mean"})  # of a number: the number
+
+
+def plain(e: Elaborator, function: str, values: list[Node], span: Span) -> Node:
+    if len(values) == 1 and values[0].shape.is_scalar:
+        if function in LENIENT or function == "det":
+            e.note(f"{function} of a number", span, "scalar")
+            return values[0]
+        if function in ("norm", "norm1"):
+            return build("abs", values[0])
+        if function == "sqnorm":
+            return build("pow", values[0], num(2))
+        if function == "logdet":
+            return build("log", values[0])
+    if function == "diag" and values[0].shape.kind == "matrix":
+        return build("diagpart", values[0])
+    if function == "diag" and values[0].shape.kind == "row":
+        return build("diag", T(values[0]))
+    if function == "log" and values[0].op == "det":
+        return build("logdet", *values[0].args)
+    if function in ("softmax", "logsumexp") and values[0].shape.kind == "matrix":
+        raise e.ill_typed(f"{function} of a matrix needs its direction", span, values[0])
+    return e.make(function, *values, span=span)
+
+
+def derivative(e: Elaborator, function: str, at: Node, order: int, span: Span) -> Node:
+    """The derivative of an elementwise function of the vocabulary, from its row."""
+    row = TABLE[function]
+    if row.kind != "elementwise" or not row.derivative or order > 1:
+        raise e.unreadable(f"the derivative of {function} is not known by a prime", span)
+    z = sym("z", at.shape)
+    return substitute(read(row.derivative, Scope({"z": Declaration("z", at.shape)})), {z: at})
+
+
+# ---------------------------------------------------------------- functions of their own
+
+
+def _extreme(comparison: str) -> Callable[[Elaborator, tuple[Surface, ...], Call, Span], Node]:
+    def build_it(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+        if marks.above or len(arguments) > 6:
+            raise e.unreadable("this maximum is not read", span)
+        values = [e.node(a) for a in arguments]
+        if len(values) == 1:
+            raise e.unreadable("the largest entry needs an index, as in \\max_i x_i", span)
+        zero = next((i for i, v in enumerate(values) if v == num(0)), None)
+        if len(values) == 2 and zero is not None and comparison == "ge":
+            return build("relu", values[1 - zero])
+        node = values[0]
+        for value in values[1:]:
+            condition = e.make(comparison, node, value, span=span)
+            node = e.make("where", condition, node, value, span=span)
+        return node
+
+    return build_it
+
+
+def _softmax(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    node = e.node(arguments[0])
+    said = spelled(marks.below)
+    if node.shape.kind == "matrix":
+        if said not in ("row", "rows"):
+            raise e.ill_typed("the softmax of a matrix needs its direction", span, node)
+        return build("softmax_rows", node)
+    if marks.below and node.shape.kind == "vector":
+        at = e.node(e.read(marks.below, span))
+        if as_size(at) is None:
+            raise e.unreadable("this index is not read", span)
+        return e.make("entry", build("softmax", node), at, span=span)
+    return e.make("softmax", T(node) if node.shape.kind == "row" else node, span=span)
+
+
+def _logarithm(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    if len(arguments) != 1:
+        raise e.unreadable("log takes one argument", span)
+    node = plain(e, "log", [e.node(arguments[0])], span)
+    if marks.below:
+        base = e.node(e.read(marks.below, span))
+        if base.op == "exp":
+            return node
+        return build("div", node, build("log", base))
+    return node
+
+
+def _expectation(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    if len(arguments) != 1 or isinstance(arguments[0], Relation):
+        raise e.unreadable("conditional expectations are not in the language", span)
+    if marks.below:
+        e.note("the index of an expectation is not read: it is over all that is random", span)
+    return e.make("E", e.node(arguments[0]), span=span)
+
+
+def _variance(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    if len(arguments) != 1:
+        raise e.unreadable("Var takes one argument", span)
+    node = e.node(arguments[0])
+    if node.shape.kind == "vector" and e.choose(span, "variance", ("entry by entry", "the covariance matrix")) == 1:
+        e.note("the variance of a vector is read as its covariance matrix", span)
+        return build("Cov", node)
+    return e.make("Var", node, span=span)
+
+
+def _indicator(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    if len(arguments) == 1 and isinstance(arguments[0], Relation):
+        return build("where", condition(e, arguments[0]), num(1), num(0))
+    raise e.unreadable("an indicator has one comparison", span)
+
+
+def _tangent(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    at = e.node(arguments[0])
+    return build("div", build("sin", at), build("cos", at))
+
+
+def _outer(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    a, b = (e.node(x) for x in arguments[:2])
+    return e.make("matmul", a, T(b), span=span)
+
+
+def _norm(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    return plain(e, "norm", [e.node(arguments[0])], span)
+
+
+CALLS: dict[str, Callable[[Elaborator, tuple[Surface, ...], Call, Span], Node]] = {
+    "max": _extreme("ge"),
+    "min": _extreme("le"),
+    "softmax": _softmax,
+    "log": _logarithm,
+    "E": _expectation,
+    "Var": _variance,
+    "indicator": _indicator,
+    "tan": _tangent,
+    "outer": _outer,
+    "norm": _norm,
+}
+
+
+# ---------------------------------------------------------------- brackets
+
+
+def group(e: Elaborator, surface: Surface) -> Value:
+    """Brackets around one thing are that thing; `|x|`, `\\|x\\|` and `<x, y>` mean something."""
+    assert isinstance(surface, Group)
+    if surface.left == "||":
+        return norm(e, surface, "", "")
+    if surface.left == "|":
+        return _absolute(e, surface)
+    if surface.left == "<" and len(surface.items) == 2:
+        a, b = (e.node(i) for i in surface.items)
+        if a.shape.is_scalar and b.shape.is_scalar:
+            return build("mul", a, b)
+        if not e.same_shape(a.shape, b.shape):
+            raise e.ill_typed(f"the inner product of {a.shape} and {b.shape}", surface.span, a, b)
+        return e.make("inner", e.settle(a), e.settle(b), span=surface.span)
+    if surface.left in ("floor", "ceil", "<", "[["):
+        raise e.unreadable("these brackets are not in the language", surface.span)
+    if len(surface.items) == 1:
+        inner = surface.items[0]
+        if isinstance(inner, Relation):
+            raise e.unreadable("a relation in brackets is no quantity", surface.span)
+        return e.value(inner)
+    if not surface.items:
+        raise e.unreadable("nothing stands in these brackets", surface.span)
+    if surface.left in ("(", "["):
+        e.note("a list in brackets is read as a vector", surface.span)
+        return literal(e, tuple((i,) for i in surface.items), surface.span)
+    raise e.unreadable("a list is no quantity", surface.span)
+
+
+def _absolute(e: Elaborator, surface: Group) -> Node:
+    if len(surface.items) != 1:
+        raise e.unreadable("a list is no quantity", surface.span)
+    node = e.node(surface.items[0])
+    if node.shape.kind == "matrix":
+        e.note("bars around a matrix are read as its determinant", surface.span)
+        return e.make("det", node, span=surface.span)
+    if node.shape.kind in ("vector", "row"):
+        e.note("bars around a vector are read as its norm", surface.span)
+        return build("norm", node)
+    return build("abs", node)
+
+
+NORMS = {"": "norm", "2": "norm", "F": "norm", "1": "norm1", "mathrmF": "norm"}
+
+
+def norm(e: Elaborator, surface: Group, below: str, above: str) -> Node:
+    """`\\|x\\|`, `\\|x\\|_2^2`, `\\|A\\|_F`, `\\|x\\|_1`."""
+    if len(surface.items) != 1:
+        raise e.unreadable("a list is no quantity", surface.span)
+    op = NORMS.get(below)
+    if op is None:
+        raise e.unreadable(f"the norm with index {below} is not in the language", surface.span)
+    return plain(e, "sqnorm" if above == "2" and op == "norm" else op, [e.node(surface.items[0])], surface.span)
+
+
+def root(e: Elaborator, surface: Surface) -> Node:
+    assert isinstance(surface, Root)
+    node = e.node(surface.body)
+    if node.shape.kind == "matrix" and not e.mode.entrywise and node.op not in ("diag",):
+        e.note("the root of a matrix is read entry by entry", surface.span, "entrywise")
+    if surface.index is None:
+        return e.make("sqrt", node, span=surface.span)
+    index = e.node(surface.index)
+    return e.make("pow", node, build("div", num(1), index), span=surface.span)
+
+
+# ---------------------------------------------------------------- cases and matrices
+
+COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+
+
+def condition(e: Elaborator, surface: Surface) -> Node:
+    if not isinstance(surface, Relation) or surface.left is None or surface.right is None:
+        raise e.unreadable("a condition is a comparison", surface.span)
+    op = COMPARISONS.get(surface.relation)
+    if op is None or isinstance(surface.left, Relation):
+        raise e.unreadable("a condition is one of <, <=, >, >=", surface.span)
+    return e.make(op, e.node(surface.left), e.node(surface.right), span=surface.span)
+
+
+def cases(e: Elaborator, surface: Surface) -> Node:
+    assert isinstance(surface, Cases)
+    rows = list(surface.rows)
+    if len(rows) < 2 or len(rows) > 8:
+        raise e.unreadable("cases have at least two rows", surface.span)
+    node = e.node(rows[-1][0])
+    for value, test in reversed(rows[:-1]):
+        if test is None:
+            raise e.unreadable("this case has no condition", value.span)
+        node = e.make("where", condition(e, test), e.node(value), node, span=surface.span)
+    return node
+
+
+def matrix(e: Elaborator, surface: Surface) -> Node:
+    assert isinstance(surface, Matrix)
+    if surface.brackets in ("|", "||"):
+        inside = literal(e, surface.rows, surface.span)
+        return e.make("det", inside, span=surface.span) if inside.shape.kind == "matrix" else inside
+    return literal(e, surface.rows, surface.span)
+
+
+def literal(e: Elaborator, rows: tuple[tuple[Surface, ...], ...], span: Span) -> Node:
+    """A matrix of numbers written out, as a sum of its entries times unit vectors."""
+    if not rows or len({len(r) for r in rows}) != 1:
+        raise e.unreadable("the rows of this matrix differ in length", span)
+    if len(rows) * len(rows[0]) > MOST_ENTRIES:
+        raise e.unreadable(f"a matrix of more than {MOST_ENTRIES} entries is not read", span)
+    height, width = len(rows), len(rows[0])
+    terms = []
+    for i, row in enumerate(rows, 1):
+        for j, cell in enumerate(row, 1):
+            value = e.node(cell)
+            if not value.shape.is_scalar:
+                raise e.unreadable("a matrix of vectors or matrices is not read", cell.span)
+            unit = build("onehot", num(i), num(height))
+            other = T(build("onehot", num(j), num(width)))
+            place = unit if width == 1 else other if height == 1 else matmul(unit, other)
+            terms.append(build("mul", value, place))
+    return build("add", *terms)
+
+
+def numeral(e: Elaborator, surface: Surface) -> Node:
+    assert isinstance(surface, Numeral)
+    if len(surface.text) > 200:
+        raise e.unreadable("number too large", surface.span)
+    return num(Rational(surface.text), not surface.text.isdigit())

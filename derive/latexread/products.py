@@ -1,0 +1,285 @@
+r"""Products by types: what side by side, \times, \cdot, \odot and / mean between numbers, vectors and matrices.
+
+A product is read from the left: numbers are collected in front, arrays are multiplied as matrices where their sizes
+meet. `\cdot` of two vectors is their dot product; \odot binds loosest. Where nothing fits, the hook is asked, then
+the line is ill-typed, with both shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from derive.latexread.elaborator import Elaborator, Tensor, Value
+from derive.latexread.tokens import Span
+from derive.tree.nodes import SCALAR, Node, Number, Range
+from derive.tree.sizes import Size
+from derive.vocabulary.build import T, build, count, matmul, mul, num
+
+ARRAYS = ("vector", "row", "matrix")
+SIGNS = {"": "juxtapose"}
+
+
+@dataclass(frozen=True)
+class Factor:
+    operator: str  # what stands before it: "" times cdot odot otimes /
+    value: Value
+    span: Span
+
+
+def product(e: Elaborator, factors: Sequence[Factor], span: Span) -> Value:
+    """The product of factors; the first one's operator does not matter."""
+    runs: list[list[Factor]] = [[]]
+    for i, factor in enumerate(factors):
+        if i and factor.operator == "odot":
+            runs.append([])
+        runs[-1].append(factor)
+    values = [(_run(e, run, span), _over(run)) for run in runs]
+    if len(values) == 1:
+        return values[0][0]
+    total, where = values[0]
+    for value, at in values[1:]:
+        total = hadamard(e, total, value, where, at)
+        where = where.to(at)
+    return total
+
+
+def _over(run: Sequence[Factor]) -> Span:
+    return run[0].span.to(run[-1].span)
+
+
+def hadamard(e: Elaborator, a: Value, b: Value, left: Span, right: Span) -> Node:
+    for value, span in ((a, left), (b, right)):
+        if isinstance(value, Tensor):
+            raise e.no_matrix(value, span)
+    assert isinstance(a, Node)
+    assert isinstance(b, Node)
+    if a.shape.is_scalar or b.shape.is_scalar:
+        return scaled([a, b])
+    a, b = _filled(e, a, b), _filled(e, b, a)
+    if e.same_shape(a.shape, b.shape):
+        return mul(e.settle(a), e.settle(b))
+    return _helped(e, a, b, "odot", left, right)
+
+
+def _filled(e: Elaborator, node: Node, beside: Node) -> Node:
+    """Ones and zeros of open size stand for a matrix beside a matrix."""
+    if node.op in ("ones", "zeros") and e.is_open(node) and beside.shape.kind == "matrix":
+        return build(node.op, *(count(d) for d in beside.shape.dims))
+    return node
+
+
+def scaled(nodes: Sequence[Node]) -> Node:
+    """Numbers in front of an array; a sign in front of everything."""
+    negative = False
+    kept: list[Node] = []
+    for node in nodes:
+        if node.op == "neg":
+            negative, node = not negative, node.args[0]
+        kept.append(node)
+    numbers = [n for n in kept if n.shape.is_scalar]
+    arrays = [n for n in kept if not n.shape.is_scalar]
+    total = mul(*numbers, *arrays)
+    return build("neg", total) if negative else total
+
+
+# ---------------------------------------------------------------- a run without \odot
+
+
+def _run(e: Elaborator, run: Sequence[Factor], span: Span) -> Value:
+    """Factors side by side, with \\times, \\cdot and / between: segments between \\times and \\cdot first."""
+    segments: list[list[Factor]] = [[]]
+    for i, factor in enumerate(run):
+        if i and factor.operator in ("times", "cdot", "otimes"):
+            segments.append([])
+        segments[-1].append(factor)
+    total: Value = _chain(e, segments[0], span)
+    where = _over(segments[0])
+    for segment in segments[1:]:
+        value, at = _chain(e, segment, span), _over(segment)
+        total = combined(e, total, value, segment[0].operator, where, at)
+        where = where.to(at)
+    return total
+
+
+def combined(e: Elaborator, a: Value, b: Value, operator: str, left: Span, right: Span) -> Value:
+    """Two factors by their types."""
+    if isinstance(a, Tensor) or isinstance(b, Tensor):
+        return contracted(e, a, b, left, right)
+    if a.shape.is_scalar or b.shape.is_scalar:
+        return scaled([a, b])
+    if e.mode.entrywise and e.same_shape(a.shape, b.shape) and a.shape.kind != "matrix":
+        return mul(e.settle(a), e.settle(b))
+    if operator == "otimes":
+        if a.shape.kind == b.shape.kind == "vector":
+            return matmul(e.settle(a), T(e.settle(b)))
+        return _helped(e, a, b, operator, left, right)
+    if a.shape.kind in ARRAYS and b.shape.kind in ARRAYS and e.meet(a.shape.columns, b.shape.rows):
+        return matmul(e.settle(a), e.settle(b))
+    if operator == "cdot" and a.shape.kind == b.shape.kind and a.shape.kind in ("vector", "row"):
+        if e.same_shape(a.shape, b.shape):
+            a, b = e.settle(a), e.settle(b)
+            return matmul(T(a), b) if a.shape.kind == "vector" else matmul(a, T(b))
+    if e.mode.entrywise and e.same_shape(a.shape, b.shape):
+        return mul(e.settle(a), e.settle(b))
+    return _helped(e, a, b, SIGNS.get(operator, operator), left, right)
+
+
+def _helped(e: Elaborator, a: Node, b: Node, operator: str, left: Span, right: Span) -> Node:
+    if e.hook is not None:
+        node = e.hook(e.settle(a), e.settle(b), operator)
+        if node is not None:
+            return node
+    a, b = e.settle(a), e.settle(b)
+    words = {"odot": "the product entry by entry of", "add": "the sum of"}.get(operator, "the product of")
+    message = f"{words} {a.shape} and {b.shape}"
+    raise e.ill_typed(message, left.to(right), a, b, (left, right))
+
+
+def _chain(e: Elaborator, segment: Sequence[Factor], span: Span) -> Value:
+    """Factors side by side: from the left; where that does not fit, numbers such as u^T v inside are found first."""
+    numbers: list[Node] = []
+    arrays: list[tuple[Value, Span]] = []
+    i = 0
+    while i < len(segment):
+        factor = segment[i]
+        value = factor.value
+        if factor.operator == "/" and i:
+            if isinstance(value, Tensor):
+                raise e.no_matrix(value, factor.span)
+            if value.shape.is_scalar:
+                numbers.append(_inverse(value))
+            else:
+                before = _joined(e, numbers, arrays)
+                if isinstance(before, Tensor):
+                    raise e.no_matrix(before, span)
+                numbers, arrays = [], [(quotient(e, before, value, span), span)]
+        elif isinstance(value, Node) and value.shape.is_scalar:
+            numbers.append(value)
+        else:
+            arrays.append((value, factor.span))
+        i += 1
+    return _joined(e, numbers, arrays)
+
+
+def _inverse(node: Node) -> Node:
+    return Node("div", (num(1), node), None, SCALAR)
+
+
+def _joined(e: Elaborator, numbers: list[Node], arrays: list[tuple[Value, Span]]) -> Value:
+    if not arrays:
+        return _quotients(numbers)
+    total = _arrays(e, arrays)
+    if isinstance(total, Tensor):
+        return Tensor(total.y, total.x, (*numbers, *total.scalars))
+    return scaled([_quotients(numbers), total]) if numbers else total
+
+
+def _quotients(numbers: list[Node]) -> Node:
+    """`a / b` as one quotient: factors marked as divisors go below."""
+    above = [n for n in numbers if not _is_divisor(n)]
+    below = [n.args[1] for n in numbers if _is_divisor(n)]
+    top = scaled(above) if above else num(1)
+    if not below:
+        return top
+    if len(below) == 1 and top.op == "num" and below[0].op == "num" and _whole(top) and _whole(below[0]):
+        return num(top.number / below[0].number) if below[0].number else build("div", top, below[0])
+    return build("div", top, mul(*below))
+
+
+def _whole(node: Node) -> bool:
+    return isinstance(node.data, Number) and not node.data.decimal and node.number.denominator == 1
+
+
+def _is_divisor(node: Node) -> bool:
+    return node.op == "div" and node.args[0] == num(1)
+
+
+def _arrays(e: Elaborator, arrays: list[tuple[Value, Span]]) -> Value:
+    if len(arrays) > 2:
+        inside = _scalars_inside(e, arrays)
+        if inside is not None:
+            return inside
+    total, where = arrays[0]
+    numbers: list[Node] = []
+    for value, span in arrays[1:]:
+        if isinstance(total, Node) and total.shape.is_scalar:
+            numbers.append(total)
+            total, where = value, span
+            continue
+        total = combined(e, total, value, "", where, span)
+        where = where.to(span)
+    if not numbers:
+        return total
+    if isinstance(total, Tensor):
+        return Tensor(total.y, total.x, (*numbers, *total.scalars))
+    return scaled([*numbers, total])
+
+
+def _scalars_inside(e: Elaborator, arrays: list[tuple[Value, Span]]) -> Node | None:
+    """`A u^T v`: the runs whose sizes meet, where at most one of them is no number; None where that is no help."""
+    if any(isinstance(v, Tensor) for v, _ in arrays):
+        return None
+    nodes = [v for v, _ in arrays if isinstance(v, Node)]
+    runs: list[list[Node]] = [[nodes[0]]]
+    for node in nodes[1:]:
+        if _conform(runs[-1][-1], node):
+            runs[-1].append(node)
+        else:
+            runs.append([node])
+    if len(runs) == 1:
+        return None
+    products = [matmul(*run) for run in runs]
+    if sum(not p.shape.is_scalar for p in products) > 1:
+        return None
+    return scaled(products)
+
+
+def _conform(a: Node, b: Node) -> bool:
+    return a.shape.kind in ARRAYS and b.shape.kind in ARRAYS and a.shape.columns == b.shape.rows
+
+
+# ---------------------------------------------------------------- quotients and contractions
+
+
+def quotient(e: Elaborator, over: Node, under: Node, span: Span) -> Node:
+    if over.op == under.op == "num" and _whole(over) and _whole(under) and under.number:
+        return num(over.number / under.number)
+    if under.shape.is_scalar:
+        return build("div", over, under)
+    if not over.shape.is_scalar and not e.same_shape(over.shape, under.shape):
+        message = f"the quotient of {over.shape} and {under.shape}"
+        if e.hook is not None:
+            node = e.hook(e.settle(over), e.settle(under), "div")
+            if node is not None:
+                return node
+        raise e.ill_typed(message, span, over, under)
+    if under.shape.kind == "matrix":
+        e.note("a quotient by a matrix is read entry by entry", span, "entrywise")
+    return e.make("div", e.settle(over), e.settle(under), span=span)
+
+
+def contracted(e: Elaborator, a: Value, b: Value, left: Span, right: Span) -> Value:
+    r"""`g \frac{\partial h}{\partial W}`: the sum over the entries of h of g_k times the gradient of h_k."""
+    tensor, other, at = (a, b, right) if isinstance(a, Tensor) else (b, a, left)
+    assert isinstance(tensor, Tensor)
+    if isinstance(other, Tensor):
+        raise e.no_matrix(other, at)
+    if other.shape.is_scalar:
+        return Tensor(tensor.y, tensor.x, (other, *tensor.scalars))
+    y = tensor.y
+    if other.shape.kind in ("vector", "row") and y.shape.kind == "vector" and e.meet(other.shape.dims[0], y.shape.dims[0]):
+        e.note("a derivative of a vector in a matrix is contracted with the factor beside it", left.to(right), "contraction")
+        return _contraction(e, other, tensor)
+    message = f"the product of {other.shape} and the derivative of {y.shape} in {tensor.x.shape}"
+    raise e.ill_typed(message, left.to(right), other, y, (left, right))
+
+
+def _contraction(e: Elaborator, factor: Node, tensor: Tensor) -> Node:
+    e.fresh += 1
+    k = f"k{e.fresh}"
+    at = count(k)
+    body = mul(build("entry", factor, at), build("gradient", build("entry", tensor.y, at), tensor.x))
+    high = tensor.y.shape.dims[0]
+    total = Node("sum_over", (body,), Range(k, Size.of(1), high), body.shape)
+    return scaled([*tensor.scalars, total]) if tensor.scalars else total
