@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from derive.errors import Place
-from derive.latexread.surface import Span, Surface
+from derive.latexread.surface import Surface
+from derive.latexread.tokens import Span
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,9 @@ class Claim:
     def defines(self) -> bool:
         """Whether it is said as a definition: `:=`, "let ...", "where ..."."""
         said = self.words.lower().split()
-        return self.relation == ":=" or bool({"let", "define", "set", "denote", "denoting", "where", "with"} & set(said))
+        return self.relation == ":=" or bool(
+            {"let", "define", "set", "denote", "denoting", "where", "with"} & set(said)
+        )
 
 
 @dataclass(frozen=True)

@@ -163,7 +163,11 @@ def _braces(parser: Parser) -> Surface:
     if not inside:
         return Mark(parser.span(start), "nothing")
     body = parser.part(inside)
-    return replace(body, span=parser.span(start)) if isinstance(body, Name) else Group(parser.span(start), "", (body,), "")
+    return (
+        replace(body, span=parser.span(start))
+        if isinstance(body, Name)
+        else Group(parser.span(start), "", (body,), "")
+    )
 
 
 def _brackets(parser: Parser) -> Surface:
@@ -200,7 +204,12 @@ def bracketed(parser: Parser) -> Group:
 def _matches(opener: Token, closer: Token) -> bool:
     if "." in (opener.text, closer.text):
         return True
-    return tables.CLOSERS.get(opener.text) == closer.text or {opener.text, closer.text} <= {"(", ")", "[", "]"}
+    return tables.CLOSERS.get(opener.text) == closer.text or {opener.text, closer.text} <= {
+        "(",
+        ")",
+        "[",
+        "]",
+    }
 
 
 def _odd_bars(parser: Parser) -> bool:
@@ -268,10 +277,19 @@ def _called(parser: Parser, function: str, start: int) -> Surface:
         return Call(parser.span(start), function, below, above, parser.factor(), primes, False)
     first = parser.position
     factors = [parser.signed()]
-    while parser.starts() and parser.token.kind not in ("func", "big", "open") and not isinstance(factors[-1], Call):
+    while parser.starts() and not isinstance(factors[-1], Call):
+        following = parser.token
+        argued = following.kind == "open" and isinstance(factors[-1], Name) and _calls(factors[-1], following)
+        if following.kind in ("func", "big", "open") and not argued:
+            break
         factors.append(parser.factor())
     body = factors[0] if len(factors) == 1 else parser.join(parser.span(first), factors)
     return Call(parser.span(start), function, below, above, body, primes, False)
+
+
+def _calls(name: Name, opener: Token) -> bool:
+    """Whether brackets may be the argument of a name before them: `\\log p(x)`, `\\log\\sigma (x)`."""
+    return opener.text == "(" and (name.span.stop == opener.start or name.letter in tables.GREEK_FUNCTIONS)
 
 
 def _function(parser: Parser) -> Surface:

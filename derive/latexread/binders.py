@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derive.latexread.elaborator import Elaborator, Tensor, Value
 from derive.latexread.names import pieces, spelled
-from derive.latexread.surface import Big, Group, Mark, Name, Relation, Script, Surface
+from derive.latexread.surface import Big, Group, Mark, Name, Script, Surface
 from derive.latexread.tokens import Span
 from derive.notation.literals import as_size
 from derive.tree.nodes import Node, Range
@@ -33,7 +33,9 @@ def big(e: Elaborator, surface: Surface) -> Value:
     for var, low, high in reversed(ranges):
         high = high.replace(e.found)
         if high.name is not None and high.name.startswith("?"):
-            raise e.unreadable(f"the range of {var} does not show", surface.span, rf"write \sum_{{{var}=1}}^{{n}}")
+            raise e.unreadable(
+                f"the range of {var} does not show", surface.span, rf"write \sum_{{{var}=1}}^{{n}}"
+            )
         value = e.make(op, e.settle(value), span=surface.span, data=Range(var, low, high))
     return value
 

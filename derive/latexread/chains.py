@@ -56,7 +56,9 @@ class _Reading:
     def close(self) -> None:
         """The current chain is complete."""
         if self.current.claims:
-            chain = Chain(tuple(self.current.claims), self.labels.label, self.labels.title, self.current.display)
+            chain = Chain(
+                tuple(self.current.claims), self.labels.label, self.labels.title, self.current.display
+            )
             self.chains.append(chain)
         self.chains += self.waiting
         self.current, self.waiting = _Open(), []
@@ -108,11 +110,20 @@ class _Reading:
                 self.remark(segment.words)
                 continue
             parts = _parts(tokens)
-            side = not main and segment.separator in ("quad", "text", "group", "semi") or segment.separator == "group"
+            side = (
+                not main
+                and segment.separator in ("quad", "text", "group", "semi")
+                or segment.separator == "group"
+            )
             if len(parts) == 1:
                 main = self.formula(parts[0][1], number, fresh, segment, main)
                 continue
-            if side or (not main and segment.separator == "comma" and self.current.claims and self.current.claims[-1].continues):
+            if side or (
+                not main
+                and segment.separator == "comma"
+                and self.current.claims
+                and self.current.claims[-1].continues
+            ):
                 if _is_range(segment, segments):
                     self.remark(self.text.slice(span_of(tokens)))
                 else:
@@ -136,7 +147,9 @@ class _Reading:
         self.current.display, self.current.line = number, self.text.position(tokens[0].start)[0]
         return False
 
-    def main(self, parts: list[tuple[str, list[Token]]], segment: Segment, number: int, fresh: bool, prose: str) -> None:
+    def main(
+        self, parts: list[tuple[str, list[Token]]], segment: Segment, number: int, fresh: bool, prose: str
+    ) -> None:
         starts = bool(parts[0][1])
         joined = None
         if starts:
@@ -191,7 +204,9 @@ class _Reading:
                 refusal = _refusal(error, first)
             chain.head, chain.previous = written, written
         elif not chain.begun:
-            refusal = Refusal("nothing stands on the left", parts[1][1][0].span if parts[1][1] else segment.tokens[0].span)
+            refusal = Refusal(
+                "nothing stands on the left", parts[1][1][0].span if parts[1][1] else segment.tokens[0].span
+            )
         for i, (relation, tokens) in enumerate(parts[1:]):
             right: Surface | None = None
             wrong = refusal

@@ -9,15 +9,14 @@ from derive.latexread.answer import Claim
 from derive.latexread.context import MODES, Context, Mode
 from derive.latexread.elaborate import MEANINGS, elaborate, runs
 from derive.latexread.elaborator import Elaborator, Stop
+from derive.latexread.fitting import array, filled
 from derive.latexread.names import bare, pieces, spelled
 from derive.latexread.naming import resolved
 from derive.latexread.reading import Ambiguous, Elaborated, Hook, IllTyped, Pair, Unreadable
-from derive.latexread.sums import without_ones
 from derive.latexread.surface import Name, Surface
 from derive.latexread.tokens import Span
 from derive.notation.latex_names import ACCENTS, word
-from derive.tree.nodes import Node, Shape
-from derive.vocabulary.build import T, build, count, num
+from derive.tree.nodes import Node
 from derive.vocabulary.scope import Definition
 
 
@@ -78,27 +77,12 @@ def related(e: Elaborator, left: Node, right: Node, left_span: Span, right_span:
 
 
 def _filled(e: Elaborator, node: Node, other: Node) -> Node:
-    """A zero beside an array is the zero array; ones and zeros of open size take the other side's shape."""
-    shape = other.shape
-    if shape.kind == "row" and node.shape.kind == "vector" and node.op in ("ones", "zeros") and e.is_open(node):
-        return T(node)
-    if node.op == "num" and node.number == 0 and not shape.is_scalar and not e.is_open(other):
-        return _array("zeros", shape)
-    if not e.is_open(node) or e.is_open(other):
+    """A zero beside an array is the zero array; what is open takes the other side's shape."""
+    if e.is_open(other):
         return node
-    if node.op in ("ones", "zeros") and shape.kind == "matrix":
-        return _array(node.op, shape)
-    if shape.is_scalar:
-        number = without_ones(node)
-        if node.op == "eye":
-            number = num(1)
-        return node if number is None else number
-    return node
-
-
-def _array(op: str, shape: Shape) -> Node:
-    array = build(op, *(count(d) for d in shape.dims))
-    return T(array) if shape.kind == "row" else array
+    if node.op == "num" and node.number == 0 and not other.shape.is_scalar:
+        return array("zeros", other.shape)
+    return filled(e, node, other.shape)
 
 
 # ---------------------------------------------------------------- names of the answer's own

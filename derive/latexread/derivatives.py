@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from derive.latexread.surface import Derivative, Differential, Name, Nabla, Surface
+from derive.latexread.surface import Derivative, Differential, Nabla, Name, Surface
 from derive.latexread.tokens import Token
 
 if TYPE_CHECKING:
@@ -77,7 +77,9 @@ def physics(parser: Parser) -> Surface:
         below = (parser.part(over),)
         return Derivative(parser.span(start), None, below, 1, parser.scope(), token.text == "dv")
     under = parser.braces()
-    return Derivative(parser.span(start), parser.part(over), (parser.part(under),), 1, None, token.text == "dv")
+    return Derivative(
+        parser.span(start), parser.part(over), (parser.part(under),), 1, None, token.text == "dv"
+    )
 
 
 def partial(parser: Parser) -> Surface:
@@ -115,12 +117,16 @@ def _power(node: Surface, order: int) -> tuple[Surface, int]:
 def flat(parser: Parser) -> Surface | None:
     """`dL/dx` in a line; None where it is something else."""
     start, first = parser.position, parser.token
-    if parser.ahead().kind not in ("name", "accent") or (first.style != "roman" and parser.ahead().start != first.stop):
+    if parser.ahead().kind not in ("name", "accent") or (
+        first.style != "roman" and parser.ahead().start != first.stop
+    ):
         return None
     parser.advance()
     over = parser.factor()
     after = parser.ahead()
-    if not (parser.token.kind == "op" and parser.token.text == "/" and after.kind == "name" and after.text == "d"):
+    if not (
+        parser.token.kind == "op" and parser.token.text == "/" and after.kind == "name" and after.text == "d"
+    ):
         parser.position = start
         return None
     parser.advance()

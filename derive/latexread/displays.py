@@ -18,7 +18,18 @@ LONGEST = 60_000
 
 _ENVIRONMENTS = "|".join(
     sorted(
-        ("align", "alignat", "flalign", "eqnarray", "gather", "multline", "equation", "displaymath", "math", "aligned"),
+        (
+            "align",
+            "alignat",
+            "flalign",
+            "eqnarray",
+            "gather",
+            "multline",
+            "equation",
+            "displaymath",
+            "math",
+            "aligned",
+        ),
         key=len,
         reverse=True,
     )
@@ -103,7 +114,9 @@ def displays(text: str, is_tex: bool) -> tuple[list[Display], list[Refusal]]:
             end = stop + len(wanted)
             span = Span(start, end) if kind == "environment" else Span(inside, stop)
         if span.stop - span.start > LONGEST:
-            notes.append(Refusal(f"a formula of more than {LONGEST} characters is not read", Span(start, inside)))
+            notes.append(
+                Refusal(f"a formula of more than {LONGEST} characters is not read", Span(start, inside))
+            )
         else:
             used += span.stop - span.start
             if used > MOST_MATHEMATICS or len(found) >= MOST_DISPLAYS:
@@ -134,7 +147,9 @@ _TOP = re.compile(
     r"(\d+(?:\.(?:\d+|[a-z])\b)*)\.?\W{0,4}(?:(\d+)\b\.?)?\W{0,3}(?:\(([a-z])\))?",
     re.IGNORECASE,
 )
-_ITEM = re.compile(r"^[\s>*#\-+]*(?:\\item\s*)?(?:\[)?(?:\*\*|\\textbf\{|\\paragraph\{)?(\d+)[.)](?:(\d+|[a-z])\b)?(?!\d)")
+_ITEM = re.compile(
+    r"^[\s>*#\-+]*(?:\\item\s*)?(?:\[)?(?:\*\*|\\textbf\{|\\paragraph\{)?(\d+)[.)](?:(\d+|[a-z])\b)?(?!\d)"
+)
 _LETTER = re.compile(r"^[\s>*#\-+]*(?:\\item\s*)?(?:\[)?(?:\*\*|\\textbf\{)?\(?([a-z])\)")
 
 
@@ -168,7 +183,9 @@ class Labels:
 
     @property
     def label(self) -> str:
-        return ".".join([*self.top, *([self.item] if self.item else []), *([self.letter] if self.letter else [])])
+        return ".".join(
+            [*self.top, *([self.item] if self.item else []), *([self.letter] if self.letter else [])]
+        )
 
 
 assert set(_ENVIRONMENTS.split("|")) <= set(tables.ALIGNED)

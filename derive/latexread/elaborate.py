@@ -28,6 +28,7 @@ from derive.latexread.powers import raised
 from derive.latexread.products import quotient
 from derive.latexread.reading import Ambiguous, Elaborated, Hook, IllTyped, Outcome, Unreadable
 from derive.latexread.sums import sum_
+from derive.latexread.tokens import Span
 from derive.latexread.verbs import differential
 from derive.tree.nodes import Node
 from derive.vocabulary.build import build, num
@@ -53,7 +54,7 @@ def elaborate(
                 found.append(Elaborated(node, notes))
                 how.append(label)
         else:
-            failure = failure or outcome
+            failure = failure or outcome  # type: ignore[assignment]
     if not found:
         return failure or Unreadable("this formula cannot be read", surface.span)
     if len(found) == 1:
@@ -80,9 +81,9 @@ def runs(
         except Stop as stop:
             outcome = stop.outcome
         except RecursionError:
-            outcome = Unreadable("nested too deep", s.Span(0, 0))
+            outcome = Unreadable("nested too deep", Span(0, 0))
         except DeriveError as error:  # the vocabulary refuses what no branch above foresaw
-            outcome = Unreadable(error.message, s.Span(0, 0), error.hint)
+            outcome = Unreadable(error.message, Span(0, 0), error.hint)
         if not choices and e.offered:
             label = "; ".join(options[0] for options in e.offered.values())
         yield label, outcome
@@ -130,8 +131,13 @@ def _words(e: Elaborator, surface: s.Surface) -> Value:
 
 def _mark(e: Elaborator, surface: s.Surface) -> Value:
     assert isinstance(surface, s.Mark)
-    said = {"dots": "an ellipsis stands for factors or terms that nobody can check", "nothing": "nothing stands here"}
-    raise e.unreadable(said.get(surface.text, f"the sign {surface.text!r} is not in the language"), surface.span)
+    said = {
+        "dots": "an ellipsis stands for factors or terms that nobody can check",
+        "nothing": "nothing stands here",
+    }
+    raise e.unreadable(
+        said.get(surface.text, f"the sign {surface.text!r} is not in the language"), surface.span
+    )
 
 
 def _relation(e: Elaborator, surface: s.Surface) -> Value:

@@ -9,12 +9,13 @@ from derive.errors import DeriveError
 from derive.latexread.context import Context, Mode
 from derive.latexread.parse import parse
 from derive.latexread.reading import Hook, IllTyped, Note, Unreadable
+from derive.latexread.relatex import surface_latex
 from derive.latexread.settle import settled
 from derive.latexread.surface import Script, Surface
 from derive.latexread.tokens import Span, Unread
 from derive.tree.nodes import Node, Shape
 from derive.tree.sizes import Size
-from derive.vocabulary.build import build, reindex
+from derive.vocabulary.build import build, count, reindex, sym
 
 MOST_STEPS = 20_000
 Choices = Mapping[tuple[Span, str], int]
@@ -70,8 +71,17 @@ class Elaborator:
             raise self.unreadable("this formula has too many readings", surface.span)
         key = (id(surface), tuple(self.bound))
         if key not in self.memo:
-            self.memo[key] = (surface, self.table[type(surface)](self, surface))
+            phrase = self.names.phrases.get(surface_latex(surface)) if self.names.phrases else None
+            value = self.named(phrase) if phrase else self.table[type(surface)](self, surface)
+            self.memo[key] = (surface, value)
         return self.memo[key][1]
+
+    def named(self, name: str) -> Node:
+        """A name that is written as a phrase."""
+        params = self.known.params(name) or ()
+        sizes = tuple(Size.of(p) for p in params)
+        shape, facts = self.known.meaning(name, sizes)
+        return sym(name, shape, tuple(count(s) for s in sizes), facts)
 
     def node(self, surface: Surface) -> Node:
         """The value, where it is a number, a vector or a matrix."""

@@ -1,4 +1,4 @@
-r"""The factors of a product as they are written: applications `f(x)`, differentials `dL`, operators that reach ahead."""
+r"""The factors of a product as they are written: applications `f(x)`, differentials `dL`, operators."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from derive.latexread.products import Factor, product
 from derive.latexread.surface import (
     Call,
     Derivative,
+    Differential,
     Group,
     Mark,
     Nabla,
@@ -56,6 +57,11 @@ def written(e: Elaborator, surface: Surface) -> list[Written]:
     while i < len(raw):
         sign, factor = raw[i]
         following = raw[i + 1] if i + 1 < len(raw) else None
+        inside = _differential_of_call(e, factor, following)
+        if inside is not None:
+            found.append((sign, inside))
+            i += 2
+            continue
         if following is not None and following[0] == "" and _is_application(e, factor, following[1]):
             group = following[1]
             marks = Scripted(group.span, group)
@@ -92,6 +98,17 @@ def differential_of(e: Elaborator, surface: Surface) -> Node:
     return build("d", e.node(surface.body))
 
 
+def _differential_of_call(e: Elaborator, factor: Surface, following: Written | None) -> Surface | None:
+    """`\\mathrm{d}f(x)` is the differential of f(x)."""
+    if not isinstance(factor, Differential) or following is None or following[0] != "":
+        return None
+    body, group = factor.body, following[1]
+    if isinstance(body, Name) and isinstance(group, Group) and _is_application(e, body, group):
+        span = body.span.to(group.span)
+        return DifferentialOf(factor.span.to(group.span), Application(span, body, group))
+    return None
+
+
 def _is_differential(e: Elaborator, factor: Surface) -> bool:
     return (
         isinstance(factor, Name) and factor.letter == "d" and not (factor.below or factor.above or factor.accents)
@@ -119,7 +136,12 @@ def _word_at(e: Elaborator, raw: list[Written], start: int, words: object) -> tu
     letters, stop = "", start
     while stop < len(raw) and len(letters) < 20:
         sign, factor = raw[stop]
-        if not isinstance(factor, Name) or len(factor.letter) != 1 or not factor.letter.isalpha() or factor.accents:
+        if (
+            not isinstance(factor, Name)
+            or len(factor.letter) != 1
+            or not factor.letter.isalpha()
+            or factor.accents
+        ):
             break
         if stop > start and (sign != "" or raw[stop - 1][1].span.stop != factor.span.start):
             break
@@ -133,10 +155,12 @@ def _word_at(e: Elaborator, raw: list[Written], start: int, words: object) -> tu
         assert isinstance(last, Name)
         span = raw[start][1].span.to(last.span)
         following = raw[end][1] if end < len(raw) and raw[end][0] == "" else None
-        if word in tables.FUNCTIONS and len(word) > 1 and isinstance(following, Group) and word not in e.names.patterns:
-            if any(not _readable(e, raw[i][1]) for i in range(start, end)) or len(word) > 2:
-                call = Call(span.to(following.span), tables.FUNCTIONS[word], last.below, last.above, following)
-                return call, end + 1
+        named = word in tables.FUNCTIONS and word not in e.names.patterns
+        if named and isinstance(following, Group):
+            if len(word) > 2 or any(not _readable(e, raw[i][1]) for i in range(start, end)):
+                over = span.to(following.span)
+                return Call(over, tables.FUNCTIONS[word], last.below, last.above, following), end + 1
+            continue
         if word in e.names.patterns and any(not _readable(e, raw[i][1]) for i in range(start, end)):
             return Name(span, word, "", (), last.below, last.above, last.primes), end
     return None
@@ -181,12 +205,20 @@ def _greek(e: Elaborator, factor: Name) -> str | None:
     """`\\sigma(x)` where no sigma is declared."""
     if factor.letter not in tables.GREEK_FUNCTIONS or factor.below or factor.accents:
         return None
-    return None if e.names.matches(factor) else tables.GREEK_FUNCTIONS[factor.letter]
+    function = tables.GREEK_FUNCTIONS[factor.letter]
+    if e.names.matches(factor):
+        options = (f"{factor.letter} times the brackets", f"{function} of the brackets")
+        return function if e.choose(factor.span, "function", options) == 1 else None
+    return function
 
 
 def _asks(e: Elaborator, factor: Name) -> str | None:
     """E, P and the like, where they are no names."""
-    if factor.letter not in ("E", "V", "P", "p", "Pr") or e.names.matches(factor) or e.known.is_size(factor.letter):
+    if (
+        factor.letter not in ("E", "V", "P", "p", "Pr")
+        or e.names.matches(factor)
+        or e.known.is_size(factor.letter)
+    ):
         return None
     return factor.letter
 
@@ -207,6 +239,8 @@ def _lists_dependencies(e: Elaborator, factor: Name, group: Group) -> bool:
         return False
     name = found[0].pattern.name
     declared = scope.declarations.get(name)
+    if name in e.names.called:
+        return True
     depends = name in scope.definitions or (declared is not None and bool(declared.of))
     if not depends or not group.items:
         return False

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from fractions import Fraction as Rational
 
 from derive.latexread.elaborator import Elaborator, Value
+from derive.latexread.fitting import fitted
 from derive.latexread.names import spelled
-from derive.latexread.powers import power, raised
+from derive.latexread.powers import raised, scalar
 from derive.latexread.surface import (
     Call,
     Cases,
@@ -60,9 +61,9 @@ def applied(e: Elaborator, function: str, arguments: tuple[Surface, ...], marks:
     said = spelled(marks.above)
     if said == "-1" and function in ELEMENTWISE:
         raise e.unreadable(f"{function}^{{-1}} may be the inverse function or a quotient", span)
-    if node.shape.is_scalar or said.startswith("odot") or node.shape.kind == "matrix":
-        return raised(e, node, marks.above, 0, span)
-    return power(e, node, e.node(e.read(marks.above, span)), span)
+    if function in ELEMENTWISE and not said.startswith("odot"):
+        return build("pow", node, scalar(e, e.node(e.read(marks.above, span)), span))
+    return raised(e, node, marks.above, 0, span)
 
 
 LENIENT = frozenset({"diag", "diagpart", "trace", "sum", "mean"})  # of a number: the number
@@ -124,10 +125,10 @@ def _extreme(comparison: str) -> Callable[[Elaborator, tuple[Surface, ...], Call
 def _softmax(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
     node = e.node(arguments[0])
     said = spelled(marks.below)
+    if said in ("row", "rows"):
+        return e.make("softmax_rows", node, span=span)
     if node.shape.kind == "matrix":
-        if said not in ("row", "rows"):
-            raise e.ill_typed("the softmax of a matrix needs its direction", span, node)
-        return build("softmax_rows", node)
+        raise e.ill_typed("the softmax of a matrix needs its direction", span, node)
     if marks.below and node.shape.kind == "vector":
         at = e.node(e.read(marks.below, span))
         if as_size(at) is None:
@@ -160,7 +161,10 @@ def _variance(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: 
     if len(arguments) != 1:
         raise e.unreadable("Var takes one argument", span)
     node = e.node(arguments[0])
-    if node.shape.kind == "vector" and e.choose(span, "variance", ("entry by entry", "the covariance matrix")) == 1:
+    if (
+        node.shape.kind == "vector"
+        and e.choose(span, "variance", ("entry by entry", "the covariance matrix")) == 1
+    ):
         e.note("the variance of a vector is read as its covariance matrix", span)
         return build("Cov", node)
     return e.make("Var", node, span=span)
@@ -236,13 +240,15 @@ def _absolute(e: Elaborator, surface: Group) -> Node:
     if len(surface.items) != 1:
         raise e.unreadable("a list is no quantity", surface.span)
     node = e.node(surface.items[0])
-    if node.shape.kind == "matrix":
-        e.note("bars around a matrix are read as its determinant", surface.span)
-        return e.make("det", node, span=surface.span)
-    if node.shape.kind in ("vector", "row"):
-        e.note("bars around a vector are read as its norm", surface.span)
-        return build("norm", node)
-    return build("abs", node)
+    meanings = {"matrix": "det", "vector": "norm", "row": "norm"}
+    op = meanings.get(node.shape.kind, "abs")
+    if op == "abs":
+        return build("abs", node)
+    said = {"det": "the determinant", "norm": "the norm"}[op]
+    if e.choose(surface.span, "bars", (f"bars are {said}", "bars are absolute values")) == 1:
+        return build("abs", node)
+    e.note(f"bars around a {node.shape.kind} are read as {said}", surface.span)
+    return e.make(op, node, span=surface.span)
 
 
 NORMS = {"": "norm", "2": "norm", "F": "norm", "1": "norm1", "mathrmF": "norm"}
@@ -255,7 +261,9 @@ def norm(e: Elaborator, surface: Group, below: str, above: str) -> Node:
     op = NORMS.get(below)
     if op is None:
         raise e.unreadable(f"the norm with index {below} is not in the language", surface.span)
-    return plain(e, "sqnorm" if above == "2" and op == "norm" else op, [e.node(surface.items[0])], surface.span)
+    return plain(
+        e, "sqnorm" if above == "2" and op == "norm" else op, [e.node(surface.items[0])], surface.span
+    )
 
 
 def root(e: Elaborator, surface: Surface) -> Node:
@@ -288,11 +296,12 @@ def cases(e: Elaborator, surface: Surface) -> Node:
     rows = list(surface.rows)
     if len(rows) < 2 or len(rows) > 8:
         raise e.unreadable("cases have at least two rows", surface.span)
-    node = e.node(rows[-1][0])
-    for value, test in reversed(rows[:-1]):
+    values = fitted(e, [e.node(value) for value, _ in rows])
+    node = values[-1]
+    for (value, test), meant in reversed(list(zip(rows[:-1], values, strict=False))):
         if test is None:
             raise e.unreadable("this case has no condition", value.span)
-        node = e.make("where", condition(e, test), e.node(value), node, span=surface.span)
+        node = e.make("where", condition(e, test), meant, node, span=surface.span)
     return node
 
 

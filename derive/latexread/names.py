@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from derive.latexread.parse import parse
+from derive.latexread.relatex import surface_latex
 from derive.latexread.settle import settled
-from derive.latexread.surface import Group, Name, Script, Scripted, Surface
+from derive.latexread.surface import Group, Name, Product, Script, Scripted, Surface
 from derive.latexread.tokens import Token, Unread, tokens_of
 from derive.notation.latex import latex
 from derive.notation.names import Known
@@ -80,6 +81,10 @@ class Names:
         self.scope = scope
         self.known = Known(scope)
         self.patterns: dict[str, list[Pattern]] = {}
+        self.phrases: dict[str, str] = {}  # names whose notation is no letter with marks, by how it reads
+        self.called: frozenset[str] = (
+            frozenset()
+        )  # names whose notation ends in an argument: \\mathrm{GELU}(x)
         for name in (*scope.declarations, *scope.definitions):
             self._add(name)
 
@@ -92,9 +97,16 @@ class Names:
         params = tuple(p if p.isidentifier() else f"index{i}" for i, p in enumerate(params))
         node = sym(name, self.shape(name), tuple(count(p) for p in params))
         for rank, notation in enumerate(({**self.scope.notation}, {})):
-            written = latex(node, notation)
-            pattern = _pattern(name, params, written, rank)
-            if pattern is not None and all(_same(pattern, p) is False for p in self.patterns.get(pattern.letter, [])):
+            surface = _surface(latex(node, notation))
+            head = _head(surface)
+            if head is not None and not params:
+                surface, self.called = head, self.called | {name}
+            pattern = None if surface is None else _pattern(name, params, surface, rank)
+            if pattern is None and surface is not None and rank == 0:
+                self.phrases[surface_latex(surface)] = name
+            if pattern is not None and all(
+                _same(pattern, p) is False for p in self.patterns.get(pattern.letter, [])
+            ):
                 self.patterns.setdefault(pattern.letter, []).append(pattern)
 
     def matches(self, written: Name) -> list[Match]:
@@ -135,7 +147,9 @@ class Names:
 
     def words(self) -> Mapping[str, list[Pattern]]:
         """Names of several letters, which may have been typed letter by letter."""
-        return {letter: found for letter, found in self.patterns.items() if len(letter) > 1 and letter.isalpha()}
+        return {
+            letter: found for letter, found in self.patterns.items() if len(letter) > 1 and letter.isalpha()
+        }
 
 
 def _same(a: Pattern, b: Pattern) -> bool:
@@ -144,12 +158,22 @@ def _same(a: Pattern, b: Pattern) -> bool:
     )  # fmt: skip
 
 
-def _pattern(name: str, params: tuple[str, ...], written: str, rank: int) -> Pattern | None:
-    """The pattern of what the writer prints, or None where it is no letter with marks."""
+def _surface(written: str) -> Surface | None:
     try:
-        surface = parse(settled(tokens_of(written, 0, len(written))))
+        return parse(settled(tokens_of(written, 0, len(written))))
     except Unread:
         return None
+
+
+def _head(surface: Surface | None) -> Name | None:
+    """The name in `f(x)`."""
+    if isinstance(surface, Product) and len(surface.factors) == 2 and isinstance(surface.factors[1], Group):
+        return _letter(surface.factors[0])
+    return None
+
+
+def _pattern(name: str, params: tuple[str, ...], surface: Surface, rank: int) -> Pattern | None:
+    """The pattern of what the writer prints, or None where it is no letter with marks."""
     found = _letter(surface)
     if found is None:
         return None

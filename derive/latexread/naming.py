@@ -7,7 +7,7 @@ from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.names import Match, bare, spelled
 from derive.latexread.powers import raised
 from derive.latexread.surface import Name, Script, Surface
-from derive.latexread.tokens import Span
+from derive.latexread.tokens import Span, Token
 from derive.notation.literals import as_size
 from derive.tree.nodes import Node, Shape
 from derive.tree.sizes import Size
@@ -60,7 +60,11 @@ def unknown(e: Elaborator, surface: Name) -> Stop:
         return e.unreadable(f"{surface.letter} needs an argument", surface.span)
     known = {p.letter for ps in e.names.patterns.values() for p in ps}
     same = [p for p in e.names.patterns.get(surface.letter, ())]
-    hint = f"{surface.letter} is known with other marks: {', '.join(sorted({p.name for p in same}))}" if same else None
+    hint = (
+        f"{surface.letter} is known with other marks: {', '.join(sorted({p.name for p in same}))}"
+        if same
+        else None
+    )
     hint = hint or (nearest(surface.letter, known) if len(surface.letter) > 3 else None)
     return e.unreadable(f"unknown name {shown(surface)}", surface.span, hint)
 
@@ -92,7 +96,9 @@ def _moment(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
         of = e.node(e.read(surface.below, surface.span))
     except Stop:
         return None
-    if of.op != "sym" or not any(e.context.scope.is_random(n) for n in {of.symbol.name} | e.names.reach(of.symbol.name)):
+    if of.op != "sym" or not any(
+        e.context.scope.is_random(n) for n in {of.symbol.name} | e.names.reach(of.symbol.name)
+    ):
         return None
     above, written = surface.above, shown(surface)
     if surface.letter == "mu":
@@ -128,6 +134,9 @@ def member(e: Elaborator, match: Match, span: Span, arguments: tuple[Surface, ..
         raise e.unreadable(f"{pattern.letter} takes no argument", span)
     names = [p if p.isidentifier() else f"index{i}" for i, p in enumerate(params)]
     indices = tuple(given[n] for n in names)
+    for param, at in zip(params, indices, strict=True):
+        if param in known.scope.indices:
+            _told_range(e, at, known.scope.indices[param][1])
     sizes = tuple(as_size(i) for i in indices)
     shape, facts = known.meaning(pattern.name, sizes)
     values = {p: s for p, s in zip(params, sizes, strict=True) if s is not None}
@@ -157,8 +166,16 @@ def index(e: Elaborator, script: Script, span: Span) -> Node:
 def entry(e: Elaborator, array: Node, scripts: tuple[Script, ...], span: Span) -> Node:
     """`x_{i}`, `A_{ij}`, `W_{c,:}`, `X_{:,j}`."""
     dims = array.shape.dims
-    if len(scripts) == 1 and len(dims) == 2 and len(scripts[0]) == 2 and all(t.kind in ("name", "num") for t in scripts[0]):
+    if (
+        len(scripts) == 1
+        and len(dims) == 2
+        and len(scripts[0]) == 2
+        and all(t.kind in ("name", "num") for t in scripts[0])
+    ):
         scripts = ((scripts[0][0],), (scripts[0][1],))
+    only = scripts[0][0] if len(scripts) == 1 and len(scripts[0]) == 1 else None
+    if only is not None and only.kind == "num" and len(only.text) == len(dims) == 2:
+        scripts = tuple((Token("num", digit, only.start, only.stop),) for digit in only.text)  # A_{12}
     said = [spelled(s) for s in scripts]
     if len(scripts) == 2 and said[0] in (":", ";", "*") and len(dims) == 2:
         return _entry(e, T(array), (index(e, scripts[1], span),), span)
@@ -169,12 +186,17 @@ def entry(e: Elaborator, array: Node, scripts: tuple[Script, ...], span: Span) -
     return _entry(e, array, tuple(index(e, s, span) for s in scripts), span)
 
 
+def _told_range(e: Elaborator, at: Node, high: Size) -> None:
+    """A bound index without a range runs over what it counts."""
+    if at.op == "count" and at.size.name in e.bound:
+        end = e.bound[at.size.name][1]
+        if end.name is not None and end.name.startswith("?"):
+            e.meet(end, high)
+
+
 def _entry(e: Elaborator, array: Node, indices: tuple[Node, ...], span: Span) -> Node:
     for at, dim in zip(indices, array.shape.dims, strict=False):
-        if at.op == "count" and at.size.name in e.bound:
-            low, high = e.bound[at.size.name]
-            if high.name is not None and high.name.startswith("?"):
-                e.meet(high, dim)
+        _told_range(e, at, dim)
         if at.op == "num" and (at.number < 1 or (dim.constant is not None and at.number > dim.constant)):
             raise e.unreadable(f"index {at.number} is outside 1..{dim}", span)
     return e.make("entry", array, *indices, span=span)

@@ -121,7 +121,9 @@ class Parser:
                 factors.append(self.factor())
             else:
                 break
-        return factors[0] if len(factors) == 1 else Product(self.span(start), tuple(factors), tuple(operators))
+        return (
+            factors[0] if len(factors) == 1 else Product(self.span(start), tuple(factors), tuple(operators))
+        )
 
     def signed(self) -> Surface:
         r"""A factor behind an operator may have a sign: `\times -U`."""
@@ -144,7 +146,6 @@ class Parser:
         node = factor(self)
         self.depth -= 1
         return node
-
 
     def scope(self) -> Surface:
         """What an operator in front of a product may reach: the rest of it, a sign included."""

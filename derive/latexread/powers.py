@@ -5,7 +5,7 @@ from __future__ import annotations
 from derive.latexread.elaborator import Elaborator
 from derive.latexread.names import spelled
 from derive.latexread.surface import Script
-from derive.latexread.tokens import Span
+from derive.latexread.tokens import Span, Token
 from derive.notation.literals import LARGEST_EXPONENT, as_size, too_large
 from derive.tree.nodes import Node
 from derive.vocabulary.build import T, build, num
@@ -17,19 +17,17 @@ def raised(e: Elaborator, node: Node, above: Script, primes: int, span: Span) ->
     """`node` with the marks above it, read from the left: `W^{\\top}`, `A^{-1}`, `x^{2}`, `h^{\\odot 2}`."""
     tokens = tuple(t for t in above if t.kind != "quad")
     while tokens:
-        first = tokens[0]
-        if first.kind == "mark" and first.text == "top" or (first.text in ("T", "t") and _transposes(e, node, tokens)):
+        first, array = tokens[0], node.shape.kind == "matrix"
+        if _is_top(first) or (first.text in ("T", "t") and _transposes(e, node, tokens)):
             node, tokens = transposed(e, node, span), tokens[1:]
-        elif _minus(tokens) and spelled(tokens[1:2]) == "1" and len(tokens) == 2 and node.shape.kind == "matrix":
+        elif array and _minus(tokens) and spelled(tokens[1:]) == "1":
             node, tokens = e.make("inv", node, span=span), ()
-        elif _minus(tokens) and len(tokens) >= 2 and (tokens[1].text in ("top", "T")) and node.shape.kind == "matrix":
+        elif array and _minus(tokens) and len(tokens) > 1 and (_is_top(tokens[1]) or tokens[1].text == "T"):
             node, tokens = T(e.make("inv", node, span=span)), tokens[2:]
         elif first.kind == "op" and first.text == "odot":
             exponent = e.node(e.read(tokens[1:], span))
             return build("pow", node, scalar(e, exponent, span))
-        elif first.kind == "mark" or (first.kind == "op" and len(tokens) == 1):
-            raise e.unreadable(f"the mark ^{spelled(tokens)} is not known", span)
-        elif first.kind == "open" and tokens[-1].kind == "close" and len(tokens) <= 4:
+        elif _is_mark(tokens):
             raise e.unreadable(f"the mark ^{spelled(tokens)} is not known", span)
         else:
             return power(e, node, e.node(e.read(tokens, span)), span)
@@ -40,6 +38,17 @@ def raised(e: Elaborator, node: Node, above: Script, primes: int, span: Span) ->
     elif primes:
         raise e.unreadable("a prime needs a function and its argument, as in f'(x)", span)
     return node
+
+
+def _is_top(token: Token) -> bool:
+    return token.kind == "mark" and token.text == "top"
+
+
+def _is_mark(tokens: Script) -> bool:
+    """A star, a plus, a number in brackets: marks of a name that is not known with them."""
+    first = tokens[0]
+    bracketed = first.kind == "open" and tokens[-1].kind == "close" and len(tokens) <= 4
+    return first.kind == "mark" or (first.kind == "op" and len(tokens) == 1) or bracketed
 
 
 def _minus(tokens: Script) -> bool:
@@ -55,7 +64,12 @@ def _transposes(e: Elaborator, node: Node, tokens: Script) -> bool:
 
 
 def _known(e: Elaborator, letter: str) -> bool:
-    return letter in e.bound or letter in e.known.scope.indices or e.known.is_size(letter) or letter in e.names.patterns
+    return (
+        letter in e.bound
+        or letter in e.known.scope.indices
+        or e.known.is_size(letter)
+        or letter in e.names.patterns
+    )
 
 
 def transposed(e: Elaborator, node: Node, span: Span) -> Node:
@@ -83,7 +97,11 @@ def power(e: Elaborator, base: Node, exponent: Node, span: Span) -> Node:
             raise e.unreadable("a root of a matrix is not in the language", span)
         if abs(whole.constant) > 50:
             raise e.unreadable("number too large", span)
-        return e.make("inv", base, span=span) if whole.constant == -1 else e.make("matpow", base, num(whole.constant), span=span)
+        return (
+            e.make("inv", base, span=span)
+            if whole.constant == -1
+            else e.make("matpow", base, num(whole.constant), span=span)
+        )
     if kind in ("vector", "row"):
         options = ("entry by entry", "the squared norm")
         if exponent == num(2) and e.choose(span, "square", options) == 1:

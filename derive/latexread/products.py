@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derive.latexread.elaborator import Elaborator, Tensor, Value
+from derive.latexread.fitting import fitted
 from derive.latexread.tokens import Span
 from derive.tree.nodes import SCALAR, Node, Number, Range
 from derive.tree.sizes import Size
@@ -56,17 +57,10 @@ def hadamard(e: Elaborator, a: Value, b: Value, left: Span, right: Span) -> Node
     assert isinstance(b, Node)
     if a.shape.is_scalar or b.shape.is_scalar:
         return scaled([a, b])
-    a, b = _filled(e, a, b), _filled(e, b, a)
+    a, b = fitted(e, (a, b))
     if e.same_shape(a.shape, b.shape):
         return mul(e.settle(a), e.settle(b))
     return _helped(e, a, b, "odot", left, right)
-
-
-def _filled(e: Elaborator, node: Node, beside: Node) -> Node:
-    """Ones and zeros of open size stand for a matrix beside a matrix."""
-    if node.op in ("ones", "zeros") and e.is_open(node) and beside.shape.kind == "matrix":
-        return build(node.op, *(count(d) for d in beside.shape.dims))
-    return node
 
 
 def scaled(nodes: Sequence[Node]) -> Node:
@@ -116,10 +110,10 @@ def combined(e: Elaborator, a: Value, b: Value, operator: str, left: Span, right
         return _helped(e, a, b, operator, left, right)
     if a.shape.kind in ARRAYS and b.shape.kind in ARRAYS and e.meet(a.shape.columns, b.shape.rows):
         return matmul(e.settle(a), e.settle(b))
-    if operator == "cdot" and a.shape.kind == b.shape.kind and a.shape.kind in ("vector", "row"):
-        if e.same_shape(a.shape, b.shape):
-            a, b = e.settle(a), e.settle(b)
-            return matmul(T(a), b) if a.shape.kind == "vector" else matmul(a, T(b))
+    lying = a.shape.kind == b.shape.kind and a.shape.kind in ("vector", "row")
+    if operator == "cdot" and lying and e.same_shape(a.shape, b.shape):
+        a, b = e.settle(a), e.settle(b)
+        return matmul(T(a), b) if a.shape.kind == "vector" else matmul(a, T(b))
     if e.mode.entrywise and e.same_shape(a.shape, b.shape):
         return mul(e.settle(a), e.settle(b))
     return _helped(e, a, b, SIGNS.get(operator, operator), left, right)
@@ -247,6 +241,7 @@ def quotient(e: Elaborator, over: Node, under: Node, span: Span) -> Node:
         return num(over.number / under.number)
     if under.shape.is_scalar:
         return build("div", over, under)
+    over, under = fitted(e, (over, under))
     if not over.shape.is_scalar and not e.same_shape(over.shape, under.shape):
         message = f"the quotient of {over.shape} and {under.shape}"
         if e.hook is not None:
@@ -268,8 +263,16 @@ def contracted(e: Elaborator, a: Value, b: Value, left: Span, right: Span) -> Va
     if other.shape.is_scalar:
         return Tensor(tensor.y, tensor.x, (other, *tensor.scalars))
     y = tensor.y
-    if other.shape.kind in ("vector", "row") and y.shape.kind == "vector" and e.meet(other.shape.dims[0], y.shape.dims[0]):
-        e.note("a derivative of a vector in a matrix is contracted with the factor beside it", left.to(right), "contraction")
+    if (
+        other.shape.kind in ("vector", "row")
+        and y.shape.kind == "vector"
+        and e.meet(other.shape.dims[0], y.shape.dims[0])
+    ):
+        e.note(
+            "a derivative of a vector in a matrix is contracted with the factor beside it",
+            left.to(right),
+            "contraction",
+        )
         return _contraction(e, other, tensor)
     message = f"the product of {other.shape} and the derivative of {y.shape} in {tensor.x.shape}"
     raise e.ill_typed(message, left.to(right), other, y, (left, right))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable
 
-from derive.latexread.surface import Span
+from derive.latexread.tokens import Span
 from derive.tree.nodes import Node, Shape
 
 

@@ -15,7 +15,14 @@ from derive.latexread.settle import settled
 from derive.latexread.tokens import Token, Unread
 from derive.notation.latex_names import GREEK
 
-STYLES = {"bold": "mathbf", "roman": "mathrm", "cal": "mathcal", "bb": "mathbb", "frak": "mathfrak", "function": "mathrm"}
+STYLES = {
+    "bold": "mathbf",
+    "roman": "mathrm",
+    "cal": "mathcal",
+    "bb": "mathbb",
+    "frak": "mathfrak",
+    "function": "mathrm",
+}
 ACCENTS = {"hat", "bar", "tilde", "dot", "ddot", "check", "breve"}
 OPERATORS = {
     "": " ", "times": r" \times ", "cdot": r" \cdot ", "odot": r" \odot ", "otimes": r" \otimes ", "/": " / ",
@@ -24,15 +31,35 @@ RELATIONS = {
     "=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne", "~=": r"\approx", "prop": r"\propto",
     ":=": ":=", "in": r"\in", "~": r"\sim", "<-": r"\leftarrow", "to": r"\to", "perp": r"\perp",
 }  # fmt: skip
-LEFT = {"(": "(", "[": "[", "{": r"\{", "<": r"\langle", "|": r"\lvert", "||": r"\lVert", ".": ".", "floor": r"\lfloor",
-        "ceil": r"\lceil", "[[": "[", ")": ")", "]": "]"}  # fmt: skip
-RIGHT = {")": ")", "]": "]", "}": r"\}", ">": r"\rangle", "|": r"\rvert", "||": r"\rVert", ".": ".", "floor": r"\rfloor",
-         "ceil": r"\rceil", "[[": "]"}  # fmt: skip
-MARKS = {
-    "dots": r"\dots", "inf": r"\infty", "top": r"\top", "star": r"\star", "bot": r"\perp", "forall": r"\forall", "|": r"\mid",
-    "nothing": "{}", "dagger": r"\dagger", "exists": r"\exists", "empty": r"\emptyset", "*": r"\star", "-": "-", "+": "+",
+LEFT = {
+    "(": "(", "[": "[", "{": r"\{", "<": r"\langle", "|": r"\lvert", "||": r"\lVert", ".": ".",
+    "floor": r"\lfloor", "ceil": r"\lceil", "[[": "[", ")": ")", "]": "]",
 }  # fmt: skip
-FUNCTIONS = {"exp", "log", "sin", "cos", "sinh", "cosh", "tanh", "arctan", "det", "max", "min", "tan", "arcsin", "arccos"}
+RIGHT = {
+    ")": ")", "]": "]", "}": r"\}", ">": r"\rangle", "|": r"\rvert", "||": r"\rVert", ".": ".",
+    "floor": r"\rfloor", "ceil": r"\rceil", "[[": "]",
+}  # fmt: skip
+MARKS = {
+    "dots": r"\dots", "inf": r"\infty", "top": r"\top", "star": r"\star", "bot": r"\perp", "forall": r"\forall",
+    "|": r"\mid", "nothing": "{}", "dagger": r"\dagger", "exists": r"\exists", "empty": r"\emptyset",
+    "*": r"\star", "-": "-", "+": "+",
+}  # fmt: skip
+FUNCTIONS = {
+    "exp",
+    "log",
+    "sin",
+    "cos",
+    "sinh",
+    "cosh",
+    "tanh",
+    "arctan",
+    "det",
+    "max",
+    "min",
+    "tan",
+    "arcsin",
+    "arccos",
+}
 BIG = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "min": r"\min", "int": r"\int", "lim": r"\lim"}
 
 
@@ -73,7 +100,9 @@ def _token(token: Token) -> str:
         return RELATIONS.get(token.text, "=")
     if token.kind == "op":
         return {"+": "+", "-": "-", "star": r"\star"}.get(token.text, OPERATORS.get(token.text, " ").strip())
-    return {"comma": ",", "prime": r"\prime", "mark": MARKS.get(token.text, ""), "dots": r"\dots"}.get(token.kind, "")
+    return {"comma": ",", "prime": r"\prime", "mark": MARKS.get(token.text, ""), "dots": r"\dots"}.get(
+        token.kind, ""
+    )
 
 
 def _marks(base: str, below: tuple[Token, ...], above: tuple[Token, ...], primes: int) -> str:
@@ -122,6 +151,11 @@ def _product(x: s.Surface) -> str:
     return written
 
 
+def _fraction(x: s.Surface) -> str:
+    assert isinstance(x, s.Fraction)
+    return rf"\frac{{{surface_latex(x.over)}}}{{{surface_latex(x.under)}}}"
+
+
 def _big(x: s.Surface) -> str:
     assert isinstance(x, s.Big)
     sign = BIG.get(x.command, rf"\operatorname*{{{_plain(x.command)}}}")
@@ -159,14 +193,17 @@ def _nabla(x: s.Surface) -> str:
 def _matrix(x: s.Surface) -> str:
     assert isinstance(x, s.Matrix)
     rows = r" \\ ".join(" & ".join(map(surface_latex, row)) for row in x.rows)
-    kind = {"(": "pmatrix", "[": "bmatrix", "{": "Bmatrix", "|": "vmatrix", "||": "Vmatrix"}.get(x.brackets, "matrix")
+    kind = {"(": "pmatrix", "[": "bmatrix", "{": "Bmatrix", "|": "vmatrix", "||": "Vmatrix"}.get(
+        x.brackets, "matrix"
+    )
     return rf"\begin{{{kind}}} {rows} \end{{{kind}}}"
 
 
 def _cases(x: s.Surface) -> str:
     assert isinstance(x, s.Cases)
     rows = [
-        rf"{surface_latex(v)} & " + (rf"\text{{if }} {surface_latex(c)}" if c is not None else r"\text{otherwise}")
+        rf"{surface_latex(v)} & "
+        + (rf"\text{{if }} {surface_latex(c)}" if c is not None else r"\text{otherwise}")
         for v, c in x.rows
     ]
     inside = r" \\ ".join(rows)
@@ -187,7 +224,7 @@ WRITERS: Mapping[type[s.Surface], Callable[[s.Surface], str]] = {
     s.Relation: _relation,
     s.Sum: _sum,
     s.Product: _product,
-    s.Fraction: lambda x: rf"\frac{{{surface_latex(cast(s.Fraction, x).over)}}}{{{surface_latex(cast(s.Fraction, x).under)}}}",
+    s.Fraction: _fraction,
     s.Root: lambda x: rf"\sqrt{{{surface_latex(cast(s.Root, x).body)}}}",
     s.Big: _big,
     s.Call: _call,

@@ -1,6 +1,6 @@
 r"""The rows of a display and the segments of a row: the main formula, remarks, words.
 
-    h &= \sigma(W x) \quad (\text{since } b = 0)      segments: `h = \sigma(W x)` and, a remark, `b = 0`
+h &= \sigma(W x) \quad (\text{since } b = 0)      segments: `h = \sigma(W x)` and, a remark, `b = 0`
 """
 
 from __future__ import annotations
@@ -143,7 +143,9 @@ def _split(tokens: Tokens, text: str, separator: str) -> Iterator[Segment]:
             yield from _finished(current, text)
             current = Segment([], separator=token.kind)
         elif token.kind == "arrow" or current.separator in ("", "comma", "semi"):
-            current.separator = token.kind if current.separator != "comma" or token.kind == "arrow" else "comma"
+            current.separator = (
+                token.kind if current.separator != "comma" or token.kind == "arrow" else "comma"
+            )
         if token.kind == "arrow":
             current.separator = "arrow"
             current.words = token.text
@@ -161,7 +163,9 @@ def _inner(token: Token, text: str) -> list[Span]:
     """Formulas between dollars inside words."""
     source = text[token.start : token.stop]
     places = [i for i, c in enumerate(source) if c == "$" and (i == 0 or source[i - 1] != "\\")]
-    return [Span(token.start + a + 1, token.start + b) for a, b in zip(places[::2], places[1::2], strict=False)]
+    return [
+        Span(token.start + a + 1, token.start + b) for a, b in zip(places[::2], places[1::2], strict=False)
+    ]
 
 
 def _depths(tokens: Tokens) -> Iterator[tuple[Token, int]]:

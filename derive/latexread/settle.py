@@ -104,7 +104,11 @@ def settled(tokens: Sequence[Token]) -> list[Token]:
             second = stop + (start > i + 1)
             inner, end = argument(second)
             below = settled(tokens[start:stop])
-            script = [Token("_", "_", token.start, token.stop), Token("{", "{", token.start, token.stop), *below]
+            script = [
+                Token("_", "_", token.start, token.stop),
+                Token("{", "{", token.start, token.stop),
+                *below,
+            ]
             after.setdefault(end if inner > second else end - 1, []).extend(
                 [*script, Token("}", "}", token.start, token.stop)]
             )
@@ -113,8 +117,8 @@ def settled(tokens: Sequence[Token]) -> list[Token]:
             continue
         elif token.kind == "brace":
             unbrace(i + 1)
-            end = closes.get(i + 1)
-            if end is not None and end + 1 < n and tokens[end + 1].kind in ("_", "^") and token.text != "substack":
+            end = closes.get(i + 1, n)
+            if end + 1 < n and tokens[end + 1].kind in ("_", "^") and token.text != "substack":
                 _, stop = argument(end + 2)
                 dropped.update(range(end + 1, stop + (end + 2 in closes)))
         elif token.kind == "wrap":
@@ -187,7 +191,11 @@ def _text(token: Token, depth: int, following: Token | None) -> Token:
     scripted = following is not None and following.kind in ("_", "^", "open")
     if depth > 0 and len(said.split()) <= 3 and compact.lower() not in PROSE:
         return named(compact, token.start, token.stop, "roman")
-    if token.text == compact and compact.lower() not in PROSE and (scripted or depth > 0 or len(compact) <= 4):
+    if (
+        token.text == compact
+        and compact.lower() not in PROSE
+        and (scripted or depth > 0 or len(compact) <= 4)
+    ):
         return named(compact, token.start, token.stop, "roman")
     return token
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from derive.latexread.elaborator import Elaborator, Tensor
+from derive.latexread.fitting import without_ones
 from derive.latexread.surface import Numeral, Sum, Surface
 from derive.latexread.tokens import Span
 from derive.notation.literals import as_size
-from derive.tree.nodes import Node, Number
+from derive.tree.nodes import Node, Number, contains
 from derive.tree.sizes import Size
-from derive.vocabulary.build import build, count, mul, num
+from derive.vocabulary.build import build, count, num
 
 
 def sum_(e: Elaborator, surface: Surface) -> Node | Tensor:
@@ -74,35 +75,22 @@ def added(e: Elaborator, terms: list[Node], spans: list[Span]) -> Node:
             first, where = term, span
         fitted.append(term)
     kinds = {t.shape.is_scalar for t in fitted}
-    if len(kinds) == 2 and any(t.shape.is_scalar and t.op not in ("num", "neg", "mul", "div") for t in fitted):
+    if len(kinds) == 2 and any(
+        t.shape.is_scalar and t.op not in ("num", "neg", "mul", "div") for t in fitted
+    ):
         e.note("a number added to an array is added to every entry", spans[0].to(spans[-1]), "broadcast")
     return build("add", *(e.settle(t) for t in fitted))
 
 
 def opened(e: Elaborator, term: Node, beside: Node) -> Node:
-    """A term of open size beside one whose shape is known: ones and zeros of another kind become numbers."""
+    """A term of open size: ones and zeros beside a closed array are numbers, which every entry gets."""
     if not e.is_open(term):
         return term
-    if e.same_shape(term.shape, beside.shape):
-        return e.settle(term)
-    number = without_ones(term)
-    return number if number is not None else term
+    number = without_ones(term) if not e.is_open(beside) and not has_eye(term) else None
+    if number is not None:
+        return number
+    return e.settle(term) if e.same_shape(term.shape, beside.shape) else term
 
 
-def without_ones(term: Node) -> Node | None:
-    """The number that multiplies an array of ones; 0 for zeros."""
-    if term.op == "ones":
-        return num(1)
-    if term.op == "zeros":
-        return num(0)
-    if term.op == "neg":
-        inner = without_ones(term.args[0])
-        return None if inner is None else build("neg", inner)
-    if term.op == "mul" and len([a for a in term.args if not a.shape.is_scalar]) == 1:
-        array = next(a for a in term.args if not a.shape.is_scalar)
-        inner = without_ones(array)
-        numbers = [a for a in term.args if a.shape.is_scalar]
-        return None if inner is None else mul(*numbers, *([inner] if inner != num(1) else []))
-    if term.op == "T" and term.args[0].op in ("ones", "zeros"):
-        return without_ones(term.args[0])
-    return None
+def has_eye(node: Node) -> bool:
+    return contains(node, lambda n: n.op == "eye")

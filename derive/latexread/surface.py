@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 from derive.latexread.tokens import Span, Token
 
-
-
 Script = tuple[Token, ...]  # what stands above or below, unread: `t-1`, `(f)`, `\top`
 
 

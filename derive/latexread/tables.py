@@ -72,7 +72,12 @@ FUNCTIONS = {  # words and commands that take an argument, by the name of the op
     "sqrt": "sqrt", "outer": "outer", "arcsin": "arcsin", "arccos": "arccos", "KL": "KL", "Std": "Std", "std": "Std",
     "logit": "logit", "Attention": "Attention", "argmin": "argmin", "argmax": "argmax", "Phi": "Phi",
 }  # fmt: skip
-GREEK_FUNCTIONS = {"sigma": "sigmoid", "varphi": "phi", "Phi": "Phi", "phi": "phi"}  # where nothing else is declared
+GREEK_FUNCTIONS = {
+    "sigma": "sigmoid",
+    "varphi": "phi",
+    "Phi": "Phi",
+    "phi": "phi",
+}  # where nothing else is declared
 BIG = {
     "sum": "sum", "prod": "prod", "max": "max", "min": "min", "argmin": "argmin", "argmax": "argmax",
     "int": "int", "lim": "lim", "bigcup": "union", "sup": "max", "inf": "min", "limsup": "lim", "iint": "int",
@@ -109,7 +114,7 @@ FORBIDDEN = {  # programs, not formulas: nothing is ever expanded or executed
     "DeclareMathOperator", "newenvironment", "usepackage", "RequirePackage", "directlua", "special", "everymath",
     "futurelet", "afterassignment", "aftergroup", "if", "ifx", "ifnum", "else", "fi", "number", "the", "newcount",
     "advance", "global", "long", "outer", "jobname", "meaning", "string", "noexpand", "scantokens", "includegraphics",
-    "verb", "lstinputlisting", "verbatiminput", "newtoks", "toks", "count", "dimen", "skip", "read", "shipout",
+    "verb", "lstinputlisting", "verbatiminput", "newtoks", "toks", "count", "dimen", "skip", "shipout",
 }  # fmt: skip
 # environments: how their rows are meant
 ALIGNED = {

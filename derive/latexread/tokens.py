@@ -90,7 +90,9 @@ def tokens_of(text: str, start: int, stop: int) -> list[Token]:
         elif kind == "cmd":
             name = piece[1:]
             if name.rstrip("*") in ("left", "right") or re.fullmatch(r"[bB]igg?[lrm]?", name):
-                side = {"left": "open", "right": "close"}.get(name) or {"l": "open", "r": "close"}.get(name[-1], "")
+                side = {"left": "open", "right": "close"}.get(name) or {"l": "open", "r": "close"}.get(
+                    name[-1], ""
+                )
                 dot = re.compile(r"\s*\.").match(text, end, stop)
                 if name in ("left", "right") and dot:
                     found.append(Token(side, ".", at, dot.end()))
@@ -135,7 +137,9 @@ def _command(text: str, name: str, at: int, end: int, stop: int, side: str, foun
     if name in ("quad", "qquad"):
         found.append(Token("quad", name, at, end))
     elif bare in tables.FONTS:
-        found.append(Token("font", tables.FONTS[bare], at, end, "word" if bare.startswith("operator") else ""))
+        found.append(
+            Token("font", tables.FONTS[bare], at, end, "word" if bare.startswith("operator") else "")
+        )
     elif name in tables.BRACKETS:
         kind, bracket = tables.BRACKETS[name]
         found.append(Token(kind, bracket, at, end, side if kind == "bar" else ""))

@@ -8,7 +8,7 @@ from derive.latexread.elaborator import Elaborator, Stop, Tensor, Value
 from derive.latexread.names import pieces
 from derive.latexread.surface import Derivative, Differential, Group, Nabla, Surface
 from derive.tree.nodes import Node, names_in
-from derive.vocabulary.build import T, build
+from derive.vocabulary.build import T
 
 Written = tuple[str, Surface]
 FARTHEST = 12
