@@ -85,11 +85,14 @@ def argument(parser: Parser) -> Script:
         rest = replace(token, text=token.text[1:], start=token.start + 1)
         parser.tokens[parser.position] = rest
         return (replace(token, text=token.text[0], stop=token.start + 1),)
-    if token.kind == "frac":
+    if token.kind in ("frac", "sqrt"):
         start = parser.position
+        parser.nest()
         parser.advance()
         argument(parser)
-        argument(parser)
+        if token.kind == "frac":
+            argument(parser)
+        parser.depth -= 1
         return tuple(parser.tokens[start : parser.position])
     parser.advance()
     return (token,)
@@ -178,9 +181,8 @@ def bracketed(parser: Parser) -> Group:
     """Brackets and the items in them, separated by commas, semicolons or a bar that means "given"."""
     start = parser.position
     opener = parser.advance()
-    parser.nest()
     outer = parser.bars, parser.given
-    parser.bars, parser.given = [], opener.text in ("(", "[", "{") and _odd_bars(parser)
+    parser.bars, parser.given = [], _left_over(parser) if opener.text in ("(", "[", "{") else frozenset()
     items: list[Surface] = []
     while parser.token.kind not in ("close", "end"):
         if parser.token.kind in ("comma", "semi", "quad"):
@@ -197,7 +199,6 @@ def bracketed(parser: Parser) -> Group:
         raise parser.fail(f"'{opener.text}' is never closed", opener)
     closer = parser.advance()
     parser.bars, parser.given = outer
-    parser.depth -= 1
     return Group(parser.span(start), opener.text, tuple(items), closer.text)
 
 
@@ -212,15 +213,17 @@ def _matches(opener: Token, closer: Token) -> bool:
     }
 
 
-def _odd_bars(parser: Parser) -> bool:
-    """Whether a bar is left over in these brackets once bars are paired: then it means "given"."""
-    depth, bars = 1, 0
+def _left_over(parser: Parser) -> frozenset[str]:
+    """The kinds of bars that are left over in these brackets once bars are paired: they mean "given"."""
+    depth = 1
+    found = {"|": 0, "||": 0}
     for token in parser.tokens[parser.position :]:
         depth += (token.kind in ("open", "{")) - (token.kind in ("close", "}"))
         if depth == 0:
             break
-        bars += depth == 1 and token.kind == "bar" and token.text == "|"
-    return bars % 2 == 1
+        if depth == 1 and token.kind == "bar":
+            found[token.text] += 1
+    return frozenset(kind for kind, count in found.items() if count % 2)
 
 
 def opens_bars(parser: Parser) -> bool:
@@ -228,7 +231,7 @@ def opens_bars(parser: Parser) -> bool:
     token = parser.token
     if token.style in ("open", "close"):
         return token.style == "open"
-    if parser.given and token.text == "|" and not parser.bars:
+    if token.text in parser.given and token.text not in parser.bars:
         return False
     if parser.ahead().kind == "_" and token.text == "|" and not parser.bars:
         return False  # \big|_{x}
@@ -241,7 +244,6 @@ def _bars(parser: Parser) -> Surface:
     if not opens_bars(parser):
         raise parser.unexpected()
     opener = parser.advance()
-    parser.nest()
     parser.bars.append(opener.text)
     items = [parser.relation()]
     while parser.token.kind == "comma":
@@ -252,13 +254,11 @@ def _bars(parser: Parser) -> Surface:
         middle = closer.start + 1
         parser.tokens[parser.position] = replace(closer, text="|", start=middle, style="")
         parser.bars.pop()
-        parser.depth -= 1
         return Group(parser.span(start).to(Span(closer.start, middle)), "|", tuple(items), "|")
     if closer.kind != "bar" or closer.text != opener.text:
         raise parser.fail("this bar is never closed", opener)
     parser.advance()
     parser.bars.pop()
-    parser.depth -= 1
     return Group(parser.span(start), opener.text, tuple(items), opener.text)
 
 
@@ -349,9 +349,8 @@ def _environment(parser: Parser) -> Surface:
     opener = parser.advance()
     if opener.text not in tables.MATRICES and opener.text not in tables.CASES:
         raise parser.fail(f"\\begin{{{opener.text}}} is not expected here", opener)
-    parser.nest()
     outer = parser.bars, parser.given
-    parser.bars, parser.given = [], False
+    parser.bars, parser.given = [], frozenset()
     rows: list[list[Surface]] = [[]]
     while parser.token.kind != "end" or parser.token.text == "":
         token = parser.token
@@ -372,7 +371,6 @@ def _environment(parser: Parser) -> Surface:
             rows[-1].append(_cell(parser))
     parser.advance()
     parser.bars, parser.given = outer
-    parser.depth -= 1
     filled = [row for row in rows if row]
     span = parser.span(start)
     if opener.text in tables.CASES:

@@ -176,7 +176,7 @@ class _Reading:
             return
         for segment in segments:
             parts = _parts(segment.tokens) if segment.tokens else []
-            if len(parts) < 2 or not parts[0][1] or _is_range(segment, segments):
+            if len(parts) < 2 or not all(p[1] for p in parts) or _is_range(segment, segments):
                 continue
             said = replace(segment, words=segment.words or words)
             claims = self.claims(parts, said, _Open(), side=side)

@@ -117,25 +117,30 @@ def _power(node: Surface, order: int) -> tuple[Surface, int]:
 def flat(parser: Parser) -> Surface | None:
     """`dL/dx` in a line; None where it is something else."""
     start, first = parser.position, parser.token
-    if parser.ahead().kind not in ("name", "accent") or (
-        first.style != "roman" and parser.ahead().start != first.stop
-    ):
+    name = parser.ahead()
+    if name.kind != "name" or name.text == "d" or (first.style != "roman" and name.start != first.stop):
+        return None
+    at = _behind_scripts(parser, start + 2)
+    wanted = [t.text for t in parser.tokens[at : at + 2]]
+    if wanted != ["/", "d"] or at + 2 >= len(parser.tokens) or parser.tokens[at + 2].kind not in ("name", "accent"):
         return None
     parser.advance()
     over = parser.factor()
-    after = parser.ahead()
-    if not (
-        parser.token.kind == "op" and parser.token.text == "/" and after.kind == "name" and after.text == "d"
-    ):
-        parser.position = start
-        return None
-    parser.advance()
-    parser.advance()
-    if parser.token.kind not in ("name", "accent"):
-        parser.position = start
-        return None
+    if parser.position != at:
+        raise parser.unexpected()
+    parser.position = at + 2
     under = parser.factor()
     return Derivative(parser.span(start), over, (under,), 1, None, True)
+
+
+def _behind_scripts(parser: Parser, at: int) -> int:
+    """Where the scripts end that begin at a position; nothing is read."""
+    tokens = parser.tokens
+    while at < len(tokens) and tokens[at].kind in ("_", "^", "prime"):
+        at += 1
+        if tokens[at - 1].kind != "prime":
+            at = parser.closes.get(at, at) + 1
+    return at
 
 
 def differential(parser: Parser) -> Surface:

@@ -15,6 +15,7 @@ from derive.latexread.tokens import Span
 MOST_MATHEMATICS = 300_000  # characters
 MOST_DISPLAYS = 4_000
 LONGEST = 60_000
+MOST_NOTES = 50
 
 _ENVIRONMENTS = "|".join(
     sorted(
@@ -108,7 +109,8 @@ def displays(text: str, is_tex: bool) -> tuple[list[Display], list[Refusal]]:
             wanted = wanted or match.group().replace("begin", "end")
             stop = closer(wanted, inside)
             if stop < 0:
-                notes.append(Refusal(f"'{match.group()}' is never closed", Span(start, inside)))
+                if len(notes) < MOST_NOTES:
+                    notes.append(Refusal(f"'{match.group()}' is never closed", Span(start, inside)))
                 at = inside
                 continue
             end = stop + len(wanted)

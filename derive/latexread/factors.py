@@ -31,6 +31,7 @@ from derive.tree.nodes import Node
 from derive.vocabulary.build import build
 
 Written = tuple[str, Surface]
+MOST_FACTORS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ def written(e: Elaborator, surface: Surface) -> list[Written]:
     """Factors with the operators before them; names joined to their arguments."""
     if not isinstance(surface, Product):
         return [("", surface)]
+    if len(surface.factors) > MOST_FACTORS:
+        raise e.unreadable(f"a product of more than {MOST_FACTORS} factors is not read", surface.span)
     signs = ("", *surface.operators)
     raw = list(zip(signs, surface.factors, strict=True))
     raw = _spelled_out(e, raw)

@@ -33,7 +33,7 @@ class Parser:
         self.position = 0
         self.depth = depth
         self.bars: list[str] = []  # that are open in the brackets around
-        self.given = False  # whether a bar after an operand means "given" here
+        self.given: frozenset[str] = frozenset()  # the bars that mean "given" here
 
     @property
     def token(self) -> Token:
@@ -95,7 +95,6 @@ class Parser:
         return left
 
     def sum(self) -> Surface:
-        self.nest()
         start = self.position
         sign = ""
         if self.token.kind == "op" and self.token.text in ("+", "-"):
@@ -103,7 +102,6 @@ class Parser:
         terms = [(sign, self.product())]
         while self.token.kind == "op" and self.token.text in ("+", "-"):
             terms.append((self.advance().text, self.product()))
-        self.depth -= 1
         if self.token.kind == "op" and self.token.text not in MULTIPLY:
             raise self.fail(f"the sign {self.token.text!r} is not read")
         return terms[0][1] if len(terms) == 1 and sign != "-" else Sum(self.span(start), tuple(terms))
@@ -180,4 +178,7 @@ def parse(tokens: Sequence[Token], depth: int = 0) -> Surface:
     """The expression that all the tokens say; Unread where they say none."""
     if not tokens:
         raise Unread("an expression is missing", Span(0, 0))
-    return Parser(tokens, depth).whole()
+    try:
+        return Parser(tokens, depth).whole()
+    except RecursionError:
+        raise Unread("nested too deep", span_of(tokens)) from None

@@ -11,6 +11,7 @@ from derive.tree.nodes import Node
 from derive.vocabulary.build import T, build, num
 
 ARRAYS = ("vector", "row", "matrix")
+LARGEST_POWER = 50  # of a matrix
 
 
 def raised(e: Elaborator, node: Node, above: Script, primes: int, span: Span) -> Node:
@@ -91,17 +92,15 @@ def power(e: Elaborator, base: Node, exponent: Node, span: Span) -> Node:
     if too_large(base, exponent):
         raise e.unreadable("number too large", span, f"exponents go up to {LARGEST_EXPONENT}")
     kind = base.shape.kind
-    if kind == "matrix" and not e.mode.entrywise and exponent.op in ("num", "neg"):
+    if kind == "matrix" and not e.mode.entrywise:
         whole = as_size(exponent)
         if whole is None or whole.constant is None:
-            raise e.unreadable("a root of a matrix is not in the language", span)
-        if abs(whole.constant) > 50:
+            raise e.unreadable("the power of a matrix is a whole number", span)
+        if abs(whole.constant) > LARGEST_POWER:
             raise e.unreadable("number too large", span)
-        return (
-            e.make("inv", base, span=span)
-            if whole.constant == -1
-            else e.make("matpow", base, num(whole.constant), span=span)
-        )
+        if whole.constant == -1:
+            return e.make("inv", base, span=span)
+        return e.make("matpow", base, num(whole.constant), span=span)
     if kind in ("vector", "row"):
         options = ("entry by entry", "the squared norm")
         if exponent == num(2) and e.choose(span, "square", options) == 1:
