@@ -122,7 +122,11 @@ def flat(parser: Parser) -> Surface | None:
         return None
     at = _behind_scripts(parser, start + 2)
     wanted = [t.text for t in parser.tokens[at : at + 2]]
-    if wanted != ["/", "d"] or at + 2 >= len(parser.tokens) or parser.tokens[at + 2].kind not in ("name", "accent"):
+    if (
+        wanted != ["/", "d"]
+        or at + 2 >= len(parser.tokens)
+        or parser.tokens[at + 2].kind not in ("name", "accent")
+    ):
         return None
     parser.advance()
     over = parser.factor()

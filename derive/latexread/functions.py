@@ -9,7 +9,7 @@ from collections.abc import Callable
 from fractions import Fraction as Rational
 
 from derive.latexread.elaborator import Elaborator, Value
-from derive.latexread.fitting import fitted
+from derive.latexread.fitting import array, fitted
 from derive.latexread.names import spelled
 from derive.latexread.powers import raised, scalar
 from derive.latexread.surface import (
@@ -274,7 +274,10 @@ def root(e: Elaborator, surface: Surface) -> Node:
     if surface.index is None:
         return e.make("sqrt", node, span=surface.span)
     index = e.node(surface.index)
-    return e.make("pow", node, build("div", num(1), index), span=surface.span)
+    whole = as_size(index)
+    if whole is None or not whole.constant:
+        raise e.unreadable("the index of a root is a whole number", surface.span)
+    return e.make("pow", node, num(Rational(1, whole.constant)), span=surface.span)
 
 
 # ---------------------------------------------------------------- cases and matrices
@@ -329,8 +332,10 @@ def literal(e: Elaborator, rows: tuple[tuple[Surface, ...], ...], span: Span) ->
             unit = build("onehot", num(i), num(height))
             other = T(build("onehot", num(j), num(width)))
             place = unit if width == 1 else other if height == 1 else matmul(unit, other)
-            terms.append(build("mul", value, place))
-    return build("add", *terms)
+            if value != num(0):
+                terms.append(place if value == num(1) else build("mul", value, place))
+            shape = place.shape
+    return build("add", *terms) if terms else array("zeros", shape)
 
 
 def numeral(e: Elaborator, surface: Surface) -> Node:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from derive.errors import nearest
 from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.names import Match, bare, spelled
-from derive.latexread.powers import raised
+from derive.latexread.powers import is_mark, raised
 from derive.latexread.surface import Name, Script, Surface
 from derive.latexread.tokens import Span, Token
 from derive.notation.literals import as_size
@@ -26,17 +26,23 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
     if surface.letter in e.bound and not surface.accents and not surface.below:
         return count(surface.letter), surface.above, surface.primes
     first: Stop | None = None
+    marked: tuple[Node, Script, int] | None = None  # a name with a mark above that it is not known with
     for match in e.names.matches(surface):
         try:
-            return member(e, match, surface.span, arguments), match.above, match.primes
+            node = member(e, match, surface.span, arguments)
         except Stop as stop:
             first = first or stop
-    found = _size(e, surface)
+            continue
+        if not match.above or not is_mark(match.above):
+            return node, match.above, match.primes
+        marked = marked or (node, match.above, match.primes)
+    found = _exponential(e, surface) if first is None and marked is None else None
+    found = found or _size(e, surface)
     if found is not None:
         return found
-    if first is not None:
+    if first is not None and marked is None:
         raise first
-    found = _constant(e, surface) or _moment(e, surface)
+    found = None if marked is not None else _constant(e, surface) or _moment(e, surface)
     if found is not None:
         return found
     slipped = surface.letter.swapcase() if len(surface.letter) == 1 else _swapped(surface.letter)
@@ -48,8 +54,12 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
             node = member(e, match, surface.span, arguments)
         except Stop:
             continue
+        if marked is not None and match.above and is_mark(match.above):
+            continue
         e.note(f"{written} is read as {shown(other)}", surface.span, "case")
         return node, match.above, match.primes
+    if marked is not None:
+        return marked
     raise unknown(e, surface)
 
 
@@ -217,14 +227,21 @@ def _size(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
     return None
 
 
+def _exponential(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
+    """`e^{x}`, also where a size is called e."""
+    if surface.letter != "e" or surface.below or surface.accents or not surface.above:
+        return None
+    if surface.style not in ("", "roman"):
+        return None
+    return build("exp", e.node(e.read(surface.above, surface.span))), (), surface.primes
+
+
 def _constant(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
     letter, below = surface.letter, surface.below
     if surface.accents:
         return None
     if letter == "pi" and not below:
         return constant("pi"), surface.above, surface.primes
-    if letter == "e" and not below and surface.above and surface.style in ("", "roman"):
-        return build("exp", e.node(e.read(surface.above, surface.span))), (), surface.primes
     if letter == "e" and not below and not surface.above and surface.style in ("", "roman"):
         return build("exp", num(1)), (), surface.primes
     if letter in ("e",) and below:

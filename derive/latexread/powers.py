@@ -28,7 +28,7 @@ def raised(e: Elaborator, node: Node, above: Script, primes: int, span: Span) ->
         elif first.kind == "op" and first.text == "odot":
             exponent = e.node(e.read(tokens[1:], span))
             return build("pow", node, scalar(e, exponent, span))
-        elif _is_mark(tokens):
+        elif is_mark(tokens):
             raise e.unreadable(f"the mark ^{spelled(tokens)} is not known", span)
         else:
             return power(e, node, e.node(e.read(tokens, span)), span)
@@ -45,11 +45,14 @@ def _is_top(token: Token) -> bool:
     return token.kind == "mark" and token.text == "top"
 
 
-def _is_mark(tokens: Script) -> bool:
+def is_mark(tokens: Script) -> bool:
     """A star, a plus, a number in brackets: marks of a name that is not known with them."""
     first = tokens[0]
-    bracketed = first.kind == "open" and tokens[-1].kind == "close" and len(tokens) <= 4
-    return first.kind == "mark" or (first.kind == "op" and len(tokens) == 1) or bracketed
+    if first.kind == "open":
+        return tokens[-1].kind == "close" and len(tokens) <= 4
+    if first.kind == "op":
+        return len(tokens) == 1 or first.text == "star"
+    return first.kind == "mark" and not _is_top(first)
 
 
 def _minus(tokens: Script) -> bool:

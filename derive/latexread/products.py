@@ -141,19 +141,26 @@ def _chain(e: Elaborator, segment: Sequence[Factor], span: Span) -> Value:
         if factor.operator == "/" and i:
             if isinstance(value, Tensor):
                 raise e.no_matrix(value, factor.span)
-            if value.shape.is_scalar:
+            before = segment[i - 1].value
+            if numbers and numbers[-1] is before and isinstance(before, Node) and _both_whole(before, value):
+                numbers[-1] = num(before.number / value.number)
+            elif value.shape.is_scalar:
                 numbers.append(_inverse(value))
             else:
-                before = _joined(e, numbers, arrays)
-                if isinstance(before, Tensor):
-                    raise e.no_matrix(before, span)
-                numbers, arrays = [], [(quotient(e, before, value, span), span)]
+                above = _joined(e, numbers, arrays)
+                if isinstance(above, Tensor):
+                    raise e.no_matrix(above, span)
+                numbers, arrays = [], [(quotient(e, above, value, span), span)]
         elif isinstance(value, Node) and value.shape.is_scalar:
             numbers.append(value)
         else:
             arrays.append((value, factor.span))
         i += 1
     return _joined(e, numbers, arrays)
+
+
+def _both_whole(a: Node, b: Node) -> bool:
+    return a.op == b.op == "num" and _whole(a) and _whole(b) and b.number != 0
 
 
 def _inverse(node: Node) -> Node:
@@ -176,8 +183,8 @@ def _quotients(numbers: list[Node]) -> Node:
     top = scaled(above) if above else num(1)
     if not below:
         return top
-    if len(below) == 1 and top.op == "num" and below[0].op == "num" and _whole(top) and _whole(below[0]):
-        return num(top.number / below[0].number) if below[0].number else build("div", top, below[0])
+    if len(below) == 1 and _both_whole(top, below[0]):
+        return num(top.number / below[0].number)
     return build("div", top, mul(*below))
 
 
@@ -237,7 +244,7 @@ def _conform(a: Node, b: Node) -> bool:
 
 
 def quotient(e: Elaborator, over: Node, under: Node, span: Span) -> Node:
-    if over.op == under.op == "num" and _whole(over) and _whole(under) and under.number:
+    if _both_whole(over, under):
         return num(over.number / under.number)
     if under.shape.is_scalar:
         return build("div", over, under)

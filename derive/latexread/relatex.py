@@ -100,9 +100,13 @@ def _token(token: Token) -> str:
         return RELATIONS.get(token.text, "=")
     if token.kind == "op":
         return {"+": "+", "-": "-", "star": r"\star"}.get(token.text, OPERATORS.get(token.text, " ").strip())
-    return {"comma": ",", "prime": r"\prime", "mark": MARKS.get(token.text, ""), "dots": r"\dots"}.get(
-        token.kind, ""
-    )
+    return {
+        "comma": ",",
+        "prime": r"\prime",
+        "mark": MARKS.get(token.text, ""),
+        "semi": ":",
+        "dots": r"\dots",
+    }.get(token.kind, "")
 
 
 def _marks(base: str, below: tuple[Token, ...], above: tuple[Token, ...], primes: int) -> str:
@@ -130,7 +134,9 @@ def _group(x: s.Surface) -> str:
 
 def _scripted(x: s.Surface) -> str:
     assert isinstance(x, s.Scripted)
-    return _marks(f"{{{surface_latex(x.base)}}}", x.below, x.above, x.primes)
+    base = surface_latex(x.base)
+    bracketed = isinstance(x.base, s.Group) and x.base.left not in ("", "words")
+    return _marks(base if bracketed else f"{{{base}}}", x.below, x.above, x.primes)
 
 
 def _sum(x: s.Surface) -> str:
@@ -140,20 +146,34 @@ def _sum(x: s.Surface) -> str:
 
 def _product(x: s.Surface) -> str:
     assert isinstance(x, s.Product)
-    written = surface_latex(x.factors[0])
+    before = x.factors[0]
+    written = surface_latex(before)
     for sign, factor in zip(x.operators, x.factors[1:], strict=True):
         right = surface_latex(factor)
         if isinstance(factor, s.Sum):
             right = f"({right})" if sign else right
         if not sign and isinstance(factor, s.Numeral):
             sign = "cdot"
-        written += OPERATORS.get(sign, " ") + right
+        together = not sign and isinstance(factor, s.Name) and before.span.stop == factor.span.start
+        written += (
+            ""
+            if together and right[:1] != "\\" and written[-1:].isalnum() and len(right) == 1
+            else OPERATORS[sign]
+        )
+        written += right
+        before = factor
     return written
 
 
 def _fraction(x: s.Surface) -> str:
     assert isinstance(x, s.Fraction)
     return rf"\frac{{{surface_latex(x.over)}}}{{{surface_latex(x.under)}}}"
+
+
+def _root(x: s.Surface) -> str:
+    assert isinstance(x, s.Root)
+    index = f"[{surface_latex(x.index)}]" if x.index is not None else ""
+    return rf"\sqrt{index}{{{surface_latex(x.body)}}}"
 
 
 def _big(x: s.Surface) -> str:
@@ -169,7 +189,7 @@ def _plain(text: str) -> str:
 def _call(x: s.Surface) -> str:
     assert isinstance(x, s.Call)
     name = f"\\{x.function}" if x.function in FUNCTIONS else rf"\operatorname{{{_plain(x.function)}}}"
-    name = r"\mathbb{E}" if x.function == "E" else name
+    name = {"E": r"\mathbb{E}", "indicator": r"\mathbf{1}"}.get(x.function, name)
     argument = surface_latex(x.argument)
     return f"{_marks(name, x.below, x.above, x.primes)} {argument}"
 
@@ -225,7 +245,7 @@ WRITERS: Mapping[type[s.Surface], Callable[[s.Surface], str]] = {
     s.Sum: _sum,
     s.Product: _product,
     s.Fraction: _fraction,
-    s.Root: lambda x: rf"\sqrt{{{surface_latex(cast(s.Root, x).body)}}}",
+    s.Root: _root,
     s.Big: _big,
     s.Call: _call,
     s.Derivative: _derivative,
