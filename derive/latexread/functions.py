@@ -242,7 +242,7 @@ def _absolute(e: Elaborator, surface: Group) -> Node:
     node = e.node(surface.items[0])
     meanings = {"matrix": "det", "vector": "norm", "row": "norm"}
     op = meanings.get(node.shape.kind, "abs")
-    if op == "abs":
+    if op == "abs" or (op == "det" and node.shape.dims[0] != node.shape.dims[1]):
         return build("abs", node)
     said = {"det": "the determinant", "norm": "the norm"}[op]
     if e.choose(surface.span, "bars", (f"bars are {said}", "bars are absolute values")) == 1:
