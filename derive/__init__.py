@@ -9,7 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from derive.api import AnswerView, LoadedProblem, PartSolution, ProblemSolution, load, loads
+    from derive.api import (
+        AnswerView,
+        CheckedAnswer,
+        LoadedProblem,
+        PartSolution,
+        ProblemSolution,
+        check_answer,
+        load,
+        loads,
+    )
     from derive.errors import DeriveError
 
 _PUBLIC = {
@@ -19,16 +28,20 @@ _PUBLIC = {
     "ProblemSolution": "derive.api",
     "PartSolution": "derive.api",
     "AnswerView": "derive.api",
+    "check_answer": "derive.api",
+    "CheckedAnswer": "derive.api",
     "DeriveError": "derive.errors",
 }
 
 __all__ = [
     "AnswerView",
+    "CheckedAnswer",
     "DeriveError",
     "LoadedProblem",
     "PartSolution",
     "ProblemSolution",
     "__version__",
+    "check_answer",
     "load",
     "loads",
 ]

@@ -91,9 +91,21 @@ class Checker:
         ]
         return replace(chain, lines=tuple(judged))
 
-    def line(self, left: Node, relation: str, right: Node, wrt: Node | None = None) -> Verdict:
-        """`left relation right`, where `d(...)` is the differential in `wrt`."""
-        return self._line(left, relation, right, wrt, {})
+    def line(
+        self,
+        left: Node,
+        relation: str,
+        right: Node,
+        wrt: Node | None = None,
+        ranges: Ranges | None = None,
+    ) -> Verdict:
+        """`left relation right`, where `d(...)` is the differential in `wrt`; `ranges` narrow free indices."""
+        return self._line(left, relation, right, wrt, ranges or {})
+
+    def evaluator(self, seed: int, ranges: Ranges | None = None, wrt: Node | None = None) -> Evaluator:
+        """The values of an instance, with a memory of their own: for looking, not for judging."""
+        instance = self._evaluator(seed, ranges or {}, wrt).instance
+        return Evaluator(self.scope, instance, wrt, self.anatomy)
 
     def _line(self, left: Node, relation: str, right: Node, wrt: Node | None, ranges: Ranges) -> Verdict:
         if relation not in RELATIONS:

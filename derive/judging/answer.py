@@ -1,0 +1,212 @@
+"""One answer against one problem, or a folder of them: chains are tied to parts, names of its own are learned, lines judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Iterable, Sequence
+
+from derive.errors import DeriveError
+from derive.judging.chain import Chained
+from derive.judging.judged import JudgedChain, Report
+from derive.judging.ladder import DECLARED, Bench
+from derive.judging.tie import Tie, questions, tie
+from derive.kinds.solve import solve_part
+from derive.latexread import (
+    Answer,
+    Chain,
+    Claim,
+    Context,
+    IllTyped,
+    Unreadable,
+    elaborate,
+    elaborate_claim,
+    introduce,
+    read_answer,
+)
+from derive.latexread.reading import Elaborated
+from derive.notation.derivation import Reason
+from derive.problem.model import Part, Problem
+from derive.tree.nodes import Node
+from derive.vocabulary.scope import Definition, Scope
+
+
+@dataclass
+class Desk:
+    """A problem that chains are judged against; contexts grow by the names that the answer introduces."""
+
+    problem: Problem
+    parts: tuple[Part, ...]
+
+    def __post_init__(self) -> None:
+        self.context = Context.of(_with_names(self.problem.scope, self.parts))
+        self._benches: dict[str | None, Bench] = {}
+        self._engine: dict[tuple[str, str | None], Node | None] = {}
+        self._introduced: list[Definition] = []
+
+    def bench(self, part: Part | None) -> Bench:
+        key = part.id if part is not None else None
+        if key not in self._benches:
+            if part is None:
+                self._benches[key] = Bench(self.context)
+            else:
+                scope = _with_names(part.scope, self.parts)
+                definitions = {d.name: d for d in self._introduced if d.name not in scope.definitions}
+                scope = replace(scope, definitions={**scope.definitions, **definitions})
+                self._benches[key] = Bench(Context.of(scope), part.ranges)
+        return self._benches[key]
+
+    def learn(self, claims: Iterable[Claim]) -> frozenset[int]:
+        """Names that the answer defines itself, wherever in it; the claims that do so."""
+        found: set[int] = set()
+        for claim in claims:
+            if claim.refusal is not None or claim.continues or claim.relation not in ("=", ":="):
+                continue
+            try:
+                wider = introduce(claim, self.context, "declared")
+            except (DeriveError, RecursionError):
+                continue
+            if isinstance(wider, Context):
+                known = self.context.scope.definitions
+                self._introduced += [d for n, d in wider.scope.definitions.items() if n not in known]
+                self.context = wider
+                found.add(id(claim))
+        return frozenset(found)
+
+    def engine(self, tied: Tie) -> Node | None:
+        """The engine's own answer; None where it has none that was checked."""
+        key = (tied.part.id, tied.name)
+        if key not in self._engine:
+            result = solve_part(tied.part, second_opinion=False)
+            fine = result.status == "checked"
+            answers = {f.answer.name: f.answer.expression for f in result.answers} if fine else {}
+            answer = answers.get(tied.name)
+            if answer is None and fine and tied.part.show is not None:
+                answer = tied.part.show.right
+            self._engine[key] = answer
+        return self._engine[key]
+
+    def heads(self, chain: Chain) -> list[Node]:
+        """The left sides of a chain, as far as they can be read."""
+        found: list[Node] = []
+        for claim in chain.claims:
+            if claim.continues or claim.left is None:
+                continue
+            node = elaborate(claim.left, self.context)
+            if isinstance(node, Elaborated):
+                found.append(node.node)
+        return found
+
+    def readable(self, chain: Chain) -> int:
+        """How many claims of a chain this problem's names read."""
+        return sum(
+            1
+            for claim in chain.claims
+            if claim.refusal is None
+            and not isinstance(elaborate_claim(claim, self.context, "hadamard", None, "left"), Unreadable)
+        )
+
+
+def _with_names(scope: Scope, parts: Sequence[Part]) -> Scope:
+    """Named answers (`find: {mu_y: E(y)}`) are names an answer may use."""
+    named: dict[str, Definition] = {}
+    for part in parts:
+        for asked, name in questions(part):
+            if name is not None and "[" not in name and name not in scope.definitions:
+                named[name] = Definition(name, asked.shape, (), asked)
+    declarations = {n: d for n, d in scope.declarations.items() if n not in named}
+    return replace(scope, declarations=declarations, definitions={**scope.definitions, **named})
+
+
+def judge_text(text: str, file: str, problems: Sequence[Problem], part: str | None = None, label: str = "") -> Report:
+    """Every claim of an answer with its verdict. `part` restricts what chains are tied to."""
+    return judge(read_answer(text, file), problems, part, label)
+
+
+def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, label: str = "") -> Report:
+    desks = [Desk(p, tuple(x for x in p.parts if part is None or x.id == part)) for p in problems]
+    introduced: frozenset[int] = frozenset()
+    for desk in desks:
+        introduced |= desk.learn(answer.claims)
+    chains: list[JudgedChain] = []
+    desk = desks[0]
+    for chain, sides in _with_sides(answer.chains):
+        desk, tied = _placed(chain, desks, desk)
+        chains.append(_judged(chain, sides, desk, tied, part, introduced))
+    return Report(answer, label or (problems[0].file if problems else ""), tuple(chains))
+
+
+def _with_sides(chains: Iterable[Chain]) -> list[tuple[Chain, list[Claim]]]:
+    """Remarks beside lines go with the chain they stand in."""
+    found: list[tuple[Chain, list[Claim]]] = []
+    for chain in chains:
+        if chain.claims and all(c.side for c in chain.claims) and found and _beside(chain, found[-1][0]):
+            found[-1][1].extend(chain.claims)
+        else:
+            found.append((chain, []))
+    return found
+
+
+def _beside(side: Chain, host: Chain) -> bool:
+    line = side.claims[0].line
+    return side.display == host.display and host.claims[0].line <= line <= host.claims[-1].end_line
+
+
+def _placed(chain: Chain, desks: Sequence[Desk], last: Desk) -> tuple[Desk, Tie | None]:
+    """The problem and the part that a chain is about: what its left side asks, else whose names read it best."""
+    ties = [(desk, tie(desk.heads(chain), desk.parts)) for desk in desks]
+    for exact in (True, False):
+        for desk, tied in ties:
+            if tied is not None and tied.exact == exact:
+                return desk, tied
+    if len(desks) == 1:
+        return desks[0], None
+    best = max(desks, key=lambda d: (d.readable(chain), d is last))
+    return best, None
+
+
+def _judged(
+    chain: Chain,
+    sides: list[Claim],
+    desk: Desk,
+    tied: Tie | None,
+    part: str | None,
+    introduced: frozenset[int],
+) -> JudgedChain:
+    own = tied.part if tied is not None and tied.exact else None
+    if own is None and part is not None and desk.parts:
+        own = desk.parts[0]
+    bench = desk.bench(own)
+    engine = asked = None
+    remarks: list[Reason] = []
+    if tied is not None and tied.exact:
+        engine, asked = desk.engine(tied), tied.asked
+    elif tied is not None:
+        remarks.append(
+            Reason(f"wrong parameter? part {tied.part.id} asks for {{0}}", (tied.asked,)) 
+        )
+    claims = sorted([*chain.claims, *sides], key=lambda c: (c.line, c.column)) if sides else list(chain.claims)
+    judged = Chained(bench, engine, asked, introduced).judge(claims)
+    return JudgedChain(
+        tuple(judged),
+        bench.scope,
+        desk.problem.file,
+        own.id if own is not None and tied is not None else None,
+        tuple(remarks),
+        chain.label,
+        chain.title,
+    )
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Several answers, as `derive.check_answer` gives them."""
+
+    reports: tuple[Report, ...]
+
+    @cached_property
+    def is_right(self) -> bool:
+        return all(report.is_right for report in self.reports)
+
+
+__all__ = ["Bench", "Checked", "DECLARED", "Desk", "IllTyped", "judge", "judge_text"]

@@ -1,0 +1,151 @@
+"""Why a line is wrong and what would be right: the search of `repair` for one claim, and the sentence it gives."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from derive.errors import DeriveError
+from derive.judging.closing import CLOSINGS, close, closings, known, named_ratio
+from derive.judging.edits import Edited, edits
+from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, Rung
+from derive.judging.places import DIAG, meant
+from derive.judging.pool import Pool
+from derive.judging.repair import Repair, Search
+from derive.latexread import Claim, IllTyped, Unreadable
+from derive.notation.derivation import Reason
+from derive.tree.nodes import Node, walk
+
+MOST_STARTS = 12
+MOST_TRIES = 40
+EXPLAINING = ("norm", "local", "drop", "power", "sign", "index")
+
+
+def mend(
+    bench: Bench, claim: Claim, found: Comparison, references: Iterable[Node], against: str = "left"
+) -> Repair | None:
+    """The nearest right line: verified against the first reference that allows one."""
+    starts = starts_of(bench, claim, found, against)
+    if not starts:
+        return None
+    targets = [r for i, r in enumerate(dict.fromkeys(references)) if i < 3]
+    checker = bench.checker_of(DECLARED)
+    wrts = (found.wrt,)
+    for target in targets:
+        pool = Pool(bench.scope, starts[0].node, [t for t in targets], target.shape)
+        ranges = bench.ranges_for(target, starts[0].node)
+        search = Search(checker, target, pool, ranges, wrts[0])
+        if search.evaluator is not None:
+            return search.run(sorted(starts, key=lambda e: (e.node.shape != target.shape, len(e.reasons))))
+    return None
+
+
+def starts_of(bench: Bench, claim: Claim, found: Comparison, against: str = "left") -> list[Edited]:
+    """Typed readings of the right side; an ill-typed product in every way it may have been meant."""
+    starts: dict[Node, Edited] = {}
+    if found.pair is not None and not found.rung.units:
+        starts[found.pair.right] = Edited(found.pair.right, (), ())
+    lenient = next(r for r in RUNGS if r.mode == "hadamard")
+    for edited in _hooked(bench, claim, lenient, against):
+        starts.setdefault(edited.node, edited)
+        if len(starts) >= MOST_STARTS:
+            break
+    return list(starts.values())
+
+
+class _Choices:
+    """A hook that makes other choices each time it is asked again, until all are made."""
+
+    def __init__(self) -> None:
+        self.made: list[int] = []
+        self.sizes: list[int] = []
+        self.asked = 0
+        self.reasons: list[Reason] = []
+        self.relation: tuple[Node, Node] | None = None
+
+    def __call__(self, left: Node, right: Node, op: str) -> Node | None:
+        if op == "relation":
+            self.relation = (left, right)
+            return None
+        if op == "add":
+            return None
+        options = list(meant(left, right))
+        if not options:
+            return None
+        at = self.asked
+        self.asked += 1
+        if at == len(self.made):
+            self.made.append(0)
+            self.sizes.append(len(options))
+        node, reason = options[min(self.made[at], len(options) - 1)]
+        self.reasons.append(reason)
+        return node
+
+    def next(self) -> bool:
+        """The next choices; False where there are none."""
+        del self.made[self.asked :], self.sizes[self.asked :]
+        while self.made:
+            self.made[-1] += 1
+            if self.made[-1] < self.sizes[-1]:
+                break
+            self.made.pop()
+            self.sizes.pop()
+        self.asked, self.reasons, self.relation = 0, [], None
+        return bool(self.made)
+
+
+def _hooked(bench: Bench, claim: Claim, rung: Rung, against: str) -> Iterable[Edited]:
+    choices = _Choices()
+    for _ in range(MOST_TRIES):
+        try:
+            reading = bench.read(claim, rung, against, choices)
+        except DeriveError:
+            reading = ()
+        if isinstance(reading, IllTyped) and choices.relation is not None:
+            yield _start(choices.relation[1], choices.reasons)
+        elif not isinstance(reading, (IllTyped, Unreadable)):
+            for pair in reading:
+                yield _start(pair.right, choices.reasons)
+        if not choices.next():
+            return
+
+
+def _start(node: Node, reasons: list[Reason]) -> Edited:
+    """A product of vectors that joined an outer product needs no diag after all."""
+    has_diag = any(n.op == "diag" for n in walk(node))
+    kept = [r for r in dict.fromkeys(reasons) if has_diag or r.text != DIAG]
+    return Edited(node, tuple(kept), ("typed",))
+
+
+def explain(bench: Bench, before: Node, line: Node, found: Comparison) -> tuple[Reason, ...]:
+    """What the line would be the answer to: the line before with one thing changed, up to one missing factor."""
+    if not any(n.op in ("gradient", "jacobian", "d") for n in walk(before)):
+        return ()
+    checker = bench.checker_of(DECLARED)
+    ranges = bench.ranges_for(before, line)
+    pool = Pool(bench.scope, before, (line,))
+    search = Search(checker, before, pool, ranges, found.wrt, 400)
+    value = search.value(line)
+    if value is None or search.evaluator is None:
+        return ()
+    factors = known(pool, search.value)
+    for edited in edits(before, pool, EXPLAINING):
+        other = search.value(edited.node)
+        if other is None or (search.wanted.shape == other.shape and close(other, search.wanted)):
+            continue
+        if close(value, other) and line.shape == edited.node.shape:
+            mended, reasons = line, ()
+        else:
+            fitting = [
+                (node, said)
+                for node, said in closings(line, value, other, edited.node, factors, CLOSINGS)
+                if node.shape == edited.node.shape and len(said) == 1
+            ]
+            if not fitting:
+                continue
+            mended, reasons = fitting[0][0], fitting[0][1]
+        if checker.line(edited.node, "==", mended, found.wrt, ranges).status == "holds":
+            return (*edited.reasons, *reasons)
+    return ()
+
+
+__all__ = ["Repair", "explain", "mend", "named_ratio", "starts_of"]
