@@ -110,30 +110,27 @@ class _Reading:
                 self.remark(segment.words)
                 continue
             parts = _parts(tokens)
-            side = (
-                not main
-                and segment.separator in ("quad", "text", "group", "semi")
-                or segment.separator == "group"
-            )
             if len(parts) == 1:
-                main = self.formula(parts[0][1], number, fresh, segment, main)
+                main = self.formula(parts[0][1], number, segment, main)
                 continue
-            if side or (
-                not main
-                and segment.separator == "comma"
-                and self.current.claims
-                and self.current.claims[-1].continues
-            ):
-                if _is_range(segment, segments):
-                    self.remark(self.text.slice(span_of(tokens)))
-                else:
-                    self.aside(self.claims(parts, segment, _Open(), side=True), number)
+            if not main and _is_range(segment, segments):
+                self.remark(self.text.slice(span_of(tokens)))
+            elif parts[0][1] and self.is_aside(segment, main):
+                self.aside(self.claims(parts, segment, _Open(), side=True), number)
             else:
                 self.main(parts, segment, number, fresh, prose)
             main = False
             self.remark(segment.remark)
 
-    def formula(self, tokens: list[Token], number: int, fresh: bool, segment: Segment, main: bool) -> bool:
+    def is_aside(self, segment: Segment, main: bool) -> bool:
+        """Whether an equation comments on the line it stands on: behind a gap, in brackets, or behind a line that
+        goes on a chain."""
+        if main or segment.separator in ("comma", "arrow"):
+            continued = bool(self.current.claims) and self.current.claims[-1].continues
+            return segment.separator == "group" or (not main and segment.separator == "comma" and continued)
+        return True
+
+    def formula(self, tokens: list[Token], number: int, segment: Segment, main: bool) -> bool:
         """A row without a relation: the head of a chain that goes on below, or nothing that claims anything."""
         if not main or segment.separator == "group":
             if self.current.claims:

@@ -146,7 +146,7 @@ def _end_of_paragraph(text: str, at: int) -> int:
 
 _TOP = re.compile(
     r"(?:answer|question|problem|exercise|solution|part|task|aufgabe|section|subsection|subsubsection)\*?\W{0,4}"
-    r"(\d+(?:\.(?:\d+|[a-z])\b)*)\.?\W{0,4}(?:(\d+)\b\.?)?\W{0,3}(?:\(([a-z])\))?",
+    r"(\d+(?:\.(?:\d+|[a-z])\b)*)\.?[^\w(]{0,4}(?:(\d+)\b\.?)?[^\w(]{0,3}(?:\(([a-z])\))?",
     re.IGNORECASE,
 )
 _ITEM = re.compile(

@@ -31,14 +31,35 @@ def rows_of(tokens: Tokens) -> Iterator[list[Token]]:
     """The rows of a display; environments that only align are gone, a row that goes on is joined to its start."""
     pending: list[Token] = []
     for row in _rows(_opened(tokens)):
-        if pending and (_goes_on(row) or _unbalanced(pending) > 0):
-            pending = [*pending, *row]
+        if pending and (_goes_on(row) or _expects_more(pending)):
+            pending = _joined(pending, row)
             continue
         if pending:
             yield pending
         pending = row
     if pending:
         yield pending
+
+
+def _joined(pending: list[Token], row: list[Token]) -> list[Token]:
+    """Two rows that are one; `\\right. \\\\ \\left.` between them are no brackets."""
+    start = next((i for i, t in enumerate(row) if t.kind not in ("amp", "quad")), len(row))
+    rest = row[start:]
+    before = next((i for i in range(len(pending) - 1, -1, -1) if pending[i].kind not in ("amp", "quad")), -1)
+    if rest and before >= 0 and _null(pending[before], "close") and _null(rest[0], "open"):
+        return [*pending[:before], *pending[before + 1 :], *rest[1:]]
+    return [*pending, *rest]
+
+
+def _null(token: Token, kind: str) -> bool:
+    return token.kind == kind and token.text == "."
+
+
+def _expects_more(row: Tokens) -> bool:
+    """Whether a row ends in the middle of a formula: a bracket is open, or an operator is last."""
+    last = next((t for t in reversed(row) if t.kind not in ("amp", "quad")), None)
+    ends_open = last is not None and (last.kind == "rel" or (last.kind == "op" and last.text != "star"))
+    return ends_open or _unbalanced(row) > 0
 
 
 def _opened(tokens: Tokens) -> Tokens:
@@ -77,7 +98,9 @@ def _goes_on(row: Tokens) -> bool:
     visible = [t for t in row if t.kind not in ("amp", "quad")]
     while len(visible) > 2 and visible[0].kind == "{" and visible[1].kind == "}":
         visible = visible[2:]
-    return bool(visible) and visible[0].kind == "op" and visible[0].text != "star"
+    return bool(visible) and (
+        _null(visible[0], "open") or (visible[0].kind == "op" and visible[0].text != "star")
+    )
 
 
 def _unbalanced(row: Tokens) -> int:
@@ -117,7 +140,9 @@ _SEPARATORS = {"quad", "comma", "semi", "arrow", "text"}
 
 def _split(tokens: Tokens, text: str, separator: str) -> Iterator[Segment]:
     current = Segment([], separator=separator)
-    for token, depth in _depths(tokens):
+    for i, (token, depth) in enumerate(_depths(tokens)):
+        if token.kind == "quad" and i + 1 < len(tokens) and tokens[i + 1].kind == "op" and current.tokens:
+            continue  # `a = b \\quad + c`
         if depth > 0 or token.kind not in _SEPARATORS:
             current.tokens.append(token)
             continue
