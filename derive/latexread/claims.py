@@ -50,11 +50,11 @@ def elaborate_pair(
         if not isinstance(outcome, tuple):
             failure = failure or outcome  # type: ignore[assignment]
             continue
-        (a, b), notes = outcome
+        (a, b), notes, indices = outcome
         if any(n.startswith("?") for d in (*a.shape.dims, *b.shape.dims) for n in d.names):
             failure = failure or Unreadable("the size of this does not show", right.span)
         elif all((a, b) != (p.left, p.right) for p in found):
-            found.append(Pair(a, b, notes, how))
+            found.append(Pair(a, b, notes, how, indices))
     if found:
         return tuple(found)
     return failure or Unreadable("this claim cannot be read", right.span)

@@ -96,6 +96,8 @@ def partial(parser: Parser) -> Surface:
         return Derivative(parser.span(start), None, (variable,) * order, order, parser.scope())
     over = None if parser.token.kind == "op" and parser.token.text == "/" else parser.factor()
     if parser.token.kind != "op" or parser.token.text != "/" or parser.ahead().kind != "partial":
+        if over is not None and order == 1:
+            return Differential(parser.span(start), over)  # \partial X for dX
         raise parser.fail(r"\partial without \partial below it", sign, r"write \frac{\partial y}{\partial x}")
     parser.advance()
     parser.advance()

@@ -89,6 +89,12 @@ def displays(text: str, is_tex: bool) -> tuple[list[Display], list[Refusal]]:
         if kind in ("escaped",):
             at = inside
             continue
+        if kind == "fence" and text[inside : inside + 5].startswith("math"):
+            stop = closer(match.group().strip(), inside)
+            if stop >= 0:
+                found.append(Display(Span(inside + 4, stop), Span(after, start)))
+                at = after = stop + 3
+                continue
         if kind in ("fence", "code", "verbatim"):
             mark = match.group().strip()
             mark = mark.replace("begin", "end") if kind == "verbatim" else mark

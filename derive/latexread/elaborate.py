@@ -45,13 +45,13 @@ def elaborate(
     failure: IllTyped | Unreadable | None = None
     for label, outcome in runs(lambda e: e.settle(e.node(surface)), context, mode, hook):
         if isinstance(outcome, tuple):
-            node, notes = outcome
+            node, notes, indices = outcome
             assert isinstance(node, Node)
             unknown = [n for d in node.shape.dims for n in d.names if n.startswith("?")]
             if unknown:
                 failure = failure or Unreadable("the size of this does not show", surface.span)
             elif all(node != f.node for f in found):
-                found.append(Elaborated(node, notes))
+                found.append(Elaborated(node, notes, indices))
                 how.append(label)
         else:
             failure = failure or outcome  # type: ignore[assignment]
@@ -77,7 +77,7 @@ def runs(
         e = Elaborator(context, MODES[mode] if isinstance(mode, str) else mode, hook, choices, MEANINGS)
         outcome: object
         try:
-            outcome = (meaning(e), tuple(e.notes))
+            outcome = (meaning(e), tuple(e.notes), {k: v for k, v in e.free.items() if k not in e.found})
         except Stop as stop:
             outcome = stop.outcome
         except RecursionError:
@@ -88,8 +88,13 @@ def runs(
             label = "; ".join(options[0] for options in e.offered.values())
         yield label, outcome
         if not choices:
-            for place, options in e.offered.items():
-                chosen += [(options[i], {place: i}) for i in range(1, len(options))]
+            kinds: dict[tuple[str, tuple[str, ...]], list[tuple[Span, str]]] = {}
+            for (span, what), options in e.offered.items():
+                same = options if what != "reach" else (*options, str(span))
+                kinds.setdefault((what, same), []).append((span, what))
+            for places in kinds.values():  # what may be read in two ways is read the same way everywhere
+                options = e.offered[places[0]]
+                chosen += [(options[i], dict.fromkeys(places, i)) for i in range(1, len(options))]
 
 
 # ---------------------------------------------------------------- what trees mean

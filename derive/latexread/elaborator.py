@@ -59,6 +59,7 @@ class Elaborator:
         self.table = table
         self.names, self.known = context.names, context.names.known
         self.bound: dict[str, tuple[Size, Size]] = {}
+        self.free: dict[str, tuple[Size, Size]] = {}  # indices that nothing binds: the i of `x_i = ...`
         self.notes: dict[Note, None] = {}
         self.offered: dict[tuple[Span, str], tuple[str, ...]] = {}
         self.found: dict[str, Size] = {}  # sizes that turned out: `?1` is n

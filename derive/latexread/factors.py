@@ -3,7 +3,7 @@ r"""The factors of a product as they are written: applications `f(x)`, different
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.latexread import tables
 from derive.latexread.elaborator import Elaborator, Stop, Value
@@ -190,7 +190,7 @@ def _is_application(e: Elaborator, factor: Surface, following: Surface) -> bool:
     if meant is not None or _greek(e, factor) is not None or _asks(e, factor) is not None:
         return True
     if group.left != "(":
-        return False
+        return _indexed(e, factor, group)
     if len(group.items) > 1 and any(isinstance(i, Mark) for i in group.items):
         return True
     return _indexed(e, factor, group) or _lists_dependencies(e, factor, group)
@@ -284,6 +284,9 @@ def application(e: Elaborator, surface: Surface) -> Node:
     if _indexed(e, name, group):
         node, above, primes = resolved(e, name, group.items)
         return raised(e, node, above, primes, surface.span)
+    if name.primes == 1 and len(group.items) == 1:  # L'(w)
+        inner = e.node(replace(name, primes=0))
+        return e.make("gradient", inner, e.node(group.items[0]), span=surface.span)
     e.note(f"what {name.letter} depends on is not read", group.span)
     return e.node(name)
 
@@ -339,11 +342,17 @@ def _operator(e: Elaborator, sign: str, surface: Nabla | Derivative) -> list[Fac
     rest = surface.rest
     assert rest is not None
     raw = written(e, rest)
-    x = variable(e, surface)
+    x = variable(e, surface, _argument(raw[0][1]))
     taken, body = reach(e, surface, raw, x, lambda part: product(e, factors(e, part), rest.span))
     node = derived(e, body, x, surface)
     span = Span(surface.span.start, raw[taken - 1][1].span.stop)
     return [Factor(sign, node, span), *factors(e, raw[taken:])]
+
+
+def _argument(surface: Surface) -> Surface | None:
+    """The one argument of a call: `\\nabla f(w)` is a gradient in w."""
+    group = surface.group if isinstance(surface, Application) else None
+    return group.items[0] if group is not None and len(group.items) == 1 else None
 
 
 def operator(e: Elaborator, surface: Surface) -> Value:

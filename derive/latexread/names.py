@@ -30,8 +30,8 @@ def spelled(tokens: Sequence[Token]) -> str:
 
 
 def bare(text: str) -> str:
-    """Without the brackets around it: `(f)` is `f`."""
-    return text[1:-1] if text[:1] == "(" and text[-1:] == ")" else text
+    """Without the brackets around it: `(f)` and `[f]` are `f`."""
+    return text[1:-1] if text[:1] + text[-1:] in ("()", "[]") else text
 
 
 def pieces(tokens: Sequence[Token]) -> list[Script]:
@@ -251,6 +251,11 @@ def _matched(pattern: Pattern, written: Name) -> Iterator[Match]:
         if closed is not None:
             indices.append(above[1:closed])
             above, slips = above[closed + 1 :], slips + 1
+    if len(indices) < holes and above and above[0].kind != "op":
+        end = next((i for i, t in enumerate(above) if t.kind == "mark"), len(above))
+        if end and not any(t.text == "T" for t in above[:end]):
+            indices.append(above[:end])  # h^{t}
+            above, slips = above[end:], slips + 2
     if len(indices) < holes:
         missing = holes - len(indices)
         yield Match(pattern, tuple(indices) + ((),) * missing, (), above, primes, slips + 10 * missing)

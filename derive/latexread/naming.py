@@ -133,7 +133,7 @@ def member(e: Elaborator, match: Match, span: Span, arguments: tuple[Surface, ..
     given: dict[str, Node] = {}
     for param, script in zip(order, match.indices, strict=True):
         if script:
-            given[param] = index(e, script, span)
+            given[param] = index(e, script, span, known.scope.indices.get(param))
         elif waiting:
             given[param] = e.node(waiting.pop(0))
             if not given[param].shape.is_scalar:
@@ -157,8 +157,18 @@ def member(e: Elaborator, match: Match, span: Span, arguments: tuple[Surface, ..
     return entry(e, node, match.entries, span) if match.entries else node
 
 
-def index(e: Elaborator, script: Script, span: Span) -> Node:
-    """An index: integer arithmetic as one count, or a name whose values are whole numbers."""
+FREE = frozenset("ijklmrs")  # letters that may be indices without a word
+
+
+def index(e: Elaborator, script: Script, span: Span, within: tuple[Size, Size] | None = None) -> Node:
+    """An index: integer arithmetic as one count, or a name whose values are whole numbers. A letter that nothing
+    declares runs over what it counts (`within`)."""
+    for token in script if within is not None else ():
+        if token.kind == "name" and token.text in FREE and not _is_known(e, token.text):
+            assert within is not None
+            e.free[token.text] = e.bound[token.text] = within
+            e.note(f"{token.text} is read as an index {within[0]}..{within[1]}", span, "index")
+    _same_range(e, script, within, span)
     node = e.node(e.read(script, span))
     size = as_size(node)
     if size is not None:
@@ -171,6 +181,25 @@ def index(e: Elaborator, script: Script, span: Span) -> Node:
         if definition is not None and definition.shape.kind == "integer":
             return node
     raise e.unreadable(f"{spelled(script)} is no index", span)
+
+
+def _is_known(e: Elaborator, letter: str) -> bool:
+    known = e.known
+    return (
+        letter in e.bound
+        or letter in e.names.patterns
+        or letter in known.scope.indices
+        or known.is_size(letter)
+    )
+
+
+def _same_range(e: Elaborator, script: Script, within: tuple[Size, Size] | None, span: Span) -> None:
+    """A free index counts one thing only."""
+    if within is None or len(script) != 1 or script[0].text not in e.free:
+        return
+    if not e.meet(e.free[script[0].text][1], within[1]):
+        ranges = f"1..{e.free[script[0].text][1]} and over 1..{within[1]}"
+        raise e.unreadable(f"the index {script[0].text} runs over {ranges}", span)
 
 
 def entry(e: Elaborator, array: Node, scripts: tuple[Script, ...], span: Span) -> Node:
@@ -188,12 +217,13 @@ def entry(e: Elaborator, array: Node, scripts: tuple[Script, ...], span: Span) -
         scripts = tuple((Token("num", digit, only.start, only.stop),) for digit in only.text)  # A_{12}
     said = [spelled(s) for s in scripts]
     if len(scripts) == 2 and said[0] in (":", ";", "*") and len(dims) == 2:
-        return _entry(e, T(array), (index(e, scripts[1], span),), span)
+        return _entry(e, T(array), (index(e, scripts[1], span, (Size.of(1), dims[1])),), span)
     if len(scripts) == 2 and said[1] in (":", ";", "*") and len(dims) == 2:
-        return _entry(e, array, (index(e, scripts[0], span),), span)
+        return _entry(e, array, (index(e, scripts[0], span, (Size.of(1), dims[0])),), span)
     if len(scripts) > len(dims) or (len(scripts) < len(dims) and len(dims) != 2):
         raise e.unreadable(f"{len(scripts)} indices of {array.shape}", span)
-    return _entry(e, array, tuple(index(e, s, span) for s in scripts), span)
+    at = [index(e, s, span, (Size.of(1), d)) for s, d in zip(scripts, dims, strict=False)]
+    return _entry(e, array, tuple(at), span)
 
 
 def _told_range(e: Elaborator, at: Node, high: Size) -> None:
@@ -244,6 +274,8 @@ def _constant(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
         return constant("pi"), surface.above, surface.primes
     if letter == "e" and not below and not surface.above and surface.style in ("", "roman"):
         return build("exp", num(1)), (), surface.primes
+    if letter == "delta" and len(surface.below) in (2, 3) and not surface.above:
+        return _kronecker(e, below, surface.span), (), surface.primes
     if letter in ("e",) and below:
         at = index(e, below, surface.span)
         return build("onehot", at, count(e.placeholder())), surface.above, surface.primes
@@ -254,6 +286,20 @@ def _constant(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
         sizes = _many(e, below, surface.span)
         return build(op, *(count(s) for s in sizes)), surface.above, surface.primes
     return None
+
+
+def _kronecker(e: Elaborator, below: Script, span: Span) -> Node:
+    """`\\delta_{ij}`: an entry of the identity."""
+    letters = [t for t in below if t.kind != "comma"]
+    size = e.placeholder()
+    for token in letters:
+        known = e.bound.get(token.text) or e.known.scope.indices.get(token.text)
+        if known is not None:
+            e.meet(size, known[1])
+    at = [index(e, (t,), span, (Size.of(1), size)) for t in letters]
+    if len(at) != 2:
+        raise e.unreadable("delta is not known with these marks", span)
+    return e.make("entry", build("eye", count(size)), *at, span=span)
 
 
 def _told(e: Elaborator, below: Script, span: Span) -> Size:

@@ -281,15 +281,23 @@ def contracted(e: Elaborator, a: Value, b: Value, left: Span, right: Span) -> Va
             "contraction",
         )
         return _contraction(e, other, tensor)
+    if other.shape.kind == y.shape.kind == "matrix" and e.same_shape(other.shape, y.shape):
+        e.note(
+            "a derivative of a matrix is contracted with the factor beside it", left.to(right), "contraction"
+        )
+        return _contraction(e, e.settle(other), tensor)
     message = f"the product of {other.shape} and the derivative of {y.shape} in {tensor.x.shape}"
     raise e.ill_typed(message, left.to(right), other, y, (left, right))
 
 
 def _contraction(e: Elaborator, factor: Node, tensor: Tensor) -> Node:
-    e.fresh += 1
-    k = f"k{e.fresh}"
-    at = count(k)
-    body = mul(build("entry", factor, at), build("gradient", build("entry", tensor.y, at), tensor.x))
-    high = tensor.y.shape.dims[0]
-    total = Node("sum_over", (body,), Range(k, Size.of(1), high), body.shape)
+    letters = []
+    for _ in tensor.y.shape.dims:
+        e.fresh += 1
+        letters.append(f"k{e.fresh}")
+    at = [count(k) for k in letters]
+    inner = build("entry", tensor.y, *at)
+    total = mul(build("entry", factor, *at), build("gradient", inner, tensor.x))
+    for k, high in zip(reversed(letters), reversed(tensor.y.shape.dims), strict=True):
+        total = Node("sum_over", (total,), Range(k, Size.of(1), high), total.shape)
     return scaled([*tensor.scalars, total]) if tensor.scalars else total

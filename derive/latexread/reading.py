@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from derive.latexread.tokens import Span
 from derive.tree.nodes import Node, Shape
+from derive.tree.sizes import Size
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,11 @@ class Note:
 
 @dataclass(frozen=True)
 class Elaborated:
+    """`indices` are letters such as the i of `x_i` that nothing declares or binds, with their ranges."""
+
     node: Node
     notes: tuple[Note, ...] = ()
+    indices: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,3 +70,4 @@ class Pair:
     right: Node
     notes: tuple[Note, ...] = ()
     how: str = ""
+    indices: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)  # see Elaborated

@@ -68,6 +68,12 @@ def settled(tokens: Sequence[Token]) -> list[Token]:
             start, stop = argument(i + 1)
             inside = tokens[start:stop]
             word = _word(inside) if token.text == "roman" or token.style == "word" else ""
+            if word in ("ar", "ov") and _blackboard(out):
+                out[-1] = Token(
+                    "func", "Var" if out[-1].text == "V" else "Cov", out[-1].start, inside[-1].stop
+                )
+                i = stop + (start > i + 1)
+                continue
             if word:
                 found = named(word, token.start, (inside[-1].stop if inside else token.stop), "roman")
                 out.append(found)
@@ -157,6 +163,11 @@ def settled(tokens: Sequence[Token]) -> list[Token]:
             out += after.pop(i)
         i += 1
     return out
+
+
+def _blackboard(out: list[Token]) -> bool:
+    r"""Whether `\\mathbb{V}` or `\\mathbb{C}` stands before: they begin Var and Cov."""
+    return bool(out) and out[-1].kind == "name" and out[-1].style == "bb" and out[-1].text in ("V", "C")
 
 
 def _doubled(out: list[Token], token: Token) -> bool:

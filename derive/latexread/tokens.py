@@ -134,6 +134,9 @@ def _command(text: str, name: str, at: int, end: int, stop: int, side: str, foun
         return _environment(text, bare, at, end, stop, found)
     if name in tables.DROPPED_WITH_ARGUMENT or bare in tables.DROPPED_WITH_ARGUMENT:
         return _argument(text, end, stop)[1]
+    if name in ("xlongequal", "xlongequals"):
+        found.append(Token("rel", "=", at, end))
+        return _argument(text, end, stop)[1]
     if name in ("quad", "qquad"):
         found.append(Token("quad", name, at, end))
     elif bare in tables.FONTS:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from derive.latexread.elaborator import Elaborator, Stop, Tensor, Value
 from derive.latexread.names import pieces
-from derive.latexread.surface import Derivative, Differential, Group, Nabla, Surface
+from derive.latexread.surface import Derivative, Differential, Group, Nabla, Name, Surface
 from derive.tree.nodes import Node, names_in
 from derive.vocabulary.build import T
 
@@ -14,12 +14,15 @@ Written = tuple[str, Surface]
 FARTHEST = 12
 
 
-def variable(e: Elaborator, surface: Nabla | Derivative) -> tuple[Node, ...]:
-    """What is differentiated in: names, members or entries."""
+def variable(e: Elaborator, surface: Nabla | Derivative, argument: Surface | None = None) -> tuple[Node, ...]:
+    """What is differentiated in: names, members or entries; for a bare \\nabla the argument behind it."""
     if isinstance(surface, Nabla):
-        if not surface.below:
+        if not surface.below and isinstance(argument, Name):
+            written: tuple[Surface, ...] = (argument,) * surface.order
+        elif not surface.below:
             raise e.unreadable("a gradient in what?", surface.span, r"write \nabla_{x} f")
-        written: tuple[Surface, ...] = (e.read(surface.below, surface.span),) * surface.order
+        else:
+            written = (e.read(surface.below, surface.span),) * surface.order
     else:
         written = surface.under
     if len(written) > 2:
