@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from derive.check.judge import Checker
 from derive.latexread import (
     MODES,
     Claim,
@@ -214,3 +215,32 @@ def test_a_name_that_nobody_introduced_is_unreadable() -> None:
     found = elaborate_claim(read_answer("$$L_t = q$$").claims[0], birnn())
     assert isinstance(found, Unreadable)
     assert found.message == "unknown name q"
+
+
+# ---------------------------------------------------------------- indices without a word
+
+ENTRYWISE = [  # a claim in entries, the ranges of its letters, whether it holds
+    ("\\frac{\\partial L_t}{\\partial y_{t,k}} = 2 (y_{t,k} - z_{t,k})", {"k": "1..o"}, True),
+    ("\\frac{\\partial L_t}{\\partial y_{t,k}} = 2 (z_{t,k} - y_{t,k})", {"k": "1..o"}, False),
+    ("y_{t,i} = \\sum_j V^{(f)}_{ij} h^{(f)}_{t,j} + \\sum_j V^{(b)}_{ij} h^{(b)}_{t,j}", {"i": "1..o"}, True),
+    ("y_{t,i} = \\sum_j V^{(f)}_{ij} h^{(f)}_{t,j} + \\sum_j V^{(b)}_{ij} h^{(f)}_{t,j}", {"i": "1..o"}, False),
+    ("\\frac{\\partial y_{t,i}}{\\partial y_{t,j}} = \\delta_{ij}", {"i": "1..o", "j": "1..o"}, True),
+    ("\\frac{\\partial L}{\\partial y_s} = 2 (y_s - z_s)", {"s": "1..T"}, True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "ranges", "holds"), ENTRYWISE)
+def test_indices_without_a_word(source: str, ranges: dict[str, str], holds: bool) -> None:
+    problem = load(PROBLEMS / "birnn.yaml")
+    found = elaborate_claim(read_answer(f"$${source}$$").claims[0], Context.of(problem.scope))
+    assert isinstance(found, tuple), found
+    pair = found[0]
+    assert {k: f"{low}..{high}" for k, (low, high) in pair.indices.items()} == ranges
+    verdict = Checker(problem.scope, pair.indices).line(pair.left, "==", pair.right)
+    assert verdict.status == ("holds" if holds else "fails"), verdict
+
+
+def test_a_letter_counts_one_thing_only() -> None:
+    found = elaborate_claim(read_answer("$$y_{t,i} = h^{(f)}_{t,i}$$").claims[0], birnn())
+    assert isinstance(found, Unreadable)
+    assert found.message == "the index i runs over 1..o and over 1..h"

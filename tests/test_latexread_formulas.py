@@ -45,11 +45,12 @@ READ = [
     (r"P_{ij}", "P[i, j]"), (r"P_{i,j}", "P[i, j]"), (r"[P]_{ij}", "P[i, j]"), (r"x_i", "x[i]"), (r"x_{i+1}", "x[i+1]"),
     (r"(z_t)_i", "z[t][i]"), (r"A_{12}", "A[1, 2]"), (r"X_{i,:}", "X[i]"), (r"X_{:,j}", "X.T[j]"), (r"P_c", "P[c]"),
     (r"\mathrm{loss}", "loss"), (r"loss + 1", "loss + 1"), (r"N", "N"), (r"\ell_t", None),
+    (r"W^{[f]}", "W_f"), (r"q^{(t)}", "q[t]"), (r"q^{t}", "q[t]"), (r"q^{t\top} q^{(t)}", "q[t].T @ q[t]"), (r"s[t]", "s[t]"), (r"s(t)", "s[t]"), (r"\mathcal{L}", "L"), (r"x_k", "x[k]"), (r"B_{1i}", "B[1, i]"),
     # sums, products, powers
     (r"2 a - 3b", "2 * a - 3 * b"), (r"t-1", "t - 1"), (r"a \times b", "a * b"), (r"a \cdot b", "a * b"), (r"a*b", "a * b"),
     (r"-a b", "-a * b"), (r"a - -b", None), (r"A x + x", "A @ x + x"), (r"x^\top A x", "x.T @ A @ x"), (r"x^T x", "x.T @ x"),
     (r"x' x", "x.T @ x"), (r"x^{\intercal} x", "x.T @ x"), (r"x \cdot u", "x.T @ u"), (r"\langle x, u\rangle", "inner(x, u)"),
-    (r"x \odot u", "x * u"), (r"x \circ u", "x * u"), (r"A x \odot u", "(A @ x) * u"), (r"x u^\top", "x @ u.T"), (r"x \otimes u", "x @ u.T"),
+    (r"x \odot u", "x * u"), (r"x \circ u", "x * u"), (r"x u^\top", "x @ u.T"), (r"x \otimes u", "x @ u.T"),
     (r"N^T", "N**T"), (r"a^T", "a**T"), (r"A^T", "A.T"), (r"A^{-1}", "inv(A)"), (r"A^{-T}", "inv(A).T"), (r"A^{-\top} x", "inv(A).T @ x"),
     (r"A^2", "matpow(A, 2)"), (r"a^2", "a**2"), (r"a^{-1}", "a**(-1)"), (r"a^{\frac12}", "a**(1/2)"), (r"u^{\odot 2}", "u**2"), (r"a^bc", "a**b * c"),
     (r"A u^\top x", "(u.T @ x) * A"), (r"w u^\top x", "w @ u.T @ x"), (r"u^\top x\, w", "(u.T @ x) * w"), (r"B^\top (B x - y)", "B.T @ (B @ x - y)"),
@@ -78,12 +79,13 @@ READ = [
     (r"\frac{\partial L}{\partial r} \cdot r", "gradient(L, r).T @ r"), (r"\left(\frac{\partial r}{\partial x}\right)^\top \nabla_r L", "jacobian(r, x).T @ gradient(L, r)"), (r"\frac{\partial^2 L}{\partial x^2}", "hessian(L, x)"), (r"\nabla^2_x L", "hessian(L, x)"), (r"\nabla_x^2 L", "hessian(L, x)"), (r"\frac{\partial^2 L}{\partial x \partial y}", "jacobian(gradient(L, y), x)"),
     (r"\frac{\partial L}{\partial x^\top}", "gradient(L, x).T"), (r"\pdv{L}{x}", "gradient(L, x)"), (r"\frac{\partial}{\partial a} a^2 b", "gradient(a**2 * b, a)"), (r"\frac{\partial L(x, y)}{\partial x}", "gradient(L, x)"), (r"\frac{\partial L}{\partial x_i}", "gradient(L, x[i])"),
     (r"\frac{\partial l_t}{\partial g_t} \frac{\partial g_t}{\partial W_f}", "sum(gradient(l[t], g[t])[k1] * gradient(g[t][k1], W_f), k1=1..h)"), (r"\mathrm{d}x", "d(x)"), (r"\mathrm{d}(A x)", "d(A @ x)"), (r"d L", "d(L)"),
+    (r"\nabla L(x)", "gradient(L, x)"), (r"\nabla^2 L(x)", "hessian(L, x)"), (r"L'(x)", "gradient(L, x)"), (r"\partial x", "d(x)"), (r"\mathrm{d}L(x)", "d(L)"),
     # expectations
-    (r"\mathbb{E}[x]", "E(x)"), (r"\mathbb E\left[x x^\top\right]", "E(x @ x.T)"), (r"E[a]", "E(a)"), (r"\operatorname{Var}(a)", "Var(a)"), (r"\text{Var}(a)", "Var(a)"), (r"Var(a)", "Var(a)"), (r"\mathrm{Cov}(x, u)", "Cov(x, u)"), (r"E[a]^2", "E(a)**2"),
+    (r"\mathbb{E}[x]", "E(x)"), (r"\mathbb E\left[x x^\top\right]", "E(x @ x.T)"), (r"E[a]", "E(a)"), (r"\operatorname{Var}(a)", "Var(a)"), (r"\text{Var}(a)", "Var(a)"), (r"Var(a)", "Var(a)"), (r"\mathrm{Cov}(x, u)", "Cov(x, u)"), (r"E[a]^2", "E(a)**2"), (r"\mathbb{V}\mathrm{ar}(a)", "Var(a)"), (r"\mathbf{E}[a]", "E(a)"), (r"\mathbb{E}_x[a]", "E(a)"),
 ]
 AMBIGUOUS = [  # the first reading, and another one
     (r"1/2a", "1/2 * a", "1 / (2 * a)"), (r"x^2", "x**2", "sqnorm(x)"), (r"|A|", "det(A)", "abs(A)"), (r"\operatorname{Var}(x)", "Var(x)", "Cov(x)"),
-    (r"\nabla_x L b", "b * gradient(L, x)", "gradient(L * b, x)"), (r"\frac{\partial}{\partial a} (a + b) a", "gradient(a + b, a) * a", "gradient((a + b) * a, a)"), (r"\frac{\partial}{\partial a} a b", "gradient(a * b, a)", "gradient(a, a) * b"),
+    (r"A u \odot x", "(A @ u) * x", "A @ (u * x)"), (r"\nabla_x L b", "b * gradient(L, x)", "gradient(L * b, x)"), (r"\frac{\partial}{\partial a} (a + b) a", "gradient(a + b, a) * a", "gradient((a + b) * a, a)"), (r"\frac{\partial}{\partial a} a b", "gradient(a * b, a)", "gradient(a, a) * b"),
 ]
 REFUSED = [  # the outcome, a part of its message, where
     (r"W_g", Unreadable, "unknown name W_g", "W_g"), (r"\foo x", Unreadable, r"unknown command \foo", r"\foo"), (r"z + 1", Unreadable, "family", "z"), (r"A x y", IllTyped, "vector(n) and vector(m)", "A x y"), (r"A + x", IllTyped, "the sum of matrix(n, n) and vector(n)", "A + x"),

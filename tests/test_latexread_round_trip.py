@@ -102,4 +102,3 @@ def test_a_changed_print_is_not_the_same() -> None:
     for right, wrong in (("a - b", "a + b"), ("A @ u", "A.T @ u"), ("s[t]", "s[t-1]")):
         node, other = read(right, SCOPE), read(wrong, SCOPE)
         assert not says_the_same(other, read_back(node, context), checker)
-

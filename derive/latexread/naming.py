@@ -60,6 +60,10 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
         return node, match.above, match.primes
     if marked is not None:
         return marked
+    size = _size(e, other)
+    if size is not None and not surface.below:
+        e.note(f"{written} is read as {shown(other)}", surface.span, "case")
+        return size
     raise unknown(e, surface)
 
 

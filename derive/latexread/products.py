@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from derive.latexread.elaborator import Elaborator, Tensor, Value
+from derive.latexread.elaborator import Elaborator, Stop, Tensor, Value
 from derive.latexread.fitting import fitted
 from derive.latexread.tokens import Span
 from derive.tree.nodes import SCALAR, Node, Number, Range
@@ -35,14 +35,37 @@ def product(e: Elaborator, factors: Sequence[Factor], span: Span) -> Value:
         if i and factor.operator == "odot":
             runs.append([])
         runs[-1].append(factor)
+    if len(runs) == 1:
+        return _run(e, runs[0], span)
+    if len(runs) == 2 and len(runs[0]) > 1:
+        other = _inside(e, runs[0], runs[1], span)
+        if other is not None:
+            return other
     values = [(_run(e, run, span), _over(run)) for run in runs]
-    if len(values) == 1:
-        return values[0][0]
     total, where = values[0]
     for value, at in values[1:]:
         total = hadamard(e, total, value, where, at)
         where = where.to(at)
     return total
+
+
+def _inside(e: Elaborator, left: Sequence[Factor], right: Sequence[Factor], span: Span) -> Value | None:
+    """`A u \\odot v` as A (u \\odot v), the reading that binds \\odot tighter; None where the usual one is followed."""
+    last = left[-1].value
+    if not isinstance(last, Node) or last.shape.is_scalar or left[-1].operator != "":
+        return None
+    if not any(isinstance(f.value, Node) and not f.value.shape.is_scalar for f in left[:-1]):
+        return None
+    try:
+        behind = _run(e, right, span)
+    except Stop:
+        return None
+    if not isinstance(behind, Node) or not e.same_shape(last.shape, behind.shape):
+        return None
+    if e.choose(span, "odot", ("A u o v is (A u) o v", "A u o v is A (u o v)")) == 0:
+        return None
+    inner = Factor("", mul(e.settle(last), e.settle(behind)), left[-1].span.to(_over(right)))
+    return _run(e, [*left[:-1], inner], span)
 
 
 def _over(run: Sequence[Factor]) -> Span:
