@@ -10,22 +10,19 @@ from collections.abc import Callable, Iterator, Mapping
 
 from derive.errors import DeriveError
 from derive.latexread import surface as s
+from derive.latexread.applications import Application, application
 from derive.latexread.binders import big
 from derive.latexread.context import MODES, Context, Mode
+from derive.latexread.delimiters import group, norm, root
 from derive.latexread.elaborator import Choices, Elaborator, Meaning, Stop, Tensor, Value
-from derive.latexread.factors import (
-    Application,
-    DifferentialOf,
-    application,
-    differential_of,
-    multiplied,
-    operator,
-)
-from derive.latexread.functions import call, cases, group, matrix, norm, numeral, root
+from derive.latexread.entries import entry
+from derive.latexread.factors import DifferentialOf, differential_of, multiplied, operator
+from derive.latexread.functions import call
+from derive.latexread.literals import cases, matrix, numeral
 from derive.latexread.names import pieces, spelled
-from derive.latexread.naming import entry, name
+from derive.latexread.naming import name
 from derive.latexread.powers import raised
-from derive.latexread.products import quotient
+from derive.latexread.quotients import quotient
 from derive.latexread.reading import Ambiguous, Elaborated, Hook, IllTyped, Outcome, Unreadable
 from derive.latexread.sums import sum_
 from derive.latexread.tokens import Span

@@ -6,30 +6,23 @@ To add a function that the vocabulary has: a word in `tables.FUNCTIONS`; one tha
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction as Rational
 
 from derive.latexread.elaborator import Elaborator, Value
-from derive.latexread.fitting import array, fitted
+from derive.latexread.literals import condition
 from derive.latexread.names import spelled
 from derive.latexread.powers import raised, scalar
 from derive.latexread.surface import (
     Call,
-    Cases,
     Group,
-    Matrix,
-    Numeral,
     Relation,
-    Root,
     Surface,
 )
 from derive.latexread.tokens import Span
 from derive.notation.literals import as_size
 from derive.notation.reader import read
 from derive.tree.nodes import Node
-from derive.vocabulary.build import ELEMENTWISE, TABLE, T, build, matmul, num, substitute, sym
+from derive.vocabulary.build import ELEMENTWISE, TABLE, T, build, num, substitute, sym
 from derive.vocabulary.scope import Declaration, Scope
-
-MOST_ENTRIES = 100
 
 
 def call(e: Elaborator, surface: Surface) -> Value:
@@ -202,144 +195,3 @@ CALLS: dict[str, Callable[[Elaborator, tuple[Surface, ...], Call, Span], Node]] 
     "outer": _outer,
     "norm": _norm,
 }
-
-
-# ---------------------------------------------------------------- brackets
-
-
-def group(e: Elaborator, surface: Surface) -> Value:
-    """Brackets around one thing are that thing; `|x|`, `\\|x\\|` and `<x, y>` mean something."""
-    assert isinstance(surface, Group)
-    if surface.left == "||":
-        return norm(e, surface, "", "")
-    if surface.left == "|":
-        return _absolute(e, surface)
-    if surface.left == "<" and len(surface.items) == 2:
-        a, b = (e.node(i) for i in surface.items)
-        if a.shape.is_scalar and b.shape.is_scalar:
-            return build("mul", a, b)
-        if not e.same_shape(a.shape, b.shape):
-            raise e.ill_typed(f"the inner product of {a.shape} and {b.shape}", surface.span, a, b)
-        return e.make("inner", e.settle(a), e.settle(b), span=surface.span)
-    if surface.left in ("floor", "ceil", "<", "[["):
-        raise e.unreadable("these brackets are not in the language", surface.span)
-    if len(surface.items) == 1:
-        inner = surface.items[0]
-        if isinstance(inner, Relation):
-            raise e.unreadable("a relation in brackets is no quantity", surface.span)
-        return e.value(inner)
-    if not surface.items:
-        raise e.unreadable("nothing stands in these brackets", surface.span)
-    if surface.left in ("(", "["):
-        e.note("a list in brackets is read as a vector", surface.span)
-        return literal(e, tuple((i,) for i in surface.items), surface.span)
-    raise e.unreadable("a list is no quantity", surface.span)
-
-
-def _absolute(e: Elaborator, surface: Group) -> Node:
-    if len(surface.items) != 1:
-        raise e.unreadable("a list is no quantity", surface.span)
-    node = e.node(surface.items[0])
-    meanings = {"matrix": "det", "vector": "norm", "row": "norm"}
-    op = meanings.get(node.shape.kind, "abs")
-    if op == "abs" or (op == "det" and node.shape.dims[0] != node.shape.dims[1]):
-        return build("abs", node)
-    said = {"det": "the determinant", "norm": "the norm"}[op]
-    if e.choose(surface.span, "bars", (f"bars are {said}", "bars are absolute values")) == 1:
-        return build("abs", node)
-    e.note(f"bars around a {node.shape.kind} are read as {said}", surface.span)
-    return e.make(op, node, span=surface.span)
-
-
-NORMS = {"": "norm", "2": "norm", "F": "norm", "1": "norm1", "mathrmF": "norm"}
-
-
-def norm(e: Elaborator, surface: Group, below: str, above: str) -> Node:
-    """`\\|x\\|`, `\\|x\\|_2^2`, `\\|A\\|_F`, `\\|x\\|_1`."""
-    if len(surface.items) != 1:
-        raise e.unreadable("a list is no quantity", surface.span)
-    op = NORMS.get(below)
-    if op is None:
-        raise e.unreadable(f"the norm with index {below} is not in the language", surface.span)
-    return plain(
-        e, "sqnorm" if above == "2" and op == "norm" else op, [e.node(surface.items[0])], surface.span
-    )
-
-
-def root(e: Elaborator, surface: Surface) -> Node:
-    assert isinstance(surface, Root)
-    node = e.node(surface.body)
-    if node.shape.kind == "matrix" and not e.mode.entrywise and node.op not in ("diag",):
-        e.note("the root of a matrix is read entry by entry", surface.span, "entrywise")
-    if surface.index is None:
-        return e.make("sqrt", node, span=surface.span)
-    index = e.node(surface.index)
-    whole = as_size(index)
-    if whole is None or not whole.constant:
-        raise e.unreadable("the index of a root is a whole number", surface.span)
-    return e.make("pow", node, num(Rational(1, whole.constant)), span=surface.span)
-
-
-# ---------------------------------------------------------------- cases and matrices
-
-COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
-
-
-def condition(e: Elaborator, surface: Surface) -> Node:
-    if not isinstance(surface, Relation) or surface.left is None or surface.right is None:
-        raise e.unreadable("a condition is a comparison", surface.span)
-    op = COMPARISONS.get(surface.relation)
-    if op is None or isinstance(surface.left, Relation):
-        raise e.unreadable("a condition is one of <, <=, >, >=", surface.span)
-    return e.make(op, e.node(surface.left), e.node(surface.right), span=surface.span)
-
-
-def cases(e: Elaborator, surface: Surface) -> Node:
-    assert isinstance(surface, Cases)
-    rows = list(surface.rows)
-    if len(rows) < 2 or len(rows) > 8:
-        raise e.unreadable("cases have at least two rows", surface.span)
-    values = fitted(e, [e.node(value) for value, _ in rows])
-    node = values[-1]
-    for (value, test), meant in reversed(list(zip(rows[:-1], values, strict=False))):
-        if test is None:
-            raise e.unreadable("this case has no condition", value.span)
-        node = e.make("where", condition(e, test), meant, node, span=surface.span)
-    return node
-
-
-def matrix(e: Elaborator, surface: Surface) -> Node:
-    assert isinstance(surface, Matrix)
-    if surface.brackets in ("|", "||"):
-        inside = literal(e, surface.rows, surface.span)
-        return e.make("det", inside, span=surface.span) if inside.shape.kind == "matrix" else inside
-    return literal(e, surface.rows, surface.span)
-
-
-def literal(e: Elaborator, rows: tuple[tuple[Surface, ...], ...], span: Span) -> Node:
-    """A matrix of numbers written out, as a sum of its entries times unit vectors."""
-    if not rows or len({len(r) for r in rows}) != 1:
-        raise e.unreadable("the rows of this matrix differ in length", span)
-    if len(rows) * len(rows[0]) > MOST_ENTRIES:
-        raise e.unreadable(f"a matrix of more than {MOST_ENTRIES} entries is not read", span)
-    height, width = len(rows), len(rows[0])
-    terms = []
-    for i, row in enumerate(rows, 1):
-        for j, cell in enumerate(row, 1):
-            value = e.node(cell)
-            if not value.shape.is_scalar:
-                raise e.unreadable("a matrix of vectors or matrices is not read", cell.span)
-            unit = build("onehot", num(i), num(height))
-            other = T(build("onehot", num(j), num(width)))
-            place = unit if width == 1 else other if height == 1 else matmul(unit, other)
-            if value != num(0):
-                terms.append(place if value == num(1) else build("mul", value, place))
-            shape = place.shape
-    return build("add", *terms) if terms else array("zeros", shape)
-
-
-def numeral(e: Elaborator, surface: Surface) -> Node:
-    assert isinstance(surface, Numeral)
-    if len(surface.text) > 200:
-        raise e.unreadable("number too large", surface.span)
-    return num(Rational(surface.text), not surface.text.isdigit())

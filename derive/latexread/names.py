@@ -295,3 +295,18 @@ def _starts_with(tokens: Script, text: str) -> bool:
 
 def _after(tokens: Script, text: str) -> Script:
     return next(tokens[k:] for k in range(1, len(tokens)) if spelled(tokens[:k]) == text)
+
+
+def shown(surface: Name) -> str:
+    """A name in a line: `h_{t}^{(f)}`."""
+    letter = surface.letter
+    for accent in reversed(surface.accents):
+        letter = f"{accent}({letter})"
+    below = f"_{_in_line(surface.below)}" if surface.below else ""
+    above = f"^{_in_line(surface.above)}" if surface.above else ""
+    return letter + below + above + "'" * surface.primes
+
+
+def _in_line(script: Script) -> str:
+    said = spelled(script)
+    return said if len(said) == 1 or (said[:1] == "(" and said[-1:] == ")") else f"{{{said}}}"

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derive.latexread.atoms import argument, factor, opens_bars, scripts
+from derive.latexread.atoms import factor
+from derive.latexread.brackets import opens_bars
+from derive.latexread.scripts import argument, scripts
 from derive.latexread.settle import DEEPEST, pairs, span_of
 from derive.latexread.surface import Product, Relation, Sum, Surface
 from derive.latexread.tokens import Span, Token, Unread

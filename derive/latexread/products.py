@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from derive.latexread.contractions import contracted
 from derive.latexread.elaborator import Elaborator, Stop, Tensor, Value
 from derive.latexread.fitting import fitted
+from derive.latexread.quotients import both_whole, inverse, quotient, quotients, scaled
 from derive.latexread.tokens import Span
-from derive.tree.nodes import SCALAR, Node, Number, Range
-from derive.tree.sizes import Size
-from derive.vocabulary.build import T, build, count, matmul, mul, num
+from derive.tree.nodes import Node
+from derive.vocabulary.build import T, matmul, mul, num
 
 ARRAYS = ("vector", "row", "matrix")
 SIGNS = {"": "juxtapose"}
@@ -86,20 +87,6 @@ def hadamard(e: Elaborator, a: Value, b: Value, left: Span, right: Span) -> Node
     return _helped(e, a, b, "odot", left, right)
 
 
-def scaled(nodes: Sequence[Node]) -> Node:
-    """Numbers in front of an array; a sign in front of everything."""
-    negative = False
-    kept: list[Node] = []
-    for node in nodes:
-        if node.op == "neg":
-            negative, node = not negative, node.args[0]
-        kept.append(node)
-    numbers = [n for n in kept if n.shape.is_scalar]
-    arrays = [n for n in kept if not n.shape.is_scalar]
-    total = mul(*numbers, *arrays)
-    return build("neg", total) if negative else total
-
-
 # ---------------------------------------------------------------- a run without \odot
 
 
@@ -165,10 +152,10 @@ def _chain(e: Elaborator, segment: Sequence[Factor], span: Span) -> Value:
             if isinstance(value, Tensor):
                 raise e.no_matrix(value, factor.span)
             before = segment[i - 1].value
-            if numbers and numbers[-1] is before and isinstance(before, Node) and _both_whole(before, value):
+            if numbers and numbers[-1] is before and isinstance(before, Node) and both_whole(before, value):
                 numbers[-1] = num(before.number / value.number)
             elif value.shape.is_scalar:
-                numbers.append(_inverse(value))
+                numbers.append(inverse(value))
             else:
                 above = _joined(e, numbers, arrays)
                 if isinstance(above, Tensor):
@@ -182,41 +169,13 @@ def _chain(e: Elaborator, segment: Sequence[Factor], span: Span) -> Value:
     return _joined(e, numbers, arrays)
 
 
-def _both_whole(a: Node, b: Node) -> bool:
-    return a.op == b.op == "num" and _whole(a) and _whole(b) and b.number != 0
-
-
-def _inverse(node: Node) -> Node:
-    return Node("div", (num(1), node), None, SCALAR)
-
-
 def _joined(e: Elaborator, numbers: list[Node], arrays: list[tuple[Value, Span]]) -> Value:
     if not arrays:
-        return _quotients(numbers)
+        return quotients(numbers)
     total = _arrays(e, arrays)
     if isinstance(total, Tensor):
         return Tensor(total.y, total.x, (*numbers, *total.scalars))
-    return scaled([_quotients(numbers), total]) if numbers else total
-
-
-def _quotients(numbers: list[Node]) -> Node:
-    """`a / b` as one quotient: factors marked as divisors go below."""
-    above = [n for n in numbers if not _is_divisor(n)]
-    below = [n.args[1] for n in numbers if _is_divisor(n)]
-    top = scaled(above) if above else num(1)
-    if not below:
-        return top
-    if len(below) == 1 and _both_whole(top, below[0]):
-        return num(top.number / below[0].number)
-    return build("div", top, mul(*below))
-
-
-def _whole(node: Node) -> bool:
-    return isinstance(node.data, Number) and not node.data.decimal and node.number.denominator == 1
-
-
-def _is_divisor(node: Node) -> bool:
-    return node.op == "div" and node.args[0] == num(1)
+    return scaled([quotients(numbers), total]) if numbers else total
 
 
 def _arrays(e: Elaborator, arrays: list[tuple[Value, Span]]) -> Value:
@@ -261,66 +220,3 @@ def _scalars_inside(e: Elaborator, arrays: list[tuple[Value, Span]]) -> Node | N
 
 def _conform(a: Node, b: Node) -> bool:
     return a.shape.kind in ARRAYS and b.shape.kind in ARRAYS and a.shape.columns == b.shape.rows
-
-
-# ---------------------------------------------------------------- quotients and contractions
-
-
-def quotient(e: Elaborator, over: Node, under: Node, span: Span) -> Node:
-    if _both_whole(over, under):
-        return num(over.number / under.number)
-    if under.shape.is_scalar:
-        return build("div", over, under)
-    over, under = fitted(e, (over, under))
-    if not over.shape.is_scalar and not e.same_shape(over.shape, under.shape):
-        message = f"the quotient of {over.shape} and {under.shape}"
-        if e.hook is not None:
-            node = e.hook(e.settle(over), e.settle(under), "div")
-            if node is not None:
-                return node
-        raise e.ill_typed(message, span, over, under)
-    if under.shape.kind == "matrix":
-        e.note("a quotient by a matrix is read entry by entry", span, "entrywise")
-    return e.make("div", e.settle(over), e.settle(under), span=span)
-
-
-def contracted(e: Elaborator, a: Value, b: Value, left: Span, right: Span) -> Value:
-    r"""`g \frac{\partial h}{\partial W}`: the sum over the entries of h of g_k times the gradient of h_k."""
-    tensor, other, at = (a, b, right) if isinstance(a, Tensor) else (b, a, left)
-    assert isinstance(tensor, Tensor)
-    if isinstance(other, Tensor):
-        raise e.no_matrix(other, at)
-    if other.shape.is_scalar:
-        return Tensor(tensor.y, tensor.x, (other, *tensor.scalars))
-    y = tensor.y
-    if (
-        other.shape.kind in ("vector", "row")
-        and y.shape.kind == "vector"
-        and e.meet(other.shape.dims[0], y.shape.dims[0])
-    ):
-        e.note(
-            "a derivative of a vector in a matrix is contracted with the factor beside it",
-            left.to(right),
-            "contraction",
-        )
-        return _contraction(e, other, tensor)
-    if other.shape.kind == y.shape.kind == "matrix" and e.same_shape(other.shape, y.shape):
-        e.note(
-            "a derivative of a matrix is contracted with the factor beside it", left.to(right), "contraction"
-        )
-        return _contraction(e, e.settle(other), tensor)
-    message = f"the product of {other.shape} and the derivative of {y.shape} in {tensor.x.shape}"
-    raise e.ill_typed(message, left.to(right), other, y, (left, right))
-
-
-def _contraction(e: Elaborator, factor: Node, tensor: Tensor) -> Node:
-    letters = []
-    for _ in tensor.y.shape.dims:
-        e.fresh += 1
-        letters.append(f"k{e.fresh}")
-    at = [count(k) for k in letters]
-    inner = build("entry", tensor.y, *at)
-    total = mul(build("entry", factor, *at), build("gradient", inner, tensor.x))
-    for k, high in zip(reversed(letters), reversed(tensor.y.shape.dims), strict=True):
-        total = Node("sum_over", (total,), Range(k, Size.of(1), high), total.shape)
-    return scaled([*tensor.scalars, total]) if tensor.scalars else total
