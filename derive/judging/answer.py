@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Iterable, Sequence
 
 from derive.errors import DeriveError
-from derive.judging.chain import Chained
+from derive.judging.chain import QUESTIONS, Chained
 from derive.judging.judged import JudgedChain, Report
 from derive.judging.ladder import DECLARED, Bench
 from derive.judging.tie import Tie, questions, tie
@@ -27,7 +27,7 @@ from derive.latexread import (
 from derive.latexread.reading import Elaborated
 from derive.notation.derivation import Reason
 from derive.problem.model import Part, Problem
-from derive.tree.nodes import Node
+from derive.tree.nodes import Node, walk
 from derive.vocabulary.scope import Definition, Scope
 
 
@@ -55,6 +55,12 @@ class Desk:
                 scope = replace(scope, definitions={**scope.definitions, **definitions})
                 self._benches[key] = Bench(Context.of(scope), part.ranges)
         return self._benches[key]
+
+    @cached_property
+    def variables(self) -> tuple[Node, ...]:
+        """What the parts differentiate or minimise in."""
+        asked = (node for part in self.parts for question, _ in questions(part) for node in walk(question))
+        return tuple(dict.fromkeys(n.args[1] for n in asked if n.op in QUESTIONS and n.args[1].op == "sym"))
 
     def learn(self, claims: Iterable[Claim]) -> frozenset[int]:
         """Names that the answer defines itself, wherever in it; the claims that do so."""
@@ -128,12 +134,45 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
     introduced: frozenset[int] = frozenset()
     for desk in desks:
         introduced |= desk.learn(answer.claims)
+    grouped = _with_sides(answer.chains)
+    placed: list[tuple[Desk, Tie | None]] = []
+    for chain, _ in grouped:
+        placed.append(_placed(chain, desks, placed[-1][0] if placed else desks[0]))
+    variables = _variables_of_displays([chain for chain, _ in grouped], [tied for _, tied in placed])
+    before: dict[int, Chained] = {}
     chains: list[JudgedChain] = []
-    desk = desks[0]
-    for chain, sides in _with_sides(answer.chains):
-        desk, tied = _placed(chain, desks, desk)
-        chains.append(_judged(chain, sides, desk, tied, part, introduced))
+    for (chain, sides), (desk, tied) in zip(grouped, placed, strict=True):
+        bench, own = _bench(desk, tied, part)
+        chained = Chained(
+            bench,
+            desk.engine(tied) if tied is not None and tied.exact else None,
+            tied.asked if tied is not None and tied.exact else None,
+            introduced,
+            variables.get(chain.display),
+            desk.variables,
+        )
+        if chain.display in before:
+            chained.follows(before[chain.display])
+        chains.append(_judged(chain, sides, chained, desk, tied, own))
+        if chain.display:
+            before[chain.display] = chained
     return Report(answer, label or (problems[0].file if problems else ""), tuple(chains))
+
+
+def _variables_of_displays(chains: Sequence[Chain], ties: Sequence[Tie | None]) -> dict[int, Node]:
+    """The variable of the derivative that a display ends with: its lines before speak of that differential."""
+    return {
+        chain.display: tied.asked.args[1]
+        for chain, tied in zip(chains, ties, strict=True)
+        if chain.display and tied is not None and tied.exact and tied.asked.op in QUESTIONS
+    }
+
+
+def _bench(desk: Desk, tied: Tie | None, part: str | None) -> tuple[Bench, Part | None]:
+    own = tied.part if tied is not None and tied.exact else None
+    if own is None and part is not None and desk.parts:
+        own = desk.parts[0]
+    return desk.bench(own), own
 
 
 def _with_sides(chains: Iterable[Chain]) -> list[tuple[Chain, list[Claim]]]:
@@ -166,30 +205,15 @@ def _placed(chain: Chain, desks: Sequence[Desk], last: Desk) -> tuple[Desk, Tie 
 
 
 def _judged(
-    chain: Chain,
-    sides: list[Claim],
-    desk: Desk,
-    tied: Tie | None,
-    part: str | None,
-    introduced: frozenset[int],
+    chain: Chain, sides: list[Claim], chained: Chained, desk: Desk, tied: Tie | None, own: Part | None
 ) -> JudgedChain:
-    own = tied.part if tied is not None and tied.exact else None
-    if own is None and part is not None and desk.parts:
-        own = desk.parts[0]
-    bench = desk.bench(own)
-    engine = asked = None
     remarks: list[Reason] = []
-    if tied is not None and tied.exact:
-        engine, asked = desk.engine(tied), tied.asked
-    elif tied is not None:
-        remarks.append(
-            Reason(f"wrong parameter? part {tied.part.id} asks for {{0}}", (tied.asked,)) 
-        )
+    if tied is not None and not tied.exact:
+        remarks.append(Reason(f"wrong parameter? part {tied.part.id} asks for {{0}}", (tied.asked,)))
     claims = sorted([*chain.claims, *sides], key=lambda c: (c.line, c.column)) if sides else list(chain.claims)
-    judged = Chained(bench, engine, asked, introduced).judge(claims)
     return JudgedChain(
-        tuple(judged),
-        bench.scope,
+        tuple(chained.judge(claims)),
+        chained.bench.scope,
         desk.problem.file,
         own.id if own is not None and tied is not None else None,
         tuple(remarks),

@@ -11,18 +11,18 @@ from typing import Iterable
 from derive.errors import DeriveError
 from derive.judging.counterexample import smallest
 from derive.judging.judged import Judged
-from derive.judging.ladder import DECLARED, Bench, Comparison, compare, judge_pair
-from derive.judging.mend import explain, mend
+from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, compare, judge_pair
+from derive.judging.mend import explain, mend, starts_of
 from derive.judging.ranges import variables
 from derive.judging.sentences import about_repair
 from derive.judging.tie import same_question
 from derive.judging.total import total_remark
 from derive.judging.verdicts import VERDICTS
-from derive.latexread import Claim, IllTyped, Pair, Unreadable
+from derive.latexread import Claim, Elaborated, IllTyped, Pair, Unreadable, elaborate
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, walk
 
-DERIVATIVES = frozenset({"gradient", "jacobian", "hessian"})
+QUESTIONS = frozenset({"gradient", "jacobian", "hessian", "argmin", "argmax"})
 TOLD = frozenset({"case", "scope"})  # notes of the reader that are worth a remark
 MENDED = frozenset({"wrong", "ill-typed", "holds-only-if"})
 
@@ -35,18 +35,33 @@ class Chained:
     engine: Node | None = None  # the engine's answer to the part that the chain is tied to
     asked: Node | None = None  # the part's question
     introduced: frozenset[int] = frozenset()  # claims that define a name of the answer's own, by id
+    varied: Node | None = None  # the variable of the differentials, where the display says it
+    likely: tuple[Node, ...] = ()  # the variables that the parts ask about
+
+    def __post_init__(self) -> None:
+        self.wrt: tuple[Node, ...] = ()
+        self.totals: set[Node] = set()
+        self.noted: set[str] = set()
+        self.rights: list[Node] = []  # what was right so far
+        self.layouts: frozenset[str] = frozenset()  # that an earlier line rules out
+
+    def follows(self, other: Chained) -> None:
+        """The chain before in the same display rules out the same layouts, and says its notes once for both."""
+        self.layouts = other._forbidden()
+        self.noted, self.rights = other.noted, other.rights
 
     def judge(self, claims: Iterable[Claim]) -> list[Judged]:
         claims = list(claims)
-        derived = self.asked is not None and self.asked.op in DERIVATIVES
-        self.wrt = variables(self._nodes(claims), self.asked.args[1] if derived and self.asked else None)
-        self.totals: set[Node] = set()
-        self.noted: set[str] = set()
+        asked = self.asked.args[1] if self.asked is not None and self.asked.op in QUESTIONS else self.varied
+        self.wrt = variables(self._nodes(claims), asked, self.bench.scope, self.likely)
         found: list[Judged] = []
         before: Judged | None = None
         for claim in claims:
-            judged = self._claim(claim, before if claim.continues and not claim.side else None, claims)
+            judged = self._claim(claim, before if claim.continues and not claim.side else None, claim is claims[-1])
             found.append(judged)
+            self._settles(judged)
+            if judged.right is not None and not judged.is_error:
+                self.rights.append(judged.right)
             if not claim.side:
                 before = judged
         return found
@@ -59,9 +74,13 @@ class Chained:
         reading = self.bench.read(claim, DECLARED)
         return None if isinstance(reading, (IllTyped, Unreadable)) or not reading else reading[0]
 
+    @property
+    def variable(self) -> Node | None:
+        return self.wrt[0] if self.wrt else None
+
     # ------------------------------------------------------------ one claim
 
-    def _claim(self, claim: Claim, before: Judged | None, claims: list[Claim]) -> Judged:
+    def _claim(self, claim: Claim, before: Judged | None, is_last: bool) -> Judged:
         if claim.refusal is not None or claim.right is None or claim.left is None:
             why = claim.refusal.message if claim.refusal else "nothing to compare with"
             return Judged(claim, "unreadable", reasons=(Reason((why)),))
@@ -69,7 +88,7 @@ class Chained:
             pair = self._pair(claim)
             sides = (pair.left, pair.right) if pair is not None else (None, None)
             return Judged(claim, "given", reading="a name of the answer's own", left=sides[0], right=sides[1])
-        head = compare(self.bench, claim, "left", self.wrt, self._forbidden(before, claims))
+        head = compare(self.bench, claim, "left", self.wrt, self._forbidden())
         previous = self._previous(claim, before)
         engine = self._against_engine(claim, head)
         verdict = _verdict(head, previous, before)
@@ -85,22 +104,31 @@ class Chained:
             left=shown.pair.left if shown.pair else None,
             right=shown.pair.right if shown.pair else None,
         )
-        return self._explained(judged, before, claim is claims[-1])
+        return self._explained(judged, before, is_last)
 
-    def _forbidden(self, before: Judged | None, claims: list[Claim]) -> frozenset[str]:
-        """A transposed layout is no excuse beside differentials, or after lines in the declared one."""
-        if self.wrt:
-            return frozenset({"columns"})
-        if before is None or before.verdict in ("restated", "given", "unreadable", "not-checked"):
-            return frozenset()
-        if before.head is not None and before.head.holds and before.head.rung.mode != "columns":
-            return frozenset({"columns"})
-        return frozenset()
+    def _forbidden(self) -> frozenset[str]:
+        """A transposed layout is no excuse beside differentials, nor after lines in the declared one."""
+        return self.layouts | frozenset({"columns"} if self.wrt else ())
+
+    def _settles(self, judged: Judged) -> None:
+        """A line with derivatives that holds as declared, and would not in another layout, rules that one out."""
+        head = judged.head
+        if head is None or not head.holds or head.rung is not DECLARED or head.pair is None:
+            return
+        if judged.claim.side or judged.verdict in ("restated", "given"):
+            return
+        for rung in RUNGS:
+            if rung.mode in ("rows", "columns") and rung.mode not in self.layouts:
+                reading = self.bench.read(judged.claim, rung)
+                same = not isinstance(reading, (IllTyped, Unreadable)) and any(
+                    (pair.left, pair.right) == (head.pair.left, head.pair.right) for pair in reading
+                )
+                self.layouts |= frozenset() if same else {rung.mode}
 
     def _previous(self, claim: Claim, before: Judged | None) -> Comparison | None:
         if before is None or claim.previous is None or before.verdict == "unreadable":
             return None
-        return compare(self.bench, claim, "previous", self.wrt)
+        return compare(self.bench, claim, "previous", self.wrt, self._forbidden())
 
     def _answers(self, claim: Claim, head: Comparison) -> bool:
         """Whether the claim is about what the part asks."""
@@ -185,22 +213,37 @@ class Chained:
         if left is not None:
             references.append(left)
         try:
-            return mend(self.bench, judged.claim, head, references)
+            return mend(self.bench, judged.claim, head, references, self.variable, self.rights[-2:])
         except RecursionError:
             return None
 
     def _left(self, claim: Claim) -> Node | None:
-        from derive.latexread import Elaborated, elaborate
+        """The left side of a claim whose sides have different shapes, or whose right side is ill-typed."""
+        seen: list[Node] = []
 
+        def relation(left: Node, right: Node, op: str) -> Node | None:
+            if op == "relation":
+                seen.append(left)
+            return None
+
+        self.bench.read(claim, DECLARED, "left", relation)
+        if seen:
+            return seen[0]
         found = elaborate(claim.left, self.bench.context) if claim.left is not None else None
         return found.node if isinstance(found, Elaborated) else None
 
     def _explaining(self, judged: Judged, before: Judged | None, has_repair: bool) -> list[Reason]:
         """What question the line would be the answer to."""
-        if before is None or before.right is None or judged.right is None or before.is_error:
+        if before is None or before.right is None or before.is_error or judged.head is None:
+            return []
+        line = judged.right
+        if line is None:
+            starts = starts_of(self.bench, judged.claim, judged.head)
+            line = starts[0].node if starts and not starts[0].reasons else None
+        if line is None:
             return []
         try:
-            found = explain(self.bench, before.right, judged.right, judged.head) if judged.head else ()
+            found = explain(self.bench, before.right, line, self.variable)
         except (DeriveError, RecursionError):
             return []
         return [about_repair(found)] if found else []

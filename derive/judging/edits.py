@@ -64,6 +64,8 @@ def edits(line: Node, pool: Pool, rows: tuple[str, ...] | None = None) -> Iterat
         if rows is not None and kind not in rows:
             continue
         for place in found:
+            if place.parent is not None and place.parent.op == "matpow" and place.position == 1:
+                continue  # a literal, whose change is a row of its own
             if kind in POOLED and place.parent is not None and place.parent.op in DERIVATIVES:
                 continue
             for new, reason in _safe(row, place, pool):
@@ -293,6 +295,10 @@ def _drops(place: Place, pool: Pool) -> Iterator[Change]:
 
 def _powers(place: Place, pool: Pool) -> Iterator[Change]:
     node = place.node
+    if node.op == "matpow":
+        for k in (-1, 1):
+            new = build("matpow", node.args[0], num(node.args[1].number + k))
+            yield new, Reason("the exponent should be {0}", (new.args[1],))
     if node.op == "pow" and node.args[1].op == "num":
         for k in (node.args[1].number - 1, node.args[1].number + 1, -node.args[1].number):
             yield power(node.args[0], num(k)), Reason("the exponent should be {0}", (num(k),))
@@ -323,7 +329,7 @@ def _insertions(place: Place, pool: Pool) -> Iterator[Change]:
     node = place.node
     if node.op in ("matmul", "mul"):
         positions, factors = range(len(node.args) + 1), node.args
-    elif place.is_term and node.shape.kind != "function":
+    elif place.is_term or (place.parent is not None and place.parent.op == "mul" and node.shape.kind == "vector"):
         positions, factors = range(2), (node,)
     else:
         return

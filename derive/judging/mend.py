@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable
+from typing import Iterable, Iterator
 
 from derive.errors import DeriveError
 from derive.judging.closing import CLOSINGS, close, closings, known, named_ratio
@@ -10,10 +10,11 @@ from derive.judging.edits import Edited, edits
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, Rung
 from derive.judging.places import DIAG, meant
 from derive.judging.pool import Pool
-from derive.judging.repair import Repair, Search
+from derive.judging.repair import RESHAPING, Repair, Search
 from derive.latexread import Claim, IllTyped, Unreadable
 from derive.notation.derivation import Reason
-from derive.tree.nodes import Node, walk
+from derive.tree.nodes import Node, Shape, walk
+from derive.vocabulary.build import ZERO, add, mul, reindex
 
 MOST_STARTS = 12
 MOST_TRIES = 40
@@ -21,31 +22,40 @@ EXPLAINING = ("norm", "local", "drop", "power", "sign", "index")
 
 
 def mend(
-    bench: Bench, claim: Claim, found: Comparison, references: Iterable[Node], against: str = "left"
+    bench: Bench,
+    claim: Claim,
+    found: Comparison,
+    references: Iterable[Node],
+    wrt: Node | None = None,
+    near: Iterable[Node] = (),
+    against: str = "left",
 ) -> Repair | None:
     """The nearest right line: verified against the first reference that allows one."""
-    starts = starts_of(bench, claim, found, against)
+    targets = list(dict.fromkeys(references))[:3]
+    beside = tuple(dict.fromkeys((*targets, *near)))
+    starts = starts_of(bench, claim, found, beside, against)
     if not starts:
         return None
-    targets = [r for i, r in enumerate(dict.fromkeys(references)) if i < 3]
     checker = bench.checker_of(DECLARED)
-    wrts = (found.wrt,)
     for target in targets:
-        pool = Pool(bench.scope, starts[0].node, [t for t in targets], target.shape)
+        pool = Pool(bench.scope, starts[0].node, beside, target.shape)
         ranges = bench.ranges_for(target, starts[0].node)
-        search = Search(checker, target, pool, ranges, wrts[0])
+        search = Search(checker, target, pool, ranges, wrt)
         if search.evaluator is not None:
             return search.run(sorted(starts, key=lambda e: (e.node.shape != target.shape, len(e.reasons))))
     return None
 
 
-def starts_of(bench: Bench, claim: Claim, found: Comparison, against: str = "left") -> list[Edited]:
+def starts_of(
+    bench: Bench, claim: Claim, found: Comparison, near: Iterable[Node] = (), against: str = "left"
+) -> list[Edited]:
     """Typed readings of the right side; an ill-typed product in every way it may have been meant."""
     starts: dict[Node, Edited] = {}
     if found.pair is not None and not found.rung.units:
         starts[found.pair.right] = Edited(found.pair.right, (), ())
+    pool = Pool(bench.scope, ZERO, tuple(near))
     lenient = next(r for r in RUNGS if r.mode == "hadamard")
-    for edited in _hooked(bench, claim, lenient, against):
+    for edited in _hooked(bench, claim, lenient, against, pool):
         starts.setdefault(edited.node, edited)
         if len(starts) >= MOST_STARTS:
             break
@@ -55,7 +65,8 @@ def starts_of(bench: Bench, claim: Claim, found: Comparison, against: str = "lef
 class _Choices:
     """A hook that makes other choices each time it is asked again, until all are made."""
 
-    def __init__(self) -> None:
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
         self.made: list[int] = []
         self.sizes: list[int] = []
         self.asked = 0
@@ -66,9 +77,7 @@ class _Choices:
         if op == "relation":
             self.relation = (left, right)
             return None
-        if op == "add":
-            return None
-        options = list(meant(left, right))
+        options = list(_reshaped(left, right, op, self.pool) if op in ("add", "odot") else meant(left, right))
         if not options:
             return None
         at = self.asked
@@ -93,8 +102,8 @@ class _Choices:
         return bool(self.made)
 
 
-def _hooked(bench: Bench, claim: Claim, rung: Rung, against: str) -> Iterable[Edited]:
-    choices = _Choices()
+def _hooked(bench: Bench, claim: Claim, rung: Rung, against: str, pool: Pool) -> Iterable[Edited]:
+    choices = _Choices(pool)
     for _ in range(MOST_TRIES):
         try:
             reading = bench.read(claim, rung, against, choices)
@@ -109,6 +118,25 @@ def _hooked(bench: Bench, claim: Claim, rung: Rung, against: str) -> Iterable[Ed
             return
 
 
+def _reshaped(left: Node, right: Node, op: str, pool: Pool) -> Iterator[tuple[Node, Reason]]:
+    """A sum (or an entrywise product) in which one side gets the shape of the other by an edit."""
+    join = add if op == "add" else mul
+    for wrong, other, order in ((right, left, True), (left, right, False)):
+        rows = RESHAPING if not wrong.shape.is_scalar else ("outer", "insert")
+        for edited in edits(wrong, pool, rows):
+            beside = _sized(other, edited.node.shape)
+            if edited.node.shape == beside.shape:
+                yield join(beside, edited.node) if order else join(edited.node, beside), edited.reasons[0]
+
+
+def _sized(node: Node, shape: Shape) -> Node:
+    """An array of open size (a bare I) in the size that its neighbour gives it."""
+    if node.shape.kind != shape.kind:
+        return node
+    open_ = {a.name: b for a, b in zip(node.shape.dims, shape.dims, strict=True) if a.name and a.name.startswith("?")}
+    return reindex(node, open_) if open_ else node
+
+
 def _start(node: Node, reasons: list[Reason]) -> Edited:
     """A product of vectors that joined an outer product needs no diag after all."""
     has_diag = any(n.op == "diag" for n in walk(node))
@@ -116,14 +144,14 @@ def _start(node: Node, reasons: list[Reason]) -> Edited:
     return Edited(node, tuple(kept), ("typed",))
 
 
-def explain(bench: Bench, before: Node, line: Node, found: Comparison) -> tuple[Reason, ...]:
+def explain(bench: Bench, before: Node, line: Node, wrt: Node | None) -> tuple[Reason, ...]:
     """What the line would be the answer to: the line before with one thing changed, up to one missing factor."""
     if not any(n.op in ("gradient", "jacobian", "d") for n in walk(before)):
         return ()
     checker = bench.checker_of(DECLARED)
     ranges = bench.ranges_for(before, line)
     pool = Pool(bench.scope, before, (line,))
-    search = Search(checker, before, pool, ranges, found.wrt, 400)
+    search = Search(checker, before, pool, ranges, wrt, 400)
     value = search.value(line)
     if value is None or search.evaluator is None:
         return ()
@@ -143,7 +171,7 @@ def explain(bench: Bench, before: Node, line: Node, found: Comparison) -> tuple[
             if not fitting:
                 continue
             mended, reasons = fitting[0][0], fitting[0][1]
-        if checker.line(edited.node, "==", mended, found.wrt, ranges).status == "holds":
+        if checker.line(edited.node, "==", mended, wrt, ranges).status == "holds":
             return (*edited.reasons, *reasons)
     return ()
 

@@ -101,6 +101,10 @@ class Pool:
                 found[T(name)] = None
             elif name.shape.is_scalar and name.symbol.name in said:
                 found[name] = None
+        if any(n.op == "d" for node in (self.line, *self.near) for n in walk(node)):
+            for name in names:
+                if name.symbol.name in said or name.symbol.name in self.scope.definitions:
+                    found[build("d", name)] = None
         for name in names:
             for factor in self._slopes(name):
                 found[factor] = None

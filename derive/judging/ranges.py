@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Iterable
 
 from derive.check.judge import Ranges
+from derive.notation.anatomy import Anatomy
 from derive.notation.names import Known
 from derive.tree.nodes import Node, Range, walk
 from derive.tree.sizes import Size
@@ -129,20 +130,33 @@ def _larger(a: Size, b: Size) -> Size:
     return b if apart is not None and apart < 0 else a
 
 
-def variables(nodes: Iterable[Node], asked: Node | None) -> tuple[Node, ...]:
-    """The variables that `d(...)` may mean: what is asked, or the names whose differentials nothing explains further.
+def variables(
+    nodes: Iterable[Node], asked: Node | None, scope: Scope, likely: Iterable[Node] = ()
+) -> tuple[Node, ...]:
+    """The variables that `d(...)` may mean: what is asked, or the names under a d that do not depend on others there.
 
-    In dL = g' dW + h' db both W and b are free; the line must hold for each with the other fixed.
+    In dL = g' dW + h' db both W and b are free; the line must hold for each with the other fixed. `likely` are the
+    variables that the parts of the problem ask about.
     """
-    bodies: dict[Node, None] = {}
+    under: dict[Node, None] = {}
     last: dict[Node, None] = {}
     for node in nodes:
-        found = [part.args[0] for part in walk(node) if part.op == "d"]
-        bodies |= dict.fromkeys(found)
-        if found:
-            last = dict.fromkeys(b for b in found if b.op == "sym")
-    if not bodies:
+        found = dict.fromkeys(part.args[0] for part in walk(node) if part.op == "d")
+        under |= found
+        last = found or last
+    if not under:
         return ()
     if asked is not None:
         return (asked,)
-    return tuple(last) or tuple(b for b in bodies if b.op == "sym")
+    anatomy = Anatomy(scope)
+    names = [body for body in last if body.op == "sym"]
+    reached = frozenset().union(*(anatomy.of(body).names for body in under))
+    names = names or [name for name in likely if name.symbol.name in reached][:1]
+    names = names or [body for body in under if body.op == "sym"]
+    return tuple(
+        name
+        for name in names
+        if not any(
+            other.symbol.name != name.symbol.name and other.symbol.name in anatomy.of(name).names for other in names
+        )
+    )

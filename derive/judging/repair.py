@@ -107,12 +107,12 @@ class Search:
         return None
 
     def _offer(self, edited: Edited) -> None:
-        if edited.node in self.refused or edited.node == self.target:
+        if edited.node in self.refused:
             return
         self.refused.add(edited.node)
         self.budget -= COST_OF_CHECK
-        verdict = self.checker.line(self.target, "==", edited.node, self.wrt, self.ranges)
-        if verdict.status == "holds":
+        same = edited.node == self.target
+        if same or self.checker.line(self.target, "==", edited.node, self.wrt, self.ranges).status == "holds":
             self.found.append(Repair(edited.node, edited.reasons, edited.kinds, self.target))
 
     # ------------------------------------------------------------ stages, the likeliest first
