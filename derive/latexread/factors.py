@@ -67,7 +67,7 @@ def written(e: Elaborator, surface: Surface) -> list[Written]:
             found.append((sign, node))
             i += 2
             continue
-        if following is not None and following[0] == "" and _is_differential(e, factor):
+        if following is not None and following[0] == "" and _is_differential(e, factor, following[1]):
             from_d = factor.span.to(following[1].span)
             found.append((sign, DifferentialOf(from_d, following[1])))
             i += 2
@@ -100,11 +100,17 @@ def _differential_of_call(e: Elaborator, factor: Surface, following: Written | N
     return None
 
 
-def _is_differential(e: Elaborator, factor: Surface) -> bool:
-    return (
-        isinstance(factor, Name) and factor.letter == "d" and not (factor.below or factor.above or factor.accents)
-        and "d" not in e.bound and "d" not in e.names.patterns and not e.known.is_size("d")
-    )  # fmt: skip
+def _is_differential(e: Elaborator, factor: Surface, following: Surface) -> bool:
+    """Whether an ordinary d is that of a differential: nothing is called d, or a size is and `dL` has no gap."""
+    if not isinstance(factor, Name) or factor.letter != "d" or factor.below or factor.above or factor.accents:
+        return False
+    if "d" in e.bound or "d" in e.names.patterns:
+        return False
+    if not e.known.is_size("d"):
+        return True
+    if not isinstance(following, Name) or factor.span.stop != following.span.start:
+        return False
+    return e.choose(factor.span, "differential", ("d is a differential", "d is a size")) == 0
 
 
 def _spelled_out(e: Elaborator, raw: list[Written]) -> list[Written]:
