@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cases_table import scope_of
 
 from derive.check.judge import Checker
 from derive.latexread import (
@@ -215,6 +216,21 @@ def test_a_name_that_nobody_introduced_is_unreadable() -> None:
     found = elaborate_claim(read_answer("$$L_t = q$$").claims[0], birnn())
     assert isinstance(found, Unreadable)
     assert found.message == "unknown name q"
+
+
+# ---------------------------------------------------------------- arrays that are numbers
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("u^T u", "u * u"), ("u_i", "u"), ("a^T", "a**T"), ("\\|u\\|^2", "u**2"), ("(a u)^T", "a * u")],
+)
+def test_a_transpose_of_what_is_a_vector_to_its_author(written: str, meant: str) -> None:
+    """Where the judge sets sizes to 1, `u^T` is no power, though T is the end of an index."""
+    scope = scope_of("u: scalar; a: scalar", index="t: 1..T")
+    found = elaborate_claim(read_answer(f"$$a = {written}$$").claims[0], Context.of(scope, frozenset({"u"})))
+    assert isinstance(found, tuple), found
+    assert text(found[0].right) == meant
 
 
 # ---------------------------------------------------------------- indices without a word

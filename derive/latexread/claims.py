@@ -117,7 +117,8 @@ def introduce(
             scope,
             definitions={**scope.definitions, internal: definition},
             notation={**scope.notation, key: written},
-        )
+        ),
+        context.arrays,
     )
 
 

@@ -12,20 +12,22 @@ from derive.vocabulary.scope import Definition, Scope
 
 @dataclass(frozen=True, eq=False)
 class Context:
-    """A scope and its names by LaTeX; `indices` are further free indices with their ranges."""
+    """A scope and its names by LaTeX. `indices` are further free indices with their ranges; `arrays` are names that
+    are numbers here because a size is 1, and vectors or matrices to their author: `h^T` is no power of them."""
 
     scope: Scope
     names: Names
     indices: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)
+    arrays: frozenset[str] = frozenset()
 
     @staticmethod
-    def of(scope: Scope) -> Context:
-        return Context(scope, Names(scope))
+    def of(scope: Scope, arrays: frozenset[str] = frozenset()) -> Context:
+        return Context(scope, Names(scope), arrays=arrays)
 
     def defining(self, definition: Definition) -> Context:
         """This context and a name that the answer itself introduces."""
         definitions = {**self.scope.definitions, definition.name: definition}
-        return Context.of(replace(self.scope, definitions=definitions))
+        return Context.of(replace(self.scope, definitions=definitions), self.arrays)
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,9 @@ def _same_range(e: Elaborator, script: Script, within: tuple[Size, Size] | None,
 def entry(e: Elaborator, array: Node, scripts: tuple[Script, ...], span: Span) -> Node:
     """`x_{i}`, `A_{ij}`, `W_{c,:}`, `X_{:,j}`."""
     dims = array.shape.dims
+    if not dims and array.op == "sym" and array.symbol.name in e.context.arrays:
+        e.note("the entry of a number", span, "scalar")
+        return array
     if (
         len(scripts) == 1
         and len(dims) == 2

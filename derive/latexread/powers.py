@@ -7,7 +7,7 @@ from derive.latexread.names import spelled
 from derive.latexread.surface import Script
 from derive.latexread.tokens import Span, Token
 from derive.notation.literals import LARGEST_EXPONENT, as_size, too_large
-from derive.tree.nodes import Node
+from derive.tree.nodes import Node, names_in
 from derive.vocabulary.build import T, build, num
 
 ARRAYS = ("vector", "row", "matrix")
@@ -64,6 +64,8 @@ def _transposes(e: Elaborator, node: Node, tokens: Script) -> bool:
     is an index or a size."""
     if node.shape.kind in ARRAYS:
         return tokens[0].text == "T" or not _known(e, tokens[0].text)
+    if names_in(node) & e.context.arrays:
+        return tokens[0].text == "T"
     return tokens[0].text == "T" and len(tokens) == 1 and not _known(e, "T")
 
 

@@ -138,6 +138,14 @@ def settled(tokens: Sequence[Token]) -> list[Token]:
                 unbrace(i + 1)
             else:
                 out.append(Token("func", token.text, token.start, token.stop))
+        elif (
+            token.kind == "bang"
+            and i + 1 < n
+            and tokens[i + 1].text == "="
+            and tokens[i + 1].start == token.stop
+        ):
+            out.append(replace(tokens[i + 1], text="!=", start=token.start))
+            i += 1
         elif token.kind == "not":
             if i + 1 < n and tokens[i + 1].kind == "rel":
                 out.append(replace(tokens[i + 1], text="!=", start=token.start))

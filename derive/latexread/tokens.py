@@ -49,7 +49,7 @@ class Unread(Exception):
 _PIECE = re.compile(
     r"(?P<space>\s+|~|%[^\n]*)"
     r"|(?P<num>\d+(?:\{,\}\d{3})*(?:\.\d+)?|\.\d+)"
-    r"|(?P<row>\\\\\*?(?:\[[^\]\n]{0,20}\])?|\\cr\b)"
+    r"|(?P<row>\\\\\*?(?:\[\s*-?[\d.]+\s*[a-z]{2}\s*\])?|\\cr\b)"
     r"|(?P<cmd>\\(?:[A-Za-z]+\*?|[^A-Za-z]|$))"
     r"|(?P<define>::?=|=:)"
     r"|(?P<letter>[A-Za-z])"
