@@ -188,6 +188,7 @@ def test_moments_by_their_usual_names() -> None:
 INTRODUCED = [  # a definition, a claim that uses it, what its right side means
     ("r_t = y_t - z_t", "L_t = \\|r_t\\|^2", "sqnorm(r[t])"), ("\\delta_t := \\nabla_{h_t^{(f)}} L", "L_t = \\|\\delta_t\\|^2", "sqnorm(delta[t])"),
     ("\\delta^{(f)}_t = \\nabla_{h_t^{(f)}} L", "L_t = \\|\\delta_t^{(f)}\\|^2", "sqnorm(delta_f[t])"), ("\\hat{r} = y_1 - z_1", "L_1 = \\|\\hat{r}\\|^2", "sqnorm(r_hat)"), ("s = 2", "L_t = s L", "s * L"),
+    ("M^\\perp = I - x_1 x_1^\\top", "L_1 = x_1^\\top M^\\perp x_1", "x[1].T @ M_perp @ x[1]"), ("q^* = x_1", "L_1 = \\|q^*\\|^2", "sqnorm(q_star)"),
 ]  # fmt: skip
 
 
@@ -210,6 +211,18 @@ def test_names_of_the_answer(definition: str, use: str, meant: str) -> None:
 )
 def test_known_names_are_not_introduced(known: str) -> None:
     assert introduce(read_answer(f"$${known}$$").claims[0], birnn()) is None
+
+
+def test_a_size_is_no_state_without_its_marks() -> None:
+    """h counts the units of a layer, and h_t^{(f)} is a state: `U h (1 - h)` is a slip, and no number times U."""
+    found = elaborate_claim(read_answer("$$U^{(f)} = U^{(f)} h (1 - h)$$").claims[0], birnn())
+    assert isinstance(found, Unreadable)
+    assert found.message == "h is a family: it needs its index"
+    found = elaborate_claim(
+        read_answer("$$L = \\frac{1}{h} \\sum_{i=1}^h h^{(f)}_{1,i}$$").claims[0], birnn()
+    )
+    assert isinstance(found, tuple)
+    assert text(found[0].right) == "sum(h_f[1][i], i=1..h) / h"
 
 
 def test_a_name_that_nobody_introduced_is_unreadable() -> None:

@@ -50,7 +50,7 @@ READ = [
     (r"2 a - 3b", "2 * a - 3 * b"), (r"t-1", "t - 1"), (r"a \times b", "a * b"), (r"a \cdot b", "a * b"), (r"a*b", "a * b"),
     (r"-a b", "-a * b"), (r"a - -b", None), (r"A x + x", "A @ x + x"), (r"x^\top A x", "x.T @ A @ x"), (r"x^T x", "x.T @ x"),
     (r"x' x", "x.T @ x"), (r"x^{\intercal} x", "x.T @ x"), (r"x \cdot u", "x.T @ u"), (r"\langle x, u\rangle", "inner(x, u)"),
-    (r"x \odot u", "x * u"), (r"x \circ u", "x * u"), (r"x u^\top", "x @ u.T"), (r"x \otimes u", "x @ u.T"),
+    (r"x \odot u", "x * u"), (r"x * u", "x * u"), (r"A * x", "A @ x"), (r"\operatorname{diag}(x)^{1/2}", "diag(x**(1/2))"), (r"x \circ u", "x * u"), (r"x u^\top", "x @ u.T"), (r"x \otimes u", "x @ u.T"),
     (r"N^T", "N**T"), (r"a^T", "a**T"), (r"A^T", "A.T"), (r"A^{-1}", "inv(A)"), (r"A^{-T}", "inv(A).T"), (r"A^{-\top} x", "inv(A).T @ x"),
     (r"A^2", "matpow(A, 2)"), (r"a^2", "a**2"), (r"a^{-1}", "a**(-1)"), (r"a^{\frac12}", "a**(1/2)"), (r"u^{\odot 2}", "u**2"), (r"a^bc", "a**b * c"),
     (r"A u^\top x", "(u.T @ x) * A"), (r"w u^\top x", "w @ u.T @ x"), (r"u^\top x\, w", "(u.T @ x) * w"), (r"B^\top (B x - y)", "B.T @ (B @ x - y)"),
@@ -84,7 +84,7 @@ READ = [
     (r"\mathbb{E}[x]", "E(x)"), (r"\mathbb E\left[x x^\top\right]", "E(x @ x.T)"), (r"E[a]", "E(a)"), (r"\operatorname{Var}(a)", "Var(a)"), (r"\text{Var}(a)", "Var(a)"), (r"Var(a)", "Var(a)"), (r"\mathrm{Cov}(x, u)", "Cov(x, u)"), (r"E[a]^2", "E(a)**2"), (r"\mathbb{V}\mathrm{ar}(a)", "Var(a)"), (r"\mathbf{E}[a]", "E(a)"), (r"\mathbb{E}_x[a]", "E(a)"),
 ]
 AMBIGUOUS = [  # the first reading, and another one
-    (r"1/2a", "1/2 * a", "1 / (2 * a)"), (r"x^2", "x**2", "sqnorm(x)"), (r"|A|", "det(A)", "abs(A)"), (r"\operatorname{Var}(x)", "Var(x)", "Cov(x)"),
+    (r"1/2a", "1/2 * a", "1 / (2 * a)"), (r"x^2", "x**2", "sqnorm(x)"), (r"|A|", "det(A)", "abs(A)"), (r"\operatorname{diag}(A)", "diagpart(A)", "diag(diagpart(A))"), (r"\operatorname{Var}(x)", "Var(x)", "Cov(x)"),
     (r"A u \odot x", "(A @ u) * x", "A @ (u * x)"), (r"\nabla_x L b", "b * gradient(L, x)", "gradient(L * b, x)"), (r"\frac{\partial}{\partial a} (a + b) a", "gradient(a + b, a) * a", "gradient((a + b) * a, a)"), (r"\frac{\partial}{\partial a} a b", "gradient(a * b, a)", "gradient(a, a) * b"),
 ]
 REFUSED = [  # the outcome, a part of its message, where

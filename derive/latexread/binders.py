@@ -86,7 +86,7 @@ def _index_name(e: Elaborator, name: Name, span: Span) -> str:
 
 
 def _size(e: Elaborator, script: Script, span: Span) -> Size:
-    size = as_size(e.node(e.read(script, span)))
+    size = as_size(e.count(e.read(script, span)))
     if size is None:
         raise e.unreadable(f"{spelled(script)} is no end of a range", span)
     return size

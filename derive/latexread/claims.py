@@ -12,6 +12,7 @@ from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.fitting import array, filled
 from derive.latexread.names import bare, pieces, spelled
 from derive.latexread.naming import resolved
+from derive.latexread.powers import is_mark
 from derive.latexread.reading import Ambiguous, Elaborated, Hook, IllTyped, Pair, Unreadable
 from derive.latexread.surface import Name, Surface
 from derive.latexread.tokens import Span
@@ -88,6 +89,14 @@ def _filled(e: Elaborator, node: Node, other: Node) -> Node:
 # ---------------------------------------------------------------- names of the answer's own
 
 
+MARKS = {  # above a name: how it is printed, and in the name that is used inside
+    "*": (r"\star", "star"),
+    "bot": (r"\perp", "perp"),
+    "dagger": (r"\dagger", "dagger"),
+    "+": ("+", "plus"),
+}
+
+
 def introduce(
     claim: Claim, context: Context, mode: str | Mode = "declared", hook: Hook | None = None
 ) -> Context | IllTyped | Unreadable | None:
@@ -126,8 +135,10 @@ def is_known(name: Name, context: Context) -> bool:
     """Whether a scope knows a written name: as it stands, or with the other case where further marks agree."""
     e = Elaborator(context, MODES["declared"], None, {}, MEANINGS)
     try:
-        resolved(e, name)
+        _, above, _ = resolved(e, name)
     except Stop:
+        return False
+    if above and is_mark(above):
         return False
     slipped = any(n.kind == "case" for n in e.notes)
     return not slipped or bool(name.above or len(pieces(name.below)) > 1)
@@ -146,7 +157,7 @@ def _marks(name: Name, context: Context) -> tuple[tuple[str, ...], tuple[str, ..
         else:
             return None
     above = spelled(name.above)
-    if above and not re.fullmatch(r"\([A-Za-z0-9]{1,12}\)|\*", above):
+    if above and above not in MARKS and not re.fullmatch(r"\([A-Za-z0-9]{1,12}\)", above):
         return None
     if name.primes or (name.letter.startswith("\\") and not name.letter[1:].isalpha()):
         return None
@@ -155,7 +166,7 @@ def _marks(name: Name, context: Context) -> tuple[tuple[str, ...], tuple[str, ..
 
 def _internal(name: Name, below: tuple[str, ...], above: str, context: Context) -> str:
     letter = re.sub(r"\W", "", name.letter) or "x"
-    marks = [*below, *([bare(above).replace("*", "star")] if above else []), *name.accents]
+    marks = [*below, *([MARKS.get(above, ("", bare(above)))[1]] if above else []), *name.accents]
     wanted = "_".join([letter, *marks])
     found, k = wanted, 2
     taken = {*context.scope.declarations, *context.scope.definitions, *context.scope.indices}
@@ -169,7 +180,7 @@ def _written(name: Name, below: tuple[str, ...], above: str, params: tuple[str, 
     letter = word(re.sub(r"\W", "", name.letter) or "x")
     for accent in reversed(name.accents):
         letter = rf"\{ACCENTS.get(accent, 'hat')}{{{letter}}}"
-    up = above.replace("*", r"\star")
+    up = MARKS.get(above, (above, ""))[0]
     marks = ",".join([*(word(b) for b in below), *(f"{{{p}}}" for p in params)])
     if len(params) == 1 and not below:
         marks = params[0]

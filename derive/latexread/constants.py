@@ -101,8 +101,7 @@ def _told(e: Elaborator, below: Script, span: Span) -> Size:
 def _many(e: Elaborator, below: Script, span: Span) -> tuple[Size, ...]:
     if not below:
         return (e.placeholder(),)
-    node = e.value(e.read(below, span))
-    size = as_size(node) if isinstance(node, Node) else None
+    size = as_size(e.count(e.read(below, span)))
     if size is None:
         raise e.unreadable(f"{spelled(below)} is no size", span)
     return (size,)

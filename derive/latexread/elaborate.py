@@ -103,7 +103,7 @@ def _product(e: Elaborator, surface: s.Surface) -> Value:
 
 def _fraction(e: Elaborator, surface: s.Surface) -> Value:
     assert isinstance(surface, s.Fraction)
-    over, under = e.value(surface.over), e.node(surface.under)
+    over, under = e.value(surface.over), e.count(surface.under)
     if isinstance(over, Tensor):
         if not under.shape.is_scalar:
             raise e.no_matrix(over, surface.over.span)

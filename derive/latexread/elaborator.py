@@ -64,7 +64,7 @@ class Elaborator:
         self.offered: dict[tuple[Span, str], tuple[str, ...]] = {}
         self.found: dict[str, Size] = {}  # sizes that turned out: `?1` is n
         self.memo: dict[object, tuple[Surface, Value]] = {}  # the trees too: their ids are the keys
-        self.steps = self.fresh = 0
+        self.steps = self.fresh = self.counting = 0  # `counting`: inside a limit, an index or a divisor
 
     def value(self, surface: Surface) -> Value:
         self.steps += 1
@@ -76,6 +76,14 @@ class Elaborator:
             value = self.named(phrase) if phrase else self.table[type(surface)](self, surface)
             self.memo[key] = (surface, value)
         return self.memo[key][1]
+
+    def count(self, surface: Surface) -> Node:
+        """What stands where a number of things is meant: a letter there is a size before it is a family."""
+        self.counting += 1
+        try:
+            return self.node(surface)
+        finally:
+            self.counting -= 1
 
     def named(self, name: str) -> Node:
         """A name that is written as a phrase."""

@@ -23,7 +23,7 @@ def index(e: Elaborator, script: Script, span: Span, within: tuple[Size, Size] |
             e.free[token.text] = e.bound[token.text] = within
             e.note(f"{token.text} is read as an index {within[0]}..{within[1]}", span, "index")
     _same_range(e, script, within, span)
-    node = e.node(e.read(script, span))
+    node = e.count(e.read(script, span))
     size = as_size(node)
     if size is not None:
         return count(size)

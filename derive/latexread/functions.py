@@ -74,7 +74,9 @@ def plain(e: Elaborator, function: str, values: list[Node], span: Span) -> Node:
         if function == "logdet":
             return build("log", values[0])
     if function == "diag" and values[0].shape.kind == "matrix":
-        return build("diagpart", values[0])
+        part = e.make("diagpart", values[0], span=span)
+        options = ("the diagonal as a vector", "the diagonal matrix of the diagonal")
+        return part if e.choose(span, "diag", options) == 0 else build("diag", part)
     if function == "diag" and values[0].shape.kind == "row":
         return build("diag", T(values[0]))
     if function == "log" and values[0].op == "det":

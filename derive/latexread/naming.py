@@ -41,6 +41,7 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
     found = exponential(e, surface) if first is None and marked is None else None
     found = found or size_(e, surface)
     if found is not None:
+        _refuse_family(e, surface, found[0])
         return found
     if first is not None and marked is None:
         raise first
@@ -67,6 +68,17 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
         e.note(f"{written} is read as {shown(other)}", surface.span, "case")
         return size
     raise unknown(e, surface)
+
+
+def _refuse_family(e: Elaborator, surface: Name, node: Node) -> None:
+    """A letter that is a size, and a family without its marks: somebody forgot the marks, unless sizes are meant."""
+    family = any(p.holes for p in e.names.patterns.get(surface.letter, ()))
+    if node.op == "count" and family and not surface.below and not e.counting:
+        raise e.unreadable(
+            f"{surface.letter} is a family: it needs its index",
+            surface.span,
+            f"{surface.letter} is a size, too",
+        )
 
 
 def unknown(e: Elaborator, surface: Name) -> Stop:

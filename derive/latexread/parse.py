@@ -22,7 +22,7 @@ FACTORS = frozenset(
     {"name", "num", "func", "big", "open", "frac", "sqrt", "partial", "nabla", "accent", "{", "mark", "dots",
      "text", "binom", "pdv", "begin"}
 )  # fmt: skip
-MULTIPLY = {"times": "times", "cdot": "cdot", "odot": "odot", "otimes": "otimes", "/": "/", "star": "times"}
+MULTIPLY = {"times": "times", "cdot": "cdot", "odot": "odot", "otimes": "otimes", "/": "/", "star": "star"}
 END = Token("end", "", 0, 0)
 
 

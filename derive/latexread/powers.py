@@ -31,7 +31,7 @@ def raised(e: Elaborator, node: Node, above: Script, primes: int, span: Span) ->
         elif is_mark(tokens):
             raise e.unreadable(f"the mark ^{spelled(tokens)} is not known", span)
         else:
-            return power(e, node, e.node(e.read(tokens, span)), span)
+            return power(e, node, e.count(e.read(tokens, span)), span)
     if primes and primes <= 2 and node.shape.kind in ARRAYS:
         for _ in range(primes):
             node = transposed(e, node, span)
@@ -97,6 +97,8 @@ def power(e: Elaborator, base: Node, exponent: Node, span: Span) -> Node:
     if too_large(base, exponent):
         raise e.unreadable("number too large", span, f"exponents go up to {LARGEST_EXPONENT}")
     kind = base.shape.kind
+    if base.op == "diag":
+        return build("diag", power(e, base.args[0], exponent, span))
     if kind == "matrix" and not e.mode.entrywise:
         whole = as_size(exponent)
         if whole is None or whole.constant is None:

@@ -94,7 +94,7 @@ def _run(e: Elaborator, run: Sequence[Factor], span: Span) -> Value:
     """Factors side by side, with \\times, \\cdot and / between: segments between \\times and \\cdot first."""
     segments: list[list[Factor]] = [[]]
     for i, factor in enumerate(run):
-        if i and factor.operator in ("times", "cdot", "otimes"):
+        if i and factor.operator in ("times", "cdot", "otimes", "star"):
             segments.append([])
         segments[-1].append(factor)
     total: Value = _chain(e, segments[0], span)
@@ -120,6 +120,9 @@ def combined(e: Elaborator, a: Value, b: Value, operator: str, left: Span, right
         return _helped(e, a, b, operator, left, right)
     if a.shape.kind in ARRAYS and b.shape.kind in ARRAYS and e.meet(a.shape.columns, b.shape.rows):
         return matmul(e.settle(a), e.settle(b))
+    if operator == "star" and e.same_shape(a.shape, b.shape):
+        e.note("a star is read as the product entry by entry", left.to(right), "entrywise")
+        return mul(e.settle(a), e.settle(b))
     lying = a.shape.kind == b.shape.kind and a.shape.kind in ("vector", "row")
     if operator == "cdot" and lying and e.same_shape(a.shape, b.shape):
         a, b = e.settle(a), e.settle(b)

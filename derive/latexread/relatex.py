@@ -25,7 +25,8 @@ STYLES = {
 }
 ACCENTS = {"hat", "bar", "tilde", "dot", "ddot", "check", "breve"}
 OPERATORS = {
-    "": " ", "times": r" \times ", "cdot": r" \cdot ", "odot": r" \odot ", "otimes": r" \otimes ", "/": " / ",
+    "": " ", "times": r" \times ", "star": " * ", "cdot": r" \cdot ", "odot": r" \odot ", "/": " / ",
+    "otimes": r" \otimes ",
 }  # fmt: skip
 RELATIONS = {
     "=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne", "~=": r"\approx", "prop": r"\propto",
