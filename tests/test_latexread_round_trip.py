@@ -57,6 +57,8 @@ def test_every_line_of_a_shipped_problem(path: Path) -> None:
                 continue
             for line in block.lines:
                 for side in (line.left, line.right):
+                    if contains(side, lambda n: n.op in NOT_READ):
+                        continue
                     first = read_back(side, context)[0]
                     if first != side:
                         judged = replace(block, lines=(replace(line, left=side, right=first),))
@@ -79,9 +81,15 @@ def test_what_the_engine_makes(node: Node) -> None:
     assert says_the_same(node, read_back(node, Context.of(HERE)), Checker(HERE))
 
 
+# Operations that the reader does not read back from their print. When one is read: take it out.
+NOT_READ: frozenset[str] = frozenset()
+# What the print does not tell: sizes of 0, 1 and I, the ranges of maxima.
+NOT_TOLD = frozenset({"ones", "zeros", "eye", "max_over"})
+
+
 def is_whole(node: Node) -> bool:
-    """Whether the print tells everything: sizes of 0, 1 and I, and ranges of maxima, are not in it."""
-    return not contains(node, lambda n: n.op in ("ones", "zeros", "eye", "max_over"))
+    """Whether the print tells everything."""
+    return not contains(node, lambda n: n.op in NOT_TOLD | NOT_READ)
 
 
 @pytest.mark.parametrize("batch", range(8))

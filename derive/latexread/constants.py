@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.entries import index
-from derive.latexread.names import bare, shown, spelled
+from derive.latexread.names import bare, pieces, shown, spelled
 from derive.latexread.surface import Name, Script
 from derive.latexread.tokens import Span
 from derive.notation.literals import as_size
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
-from derive.vocabulary.build import build, constant, count, num
+from derive.vocabulary.build import TABLE, build, constant, count, num
 
 
 def moment(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
@@ -65,8 +65,9 @@ def constant_(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
         return constant("pi"), surface.above, surface.primes
     if letter == "e" and not below and not surface.above and surface.style in ("", "roman"):
         return build("exp", num(1)), (), surface.primes
-    if letter == "delta" and len(surface.below) in (2, 3) and not surface.above:
-        return _kronecker(e, below, surface.span), (), surface.primes
+    delta = kronecker(e, surface)
+    if delta is not None:
+        return delta, (), surface.primes
     if letter in ("e",) and below:
         at = index(e, below, surface.span)
         return build("onehot", at, count(e.placeholder())), surface.above, surface.primes
@@ -79,18 +80,23 @@ def constant_(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
     return None
 
 
-def _kronecker(e: Elaborator, below: Script, span: Span) -> Node:
-    """`\\delta_{ij}`: an entry of the identity."""
-    letters = [t for t in below if t.kind != "comma"]
+def kronecker(e: Elaborator, surface: Name) -> Node | None:
+    """`\\delta_{ij}` as Kronecker's delta; None where the marks are no two indices."""
+    below = pieces(surface.below)
+    if len(below) == 1:
+        below = [(t,) for t in below[0] if t.kind in ("name", "num")]
+    if surface.letter != "delta" or surface.above or surface.accents or len(below) != 2:
+        return None
     size = e.placeholder()
-    for token in letters:
-        known = e.bound.get(token.text) or e.known.scope.indices.get(token.text)
+    for script in below:
+        name = script[0].text
+        known = e.bound.get(name) or e.known.scope.indices.get(name)
         if known is not None:
             e.meet(size, known[1])
-    at = [index(e, (t,), span, (Size.of(1), size)) for t in letters]
-    if len(at) != 2:
-        raise e.unreadable("delta is not known with these marks", span)
-    return e.make("entry", build("eye", count(size)), *at, span=span)
+    at = [index(e, script, surface.span, (Size.of(1), size)) for script in below]
+    if "kronecker" in TABLE:
+        return build("kronecker", *at)
+    return e.make("entry", build("eye", count(size)), *at, span=surface.span)
 
 
 def _told(e: Elaborator, below: Script, span: Span) -> Size:

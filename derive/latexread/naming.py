@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.errors import nearest
-from derive.latexread.constants import constant_, exponential, moment
+from derive.latexread.constants import constant_, exponential, kronecker, moment
 from derive.latexread.constants import size as size_
 from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.entries import entry, index, told_range
@@ -13,7 +13,7 @@ from derive.latexread.surface import Name, Script, Surface
 from derive.latexread.tokens import Span
 from derive.notation.literals import as_size
 from derive.tree.nodes import Node, Shape
-from derive.vocabulary.build import count, sym
+from derive.vocabulary.build import TABLE, count, sym
 
 
 def name(e: Elaborator, surface: Surface) -> Node:
@@ -27,6 +27,11 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
     written = shown(surface)
     if surface.letter in e.bound and not surface.accents and not surface.below:
         return count(surface.letter), surface.above, surface.primes
+    if surface.letter == "delta" and e.names.patterns.get("delta") and not arguments:
+        options = ("the declared delta", "Kronecker's delta")
+        delta = kronecker(e, surface) if "kronecker" in TABLE else None
+        if delta is not None and e.choose(surface.span, "delta", options) == 1:
+            return delta, (), surface.primes
     first: Stop | None = None
     marked: tuple[Node, Script, int] | None = None  # a name with a mark above that it is not known with
     for match in e.names.matches(surface):
