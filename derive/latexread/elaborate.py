@@ -92,6 +92,8 @@ def runs(
             for places in kinds.values():  # what may be read in two ways is read the same way everywhere
                 options = e.offered[places[0]]
                 chosen += [(options[i], dict.fromkeys(places, i)) for i in range(1, len(options))]
+            several = [place for places in kinds.values() if len(places) > 1 for place in places]
+            chosen += [(e.offered[p][1], {p: 1}) for p in several]
 
 
 # ---------------------------------------------------------------- what trees mean
