@@ -138,6 +138,7 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
     placed: list[tuple[Desk, Tie | None]] = []
     for chain, _ in grouped:
         placed.append(_placed(chain, desks, placed[-1][0] if placed else desks[0]))
+    placed = _without_taken(placed)
     variables = _variables_of_displays([chain for chain, _ in grouped], [tied for _, tied in placed])
     before: dict[int, Chained] = {}
     chains: list[JudgedChain] = []
@@ -150,6 +151,7 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
             introduced,
             variables.get(chain.display),
             desk.variables,
+            (tied.part.id, tied.asked, desk.engine(tied)) if tied is not None and not tied.exact else None,
         )
         if chain.display in before:
             chained.follows(before[chain.display])
@@ -157,6 +159,17 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
         if chain.display:
             before[chain.display] = chained
     return Report(answer, label or (problems[0].file if problems else ""), tuple(chains))
+
+
+def _without_taken(placed: list[tuple[Desk, Tie | None]]) -> list[tuple[Desk, Tie | None]]:
+    """A part that a chain answers exactly is not what another one missed."""
+    taken = {tied.part.id for _, tied in placed if tied is not None and tied.exact}
+    found: list[tuple[Desk, Tie | None]] = []
+    for desk, tied in placed:
+        if tied is not None and not tied.exact:
+            tied = tie([tied.head], [p for p in desk.parts if p.id not in taken])
+        found.append((desk, tied))
+    return found
 
 
 def _variables_of_displays(chains: Sequence[Chain], ties: Sequence[Tie | None]) -> dict[int, Node]:

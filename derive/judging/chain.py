@@ -12,9 +12,9 @@ from derive.errors import DeriveError
 from derive.judging.counterexample import smallest
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, compare, judge_pair
-from derive.judging.mend import explain, mend, starts_of
+from derive.judging.mend import explain, mend, sides_of, starts_of
 from derive.judging.ranges import variables
-from derive.judging.sentences import about_repair
+from derive.judging.sentences import about_repair, joined
 from derive.judging.tie import same_question
 from derive.judging.total import total_remark
 from derive.judging.verdicts import VERDICTS
@@ -37,6 +37,7 @@ class Chained:
     introduced: frozenset[int] = frozenset()  # claims that define a name of the answer's own, by id
     varied: Node | None = None  # the variable of the differentials, where the display says it
     likely: tuple[Node, ...] = ()  # the variables that the parts ask about
+    other: tuple[str, Node, Node | None] | None = None  # a part that asks for another variable: id, question, answer
 
     def __post_init__(self) -> None:
         self.wrt: tuple[Node, ...] = ()
@@ -54,8 +55,17 @@ class Chained:
         claims = list(claims)
         asked = self.asked.args[1] if self.asked is not None and self.asked.op in QUESTIONS else self.varied
         self.wrt = variables(self._nodes(claims), asked, self.bench.scope, self.likely)
+        found = self._each(claims)
+        by_rows = sum(j.head is not None and j.head.holds and j.head.rung.mode == "rows" for j in found)
+        if by_rows and "rows" in self.layouts and by_rows <= self.settled:
+            self.noted, self.totals, self.rights = set(), set(), []
+            found = self._each(claims)  # most lines are in the declared layout, and the others have no excuse
+        return found
+
+    def _each(self, claims: list[Claim]) -> list[Judged]:
         found: list[Judged] = []
         before: Judged | None = None
+        self.settled = 0
         for claim in claims:
             judged = self._claim(claim, before if claim.continues and not claim.side else None, claim is claims[-1])
             found.append(judged)
@@ -118,12 +128,13 @@ class Chained:
         if judged.claim.side or judged.verdict in ("restated", "given"):
             return
         for rung in RUNGS:
-            if rung.mode in ("rows", "columns") and rung.mode not in self.layouts:
+            if rung.mode in ("rows", "columns"):
                 reading = self.bench.read(judged.claim, rung)
                 same = not isinstance(reading, (IllTyped, Unreadable)) and any(
                     (pair.left, pair.right) == (head.pair.left, head.pair.right) for pair in reading
                 )
                 self.layouts |= frozenset() if same else {rung.mode}
+                self.settled += not same and rung.mode == "rows"
 
     def _previous(self, claim: Claim, before: Judged | None) -> Comparison | None:
         if before is None or claim.previous is None or before.verdict == "unreadable":
@@ -174,7 +185,8 @@ class Chained:
                 reasons.append(about_repair(repair.reasons))
             elif judged.verdict == "wrong":
                 reasons.append(Reason("the two sides differ"))
-            reasons += self._explaining(judged, before, repair is not None)
+            reasons += self._explaining(judged, before)
+            reasons += self._for_the_other(judged, before)
             counterexample = self._counterexample(head)
         elif judged.verdict == "inherited":
             reasons.append(Reason("follows from the line before, which is wrong"))
@@ -219,20 +231,13 @@ class Chained:
 
     def _left(self, claim: Claim) -> Node | None:
         """The left side of a claim whose sides have different shapes, or whose right side is ill-typed."""
-        seen: list[Node] = []
-
-        def relation(left: Node, right: Node, op: str) -> Node | None:
-            if op == "relation":
-                seen.append(left)
-            return None
-
-        self.bench.read(claim, DECLARED, "left", relation)
-        if seen:
-            return seen[0]
+        sides = sides_of(self.bench, claim, DECLARED)
+        if sides is not None:
+            return sides[0]
         found = elaborate(claim.left, self.bench.context) if claim.left is not None else None
         return found.node if isinstance(found, Elaborated) else None
 
-    def _explaining(self, judged: Judged, before: Judged | None, has_repair: bool) -> list[Reason]:
+    def _explaining(self, judged: Judged, before: Judged | None) -> list[Reason]:
         """What question the line would be the answer to."""
         if before is None or before.right is None or before.is_error or judged.head is None:
             return []
@@ -246,7 +251,19 @@ class Chained:
             found = explain(self.bench, before.right, line, self.variable)
         except (DeriveError, RecursionError):
             return []
-        return [about_repair(found)] if found else []
+        return [found] if found is not None else []
+
+    def _for_the_other(self, judged: Judged, before: Judged | None) -> list[Reason]:
+        """What the first wrong line lacks as an answer to the part that asks for another variable."""
+        if self.other is None or judged.claim.side or (before is not None and before.is_error):
+            return []
+        part, asked, answer = self.other
+        if answer is None or judged.head is None:
+            return []
+        repair = mend(self.bench, judged.claim, judged.head, [answer], self.variable, self.rights[-2:])
+        if repair is None:
+            return []
+        return [joined([Reason(f"for {{0}}, which part {part} asks", (asked,)), about_repair(repair.reasons)], ": ")]
 
     def _counterexample(self, head: Comparison) -> str | None:
         if head.pair is None or head.outcome == "ill-typed":

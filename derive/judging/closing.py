@@ -23,10 +23,12 @@ from derive.tree.nodes import Node
 from derive.vocabulary.build import T, add, div, matmul, mul, neg, num
 
 Array = Any
-CLOSE = 1e-7
+CLOSE = 1e-7  # relative
 SIMPLE = tuple(sign * f for f in map(Fraction, ("1", "2", "1/2", "4", "1/4", "3", "1/3")) for sign in (1, -1))
 
 
+Closing = tuple[Node, tuple[Reason, ...]]
+Value = Callable[[Node], Array | None]
 Factor = tuple[Fraction, Node | None, bool]  # a number, a scalar of the problem, whether that divides
 
 
@@ -38,10 +40,14 @@ class Known:
     arrays: tuple[tuple[Node, Array], ...]
     sizes: tuple[float, ...] = ()
     ratios: tuple[Factor, ...] = ()
+    value: Value | None = None
 
-
-Closing = tuple[Node, tuple[Reason, ...]]
-Value = Callable[[Node], Array | None]
+    def alike(self, a: Node, b: Node) -> bool:
+        """Whether two scalars have the same value here."""
+        if a == b or self.value is None or not a.shape.is_scalar:
+            return a == b
+        first, second = self.value(a), self.value(b)
+        return first is not None and second is not None and close(first, second)
 
 
 def known(pool: Pool, value: Value) -> Known:
@@ -53,7 +59,7 @@ def known(pool: Pool, value: Value) -> Known:
         for node, s in numbers:
             table += [(float(f) * s, (f, node, False)), (float(f) / s, (f, node, True))]
     table.sort(key=lambda row: row[0])
-    return Known(numbers, tuple(arrays), tuple(row[0] for row in table), tuple(row[1] for row in table))
+    return Known(numbers, tuple(arrays), tuple(row[0] for row in table), tuple(row[1] for row in table), value)
 
 
 def close(a: Array, b: Array) -> bool:
@@ -107,12 +113,12 @@ def _plainness(found: Factor) -> tuple[bool, Fraction, int]:
     return divides, abs(number - 1), weight(factor) if factor is not None else 0
 
 
-def scaled(node: Node, found: Factor) -> Closing:
+def scaled(node: Node, found: Factor, pool: Known) -> Closing:
     """The node times a named ratio; a denominator that the factor cancels is dropped."""
     number, factor, divides = found
     reasons: list[Reason] = []
     new = node
-    if factor is not None and not divides and node.op == "div" and node.args[1] == factor:
+    if factor is not None and not divides and node.op == "div" and pool.alike(node.args[1], factor):
         new = node.args[0]
     elif factor is not None:
         new = div(new, factor) if divides else mul(factor, new)
@@ -139,7 +145,7 @@ def _scalar(node: Node, value: Array, target: Array, wanted: Node, pool: Known) 
     c = ratio(value, target)
     found = named_ratio(c, pool) if c is not None else None
     if found is not None and found != (1, None, False):
-        yield scaled(node, found)
+        yield scaled(node, found, pool)
 
 
 def _hadamard(node: Node, value: Array, target: Array, wanted: Node, pool: Known) -> Iterator[Closing]:
@@ -149,7 +155,7 @@ def _hadamard(node: Node, value: Array, target: Array, wanted: Node, pool: Known
         if v.shape == value.shape and factor.shape == node.shape:
             c = ratio(value * v, target)
             if c is not None and (found := named_ratio(c, pool)) is not None:
-                new, reasons = scaled(mul(node, factor), found)
+                new, reasons = scaled(mul(node, factor), found, pool)
                 yield new, (Reason(MISSING, (factor,)), *reasons)
 
 
@@ -172,7 +178,7 @@ def _matrix(node: Node, value: Array, target: Array, wanted: Node, pool: Known) 
             except DeriveError:
                 continue
             if made.shape == wanted.shape:
-                new, reasons = scaled(div(made, inner) if inner is not None else made, found)
+                new, reasons = scaled(div(made, inner) if inner is not None else made, found, pool)
                 yield new, (Reason(MISSING, (factor,)), *reasons)
 
 
@@ -211,7 +217,7 @@ def _transposed(node: Node, value: Array, target: Array, wanted: Node, pool: Kno
         c = ratio(value.swapaxes(-1, -2), target)
         found = named_ratio(c, pool) if c is not None else None
         if found is not None and T(node).shape == wanted.shape:
-            new, reasons = scaled(T(node), found)
+            new, reasons = scaled(T(node), found, pool)
             yield new, (Reason(TRANSPOSE, (node,)), *reasons)
 
 

@@ -156,8 +156,8 @@ def compare(bench: Bench, claim: Claim, against: str, wrt: tuple[Node, ...], for
             return found
         if found.outcome == rung.outcome or found.flipped:
             return found
-        if first is None or (first.outcome == "ill-typed" and found.outcome == "fails" and rung.mode != "columns"):
-            first = found if first is None or found.outcome == "fails" else first
+        if first is None or (first.outcome == "ill-typed" and _further(found, first, claim) and rung.mode != "columns"):
+            first = found
         if found.outcome == "not-checked" and rung is DECLARED:
             return found
     assert first is not None
@@ -166,6 +166,15 @@ def compare(bench: Bench, claim: Claim, against: str, wrt: tuple[Node, ...], for
         if special is not None:
             return special
     return first
+
+
+def _further(found: Comparison, first: Comparison, claim: Claim) -> bool:
+    """Whether a reading got further: to values that differ, or to two sides that have shapes."""
+    if found.outcome == "fails":
+        return True
+    spans = [c.failure.span if c.failure is not None else None for c in (found, first)]
+    whole = claim.right.span if claim.right is not None else None
+    return found.outcome == "ill-typed" and spans[0] == whole and spans[1] != whole
 
 
 def _special(

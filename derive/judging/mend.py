@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterable, Iterator
 
 from derive.errors import DeriveError
-from derive.judging.closing import CLOSINGS, close, closings, known, named_ratio
+from derive.judging.closing import CLOSINGS, close, closings, known
 from derive.judging.edits import Edited, edits
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, Rung
 from derive.judging.places import DIAG, meant
@@ -18,7 +18,7 @@ from derive.vocabulary.build import ZERO, add, mul, reindex
 
 MOST_STARTS = 12
 MOST_TRIES = 40
-EXPLAINING = ("norm", "local", "drop", "power", "sign", "index")
+EXPLAINING = ("norm", "index", "local")
 
 
 def mend(
@@ -55,11 +55,31 @@ def starts_of(
         starts[found.pair.right] = Edited(found.pair.right, (), ())
     pool = Pool(bench.scope, ZERO, tuple(near))
     lenient = next(r for r in RUNGS if r.mode == "hadamard")
+    plain = sides_of(bench, claim, lenient, against)
+    if plain is not None:
+        starts.setdefault(plain[1], Edited(plain[1], (), ()))
     for edited in _hooked(bench, claim, lenient, against, pool):
         starts.setdefault(edited.node, edited)
         if len(starts) >= MOST_STARTS:
             break
     return list(starts.values())
+
+
+def sides_of(bench: Bench, claim: Claim, rung: Rung, against: str = "left") -> tuple[Node, Node] | None:
+    """Both sides where each is typed by itself, whether or not they go together."""
+    seen: list[tuple[Node, Node]] = []
+
+    def relation(left: Node, right: Node, op: str) -> Node | None:
+        if op == "relation":
+            seen.append((left, right))
+        return None
+
+    reading = bench.read(claim, rung, against, relation)
+    if seen:
+        return seen[0]
+    if isinstance(reading, (IllTyped, Unreadable)) or not reading:
+        return None
+    return reading[0].left, reading[0].right
 
 
 class _Choices:
@@ -144,36 +164,31 @@ def _start(node: Node, reasons: list[Reason]) -> Edited:
     return Edited(node, tuple(kept), ("typed",))
 
 
-def explain(bench: Bench, before: Node, line: Node, wrt: Node | None) -> tuple[Reason, ...]:
-    """What the line would be the answer to: the line before with one thing changed, up to one missing factor."""
+def explain(bench: Bench, before: Node, line: Node, wrt: Node | None) -> Reason | None:
+    """What the line would be right for: the line before with one thing changed, up to one missing factor."""
     if not any(n.op in ("gradient", "jacobian", "d") for n in walk(before)):
-        return ()
+        return None
     checker = bench.checker_of(DECLARED)
     ranges = bench.ranges_for(before, line)
     pool = Pool(bench.scope, before, (line,))
     search = Search(checker, before, pool, ranges, wrt, 400)
     value = search.value(line)
     if value is None or search.evaluator is None:
-        return ()
+        return None
     factors = known(pool, search.value)
     for edited in edits(before, pool, EXPLAINING):
         other = search.value(edited.node)
-        if other is None or (search.wanted.shape == other.shape and close(other, search.wanted)):
+        if len(edited.reasons[0].nodes) != 2 or other is None or search.fits(edited.node, other):
             continue
-        if close(value, other) and line.shape == edited.node.shape:
-            mended, reasons = line, ()
-        else:
-            fitting = [
-                (node, said)
-                for node, said in closings(line, value, other, edited.node, factors, CLOSINGS)
-                if node.shape == edited.node.shape and len(said) == 1
-            ]
-            if not fitting:
-                continue
-            mended, reasons = fitting[0][0], fitting[0][1]
-        if checker.line(edited.node, "==", mended, wrt, ranges).status == "holds":
-            return (*edited.reasons, *reasons)
-    return ()
+        candidates = [line] if line.shape == edited.node.shape and close(value, other) else []
+        for node, said in closings(line, value, other, edited.node, factors, CLOSINGS):
+            if node.shape == edited.node.shape and len(said) == 1:
+                candidates.append(node)
+        for candidate in candidates:
+            if checker.line(edited.node, "==", candidate, wrt, ranges).status == "holds":
+                old, new = edited.reasons[0].nodes
+                return Reason("as if {0} stood in the line before in place of {1}", (new, old))
+    return None
 
 
-__all__ = ["Repair", "explain", "mend", "named_ratio", "starts_of"]
+__all__ = ["Repair", "explain", "mend", "sides_of", "starts_of"]

@@ -16,6 +16,7 @@ from derive.check.judge import Checker, Ranges
 from derive.errors import DeriveError
 from derive.judging.closing import CLOSINGS, FACTORS, close, closings, known
 from derive.judging.edits import EDITS, Edited, edits
+from derive.judging.places import OUTER
 from derive.judging.pool import Pool, weight
 from derive.notation.derivation import Reason
 from derive.notation.evaluate import Evaluator
@@ -123,7 +124,7 @@ class Search:
             value = self.value(start.node)
             if value is None:
                 continue
-            if start.reasons and self._fits(start.node, value):
+            if start.reasons and self.fits(start.node, value):
                 yield start
             if start.node.shape == self.target.shape:
                 yield from self._closing(start, value, FACTORS)
@@ -146,14 +147,16 @@ class Search:
             if s.node.shape != self.target.shape
             for e in edits(s.node, self.pool, ("outer", "diag"))
         ]
+        reshaped.sort(key=lambda e: (e.kinds[-1] == "diag", all(r.text != OUTER for r in e.reasons), len(e.reasons)))
         for start in (*whole, *reshaped):
             value = self.value(start.node) if start.node.shape == self.target.shape else None
             if value is not None and close(value, self.wanted):
                 yield start
-        for start in (*whole, *reshaped):
-            fits = start.node.shape == self.target.shape
-            for kind in ("index", "name", *CHEAP) if fits else ("name", "outer"):
-                yield from self._edited(start, (kind,))
+        for kinds in (("index", "name"), CHEAP):
+            for start in (*reshaped, *whole):
+                fits = start.node.shape == self.target.shape
+                if fits or "name" in kinds:
+                    yield from self._edited(start, kinds if fits else ("name", "outer"))
                 if self.found:
                     return
 
@@ -211,7 +214,7 @@ class Search:
             if node.shape == self.target.shape:
                 yield Edited(node, (*start.reasons, *reasons), (*start.kinds, "closing"))
 
-    def _fits(self, node: Node, value: Array) -> bool:
+    def fits(self, node: Node, value: Array) -> bool:
         return node.shape == self.target.shape and close(value, self.wanted)
 
 

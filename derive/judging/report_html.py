@@ -8,8 +8,10 @@ from html import escape
 from derive.judging.judged import Judged, JudgedChain, Report
 from derive.judging.mathml import mathml
 from derive.judging.report_text import visible
+from derive.judging.sentences import spoken
 from derive.judging.shown import remark, sides
 from derive.judging.verdicts import VERDICTS
+from derive.render.say import in_latex
 
 STYLE = """
 body { font: 16px/1.45 Georgia, 'Times New Roman', serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #1f2933; }
@@ -41,8 +43,9 @@ def report_html(report: Report) -> str:
 
 def _chain(chain: JudgedChain) -> str:
     about = f"part {chain.part}" if chain.part else "on its own"
+    about += "".join(f"; {spoken(r, in_latex(chain.scope))}" for r in chain.remarks)
     rows = "\n".join(_row(judged, chain) for judged in chain.claims)
-    return f"<section><h2>{escape(about)}</h2>\n<table>{rows}</table></section>"
+    return f"<section><h2>{in_html(about)}</h2>\n<table>{rows}</table></section>"
 
 
 def _row(judged: Judged, chain: JudgedChain) -> str:
@@ -54,10 +57,12 @@ def _row(judged: Judged, chain: JudgedChain) -> str:
         left, sign, right = found
         formula = f'<td class="left">{mathml(left) if left else ""}</td><td>{mathml(sign + " " + right)}</td>'
     said = in_html(remark(judged, chain))
+    repaired = chain.repaired(judged)
+    mended = f'<br><span class="green">right would be {mathml(repaired)}</span>' if repaired is not None else ""
     example = f"<br>for example {escape(judged.counterexample)}" if judged.counterexample else ""
     return (
         f'<tr><td class="mark {row.colour}" title="{escape(judged.verdict)}">{row.mark}</td>'
-        f'<td class="line">{judged.claim.line}</td>{formula}<td class="remark {row.colour if said else ""}">{said}{example}</td></tr>'
+        f'<td class="line">{judged.claim.line}</td>{formula}<td class="remark {row.colour if said else ""}">{said}{example}{mended}</td></tr>'
     )
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Iterator
 
 from derive.errors import DeriveError, Place
 from derive.judging.judged import Judged, JudgedChain, Report
+from derive.judging.sentences import spoken
 from derive.judging.shown import plain, remark, sides
 from derive.judging.verdicts import VERDICTS
 from derive.render import document as page
 from derive.render import prose
+from derive.render.say import in_latex
 
 MARGINS = {
     "holds": "tick", "given": "dot", "restated": "dot", "notation": "nearly", "holds-only-if": "cross", "wrong": "cross",
@@ -33,10 +36,18 @@ def _part(number: int, chain: JudgedChain) -> page.PartView:
     claims = [j.claim for j in chain.claims]
     lines = f"lines {claims[0].line} to {claims[-1].line}" if len(claims) > 1 else f"line {claims[0].line}"
     about = f"part {chain.part}" if chain.part else "on its own"
-    rows = tuple(_row(judged, chain) for judged in chain.claims)
-    return page.PartView(
-        str(number), None, (page.Prose(f"{lines}, {plain(about)}"),), (page.Display(rows),), "", "", Place("answer", claims[0].line, 1)
-    )
+    rows = tuple(row for judged in chain.claims for row in _rows(judged, chain))
+    remarks = "".join(f"; {spoken(r, in_latex(chain.scope))}" for r in chain.remarks)
+    ask = page.Prose(f"{lines}, {plain(about)}{_printable(remarks)}")
+    return page.PartView(str(number), None, (ask,), (page.Display(rows),), "", "", Place("answer", claims[0].line, 1))
+
+
+def _rows(judged: Judged, chain: JudgedChain) -> Iterator[page.ChainRow]:
+    """The line, and below it what would be right."""
+    yield _row(judged, chain)
+    repaired = chain.repaired(judged)
+    if repaired is not None and _is_formula((repaired,)):
+        yield page.ChainRow("", r"\to", repaired, "would be right", margin="mend")
 
 
 def _row(judged: Judged, chain: JudgedChain) -> page.ChainRow:

@@ -9,7 +9,6 @@ from derive.judging.judged import Judged, JudgedChain
 from derive.judging.verdicts import VERDICTS
 from derive.latexread import surface_latex
 from derive.latexread.surface import Surface
-from derive.notation.latex import latex
 from derive.render.say import in_latex
 from derive.judging.sentences import spoken
 
@@ -29,16 +28,13 @@ def sides(judged: Judged) -> tuple[str, str, str] | None:
 
 
 def remark(judged: Judged, chain: JudgedChain) -> str:
-    """What stands beside the line: the verdict where it is not plain, why, what would be right. Text with $mathematics$."""
+    """What stands beside the line: the verdict where it is not plain, and why. Text with $mathematics$."""
     voice = in_latex(chain.scope)
     parts = [spoken(reason, voice) if reason.nodes else plain(reason.text) for reason in judged.reasons]
     said = "; ".join(parts)
     shown = judged.verdict not in ("holds", "restated", "given")
     head = f"{judged.verdict}" if shown else ""
-    whole = ": ".join(p for p in (head, said) if p)
-    if judged.repair is not None:
-        whole += f". Right would be ${latex(judged.repair.node, chain.scope.notation)}$"
-    return whole
+    return ": ".join(p for p in (head, said) if p)
 
 
 def plain(text: str) -> str:

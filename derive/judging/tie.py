@@ -19,6 +19,7 @@ class Tie:
 
     part: Part
     asked: Node
+    head: Node
     exact: bool = True
     name: str | None = None
 
@@ -31,7 +32,7 @@ def tie(heads: Iterable[Node], parts: Iterable[Part]) -> Tie | None:
             for part in parts:
                 for asked, name in questions(part):
                     if same_question(head, asked) if exact else _alike(head, asked):
-                        return Tie(part, asked, exact, name)
+                        return Tie(part, asked, head, exact, name)
     return None
 
 

@@ -33,7 +33,7 @@ class ChainRow:
     note: str = ""
     mark: Literal["holds", "not checked", ""] = ""
     number: str | None = None
-    margin: Literal["tick", "cross", "follows", "nearly", "query", "dot", ""] = ""
+    margin: Literal["tick", "cross", "follows", "nearly", "query", "dot", "mend", ""] = ""
     warns: bool = False
 
 
