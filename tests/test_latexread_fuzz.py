@@ -65,8 +65,12 @@ def broken(random: Random) -> str:
     return text
 
 
+PROBLEMS = ("birnn", "dropout_weight_decay", "weightnorm_batchnorm")
+
+
 def contexts() -> list[Context]:
-    return [Context.of(load(p).scope) for p in sorted((HERE.parent / "problems").rglob("*.yaml"))]
+    folder = HERE.parent / "problems" / "ift6135-a3"
+    return [Context.of(load(folder / f"{name}.yaml").scope) for name in PROBLEMS]
 
 
 def go_through(source: str, name: str, context: Context, mode: str) -> None:
@@ -112,7 +116,7 @@ HUGE = {
 @pytest.mark.parametrize("name", HUGE)
 def test_huge_texts(name: str) -> None:
     answer = read_answer(HUGE[name])
-    context = contexts()[2]
+    context = contexts()[0]
     assert len(answer.notes) <= MOST_NOTES + 1
     assert len(answer.claims) <= 2 * MOST_DISPLAYS
     for claim in answer.claims[:50]:

@@ -9,7 +9,7 @@ from derive.latexread.answer import Claim
 from derive.latexread.context import MODES, Context, Mode
 from derive.latexread.elaborate import MEANINGS, elaborate, runs
 from derive.latexread.elaborator import Elaborator, Stop
-from derive.latexread.fitting import array, filled
+from derive.latexread.fitting import array, filled, is_settled
 from derive.latexread.names import bare, pieces, spelled
 from derive.latexread.naming import resolved
 from derive.latexread.powers import is_mark
@@ -52,7 +52,7 @@ def elaborate_pair(
             failure = failure or outcome  # type: ignore[assignment]
             continue
         (a, b), notes, indices = outcome
-        if any(n.startswith("?") for d in (*a.shape.dims, *b.shape.dims) for n in d.names):
+        if not (is_settled(a) and is_settled(b)):
             failure = failure or Unreadable("the size of this does not show", right.span)
         elif all((a, b) != (p.left, p.right) for p in found):
             found.append(Pair(a, b, notes, how, indices))

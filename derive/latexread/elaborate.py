@@ -17,6 +17,7 @@ from derive.latexread.delimiters import group, norm, root
 from derive.latexread.elaborator import Choices, Elaborator, Meaning, Stop, Tensor, Value
 from derive.latexread.entries import entry
 from derive.latexread.factors import DifferentialOf, differential_of, multiplied, operator
+from derive.latexread.fitting import is_settled
 from derive.latexread.functions import call
 from derive.latexread.literals import cases, matrix, numeral
 from derive.latexread.names import pieces, spelled
@@ -44,8 +45,7 @@ def elaborate(
         if isinstance(outcome, tuple):
             node, notes, indices = outcome
             assert isinstance(node, Node)
-            unknown = [n for d in node.shape.dims for n in d.names if n.startswith("?")]
-            if unknown:
+            if not is_settled(node):
                 failure = failure or Unreadable("the size of this does not show", surface.span)
             elif all(node != f.node for f in found):
                 found.append(Elaborated(node, notes, indices))

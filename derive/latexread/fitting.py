@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.latexread.elaborator import Elaborator
-from derive.tree.nodes import Node, Shape
+from derive.tree.nodes import Node, Range, Shape, contains
+from derive.tree.sizes import Size
 from derive.vocabulary.build import T, build, count, mul, num
 
 FILLING = ("ones", "zeros")
@@ -33,6 +34,20 @@ def filled(e: Elaborator, node: Node, shape: Shape) -> Node:
         return e.settle(node)
     inner = node.args[0] if node.op == "T" else node
     return array(inner.op, shape) if inner.op in FILLING else node
+
+
+def is_settled(node: Node) -> bool:
+    """Whether every size in the tree is known."""
+    return not contains(node, _is_open)
+
+
+def _is_open(node: Node) -> bool:
+    sizes = list(node.shape.dims)
+    if isinstance(node.data, Size):
+        sizes.append(node.data)
+    if isinstance(node.data, Range):
+        sizes += [node.data.low, node.data.high]
+    return any(name.startswith("?") for size in sizes for name in size.names)
 
 
 def array(op: str, shape: Shape) -> Node:
