@@ -42,6 +42,20 @@ def product(e: Elaborator, factors: Sequence[Factor], span: Span) -> Value:
         other = _inside(e, runs[0], runs[1], span)
         if other is not None:
             return other
+    hook, e.hook = e.hook, None
+    before = dict(e.found)
+    try:
+        return _loosely(e, runs, span)
+    except Stop:
+        e.found = before
+        found = _tightly(e, factors, span) if len(factors) > len(runs) else None
+    finally:
+        e.hook = hook
+    return _loosely(e, runs, span) if found is None else found
+
+
+def _loosely(e: Elaborator, runs: Sequence[Sequence[Factor]], span: Span) -> Value:
+    r"""\odot between matrix products: `A u \odot v` is (A u) \odot v."""
     values = [(_run(e, run, span), _over(run)) for run in runs]
     total, where = values[0]
     for value, at in values[1:]:
@@ -50,8 +64,26 @@ def product(e: Elaborator, factors: Sequence[Factor], span: Span) -> Value:
     return total
 
 
+def _tightly(e: Elaborator, factors: Sequence[Factor], span: Span) -> Value | None:
+    r"""\odot before matrix products, where nothing else has a type: `u \odot v x^\top` is (u \odot v) x^\top."""
+    try:
+        joined = [factors[0]]
+        for factor in factors[1:]:
+            last = joined[-1]
+            if factor.operator == "odot":
+                value = hadamard(e, last.value, factor.value, last.span, factor.span)
+                joined[-1] = Factor(last.operator, value, last.span.to(factor.span))
+            else:
+                joined.append(factor)
+        total = _run(e, joined, span)
+    except Stop:
+        return None
+    e.note("the product entry by entry is read as the tighter one", span, "scope")
+    return total
+
+
 def _inside(e: Elaborator, left: Sequence[Factor], right: Sequence[Factor], span: Span) -> Value | None:
-    """`A u \\odot v` as A (u \\odot v), the reading that binds \\odot tighter; None where the usual one is followed."""
+    r"""`A u \odot v` as A (u \odot v), the reading that binds \odot tighter; None where the usual one is followed."""
     last = left[-1].value
     if not isinstance(last, Node) or last.shape.is_scalar or left[-1].operator != "":
         return None
