@@ -226,14 +226,17 @@ class AnswerView:
         return notebook(answer_rows(self._answer, self.part))
 
 
-def check_answer(answer: str | Path, problem: str | Path | LoadedProblem, part: str | None = None) -> CheckedAnswer:
+def check_answer(
+    answer: str | Path, problem: str | Path | LoadedProblem, part: str | None = None
+) -> CheckedAnswer:
     """A hand-written answer judged line by line: its LaTeX or Markdown, or a path to it."""
     from derive.judging.answer import judge_text
     from derive.judging.files import problems_of, text_of
 
     if isinstance(problem, LoadedProblem):
         check_part(problem.problem, part)
-        problems, label = (problem.problem,), problem.problem.file
+        problems: tuple[Problem, ...] = (problem.problem,)
+        label = problem.problem.file
     else:
         problems, label = problems_of(problem, part), str(problem)
     is_path = isinstance(answer, Path) or ("\n" not in answer and answer.endswith((".md", ".tex")))

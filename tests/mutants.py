@@ -57,7 +57,9 @@ def printed(chain: Chain, scope: Scope) -> str:
 FIRST_LINE = 2  # of `printed`
 
 
-def mutants(part: Part, chain: Chain, kinds: tuple[str, ...] | None = None, seed: int = 0) -> Iterator[Mutant]:
+def mutants(
+    part: Part, chain: Chain, kinds: tuple[str, ...] | None = None, seed: int = 0
+) -> Iterator[Mutant]:
     """One mutant of each kind for each line that admits one; which place is drawn by the seed."""
     draw_ = random.Random(f"{seed} {part.id} {len(chain.lines)}")
     for i, line in enumerate(chain.lines):
@@ -135,7 +137,9 @@ def _differs(part: Part, chain: Chain, line: Line, right: Node) -> bool:
 
 
 @cache
-def _cached(scope: Scope, ranges: tuple[tuple[str, tuple[Size, Size]], ...], wrt: Node | None, seed: int) -> Evaluator:
+def _cached(
+    scope: Scope, ranges: tuple[tuple[str, tuple[Size, Size]], ...], wrt: Node | None, seed: int
+) -> Evaluator:
     return Evaluator(scope, draw(scope, frozenset(), seed, dict(ranges)), wrt)
 
 
@@ -148,7 +152,10 @@ def _is_typed(node: Node) -> bool:
     try:
         if node.op == "sym" or not node.args:
             return True
-        return all(_is_typed(a) for a in node.args) and build(node.op, *node.args, data=node.data).shape == node.shape
+        return (
+            all(_is_typed(a) for a in node.args)
+            and build(node.op, *node.args, data=node.data).shape == node.shape
+        )
     except DeriveError:
         return False
 
@@ -173,7 +180,11 @@ def _factor(node: Node, parent: Node | None, scope: Scope) -> Iterator[Node]:
 def _transpose(node: Node, parent: Node | None, scope: Scope) -> Iterator[Node]:
     if node.op == "T":
         yield node.args[0]
-    elif node.op == "sym" and node.shape.kind == "matrix" and (parent is None or parent.op in ("matmul", "mul", "add")):
+    elif (
+        node.op == "sym"
+        and node.shape.kind == "matrix"
+        and (parent is None or parent.op in ("matmul", "mul", "add"))
+    ):
         yield Node("T", (node,), None, node.shape)
 
 
@@ -220,7 +231,11 @@ def _name(node: Node, parent: Node | None, scope: Scope) -> Iterator[Node]:
     if node.op != "sym":
         return
     for name, declared in scope.declarations.items():
-        if name != node.symbol.name and declared.shape == node.shape and len(declared.params) == len(node.args):
+        if (
+            name != node.symbol.name
+            and declared.shape == node.shape
+            and len(declared.params) == len(node.args)
+        ):
             yield sym(name, declared.shape, node.args, declared.facts)
 
 
@@ -275,7 +290,11 @@ def _parentheses(node: Node, parent: Node | None, scope: Scope) -> Iterator[Node
         if factor.op == "add":
             first, *rest = factor.args
             head = build(node.op, *node.args[:i], first, *node.args[i + 1 :])
-            yield add(head, *rest) if all(r.shape == head.shape for r in rest) else Node("add", (head, *rest), None, node.shape)
+            yield (
+                add(head, *rest)
+                if all(r.shape == head.shape for r in rest)
+                else Node("add", (head, *rest), None, node.shape)
+            )
 
 
 def _constant(node: Node, parent: Node | None, scope: Scope) -> Iterator[Node]:
@@ -306,9 +325,8 @@ def _reciprocal(node: Node, parent: Node | None, scope: Scope) -> Iterator[Node]
         yield node.args[0]
     elif node.op == "pow" and node.args[1].op == "num":
         yield power(node.args[0], num(node.args[1].number + 2))
-    elif node.op == "sym" and node.shape.kind == "matrix" and node.shape.dims[0] == node.shape.dims[1]:
-        if "invertible" in node.symbol.facts or "spd" in node.symbol.facts:
-            yield build("inv", node)
+    elif node.op == "sym" and node.symbol.facts & {"invertible", "spd"}:
+        yield build("inv", node)
 
 
 KINDS: dict[str, tuple[Mutation, bool]] = {  # a kind, and whether its trees are typed

@@ -15,7 +15,7 @@ from derive.render.paper import render
 
 
 def write_sheets(reports: Sequence[Report], form: str, out: Path | None) -> list[Path]:
-    """`answer1-checked.pdf` in the working directory, or in the folder `out`; `out` names the file of a single answer."""
+    """`answer1-checked.pdf` in the working directory or in the folder `out`; `out` may name the file of one answer."""
     targets = [_target(report, form, out, len(reports)) for report in reports]
     if len(set(targets)) < len(targets):
         raise InputError("two answers have the same name", hint="check them one by one, each with its own -o")

@@ -1,1 +1,1 @@
-"""Floor 7: reading and judging other people's solutions. Every line of an answer in LaTeX gets a verdict, a reason and a repair."""
+"""Floor 7: judging other people's solutions: every line gets a verdict, a reason and a repair."""

@@ -1,4 +1,4 @@
-"""One answer against one problem, or a folder of them: chains are tied to parts, names of its own are learned, lines judged."""
+"""One answer against one problem or several: chains are tied to parts, its own names are learned, lines judged."""
 
 from __future__ import annotations
 
@@ -124,7 +124,9 @@ def _with_names(scope: Scope, parts: Sequence[Part]) -> Scope:
     return replace(scope, declarations=declarations, definitions={**scope.definitions, **named})
 
 
-def judge_text(text: str, file: str, problems: Sequence[Problem], part: str | None = None, label: str = "") -> Report:
+def judge_text(
+    text: str, file: str, problems: Sequence[Problem], part: str | None = None, label: str = ""
+) -> Report:
     """Every claim of an answer with its verdict. `part` restricts what chains are tied to."""
     return judge(read_answer(text, file), problems, part, label)
 
@@ -223,7 +225,9 @@ def _judged(
     remarks: list[Reason] = []
     if tied is not None and not tied.exact:
         remarks.append(Reason(f"wrong parameter? part {tied.part.id} asks for {{0}}", (tied.asked,)))
-    claims = sorted([*chain.claims, *sides], key=lambda c: (c.line, c.column)) if sides else list(chain.claims)
+    claims = (
+        sorted([*chain.claims, *sides], key=lambda c: (c.line, c.column)) if sides else list(chain.claims)
+    )
     return JudgedChain(
         tuple(chained.judge(claims)),
         chained.bench.scope,

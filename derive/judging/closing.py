@@ -1,8 +1,8 @@
 """What one more factor or term would make of a wrong value: looked up, not searched.
 
 On one instance the value of a line and the value it should have are compared: their ratio may be a small number, a
-scalar of the problem (a norm), or a vector of it; their difference may be a term; a matrix of the problem may take one to
-the other. Each gives the line with that factor or term. To add a way: a function in CLOSINGS.
+scalar of the problem (a norm), or a vector of it; their difference may be a term; a matrix may take one to the
+other. Each gives the line with that factor or term. To add a way: a function in CLOSINGS.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from typing import Any, Callable, Iterator
 import numpy as np
 
 from derive.errors import DeriveError
-from derive.judging.edits import MISSING, SIGN
 from derive.judging.places import TRANSPOSE
 from derive.judging.pool import Pool, weight
+from derive.judging.site import MISSING, SIGN
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node
 from derive.vocabulary.build import T, add, div, matmul, mul, neg, num
 
 Array = Any
+PLAIN = (Fraction(1), None, False)
 CLOSE = 1e-7  # relative
 SIMPLE = tuple(sign * f for f in map(Fraction, ("1", "2", "1/2", "4", "1/4", "3", "1/3")) for sign in (1, -1))
 
@@ -59,14 +60,18 @@ def known(pool: Pool, value: Value) -> Known:
         for node, s in numbers:
             table += [(float(f) * s, (f, node, False)), (float(f) / s, (f, node, True))]
     table.sort(key=lambda row: row[0])
-    return Known(numbers, tuple(arrays), tuple(row[0] for row in table), tuple(row[1] for row in table), value)
+    return Known(
+        numbers, tuple(arrays), tuple(row[0] for row in table), tuple(row[1] for row in table), value
+    )
 
 
 def close(a: Array, b: Array) -> bool:
     if a.shape != b.shape:
         return False
     size = float(np.max(np.abs(b), initial=0.0))
-    return bool(np.all(np.isfinite(a))) and float(np.max(np.abs(a - b), initial=0.0)) <= CLOSE * max(size, 1e-9)
+    return bool(np.all(np.isfinite(a))) and float(np.max(np.abs(a - b), initial=0.0)) <= CLOSE * max(
+        size, 1e-9
+    )
 
 
 def closings(
@@ -104,7 +109,9 @@ def named_ratio(c: float, pool: Known) -> Factor | None:
             return f, None, False
     off = CLOSE * abs(c)
     first = bisect_left(pool.sizes, c - off)
-    found = [pool.ratios[i] for i in range(first, min(first + 8, len(pool.sizes))) if pool.sizes[i] <= c + off]
+    found = [
+        pool.ratios[i] for i in range(first, min(first + 8, len(pool.sizes))) if pool.sizes[i] <= c + off
+    ]
     return min(found, key=_plainness, default=None)
 
 
@@ -123,19 +130,39 @@ def scaled(node: Node, found: Factor, pool: Known) -> Closing:
     elif factor is not None:
         new = div(new, factor) if divides else mul(factor, new)
     if number < 0:
-        reasons.append(Reason("wrong sign" if node.op != "neg" else SIGN, (node.args[0],) if node.op == "neg" else ()))
+        reasons.append(
+            Reason("wrong sign" if node.op != "neg" else SIGN, (node.args[0],) if node.op == "neg" else ())
+        )
     if abs(number) != 1:
-        new = mul(num(abs(number)), new)
+        new = times(abs(number), new)
     if number < 0:
         new = new.args[0] if new.op == "neg" else neg(new)
     if factor is not None:
         said = mul(num(abs(number)), factor) if abs(number) != 1 else factor
-        reasons.append(Reason("division by {0} is missing" if divides else "missing a factor {0}", (factor if divides else said,)))
+        reasons.append(
+            Reason(
+                "division by {0} is missing" if divides else "missing a factor {0}",
+                (factor if divides else said,),
+            )
+        )
         if divides and abs(number) != 1:
             reasons.append(Reason("missing a factor {0}", (num(abs(number)),)))
     elif abs(number) != 1:
-        reasons.append(Reason("missing a factor {0}" if abs(number) > 1 else "a factor {0} too many", (num(max(abs(number), 1 / abs(number))),)))
+        reasons.append(
+            Reason(
+                "missing a factor {0}" if abs(number) > 1 else "a factor {0} too many",
+                (num(max(abs(number), 1 / abs(number))),),
+            )
+        )
     return new, tuple(reasons)
+
+
+def times(number: Fraction, node: Node) -> Node:
+    """A number in front; one that stands there is multiplied with it."""
+    if node.op == "mul" and node.args[0].op == "num":
+        whole = number * node.args[0].number
+        return mul(*node.args[1:]) if whole == 1 else mul(num(whole), *node.args[1:])
+    return mul(num(number), node)
 
 
 # ---------------------------------------------------------------- ways
@@ -144,15 +171,15 @@ def scaled(node: Node, found: Factor, pool: Known) -> Closing:
 def _scalar(node: Node, value: Array, target: Array, wanted: Node, pool: Known) -> Iterator[Closing]:
     c = ratio(value, target)
     found = named_ratio(c, pool) if c is not None else None
-    if found is not None and found != (1, None, False):
+    if found is not None and found != PLAIN:
         yield scaled(node, found, pool)
 
 
 def _hadamard(node: Node, value: Array, target: Array, wanted: Node, pool: Known) -> Iterator[Closing]:
-    if value.shape != target.shape or node.shape.is_scalar or node.shape != wanted.shape:
+    if wanted.shape.is_scalar or not (node.shape.is_scalar or node.shape == wanted.shape):
         return
     for factor, v in pool.arrays:
-        if v.shape == value.shape and factor.shape == node.shape:
+        if v.shape == target.shape and factor.shape == wanted.shape:
             c = ratio(value * v, target)
             if c is not None and (found := named_ratio(c, pool)) is not None:
                 new, reasons = scaled(mul(node, factor), found, pool)

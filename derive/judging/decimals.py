@@ -1,4 +1,4 @@
-"""Printed decimals are compared to the digits printed: 2.583 stands for 31/12, and 2.582 or 2.584 are slips of its last digit.
+"""Printed decimals are compared to the digits printed: 2.583 stands for 31/12; 2.584 is a slip of its last digit.
 
 A decimal stands for everything that rounds to it, so each may move by half a unit of its last place. What that does to
 both sides is taken by evaluation, one decimal at a time. Only numbers are rounded: a coefficient 0.9 in a formula of
@@ -27,7 +27,10 @@ def as_printed(checker: Checker, left: Node, right: Node, ranges: Ranges) -> str
     """How well the sides agree to the digits printed: a remark ("" where perfectly), None where they do not."""
     if not any(_is_decimal(n) for side in (left, right) for _, n in places(side)):
         return None
-    if any(checker.anatomy.of(side).names - checker.scope.data.keys() - _defined(checker) for side in (left, right)):
+    if any(
+        checker.anatomy.of(side).names - checker.scope.data.keys() - _defined(checker)
+        for side in (left, right)
+    ):
         return None
     worst = 0.0
     for seed in SEEDS:

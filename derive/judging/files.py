@@ -1,4 +1,4 @@
-"""Answers and problems from disk: `check_files(["a.md", "b.md"], "problems/ift6135-a3")` gives a report for each answer."""
+"""Answers and problems from disk: `check_files(["a.md", "b.md"], "problems/ift6135-a3")`, a report for each."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ def problems_of(path: str | Path, part: str | None = None) -> tuple[Problem, ...
     having = tuple(p for p in problems if any(x.id == part for x in p.parts))
     if not having:
         ids = [x.id for p in problems for x in p.parts]
-        raise UnknownName(f"{path} has no part '{part}'", hint=nearest(part, ids) or f"its parts are {', '.join(ids)}")
+        raise UnknownName(
+            f"{path} has no part '{part}'", hint=nearest(part, ids) or f"its parts are {', '.join(ids)}"
+        )
     return having
 
 
@@ -52,7 +54,9 @@ def text_of(path: str | Path) -> str:
     """The text of an answer; a few bytes that are no UTF-8 do not keep it from being read."""
     path = Path(path)
     if path.suffix in ENDINGS:
-        raise InputError(f"{path} is a problem file, not an answer", hint="write the answers first, the problem last")
+        raise InputError(
+            f"{path} is a problem file, not an answer", hint="write the answers first, the problem last"
+        )
     try:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
@@ -61,7 +65,9 @@ def text_of(path: str | Path) -> str:
     except OSError as error:
         raise FileError(f"{path}: {error.strerror or error}") from None
     if len(data) > MOST_BYTES:
-        raise FileError(f"{path} is larger than {MOST_BYTES // 1_000_000} MB", hint="an answer is a few pages")
+        raise FileError(
+            f"{path} is larger than {MOST_BYTES // 1_000_000} MB", hint="an answer is a few pages"
+        )
     if b"\0" in data:
         raise FileError(f"{path} is not a text", hint="an answer is a .tex or .md file")
     return data.decode("utf-8", errors="replace").replace("\r\n", "\n").replace("\r", "\n")

@@ -129,9 +129,10 @@ class Bench:
     def sizes(self) -> frozenset[str]:
         """Sizes of vectors and matrices that are no length of a sequence."""
         scope = self.scope
-        found = {
-            n for d in (*scope.declarations.values(), *scope.definitions.values()) for s in d.shape.dims for n in s.names
-        }
+        shapes = [d.shape for d in scope.declarations.values()] + [
+            d.shape for d in scope.definitions.values()
+        ]
+        found = {n for shape in shapes for s in shape.dims for n in s.names}
         lengths = {n for low, high in scope.indices.values() for n in low.names | high.names}
         return frozenset(found - lengths - scope.indices.keys())
 
@@ -139,7 +140,9 @@ class Bench:
 RELATION = {"=": "==", "<=": "<=", ">=": ">=", ":=": "==", "~=": "=="}
 
 
-def compare(bench: Bench, claim: Claim, against: str, wrt: tuple[Node, ...], forbidden: frozenset[str] = frozenset()) -> Comparison:
+def compare(
+    bench: Bench, claim: Claim, against: str, wrt: tuple[Node, ...], forbidden: frozenset[str] = frozenset()
+) -> Comparison:
     """The claim's right side against its left side (or the line before), in the first reading in which it holds."""
     relation = RELATION.get(claim.relation) if against == "left" else "=="
     if relation is None:
@@ -156,7 +159,9 @@ def compare(bench: Bench, claim: Claim, against: str, wrt: tuple[Node, ...], for
             return found
         if found.outcome == rung.outcome or found.flipped:
             return found
-        if first is None or (first.outcome == "ill-typed" and _further(found, first, claim) and rung.mode != "columns"):
+        if first is None or (
+            first.outcome == "ill-typed" and _further(found, first, claim) and rung.mode != "columns"
+        ):
             first = found
         if found.outcome == "not-checked" and rung is DECLARED:
             return found
@@ -178,7 +183,12 @@ def _further(found: Comparison, first: Comparison, claim: Claim) -> bool:
 
 
 def _special(
-    bench: Bench, claim: Claim, against: str, relation: str, wrt: tuple[Node, ...], tried: set[tuple[Node, Node]]
+    bench: Bench,
+    claim: Claim,
+    against: str,
+    relation: str,
+    wrt: tuple[Node, ...],
+    tried: set[tuple[Node, Node]],
 ) -> Comparison | None:
     for rung in bench.special(bench.sizes()):
         found = _on_rung(bench, claim, against, rung, relation, wrt, set())

@@ -9,32 +9,60 @@ from __future__ import annotations
 import re
 from html import escape
 
-GREEK = dict(
-    zip(
-        "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau "
-        "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell".split(),
-        "αβγδϵεζηθϑικλμνξπρστυϕφχψωΓΔΘΛΞΠΣΥΦΨΩℓ",
-        strict=True,
-    )
-)
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "vartheta": "ϑ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π",
+    "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "ϕ", "varphi": "φ", "chi": "χ", "psi": "ψ",
+    "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ",
+    "Upsilon": "Υ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "ell": "ℓ",
+}  # fmt: skip
 SYMBOLS = {
-    "top": "⊤", "perp": "⊥", "partial": "∂", "nabla": "∇", "sum": "∑", "prod": "∏", "int": "∫", "odot": "⊙", "cdot": "⋅",
+    "top": "⊤", "perp": "⊥", "partial": "∂", "nabla": "∇", "sum": "∑", "prod": "∏", "int": "∫",
+    "odot": "⊙", "cdot": "⋅",
     "times": "×", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠", "approx": "≈", "propto": "∝",
     "in": "∈", "sim": "∼", "to": "→", "leftarrow": "←", "Leftrightarrow": "⇔", "Rightarrow": "⇒", "infty": "∞",
-    "dots": "…", "cdots": "⋯", "ldots": "…", "vdots": "⋮", "ddots": "⋱", "pm": "±", "mid": "|", "lVert": "‖", "rVert": "‖", "Vert": "‖",
-    "lvert": "|", "rvert": "|", "langle": "⟨", "rangle": "⟩", "lbrace": "{", "rbrace": "}", "{": "{", "}": "}", "|": "‖",
+    "dots": "…", "cdots": "⋯", "ldots": "…", "vdots": "⋮", "ddots": "⋱", "pm": "±", "mid": "|",
+    "lVert": "‖", "rVert": "‖", "Vert": "‖",
+    "lvert": "|", "rvert": "|", "langle": "⟨", "rangle": "⟩", "lbrace": "{", "rbrace": "}", "{": "{", "}": "}",
+    "|": "‖",
     "succ": "≻", "otimes": "⊗", "circ": "∘", "star": "⋆", "ast": "∗", "prime": "′", "forall": "∀", "exists": "∃",
     "checkmark": "✓", "%": "%", "#": "#", "&": "&", "$": "$", "_": "_", "dagger": "†",
 }  # fmt: skip
-ACCENTS = {"hat": "^", "widehat": "^", "bar": "¯", "overline": "¯", "tilde": "~", "widetilde": "~", "dot": "˙", "ddot": "¨", "vec": "→"}
-FONTS = {"mathbf": "bold", "boldsymbol": "bold-italic", "bm": "bold-italic", "mathrm": "normal", "mathbb": "double-struck",
-         "mathcal": "script", "mathfrak": "fraktur", "mathsf": "sans-serif", "mathit": "italic"}  # fmt: skip
-WORDS = frozenset("exp log sin cos tan sinh cosh tanh arctan det max min arg ln sup inf lim Pr dim".split())
-SPACES = {",": "0.17em", ";": "0.28em", ":": "0.22em", "quad": "1em", "qquad": "2em", "!": "0em", " ": "0.3em", "enspace": "0.5em"}
-IGNORED = frozenset(
-    "displaystyle textstyle limits nolimits mathopen mathclose mathord mathbin mathrel big Big bigl bigr Bigl Bigr biggl biggr".split()
-)
+ACCENTS = {
+    "hat": "^",
+    "widehat": "^",
+    "bar": "¯",
+    "overline": "¯",
+    "tilde": "~",
+    "widetilde": "~",
+    "dot": "˙",
+    "ddot": "¨",
+    "vec": "→",
+}
+FONTS = {
+    "mathbf": "bold", "boldsymbol": "bold-italic", "bm": "bold-italic", "mathrm": "normal", "mathit": "italic",
+    "mathbb": "double-struck", "mathcal": "script", "mathfrak": "fraktur", "mathsf": "sans-serif",
+}  # fmt: skip
+WORDS = {
+    "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "det", "max", "min", "arg", "ln", "sup", "inf",
+    "lim", "Pr", "dim",
+}  # fmt: skip
+SPACES = {
+    ",": "0.17em",
+    ";": "0.28em",
+    ":": "0.22em",
+    "quad": "1em",
+    "qquad": "2em",
+    "!": "0em",
+    " ": "0.3em",
+    "enspace": "0.5em",
+}
+IGNORED = {
+    "displaystyle", "textstyle", "limits", "nolimits", "mathopen", "mathclose", "mathord", "mathbin", "mathrel", "big",
+    "Big", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr",
+}  # fmt: skip
 LARGE = frozenset("∑∏∫")
+FENCES = {"bmatrix": "[]", "pmatrix": "()", "vmatrix": "||", "Bmatrix": "{}", "cases": "{ "}
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[{}^_&]|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 
 
@@ -170,9 +198,15 @@ class _Reader:
 
     def font(self, variant: str) -> str:
         inside = self.argument()
-        style = {"bold": "font-weight:bold", "bold-italic": "font-weight:bold;font-style:italic", "normal": "font-style:normal"}
+        style = {
+            "bold": "font-weight:bold",
+            "bold-italic": "font-weight:bold;font-style:italic",
+            "normal": "font-style:normal",
+        }
         if variant in style:
-            return _element("mrow", inside, attributes=f' style="{style[variant]}"').replace("<mi>", f'<mi mathvariant="{variant}">')
+            return _element("mrow", inside, attributes=f' style="{style[variant]}"').replace(
+                "<mi>", f'<mi mathvariant="{variant}">'
+            )
         return _element("mrow", inside).replace("<mi>", f'<mi mathvariant="{variant}">')
 
     def environment(self, name: str) -> str:
@@ -197,6 +231,6 @@ class _Reader:
         table = _element(
             "mtable", *(_element("mtr", *(_element("mtd", c) for c in row)) for row in rows if row)
         )
-        left, right = {"bmatrix": "[]", "pmatrix": "()", "vmatrix": "||", "Bmatrix": "{}", "cases": "{ "}.get(name, "  ")
-        fences = [_text("mo", f.strip(), ' stretchy="true"') if f.strip() else "" for f in (left, right)]
+        pair = FENCES.get(name, "  ")
+        fences = [_text("mo", f.strip(), ' stretchy="true"') if f.strip() else "" for f in pair]
         return _element("mrow", fences[0], table, fences[1])

@@ -153,7 +153,11 @@ def _sized(node: Node, shape: Shape) -> Node:
     """An array of open size (a bare I) in the size that its neighbour gives it."""
     if node.shape.kind != shape.kind:
         return node
-    open_ = {a.name: b for a, b in zip(node.shape.dims, shape.dims, strict=True) if a.name and a.name.startswith("?")}
+    open_ = {
+        a.name: b
+        for a, b in zip(node.shape.dims, shape.dims, strict=True)
+        if a.name and a.name.startswith("?")
+    }
     return reindex(node, open_) if open_ else node
 
 

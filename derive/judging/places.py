@@ -65,13 +65,15 @@ def meant(left: Node, right: Node) -> Iterator[tuple[Node, Reason]]:
 
 
 def mended(factors: tuple[Node, ...]) -> Iterator[tuple[Node, Reason]]:
-    """The products that a sequence of factors may have meant: scalars in front, equal shapes together, two kinds left."""
+    """The products that factors may have meant: scalars in front, equal shapes together, two kinds left."""
     scalars = [f for f in factors if f.shape.is_scalar]
     arrays: list[Node] = []
     for factor in factors:
         if factor.shape.is_scalar:
             continue
-        same = next((i for i, a in enumerate(arrays) if a.shape == factor.shape and a.shape.kind == "vector"), None)
+        same = next(
+            (i for i, a in enumerate(arrays) if a.shape == factor.shape and a.shape.kind == "vector"), None
+        )
         if same is None:
             arrays.append(factor)
         else:
@@ -131,4 +133,9 @@ def _swapped(u: Node, v: Node) -> Iterator[tuple[Node, Reason]]:
         yield a, Reason(TRANSPOSE, (u,))
 
 
-MEANT: tuple[Callable[[Node, Node], Iterator[tuple[Node, Reason]]], ...] = (_diag, _outer, _transposed, _swapped)
+MEANT: tuple[Callable[[Node, Node], Iterator[tuple[Node, Reason]]], ...] = (
+    _diag,
+    _outer,
+    _transposed,
+    _swapped,
+)

@@ -1,4 +1,4 @@
-"""What a repair may put into a line: the names of the problem, factors of the chain rule, parts of the lines beside it."""
+"""What a repair may put into a line: names of the problem, factors of the chain rule, parts of lines beside it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,7 @@ DERIVATIVES = frozenset({"gradient", "jacobian", "hessian", "d", "E", "Var", "Co
 class Pool:
     """Nodes to try, for one line. `near` are the lines beside it: the one before, the head, the engine's."""
 
-    def __init__(
-        self, scope: Scope, line: Node, near: Iterable[Node], wanted: Shape | None = None
-    ) -> None:
+    def __init__(self, scope: Scope, line: Node, near: Iterable[Node], wanted: Shape | None = None) -> None:
         """`wanted` is the shape that the line should have, where it has another."""
         self.scope = scope
         self.wanted = wanted if wanted != line.shape else None
@@ -81,7 +79,11 @@ class Pool:
         known = Known(self.scope)
         for name in dict.fromkeys((*self.scope.declarations, *self.scope.definitions)):
             params = known.params(name)
-            index = tuple(a.size if a.op == "count" else Size.of(int(a.number)) for a in node.args if a.op in ("count", "num"))
+            index = tuple(
+                a.size if a.op == "count" else Size.of(int(a.number))
+                for a in node.args
+                if a.op in ("count", "num")
+            )
             if params and len(params) == len(index) == len(node.args):
                 shape, facts = known.meaning(name, index)
                 if shape == node.shape:
@@ -111,7 +113,7 @@ class Pool:
         for part in self.parts:
             found[part] = None
             if part.shape.kind in ("vector", "row", "matrix") and part.op not in ("T", "sym"):
-                found[T(part)] = None
+                found[turned(part)] = None
         return tuple(found)
 
     def _slopes(self, name: Node) -> Iterator[Node]:
@@ -160,6 +162,13 @@ class Pool:
         for name in sorted({n for f in (self.line, *self.near) for d in f.shape.dims for n in d.names}):
             found[count(name)] = None
         return tuple(found)
+
+
+def turned(node: Node) -> Node:
+    """The transpose, as people write that of a product."""
+    if node.op == "matmul":
+        return matmul(*(turned(a) for a in reversed(node.args)))
+    return node.args[0] if node.op == "T" else T(node)
 
 
 def weight(node: Node) -> int:

@@ -44,7 +44,11 @@ def _members(node: Node, bound: frozenset[str]) -> Iterable[Node]:
     """Members of families at indices that no sum binds."""
     if isinstance(node.data, Range):
         bound |= {node.data.var}
-    if node.op == "sym" and node.args and not any(a.op == "count" and a.size.names & bound for a in node.args):
+    if (
+        node.op == "sym"
+        and node.args
+        and not any(a.op == "count" and a.size.names & bound for a in node.args)
+    ):
         yield node
     for arg in node.args:
         yield from _members(arg, bound)
@@ -54,7 +58,10 @@ def _edges(name: str, param: str, params: tuple[str, ...], scope: Scope) -> tupl
     """How many boundary members stand before and behind the range: (1, 0) where h[0] is given."""
     low, high = scope.indices[param]
     declared, defined = scope.declarations.get(name), scope.definitions.get(name)
-    members = [*(declared.boundary if declared else ()), *(m for m, _ in (defined.members if defined else ()))]
+    members = [
+        *(declared.boundary if declared else ()),
+        *(m for m, _ in (defined.members if defined else ())),
+    ]
     at = {member[params.index(param)] for member in members if len(member) == len(params)}
     first = last = 0
     while low - (first + 1) in at:
@@ -75,7 +82,11 @@ def outside(nodes: Iterable[Node], scope: Scope) -> tuple[Node, ...]:
         if node.op == "sym" and len(node.args) == 1 and node.args[0].op in ("count", "num"):
             params = known.params(node.symbol.name) or ()
             for member in _ends(node, bound):
-                if len(params) == 1 and params[0] in scope.indices and _is_outside(node.symbol.name, params[0], member, scope):
+                if (
+                    len(params) == 1
+                    and params[0] in scope.indices
+                    and _is_outside(node.symbol.name, params[0], member, scope)
+                ):
                     found[sym(node.symbol.name, node.shape, (count(member),), node.symbol.facts)] = None
         for arg in node.args:
             visit(arg, bound)
@@ -157,6 +168,7 @@ def variables(
         name
         for name in names
         if not any(
-            other.symbol.name != name.symbol.name and other.symbol.name in anatomy.of(name).names for other in names
+            other.symbol.name != name.symbol.name and other.symbol.name in anatomy.of(name).names
+            for other in names
         )
     )

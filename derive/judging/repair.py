@@ -27,7 +27,22 @@ BUDGET = 3000  # evaluations for one line
 SEEDS = (1, 0, 2)  # of the instance that is searched on; by seed 1 sequences are short
 STRUCTURAL = ("local", "outer", "diag", "sum", "norm", "transpose")
 RESHAPING = ("transpose", "diag", "outer", "drop", "insert", "name", "swap")  # rows that change a shape
-CHEAP = ("sign", "factor", "transpose", "local", "norm", "index", "bound", "swap", "diag", "outer", "sum", "function", "drop", "power")
+CHEAP = (
+    "sign",
+    "factor",
+    "transpose",
+    "local",
+    "norm",
+    "index",
+    "bound",
+    "swap",
+    "diag",
+    "outer",
+    "sum",
+    "function",
+    "drop",
+    "power",
+)
 MOST_KEPT = 600
 MOST_TOTALLED = 3
 COST_OF_CHECK = 20  # evaluations
@@ -96,7 +111,15 @@ class Search:
         self.known = known(self.pool, self.value)
         self.later: list[tuple[Edited, Array]] = []
         starts = list(dict.fromkeys(starts))
-        for stage in (self._as_they_are, self._cheap, self._totalled, self._closed, self._pooled, self._both, self._deep):
+        for stage in (
+            self._as_they_are,
+            self._cheap,
+            self._totalled,
+            self._closed,
+            self._pooled,
+            self._both,
+            self._deep,
+        ):
             for edited in stage(starts):
                 self._offer(edited)
                 if len(self.found) >= ENOUGH or self.budget <= 0:
@@ -147,7 +170,9 @@ class Search:
             if s.node.shape != self.target.shape
             for e in edits(s.node, self.pool, ("outer", "diag"))
         ]
-        reshaped.sort(key=lambda e: (e.kinds[-1] == "diag", all(r.text != OUTER for r in e.reasons), len(e.reasons)))
+        reshaped.sort(
+            key=lambda e: (e.kinds[-1] == "diag", all(r.text != OUTER for r in e.reasons), len(e.reasons))
+        )
         for start in (*whole, *reshaped):
             value = self.value(start.node) if start.node.shape == self.target.shape else None
             if value is not None and close(value, self.wanted):
@@ -157,8 +182,10 @@ class Search:
                 fits = start.node.shape == self.target.shape
                 if fits or "name" in kinds:
                     yield from self._edited(start, kinds if fits else ("name", "outer"))
-                if self.found:
+                if len(self.found) > 1:
                     return
+            if self.found:
+                return
 
     def _closed(self, starts: list[Edited]) -> Iterator[Edited]:
         """One more term, or a factor that is an array."""

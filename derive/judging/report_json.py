@@ -57,7 +57,9 @@ def _claim(judged: Judged, chain: JudgedChain) -> Json:
         "reading": judged.reading,
         "reason": "; ".join(spoken(reason, voice) for reason in judged.reasons),
         "counterexample": judged.counterexample,
-        "repair": None if repaired is None else {"latex": repaired, "verified": judged.repair is not None and judged.repair.verified},
+        "repair": None
+        if repaired is None
+        else {"latex": repaired, "verified": judged.repair is not None and judged.repair.verified},
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, Literal
 
 from derive.errors import DeriveError, Place
 from derive.judging.judged import Judged, JudgedChain, Report
@@ -14,9 +14,10 @@ from derive.render import document as page
 from derive.render import prose
 from derive.render.say import in_latex
 
-MARGINS = {
-    "holds": "tick", "given": "dot", "restated": "dot", "notation": "nearly", "holds-only-if": "cross", "wrong": "cross",
-    "ill-typed": "cross", "inherited": "follows", "unreadable": "query", "not-checked": "query",
+Margin = Literal["tick", "cross", "follows", "nearly", "query", "dot", "mend", ""]
+MARGINS: dict[str, Margin] = {
+    "holds": "tick", "given": "dot", "restated": "dot", "notation": "nearly", "holds-only-if": "cross",
+    "wrong": "cross", "ill-typed": "cross", "inherited": "follows", "unreadable": "query", "not-checked": "query",
 }  # fmt: skip
 
 
@@ -29,7 +30,9 @@ def sheet(report: Report) -> page.Document:
     said = f"{len(report.claims)} claims: {counts}" if counts else "no formulas were found"
     if first:
         said += f"; first wrong line{'s' * (len(first) > 1)}: {', '.join(map(str, first))}"
-    return page.Document(plain(f"Answer {name}"), plain(f"judged against {report.problem}"), (), parts, said, "key")
+    return page.Document(
+        plain(f"Answer {name}"), plain(f"judged against {report.problem}"), (), parts, said, "key"
+    )
 
 
 def _part(number: int, chain: JudgedChain) -> page.PartView:
@@ -39,7 +42,9 @@ def _part(number: int, chain: JudgedChain) -> page.PartView:
     rows = tuple(row for judged in chain.claims for row in _rows(judged, chain))
     remarks = "".join(f"; {spoken(r, in_latex(chain.scope))}" for r in chain.remarks)
     ask = page.Prose(f"{lines}, {plain(about)}{_printable(remarks)}")
-    return page.PartView(str(number), None, (ask,), (page.Display(rows),), "", "", Place("answer", claims[0].line, 1))
+    return page.PartView(
+        str(number), None, (ask,), (page.Display(rows),), "", "", Place("answer", claims[0].line, 1)
+    )
 
 
 def _rows(judged: Judged, chain: JudgedChain) -> Iterator[page.ChainRow]:

@@ -53,7 +53,13 @@ def visible(said: str) -> str:
 def _printed(parts: Sequence[object], width: int, colour: bool) -> str:
     out = StringIO()
     console = Console(
-        file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False, markup=False, emoji=False
+        file=out,
+        width=width,
+        force_terminal=colour,
+        no_color=not colour,
+        highlight=False,
+        markup=False,
+        emoji=False,
     )
     for part in parts:
         console.print(part, soft_wrap=isinstance(part, Text))
@@ -96,7 +102,10 @@ def _claim(judged: Judged, chain: JudgedChain, report: Report, width: int) -> li
     style = STYLES[row.colour]
     line = Text(f"{claim.line:>4} {row.mark} ", style=style)
     source = " ".join(visible(claim.latex).split())
-    line.append(source if judged.is_error or len(source) < width - 8 else source[: width - 11] + "...", style="default")
+    line.append(
+        source if judged.is_error or len(source) < width - 8 else source[: width - 11] + "...",
+        style="default",
+    )
     if judged.verdict != "holds":
         line.append(f"  {judged.verdict}", style=style)
     if claim.side:

@@ -53,7 +53,9 @@ class ClaimJson(Strict):
     latex: str = Field(description="As it was written.")
     verdict: VerdictName
     against: AgainstJson
-    reading: str = Field(description="In which reading it was judged: as declared, gradients read as rows, n = 1, ...")
+    reading: str = Field(
+        description="In which reading it was judged: as declared, gradients read as rows, n = 1, ..."
+    )
     reason: str = Field(description="Text with $mathematics$.")
     counterexample: str | None = Field(description="The smallest instance on which it fails.")
     repair: RepairJson | None

@@ -21,7 +21,13 @@ def about_repair(reasons: tuple[Reason, ...]) -> Reason:
         else:
             same[1].append(reason)
     return joined(
-        [joined([Reason(r.text.removeprefix(lead) if i else r.text, r.nodes) for i, r in enumerate(rs)], " and ") for lead, rs in groups],
+        [
+            joined(
+                [Reason(r.text.removeprefix(lead) if i else r.text, r.nodes) for i, r in enumerate(rs)],
+                " and ",
+            )
+            for lead, rs in groups
+        ],
         "; ",
     )
 

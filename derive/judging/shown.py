@@ -6,11 +6,11 @@ The sheets in PDF and HTML share what is decided here.
 from __future__ import annotations
 
 from derive.judging.judged import Judged, JudgedChain
+from derive.judging.sentences import spoken
 from derive.judging.verdicts import VERDICTS
 from derive.latexread import surface_latex
 from derive.latexread.surface import Surface
 from derive.render.say import in_latex
-from derive.judging.sentences import spoken
 
 SIGNS = {
     "=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne", "~=": r"\approx", "prop": r"\propto",

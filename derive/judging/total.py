@@ -1,7 +1,7 @@
 """Total and partial derivatives: a line whose derivatives go through a recurrence may hold for total ones only.
 
-In the sum over t of (dL_t/dh_t)(dh_t/dW) the second factor must reach W through h_{t-1} too. The line is judged with total
-derivatives, as the problem means them; where it would fail with the states before held fixed, that is said.
+In the sum over t of (dL_t/dh_t)(dh_t/dW) the second factor must reach W through h_{t-1} too. The line is judged with
+total derivatives, as the problem means them; where it would fail with the states before held fixed, that is said.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _states(bench: Bench, body: Node, x: Node) -> Iterator[Node]:
     if opened is None:
         return
     for part in walk(opened):
-        if part.op != "sym" or not part.args or part == x or part == base or x.op != "sym":
+        if part.op != "sym" or not part.args or part in (x, base) or x.op != "sym":
             continue
         definition = scope.definitions.get(part.symbol.name)
         if definition is None or definition.body is None:

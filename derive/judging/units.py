@@ -12,7 +12,7 @@ from typing import Callable, Mapping
 
 from derive.tree.nodes import SCALAR, Node, Range, Shape, of_sides
 from derive.tree.sizes import Size
-from derive.vocabulary.build import ONE, T, ZERO, build, count, div, mul, power
+from derive.vocabulary.build import ONE, ZERO, T, build, count, div, mul, power
 from derive.vocabulary.scope import Declaration, Definition, Law, Scope
 
 Units = Mapping[str, Size]
@@ -130,9 +130,9 @@ def _entry(node: Node, args: tuple[Node, ...], units: Units) -> Node:
     array, *indices = args
     before = node.args[0].shape
     kept = [i for i, side in zip(indices, before.dims, strict=False) if _side(side, units) is not None]
-    if len(indices) < len(before.dims) and before.kind == "matrix":  # a row of it, as a column
-        if array.shape.kind == "row":
-            return T(array)
+    is_row = len(indices) < len(before.dims) and before.kind == "matrix"  # a row of it, as a column
+    if is_row and array.shape.kind == "row":
+        return T(array)
     return build("entry", array, *kept) if kept and not array.shape.is_scalar else array
 
 

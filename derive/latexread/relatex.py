@@ -148,22 +148,18 @@ def _sum(x: s.Surface) -> str:
 def _product(x: s.Surface) -> str:
     assert isinstance(x, s.Product)
     before = x.factors[0]
-    written = surface_latex(before)
+    written = [surface_latex(before)]
     for sign, factor in zip(x.operators, x.factors[1:], strict=True):
         right = surface_latex(factor)
         if isinstance(factor, s.Sum):
             right = f"({right})" if sign else right
         if not sign and isinstance(factor, s.Numeral):
             sign = "cdot"
-        together = not sign and isinstance(factor, s.Name) and before.span.stop == factor.span.start
-        written += (
-            ""
-            if together and right[:1] != "\\" and written[-1:].isalnum() and len(right) == 1
-            else OPERATORS[sign]
-        )
-        written += right
+        typed = not sign and before.span.stop == factor.span.start  # letters of a word stay together
+        word = typed and len(written[-1]) == 1 and len(right) == 1
+        written += ["" if word else OPERATORS.get(sign, " "), right]
         before = factor
-    return written
+    return "".join(written)
 
 
 def _fraction(x: s.Surface) -> str:
