@@ -5,6 +5,8 @@ r"""Broken, hostile and absurd texts: the reader never raises, never runs away, 
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 from random import Random
 
@@ -126,3 +128,22 @@ def test_huge_texts(name: str) -> None:
 def test_there_is_something_to_break() -> None:
     """The corpus is read, so the loop above goes through claims."""
     assert sum(len(read_answer(text).claims) for text in CORPUS) > 90
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+def test_tex_takes_everything_that_is_printed_again(tmp_path: Path) -> None:
+    """The trees of the corpus and of broken texts, in our own commands."""
+    sources = [
+        *CORPUS,
+        r"$$\alpha x = \unknown y \square z$$",
+        *(broken(Random(seed)) for seed in range(400)),
+    ]
+    sides = [side for text in sources for c in read_answer(text).claims for side in (c.left, c.right)]
+    printed = list(dict.fromkeys(surface_latex(side) for side in sides if side is not None))
+    assert len(printed) > 150
+    body = "\n".join(rf"\noindent$\displaystyle {formula}$\par" for formula in printed)
+    head = r"\documentclass{article}\usepackage{amsmath,amssymb}\usepackage[paperwidth=400cm]{geometry}\begin{document}"
+    (tmp_path / "all.tex").write_text(f"{head}\n{body}\n\\end{{document}}\n")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "all.tex"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace", timeout=300)
+    assert run.returncode == 0, run.stdout[-2000:]
