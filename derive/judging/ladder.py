@@ -108,12 +108,26 @@ class Bench:
         return node_in(node, {name: Size.of(1) for name in rung.units}) if rung.units else node
 
     def read(self, claim: Claim, rung: Rung, against: str = "left", hook: Hook | None = None) -> Reading:
+        """Both sides in one reading, also where they have different shapes."""
         if hook is not None:
             return elaborate_claim(claim, self.context_of(rung), rung.mode, hook, against)
         key = (id(claim), rung, against)
         if key not in self._readings:
-            self._readings[key] = elaborate_claim(claim, self.context_of(rung), rung.mode, None, against)
+            self._readings[key] = self._sides(claim, rung, against)
         return self._readings[key]
+
+    def _sides(self, claim: Claim, rung: Rung, against: str) -> Reading:
+        seen: list[Pair] = []
+
+        def relation(left: Node, right: Node, op: str) -> Node | None:
+            if op == "relation":
+                seen.append(Pair(left, right))
+            return None
+
+        reading = elaborate_claim(claim, self.context_of(rung), rung.mode, relation, against)
+        if isinstance(reading, IllTyped) and seen:
+            return (replace(seen[0], notes=reading.notes),)
+        return reading
 
     def ranges_for(self, *nodes: Node) -> dict[str, tuple[Size, Size]]:
         return together(self.ranges, ranges_of(nodes, self.scope))
@@ -148,6 +162,7 @@ def compare(
     if relation is None:
         return Comparison("not-checked", reason=f"the relation {claim.relation} is not checked")
     first: Comparison | None = None
+    flipped: Comparison | None = None
     tried: set[tuple[Node, Node]] = set()
     for rung in RUNGS:
         if rung.mode in forbidden:
@@ -157,14 +172,19 @@ def compare(
             continue
         if found.outcome == "unreadable" and rung is DECLARED:
             return found
-        if found.outcome == rung.outcome or found.flipped:
+        if found.outcome == rung.outcome:
             return found
+        if found.flipped:
+            flipped = flipped or found
+            continue
         if first is None or (
-            first.outcome == "ill-typed" and _further(found, first, claim) and rung.mode != "columns"
+            first.outcome == "ill-typed" and _further(found, first) and rung.mode != "columns"
         ):
             first = found
         if found.outcome == "not-checked" and rung is DECLARED:
             return found
+    if flipped is not None:
+        return flipped
     assert first is not None
     if first.outcome == "ill-typed" or first.rung is not DECLARED:
         special = _special(bench, claim, against, relation, wrt, tried)
@@ -173,13 +193,9 @@ def compare(
     return first
 
 
-def _further(found: Comparison, first: Comparison, claim: Claim) -> bool:
+def _further(found: Comparison, first: Comparison) -> bool:
     """Whether a reading got further: to values that differ, or to two sides that have shapes."""
-    if found.outcome == "fails":
-        return True
-    spans = [c.failure.span if c.failure is not None else None for c in (found, first)]
-    whole = claim.right.span if claim.right is not None else None
-    return found.outcome == "ill-typed" and spans[0] == whole and spans[1] != whole
+    return found.outcome == "fails" or (found.pair is not None and first.pair is None)
 
 
 def _special(
@@ -232,7 +248,7 @@ def judge_pair(bench: Bench, pair: Pair, relation: str, rung: Rung, wrt: tuple[N
     if {a.kind, b.kind} == {"row", "vector"} and a.dims == b.dims:
         right, flipped = T(right), True
     elif a.kind != b.kind or a.dims != b.dims:
-        return Comparison("ill-typed", rung, pair, reason=f"{a} and {b}")
+        return Comparison("ill-typed", rung, pair, reason=f"the left side is {a}, the right side {b}")
     if left == right:
         outcome = "notation" if flipped and rung.outcome == "holds" else rung.outcome
         return Comparison(outcome, rung, pair, Verdict("holds", "identical expressions"), flipped=flipped)
