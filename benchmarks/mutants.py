@@ -1,6 +1,6 @@
 """How well planted errors are caught: every mutant of every derivation of problems/, a table by kind, the misses.
 
-    python benchmarks/mutants.py [--seeds 2]
+python benchmarks/mutants.py [--seeds 2]
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def main() -> int:
         problem = load(file)
         for result in solve(problem, second_opinion=False).parts:
             for chain in (b for b in result.blocks if isinstance(b, Chain)):
-                clean = judge_text(mutants.printed(chain, result.part.scope), "answer.md", [problem], result.part.id)
+                clean = judge_text(
+                    mutants.printed(chain, result.part.scope), "answer.md", [problem], result.part.id
+                )
                 lines += len(clean.claims)
                 alarms += sum(j.verdict not in ("holds", "restated", "given") for j in clean.claims)
                 for seed in range(chosen.seeds):
@@ -69,7 +71,9 @@ def main() -> int:
         print(f"{kind + star:16}{tried[kind]:9}{caught[kind]:9}{mended[kind]:9}")
     total = tried.total()
     print(f"{'all':16}{total:9}{caught.total():9}{mended.total():9}")
-    print(f"caught {caught.total() / total:.2%}, mended {mended.total() / total:.2%} (* not in the repair table)")
+    print(
+        f"caught {caught.total() / total:.2%}, mended {mended.total() / total:.2%} (* not in the repair table)"
+    )
     print(f"false alarms: {alarms} of {lines} lines without an error; {time.perf_counter() - started:.0f} s")
     if not chosen.quiet:
         print("\nmissed:", *missed, sep="\n  ")

@@ -21,6 +21,7 @@ FLOORS = {
     "problem": 5,
     "check": 5,
     "kinds": 6,
+    "judging": 7,
     "render": 7,
     "build": 8,
     "api": 9,

@@ -57,7 +57,14 @@ def test_followers_of_a_wrong_line_are_inherited(line: int) -> None:
     assert at(line).verdict == "inherited"
 
 
-VERDICTS = {7: "ill-typed", 15: "ill-typed", 23: "holds-only-if", 34: "holds-only-if", 49: "ill-typed", 62: "ill-typed"}
+VERDICTS = {
+    7: "ill-typed",
+    15: "ill-typed",
+    23: "holds-only-if",
+    34: "holds-only-if",
+    49: "ill-typed",
+    62: "ill-typed",
+}
 
 
 @pytest.mark.parametrize(("line", "verdict"), VERDICTS.items())
@@ -103,7 +110,9 @@ def test_a_wrong_parameter_is_remarked_on() -> None:
 
 
 def test_a_case_slip_is_read_and_said_once() -> None:
-    lines = [j.claim.line for j in report().claims if any("w^(f) is read as W^(f)" in r.text for r in j.reasons)]
+    lines = [
+        j.claim.line for j in report().claims if any("w^(f) is read as W^(f)" in r.text for r in j.reasons)
+    ]
     assert lines == [21, 44]
 
 

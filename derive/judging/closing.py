@@ -200,20 +200,25 @@ def _matrix(node: Node, value: Array, target: Array, wanted: Node, pool: Known) 
             if found is None:
                 continue
             try:
-                inner, base = _fraction_out(node)
+                scalars, below, base = _apart(node)
                 made = product(factor, base) if order else product(base, factor)
+                made = mul(*scalars, made) if scalars else made
             except DeriveError:
                 continue
             if made.shape == wanted.shape:
-                new, reasons = scaled(div(made, inner) if inner is not None else made, found, pool)
+                new, reasons = scaled(div(made, below) if below is not None else made, found, pool)
                 yield new, (Reason(MISSING, (factor,)), *reasons)
 
 
-def _fraction_out(node: Node) -> tuple[Node | None, Node]:
-    """A scalar denominator is left outside a product."""
+def _apart(node: Node) -> tuple[tuple[Node, ...], Node | None, Node]:
+    """Scalar factors and a scalar denominator stay outside a product: they, it, and the rest."""
     if node.op == "div" and node.args[1].shape.is_scalar:
-        return node.args[1], node.args[0]
-    return None, node
+        scalars, _, base = _apart(node.args[0])
+        return scalars, node.args[1], base
+    if node.op == "mul":
+        scalars = tuple(a for a in node.args if a.shape.is_scalar)
+        return scalars, None, mul(*(a for a in node.args if not a.shape.is_scalar))
+    return (), None, node
 
 
 def _difference(node: Node, value: Array, target: Array, wanted: Node, pool: Known) -> Iterator[Closing]:

@@ -62,9 +62,9 @@ def _row(judged: Judged, chain: JudgedChain) -> str:
     said = in_html(remark(judged, chain))
     repaired = chain.repaired(judged)
     mended = (
-        f'<br><span class="green">right would be {mathml(repaired)}</span>' if repaired is not None else ""
+        f'<br/><span class="green">right would be {mathml(repaired)}</span>' if repaired is not None else ""
     )
-    example = f"<br>for example {escape(judged.counterexample)}" if judged.counterexample else ""
+    example = f"<br/>for example {escape(judged.counterexample)}" if judged.counterexample else ""
     cells = (
         f'<td class="mark {row.colour}" title="{escape(judged.verdict)}">{row.mark}</td>',
         f'<td class="line">{judged.claim.line}</td>',
