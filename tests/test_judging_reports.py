@@ -38,7 +38,7 @@ WRONG = r"""# Answer
 $$\begin{aligned}
 \nabla_{h^{(f)}_t} L_t &= \frac{\partial}{\partial h^{(f)}_t} \|z_t - y_t\|^2 \\
 &= 2 (y_t - z_t) \quad (\text{since } y_t = V^{(f)} h_t^{(f)}) \\
-&= \foo{2} 
+&= \foo{2}
 \end{aligned}$$
 """
 NASTY = r"""
