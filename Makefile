@@ -4,17 +4,21 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
+BENCH  := .venv-bench
 TEX    := texlive-latex-extra lmodern
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help keys test check bench clean tex
+.PHONY: help keys gallery test check bench clean tex
 
 help:    ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 16
 
 keys: $(READY) tex    ## build the solution keys into build/, after installing what is missing
 	"$(BIN)/derive" build
+
+gallery: $(READY) tex    ## docs/gallery.pdf: one page of derivations a family
+	"$(BIN)/python" docs/gallery.py
 
 test: $(READY) tex    ## run the tests
 	"$(BIN)/python" -m pytest -q -n auto
@@ -25,8 +29,11 @@ check: $(READY) tex    ## what CI runs: format, lint, types, tests
 	"$(BIN)/mypy"
 	@$(MAKE) --no-print-directory test
 
-bench: $(READY)    ## measure against the benchmark problems
+bench: $(READY)    ## measure; docs/benchmarks.md compares with SymPy and tensorgrad, installed into a venv of its own
 	"$(BIN)/python" benchmarks/run.py
+	@test -x "$(BENCH)/bin/python" || "$(PYTHON)" -m venv "$(BENCH)"
+	"$(BENCH)/bin/python" -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	"$(BENCH)/bin/python" benchmarks/derivatives.py
 
 clean:    ## remove what was built; the venv stays
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
         PartSolution,
         ProblemSolution,
         check_answer,
+        grad,
         load,
         loads,
     )
     from derive.errors import DeriveError
 
 _PUBLIC = {
+    "grad": "derive.api",
     "load": "derive.api",
     "loads": "derive.api",
     "LoadedProblem": "derive.api",
@@ -42,6 +44,7 @@ __all__ = [
     "ProblemSolution",
     "__version__",
     "check_answer",
+    "grad",
     "load",
     "loads",
 ]

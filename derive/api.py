@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from derive.errors import InputError, UnknownName, nearest
 from derive.kinds.result import Found, PartResult, ProblemResult
-from derive.kinds.solve import solve
+from derive.kinds.solve import solve, solve_part
 from derive.notation.derivation import Answer, Chain, Line
 from derive.notation.latex import latex
 from derive.notation.numpy_code import numpy_code
+from derive.notation.program import program
 from derive.notation.text import text
+from derive.notation.torch_code import torch_code
 from derive.problem.load import load as read_file
 from derive.problem.load import loads as read_text
 from derive.problem.model import Part, Problem
+from derive.problem.single import Texts, question
 from derive.render.chains import lines_of
 from derive.render.json_view import problem_json
 from derive.render.latex_view import answer_rows, notebook, notebook_part
@@ -40,6 +43,28 @@ def load(path: str | Path) -> LoadedProblem:
 def loads(source: str, file: str = "<text>") -> LoadedProblem:
     """The problem that a YAML text says; errors name `file`."""
     return LoadedProblem(read_text(source, file))
+
+
+def grad(
+    expression: str,
+    wrt: str,
+    shapes: Mapping[str, str],
+    *,
+    facts: Mapping[str, str] | None = None,
+    define: Mapping[str, str] | None = None,
+    index: Mapping[str, str] | None = None,
+    ranges: Mapping[str, str] | None = None,
+    derivative: str = "",
+    second_opinion: bool = True,
+) -> PartSolution:
+    """One derivative: `grad("sqnorm(A @ x - b)", "x", {"A": "m,n", "x": "n", "b": "m"})`.
+
+    A shape is `"m,n"`, `"n"`, `""` (a scalar) or a type of problem files. `derivative` is gradient, jacobian or
+    hessian; without it the shapes decide.
+    """
+    rows = ([f"{k}={v}" for k, v in (row or {}).items()] for row in (shapes, facts, define, index, ranges))
+    part = question(expression, wrt, Texts(*rows), derivative)
+    return PartSolution(solve_part(part, second_opinion))
 
 
 @dataclass(frozen=True)
@@ -207,6 +232,21 @@ class AnswerView:
     def numpy(self) -> str:
         """An expression over `np` and the problem's names; NotEvaluated where there is none."""
         return numpy_code(self.expression)
+
+    @property
+    def torch(self) -> str:
+        """The same over `torch`."""
+        return torch_code(self.expression)
+
+    def program(self, dialect: str = "numpy") -> str:
+        """A function in NumPy ("numpy") or PyTorch ("torch") that computes the answer and all it needs."""
+        return program(self.asked, self.expression, self.where, self.part.scope, dialect)
+
+    @property
+    def asked(self) -> Node:
+        """The question that this answers."""
+        named = (a.expression for a in self.part.find if a.name == self.name)
+        return next(named, self.expression)
 
     @property
     def sympy(self) -> sympy.Basic:

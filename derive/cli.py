@@ -115,6 +115,109 @@ def _colour() -> bool | None:
     return False if os.environ.get("NO_COLOR") else None
 
 
+class _Expression(click.Command):
+    """A command whose argument may start with a minus sign."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        minus = [a for a in args if a.startswith("-") and a[1:2] not in ("", "-") and a != "-h"]
+        return super().parse_args(
+            ctx, [*(a for a in args if a not in minus), *(["--", *minus] if minus else [])]
+        )
+
+
+@cli.command(
+    cls=_Expression,
+    epilog=_examples(
+        'derive grad "sqnorm(A@x - b)" --wrt x --shape A=m,n --shape x=n --shape b=m',
+        'derive grad "x.T @ S @ x" --wrt x --shape S=n,n --shape x=n --fact S=symmetric --hessian',
+        'derive grad "-y.T @ log(p)" --wrt z --shape y=c --shape z=c --fact y=onehot --define "p = softmax(z)"',
+    ),
+)
+@click.argument("expression")
+@click.option("--wrt", required=True, metavar="NAME", help="The variable.")
+@click.option(
+    "--shape",
+    "shapes",
+    multiple=True,
+    metavar="A=m,n",
+    help="One name: m,n a matrix, n a vector, nothing a scalar.",
+)
+@click.option(
+    "--fact",
+    "facts",
+    multiple=True,
+    metavar="S=spd",
+    help="What else is known of a name; see `derive functions`.",
+)
+@click.option(
+    "--define", multiple=True, metavar="'p = softmax(z)'", help="A name for a part of the expression."
+)
+@click.option(
+    "--index",
+    multiple=True,
+    metavar="t=1..T",
+    help="The range of an index; --shape 'x[t]=d' is then a family.",
+)
+@click.option("--for", "ranges", multiple=True, metavar="t=1..T-1", help="A smaller range for this question.")
+@click.option("--hessian", "derivative", flag_value="hessian", help="The second derivative.")
+@click.option("--jacobian", "derivative", flag_value="jacobian", help="The Jacobian, even of a scalar.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "latex", "json"]),
+    default="text",
+    show_default=True,
+    help="text has the code too; latex is the derivation as a fragment.",
+)
+@click.option("--code", type=click.Choice(["numpy", "torch"]), help="Print the function alone.")
+@click.option(
+    "--detail", type=click.Choice(["brief", "full"]), help="full adds each line's verdict and substeps."
+)
+@click.option("--no-second-opinion", is_flag=True, help="Do not ask SymPy.")
+def grad(
+    expression: str,
+    wrt: str,
+    shapes: tuple[str, ...],
+    facts: tuple[str, ...],
+    define: tuple[str, ...],
+    index: tuple[str, ...],
+    ranges: tuple[str, ...],
+    derivative: str | None,
+    form: str,
+    code: str | None,
+    detail: str | None,
+    no_second_opinion: bool,
+) -> int:
+    """Derive one derivative: the gradient of a scalar, the Jacobian of a vector.
+
+    Written as in problem files: @ is the matrix product, .T the transpose, * / ** work entry by entry.
+    """
+    import json
+    import shutil
+
+    from derive.kinds.solve import solve_part
+    from derive.problem.single import Texts, question
+    from derive.render.latex_view import part_latex
+    from derive.render.single_view import single_code, single_json, single_text
+
+    part = question(expression, wrt, Texts(shapes, facts, define, index, ranges), derivative or "")
+    result = solve_part(part, second_opinion=not no_second_opinion)
+    if form == "json":
+        click.echo(json.dumps(single_json(result), indent=2, ensure_ascii=False, allow_nan=False))
+    elif code and result.answers:
+        click.echo(single_code(result, code), nl=False)
+    elif code:
+        click.echo(f"not derived: {result.error}", err=True)
+    elif form == "latex":
+        click.echo(part_latex(result))
+    else:
+        width = min(shutil.get_terminal_size((110, 24)).columns, 140)
+        click.echo(single_text(result, detail, width), nl=False, color=_colour())
+    if result.status == "not-checked":
+        click.echo("warning: some lines are not checked", err=True)
+    return int(result.status in {"failed", "not-derived"})
+
+
 @cli.command(epilog=_examples("derive build", "derive build problems/ift6135-a3 --out keys -j 4 --handout"))
 @click.argument("paths", nargs=-1, type=FILE, metavar="[PATH]...")
 @click.option("--out", type=FILE, default=Path("build"), show_default=True, help="Where the PDFs go.")

@@ -131,6 +131,9 @@ LAW_NOTES = {
     "moments": "only mean and covariance are known",
     "categorical": "`p` is a simplex; the value of a vector is a unit vector",
     "uniform": "between two scalars",
+    "rademacher": "entries -1 or 1, each with probability 1/2, independent",
+    "exponential": "density `rate * exp(-rate * x)` for x > 0; entries independent",
+    "poisson": "counts with mean `rate`; entries independent",
 }
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from derive.notation.reader import read, read_equation, read_range, read_target
 from derive.notation.types import read_type
-from derive.tree.nodes import Node, Shape
+from derive.rewrite.derived import Derived
+from derive.tree.nodes import Node, Shape, node_count
 from derive.vocabulary.build import num
 from derive.vocabulary.scope import Declaration, Definition, Scope
 
@@ -76,6 +77,36 @@ def _defined(scope: Scope, define: str) -> Scope:
 def equation(case: Case, right: str | None = None) -> tuple[Scope, Node, str, Node]:
     scope = scope_of(case.symbols, case.define, case.index)
     return (scope, *read_equation(f"{case.asked} == {right or case.closed_form}", scope))
+
+
+# What a closed form comes with: the right sides of the equations of its adjoints.
+ADJOINTS: dict[str, tuple[str, ...]] = {
+    "rnn_bptt_U": ("h[t] - y[t] + U.T @ (gradient(L, h[t+1]) * h[t+1] * (1 - h[t+1]))", "h[T] - y[T]"),
+    "rnn_bptt_delta": ("h[T] - y[T]",),
+    "wn_g": ("X.T @ (X @ w - y)",),
+    "birnn_U2": ("V2.T @ e[t] + U2.T @ (gradient(L, b[t-1]) * b[t-1] * (1 - b[t-1]))", "V2.T @ e[1]"),
+    "lstm_bptt_Uf": (
+        "f[t+1] * gradient(L, c[t+1]) + o[t] * (1 - tanh(c[t])**2) * gradient(L, h[t])",
+        "o[T] * (1 - tanh(c[T])**2) * a",
+        "Ui.T @ (gradient(L, c[t+1]) * g[t+1] * i[t+1] * (1 - i[t+1]))"
+        " + Uf.T @ (gradient(L, c[t+1]) * c[t] * f[t+1] * (1 - f[t+1]))"
+        " + Uo.T @ (gradient(L, h[t+1]) * tanh(c[t+1]) * o[t+1] * (1 - o[t+1]))"
+        " + Ug.T @ (gradient(L, c[t+1]) * i[t+1] * (1 - g[t+1]**2))",
+        "a",
+    ),
+}
+COMPACT = 1.25  # an answer may have that many times the nodes of the closed form
+
+
+def counted(found: Derived) -> int:
+    """The nodes of an answer and of whatever the engine introduced in its "where"."""
+    return node_count(found.expression) + sum(node_count(right) for _, right in found.where)
+
+
+def aim(case: Case, scope: Scope) -> int:
+    """The nodes of the closed form with its adjoint's equations."""
+    texts = (case.closed_form, *ADJOINTS.get(case.name, ()))
+    return sum(node_count(read(text, scope)) for text in texts)
 
 
 SIGMOID = "sigmoid(W @ x[t] + U @ h[t-1])"

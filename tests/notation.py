@@ -121,7 +121,10 @@ def _apply(g: Growth, shape: Shape) -> Node:
 
 
 def _verb(g: Growth, shape: Shape) -> Node | None:
-    return None if g.numeric else build(g.one("E", "Var"), g.of(shape))
+    if g.numeric:
+        return None
+    body = g.of(shape)
+    return build(g.one("E", "Var"), g.one(body, build("given", body, known("R"))))
 
 
 def _d(g: Growth, shape: Shape) -> Node | None:
@@ -198,6 +201,7 @@ def _from_matrix(g: Growth, shape: Shape) -> Node | None:
         "diagpart": lambda: build("diagpart", g.of(matrix("n", "n"))),
         "rowsum": lambda: build("rowsum", g.of(matrix("n", "d"))),
         "colsum": lambda: build("colsum", g.of(matrix("d", "n"))),
+        "logsumexp_rows": lambda: build("logsumexp_rows", g.of(matrix("n", "d"))),
         "softmax": lambda: build("softmax", g.of(vector("n"))),
         "onehot": lambda: build("onehot", known("c"), count("n")),
         "row": lambda: build("entry", g.of(matrix("d", "n")), num(1)),
@@ -275,6 +279,7 @@ MATRICES = {
 }
 INNER = {
     "scalar": [
+        lambda g, s: build("kronecker", count("i"), g.index()),
         _reduction,
         _entry,
         lambda g, s: g.over(g.one("prod_over", "max_over"), s),

@@ -202,7 +202,7 @@ def test_generated_pages_are_up_to_date(name: str) -> None:
 
 
 def test_every_function_is_in_the_reference() -> None:
-    page = GENERATED["functions.md"]
+    page = GENERATED["functions.md"].replace(r"\|", "|")
     missing = [
         op.name for op in TABLE.values() if not all(f"`{form}`" in page for form in forms(op.signature))
     ]

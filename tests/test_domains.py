@@ -15,6 +15,8 @@ VIOLATIONS = {
     "simplex": np.ones((3, 1)),
     "stochastic": np.ones((3, 3)),
     "idempotent": 2 * np.eye(3),
+    "centred": np.ones((3, 3)),
+    "centred_rows": np.ones((3, 3)),
     "diagonal": np.ones((3, 3)),
     "orthogonal": 2 * np.eye(3),
     "unit": np.ones((3, 1)),

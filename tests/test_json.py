@@ -15,7 +15,7 @@ from derive.render.schema import SolveJson, published
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACT = {
     "part": ["id", "verb", "status", "answers", "lines", "claims", "second_opinion"],
-    "answer": ["name", "latex", "text", "numpy", "expect", "where"],
+    "answer": ["name", "latex", "text", "numpy", "expect", "where", "provided"],
     "line": ["left", "relation", "right", "rule", "latex", "verdict"],
     "verdict": ["status", "method", "instances", "max_error", "reason"],
     "claim": ["text", "verdict"],
@@ -51,6 +51,7 @@ def test_a_part_in_full() -> None:
                         "latex": r"\nabla_{\mathbf{h}_{1}} q_{1} = 2 \mathbf{h}_{1}",
                     }
                 ],
+                "provided": [],
             }
         ],
         "lines": [

@@ -43,7 +43,9 @@ def test_the_engines_own_lines_hold(file: Path) -> None:
         for chain in chains(result):
             report = judged(mutants.printed(chain, result.part.scope), problem, result.part.id)
             assert len(report.claims) == len(chain.lines)
-            assert [j.claim.latex for j in report.claims if j.verdict not in ("holds", "restated", "given")] == []
+            assert [
+                j.claim.latex for j in report.claims if j.verdict not in ("holds", "restated", "given")
+            ] == []
 
 
 def sample() -> list[tuple[Problem, mutants.Mutant]]:

@@ -90,7 +90,12 @@ CHAINS = [
     ),
     (
         "a wrong line, its follower, and right again",
-        [r"\nabla_w L &= 2X^\top(y - Xw)", r"&= 2X^\top y - 2X^\top X w", r"&= -2X^\top(y - Xw)", r"&= -2X^\top r"],
+        [
+            r"\nabla_w L &= 2X^\top(y - Xw)",
+            r"&= 2X^\top y - 2X^\top X w",
+            r"&= -2X^\top(y - Xw)",
+            r"&= -2X^\top r",
+        ],
         ["wrong", "inherited", "holds", "holds"],
     ),
     (
@@ -103,7 +108,11 @@ CHAINS = [
         [r"\nabla_x q &= \frac{\partial q}{\partial x}", r"&= A x + A^\top x", r"&= A x + A^\top x"],
         ["restated", "holds", "restated"],
     ),
-    ("an unreadable line in the middle", [r"\nabla_x q &= A x + A^\top x", r"&= \foo", r"&= 2 A x"], ["holds", "unreadable", "wrong"]),
+    (
+        "an unreadable line in the middle",
+        [r"\nabla_x q &= A x + A^\top x", r"&= \foo", r"&= 2 A x"],
+        ["holds", "unreadable", "wrong"],
+    ),
     ("differentials", [r"dL &= 2 r^\top dr", r"&= -2 r^\top X dw"], ["holds", "holds"]),
     ("a wrong differential", [r"dL &= 2 r^\top dr", r"&= 2 r^\top X dw"], ["holds", "wrong"]),
     (

@@ -38,7 +38,7 @@ MISTAKES = [
     ('{a}', '^', "unexpected character '{'", 'write parentheses; braces are not in the language'),
     ('x.t', ' ^', "unexpected character '.'", 'only .T may follow a dot; a range is written 1..T'),
     ('a.', ' ^', "unexpected character '.'", 'only .T may follow a dot; a range is written 1..T'),
-    ("a'", '^^', "a prime without an argument: a'", "write f'(u), of a function f"),
+    ("a'", '^^', "a prime without an argument: a'", "write f'(u), of a function f; the transpose is x.T"),
     ('3 / 0', '  ^', 'division by zero', None),
     ('a; b', ' ^', "unexpected character ';'", 'write a comma'),
     ('W_g @ u', '^^^', "unknown symbol 'W_g'", "did you mean 'W_f'?"),
@@ -108,7 +108,9 @@ MISTAKES = [
     ('2**20000', ' ^^', 'number too large', 'exponents go up to 10000'),
     ('1e9999', '^^^^^^', 'number too large', 'at most 1000 digits'),
     ('sum(a, b)', '       ^', "'b' is no index", 'declare it under index:, or write sum(e, b=1..T)'),
-    ('E(a | b)', '    ^', "expected ')', got '|'", None),
+    ('E(a | b)', '      ^', 'what stands after | is a random quantity', 'write E(f | x) with x: ... ~ law'),
+    ('E(a | 2)', '      ^', 'a name is wanted after |', 'write E(f | x) with x: ... ~ law'),
+    ('sum(a | b)', '      ^', "expected ')', got '|'", None),
     ('u.T @ u @ u', '        ^', '@ of scalar and vector(n)', 'a scalar multiplies with *'),
     ('a < b', '  ^', 'an expression is wanted here, not a relation', None),
     ('1..T', ' ^^', "expected an operator, got '..'", None),
@@ -137,7 +139,7 @@ MISTAKES = [
     ('inner(u, y)', '^^^^^', 'inner: needs equal shapes: vector(n) and vector(d)', None),
     ('max(u, y)', '^^^', 'max of vector(n) and vector(d)', None),
     ('Q + u', '  ^', '+ of tensor(4, 2, 3) and vector(n)', None),
-    ("f''''", '^^^^^', "a prime without an argument: f''''", "write f'(u), of a function f"),
+    ("f''''", '^^^^^', "a prime without an argument: f''''", "write f'(u), of a function f; the transpose is x.T"),
 ]
 # fmt: on
 

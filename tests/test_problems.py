@@ -16,6 +16,7 @@ from derive.problem.model import Problem
 
 ROOT = Path(__file__).parent.parent / "problems"
 FILES = sorted(ROOT.rglob("*.yaml"))
+GALLERY = sorted((ROOT.parent / "docs" / "gallery").glob("*.yaml"))
 
 
 def lines_of(part: PartResult) -> list[Line]:
@@ -44,6 +45,11 @@ def test_every_part_is_checked(path: Path) -> None:
         p.part.id: "authored" if p.part.verb == "answer" and not p.part.claims else "checked"
         for p in result.parts
     }
+
+
+@pytest.mark.parametrize("path", GALLERY, ids=lambda p: p.stem)
+def test_the_gallery_is_checked(path: Path) -> None:
+    assert {p.part.id: p.status for p in solved(load(path)).parts if p.status != "checked"} == {}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)

@@ -55,6 +55,8 @@ def corruptions(node: Node) -> Iterator[tuple[str, Callable[[], Node]]]:
         yield "swapped", lambda: build(node.op, *reversed(node.args))
     if node.op == "num":
         yield "index", lambda: num(node.number + 1)
+    if node.op == "zeros":
+        yield "filled", lambda: build("ones", *node.args)
     for i, arg in enumerate(node.args):
         for name, wrong in corruptions(arg):
             yield name, lambda i=i, wrong=wrong: rebuild(node, (*node.args[:i], wrong(), *node.args[i + 1 :]))

@@ -78,7 +78,7 @@ WRONG_TYPES = [
         "vector(n) ~ gauss(u, A)",
         "unknown law 'gauss'",
         13,
-        "laws are bernoulli, normal, moments, categorical, uniform",
+        "laws are bernoulli, normal, moments, categorical, uniform, rademacher, exponential, poisson",
     ),
     ("vector(n) ~ normal(u)", "normal lacks cov", 13, "write normal(mean, cov)"),
     ("vector(n) ~ normal", "normal needs its arguments", 13, "write normal(mean, cov)"),

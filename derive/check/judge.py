@@ -215,6 +215,10 @@ class Checker:
         if scale > vanishing * max(1.0, size):
             if error > tolerance * scale and error <= ROUNDING * size:
                 return Trial(None, "rounding hides the difference")
+            if error > tolerance * scale:
+                grown = max(evaluator.cancellation(left), evaluator.cancellation(right))
+                if error <= ROUNDING * grown * scale:
+                    return Trial(None, "rounding hides the difference")
             return Trial(error / scale, values=(a, b))
         if size > CANCELLING:
             return Trial(error / size, values=(a, b))

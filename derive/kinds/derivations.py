@@ -7,9 +7,11 @@ from dataclasses import replace
 from derive.errors import NotDerived
 from derive.notation.derivation import Answer, Block, Chain
 from derive.problem.model import Part
+from derive.rewrite.answer import answered
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
-from derive.rewrite.expression import VERBS, Wish, derive_expression, is_unspecified
+from derive.rewrite.expression import VERBS, Wish, is_unspecified
+from derive.rewrite.kinks import kinks
 from derive.rewrite.prove import prove
 from derive.tree.nodes import Node, walk
 
@@ -30,12 +32,14 @@ def find(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
     answers: list[Answer] = []
     for asked in part.find:
         try:
-            found = derive_expression(asked.expression, wish)
+            found = answered(asked.expression, wish)
             _answers_the_question(asked.expression, found, wish)
         except NotDerived as error:
             raise error.at(asked.place) from None
         blocks += with_ranges(found.blocks, part)
-        answers.append(Answer(found.expression, asked.name, found.where))
+        where = tuple(w for w in found.where if w != (asked.expression, found.expression))
+        provided = kinks(asked.expression, wish.scope)
+        answers.append(Answer(found.expression, asked.name, where, found.introduced, provided))
     return tuple(b for i, b in enumerate(blocks) if b not in blocks[:i]), tuple(answers)
 
 

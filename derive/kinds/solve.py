@@ -45,7 +45,6 @@ def solve(
 
 def solve_part(part: Part, second_opinion: bool = True, earlier: tuple[PartResult, ...] = ()) -> PartResult:
     """One part: derive, check every line, compare with `expect:`, check claims, ask for a second opinion."""
-    checker = Checker(part.scope, part.ranges)
     error: DeriveError | None = None
     blocks: tuple[Block, ...] = ()
     answers: tuple[Answer, ...] = ()
@@ -60,6 +59,8 @@ def solve_part(part: Part, second_opinion: bool = True, earlier: tuple[PartResul
         error = found.at(part.place)
     except (AssertionError, TypeError, ValueError, KeyError, IndexError, AttributeError) as bug:
         error = NotDerived(f"internal error, please report it: {type(bug).__name__}: {bug}", part.place)
+    part = replace(part, scope=part.scope.introducing(n for a in answers for n in a.introduced))
+    checker = Checker(part.scope, part.ranges)
     if part.steps:
         blocks = (_authored(part),)
         answers = answers or _last_of_steps(part, blocks)
@@ -150,6 +151,8 @@ def _second(part: Part, answers: tuple[Answer, ...]) -> Opinion:
     for asked, answer in zip(part.find, answers, strict=False):
         if asked.expression.op in DERIVATIVES and part.hold:
             opinions.append(Opinion("skipped", "names are held fixed"))
+        elif asked.expression.shape.kind == "tensor":
+            opinions.append(Opinion("skipped", "the answer is in index notation"))
         elif asked.expression.op in DERIVATIVES:
             found = second_opinion(part.scope, asked.expression, answer.expression, part.ranges)
             opinions.append(Opinion(found.status, found.reason))

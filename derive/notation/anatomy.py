@@ -20,10 +20,13 @@ MINIMISERS = frozenset({"argmin", "argmax"})
 # How a law's expectations are evaluated; of several, the one further down is reported.
 METHODS = {
     "bernoulli": "exact enumeration",
+    "rademacher": "exact enumeration",
     "categorical": "exact enumeration",
+    "poisson": "a series of 60 terms",
     "moments": "finite laws with these moments",
     "uniform": "quadrature",
     "normal": "quadrature",
+    "exponential": "quadrature",
 }
 
 SIGNED = frozenset({"log", "sqrt", "pow", "norm", "logdet"})  # besides what has kinks
@@ -54,9 +57,12 @@ class Anatomy:
         self._indices: dict[Node, frozenset[str]] = {}
 
     def is_random(self, name: str) -> bool:
-        """A name with a law and no definition (a definition in a part's `let` takes its place)."""
+        """A name with a law and no definition (a definition in a part's `let` takes its place), or a family with
+        a random boundary member."""
         definition = self.scope.definitions.get(name)
-        return self.scope.is_random(name) and (definition is None or definition.body is None)
+        if not self.scope.is_random(name):
+            return False
+        return definition is None or definition.body is None or bool(self.scope.declarations[name].boundary)
 
     def of(self, node: Node) -> Traits:
         found = self._traits.get(node)
@@ -80,9 +86,11 @@ class Anatomy:
         if special or not _holomorphic(node.op) or _kinked(node.op):
             verbs.add((node.op, False))
         for arg in node.args:
-            said, used = self._said(arg)
+            said, used = self._said(arg.args[0] if arg.op == "given" else arg)
             if bound or inside:
                 mentions |= {(n, b or bound, i or inside) for n, b, i in said}
+                fixed = arg.args[1:] if arg.op == "given" else ()
+                mentions |= {(n.symbol.name, False, inside) for n in fixed}  # E(f | x) depends on x
                 verbs |= {(v, i or inside) for v, i in used}
             else:
                 mentions |= said
@@ -118,6 +126,9 @@ class Anatomy:
             if declaration is not None:
                 bodies += declaration.of
             said = [self._said(body) for body in bodies]
+            if definition is not None and definition.argument is not None:
+                own = definition.argument.symbol.name
+                said = [(frozenset(m for m in mentions if m[0] != own), verbs) for mentions, verbs in said]
             self._edges[name] = (
                 frozenset(m for mentions, _ in said for m in mentions),
                 frozenset(v for _, verbs in said for v in verbs),
@@ -137,7 +148,8 @@ class Anatomy:
             said, used = self._leads_to(name)
             if bound and self.is_random(name):
                 law = self.scope.declarations[name].law
-                said = frozenset(m for a in (law.args.values() if law else ()) for m in self._said(a)[0])
+                body: frozenset[Mention] = said if name in self.scope.definitions else frozenset()
+                said = body | {m for a in (law.args.values() if law else ()) for m in self._said(a)[0]}
             else:
                 names.add(name)
             verbs |= {(v, i or inside) for v, i in used}

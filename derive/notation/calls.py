@@ -14,7 +14,7 @@ from derive.notation.binders import bound_over, commas, refuse_indices
 from derive.notation.products import check_shapes
 from derive.notation.tokens import NAME_PARTS, Token
 from derive.tree.nodes import Node
-from derive.vocabulary.build import TABLE, T, count, matmul
+from derive.vocabulary.build import TABLE, T, count, div, matmul
 
 if TYPE_CHECKING:
     from derive.notation.grammar import Reader
@@ -54,10 +54,32 @@ def arguments(reader: Reader, token: Token, signature: str, allowed: tuple[int, 
                 break
             reader.advance()
         found.append(reader.sum())
+    names = _given(reader) if token.text in CONDITIONAL and found else []
     reader.close(opener, ")")
+    if names:
+        found[-1] = reader.make("given", found[-1], *names, at=token)
     if len(found) not in allowed:
         s = "" if len(found) == 1 else "s"
         raise reader.fail(f"{token.text} does not take {len(found)} argument{s}", token, f"write {signature}")
+    return found
+
+
+CONDITIONAL = frozenset({"E", "Var", "Cov"})
+
+
+def _given(reader: Reader) -> list[Node]:
+    """The random names after the bar of `E(f | x, y)`."""
+    found: list[Node] = []
+    while reader.token.kind == ("," if found else "|"):
+        reader.advance()
+        token = reader.token
+        name = reader.sum()
+        if name.op != "sym" or not reader.scope.is_random(name.symbol.name):
+            message = (
+                "what stands after | is a random quantity" if name.op == "sym" else "a name is wanted after |"
+            )
+            raise reader.fail(message, token, "write E(f | x) with x: ... ~ law")
+        found.append(name)
     return found
 
 
@@ -117,17 +139,31 @@ def _outer(reader: Reader, token: Token) -> Node:
     return matmul(a, T(b))
 
 
-def _softmax(reader: Reader, token: Token) -> Node:
+def _by_rows(reader: Reader, token: Token) -> Node:
+    """`softmax(v)`, `softmax(S, rows)`."""
+    name = token.text
     opener = reader.advance()
     node = reader.sum()
     by_rows = reader.token.kind == ","
     if by_rows:
         reader.advance()
         if reader.token.text != "rows":
-            raise reader.fail("softmax(S, rows) is the softmax of each row", reader.token, "write rows")
+            message = f"{name}(S, rows) is the {name} of each row"
+            raise reader.fail(message, reader.token, "write rows")
         reader.advance()
     reader.close(opener, ")")
-    return reader.make("softmax_rows" if by_rows else "softmax", node, at=token)
+    return reader.make(f"{name}_rows" if by_rows else name, node, at=token)
+
+
+def _average(total: str) -> Callable[[Reader, Token], Node]:
+    """`rowmean(A)` is `rowsum(A) / n`."""
+
+    def read(reader: Reader, token: Token) -> Node:
+        (inside,) = arguments(reader, token, f"{token.text}(A)", (1,))
+        sums = reader.make(total, inside, at=token)
+        return div(sums, count(inside.shape.dims[1 if total == "rowsum" else 0]))
+
+    return read
 
 
 COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
@@ -200,7 +236,10 @@ CALLS: dict[str, Callable[[Reader, Token], Node]] = {
     "max": _max,
     "min": _min,
     "outer": _outer,
-    "softmax": _softmax,
+    "softmax": _by_rows,
+    "logsumexp": _by_rows,
+    "rowmean": _average("rowsum"),
+    "colmean": _average("colsum"),
     "where": _where,
     "eye": _sized,
     "ones": _sized,
@@ -228,4 +267,6 @@ CALLABLE: dict[str, str] = {name: TABLE[name].signature for name in ARITY} | {
     "max": "max(a, b), max(e, i)",
     "min": "min(a, b)",
     "outer": "outer(a, b)",
+    "rowmean": "rowmean(A)",
+    "colmean": "colmean(A)",
 }

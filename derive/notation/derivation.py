@@ -12,6 +12,7 @@ from typing import Mapping
 from derive.errors import Place
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
+from derive.vocabulary.scope import Introduced
 
 
 @dataclass(frozen=True)
@@ -79,11 +80,14 @@ Block = Chain | Remark
 
 @dataclass(frozen=True)
 class Answer:
-    """What was asked for. `where` are the equations of names that the engine itself introduced."""
+    """What was asked for. `where` are the equations of names that the engine itself introduced; those that
+    the problem does not know at all are declared or defined in `introduced`."""
 
     expression: Node
     name: str | None = None
     where: tuple[tuple[Node, Node], ...] = ()
+    introduced: tuple[Introduced, ...] = ()
+    provided: tuple[Reason, ...] = ()  # what must hold for it: "no entry of W x is 0"
 
 
 @dataclass(frozen=True)

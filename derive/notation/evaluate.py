@@ -20,14 +20,14 @@ from derive.notation.extents import MOST_ENTRIES, TOO_LARGE
 from derive.notation.instance import Instance, SmoothField, SmoothFunction, draw
 from derive.notation.laws import Random
 from derive.notation.laws import draw as draw_outcome
-from derive.notation.magnitude import magnitude
+from derive.notation.magnitude import cancellation, magnitude
 from derive.notation.opening import Opening
 from derive.notation.space import NumpySpace
 from derive.notation.verbs import VALUES, Value
 from derive.tree.nodes import Node, Range, Shape, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.build import TABLE
-from derive.vocabulary.scope import Declaration, Scope
+from derive.vocabulary.build import TABLE, substitute
+from derive.vocabulary.scope import Declaration, Definition, Scope
 
 Array = Any
 At = Mapping[str, int]
@@ -97,6 +97,15 @@ class Evaluator:
         with np.errstate(all="ignore"):
             size = float(np.max(magnitude(self, node, self.outer), initial=0.0))
         return size if math.isfinite(size) else 0.0
+
+    def cancellation(self, node: Node) -> float:
+        """By how much sums that nearly cancel magnify rounding errors; 1 where that cannot be said."""
+        try:
+            with np.errstate(all="ignore"):
+                grown = cancellation(self, node)
+        except NotEvaluated:
+            return 1.0
+        return grown if math.isfinite(grown) else 1.0
 
     def size(self, size: Size) -> int:
         return self.count(size, self._at)
@@ -239,9 +248,24 @@ class Evaluator:
         """f(u), f'(u), ...: `data` is the function's name and the order of the derivative."""
         assert isinstance(node.data, tuple)
         name, order = node.data
+        definition = self.scope.definitions.get(name)
+        if definition is not None and definition.argument is not None:
+            return self._by_formula(definition, order, node.args[0], env, at)
         if name not in self._functions:
             self._functions[name] = SmoothFunction(self.instance.random("function", name))
         return self._functions[name](self.evaluate(node.args[0], env, at), order)
+
+    def _by_formula(
+        self, function: Definition, order: int, argument: Node, env: Environment, at: At
+    ) -> Array:
+        """A function given by a formula, or its derivative, entry by entry."""
+        body = function.formula(order)
+        if body is None or function.argument is None:
+            raise NotEvaluated(f"{function.name} has no derivative of order {order}")
+        key = (function.name, order, argument)
+        if key not in self._functions:
+            self._functions[key] = substitute(body, {function.argument: argument})
+        return self.evaluate(self._functions[key], env, at) + 0 * self.evaluate(argument, env, at)
 
     def _unspecified(self, declared: Declaration, key: Key, env: Environment) -> Array:
         """The value of `L: scalar of w`, at the entries of its arguments in order."""

@@ -36,9 +36,14 @@ class Members:
         ev = self.ev
         traits = ev.anatomy.of(node)
         mark = (node, *[at.get(name) for name in traits.indices])
-        if mark in self.seen or node.op in EXPECTATIONS or not any(map(ev.anatomy.is_random, traits.names)):
+        if mark in self.seen or not any(map(ev.anatomy.is_random, traits.names)):
             return
         self.seen.add(mark)
+        if node.op in EXPECTATIONS:  # of E(f | x) only x is left
+            last = node.args[-1]
+            for name in last.args[1:] if last.op == "given" else ():
+                self.visit(name, at)
+            return
         if isinstance(node.data, Range):
             for i in range(ev.count(node.data.low, at), ev.count(node.data.high, at) + 1):
                 self.visit(node.args[0], {**at, node.data.var: i})
@@ -50,7 +55,7 @@ class Members:
 
     def follow(self, key: Key) -> None:
         ev = self.ev
-        if ev.anatomy.is_random(key[0]):
+        if ev.anatomy.is_random(key[0]) and ev.opening.body(key) is None:
             if key not in self.found:
                 self.found.add(key)
                 self.visit_all(ev.opening.law(key).values())
@@ -64,11 +69,18 @@ class Members:
 
 
 def members(ev: Evaluator, nodes: tuple[Node, ...], env: Environment, at: At) -> list[Key]:
-    """In a fixed order."""
+    """In a fixed order; not those that a condition (`E(f | x)`) holds fixed."""
     search = Members(ev, env)
+    fixed = [ev.key(g, env, at) for node in nodes if node.op == "given" for g in node.args[1:]]
+    search.found |= set(fixed)
     for node in nodes:
-        search.visit(node, at)
-    return sorted(search.found)
+        search.visit(node.args[0] if node.op == "given" else node, at)
+    for key in fixed:
+        above = Members(ev, env)
+        above.visit_all(ev.opening.law(key).values())
+        if above.found & search.found - set(fixed):
+            raise NotEvaluated(f"the law of '{key[0]}', which is given, depends on what is averaged")
+    return sorted(search.found - set(fixed))
 
 
 def outcomes(ev: Evaluator, keys: list[Key], order: laws.Order, env: Environment) -> Environment:
@@ -103,7 +115,7 @@ def _parameters_first(ev: Evaluator, keys: list[Key], env: Environment) -> list[
         search = Members(ev, env)
         search.visit_all(ev.opening.law(key).values())
         for other in sorted(search.found):
-            if other not in done and other != key:
+            if other not in done and other != key and other in keys:
                 place(other)
         done[key] = None
 

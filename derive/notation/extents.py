@@ -12,6 +12,7 @@ from typing import Callable, Iterable, Iterator, Mapping
 import numpy as np
 
 from derive.errors import NotEvaluated
+from derive.notation.laws import CONTINUOUS
 from derive.tree.sizes import Size
 from derive.vocabulary.scope import Declaration, Scope
 
@@ -103,7 +104,7 @@ def _feasible(laws: list[Declaration], scope: Scope, sizes: Mapping[str, int], s
     for declared in laws:
         extent = _extent(declared, scope)
         if all(size.names <= sizes.keys() for size in extent):
-            continuous = declared.law is not None and declared.law.kind in ("normal", "uniform")
+            continuous = declared.law is not None and declared.law.kind in CONTINUOUS
             entries[continuous].append(math.prod(size.value(sizes) for size in extent))
     together = (
         seed % 2 == 0 and sum(entries[True]) <= MOST_CONTINUOUS[3] and sum(entries[False]) <= MOST_TOGETHER

@@ -146,6 +146,7 @@ def draw(
     indices: dict[str, int] = {}
     random = np.random.default_rng([seed, 20])
     ranges = {**scope.indices, **free}
+    drawn: dict[tuple[Size, Size], int] = {}
     for _ in range(len(ranges)):  # a range may use another free index: s in 1..t
         for name, (low, high) in ranges.items():
             at = {**sizes, **indices}
@@ -153,7 +154,10 @@ def draw(
                 continue
             first, last = low.value(at), high.value(at)
             if first <= last:
-                indices[name] = int(random.integers(first, last + 1))
+                value = int(random.integers(first, last + 1))
+                # on every second instance indices of equal ranges coincide, so that a Kronecker delta is 1
+                value = drawn.get((low, high), value) if seed % 2 else value
+                indices[name] = drawn[low, high] = value
             elif name in free:
                 raise NotEvaluated(f"empty range {name}={low}..{high}")
     return Instance(scope, seed, sizes, indices)

@@ -224,6 +224,11 @@ def _where(pen: Pen, node: Node) -> Tex:
     return Tex(rf"\begin{{cases}} {rows} \end{{cases}}", ATOM, True, True)
 
 
+def _given(pen: Pen, node: Node) -> Tex:
+    body, *names = (pen.write(a) for a in node.args)
+    return Tex(rf"{body.text} \mid {', '.join(n.text for n in names)}", 0, body.tall)
+
+
 WRITERS: dict[str, Writer] = {
     "num": _number,
     "count": _count,
@@ -255,4 +260,5 @@ WRITERS: dict[str, Writer] = {
     "argmin": _arg(r"arg\,min"),
     "argmax": _arg(r"arg\,max"),
     "where": _where,
+    "given": _given,
 }

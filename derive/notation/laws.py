@@ -22,7 +22,8 @@ MOST_POINTS = 270_000
 MOST_IN_BATCH = 20_000  # inside a batch of directions, which multiplies the work
 MOST_NODES = 70_000
 Order = int | tuple[float, ...]  # nodes of a Gauss rule, or the edges of the panels of a composite one
-CONTINUOUS = frozenset({"normal", "uniform"})
+CONTINUOUS = frozenset({"normal", "uniform", "exponential"})
+COUNTS = 60  # terms of a Poisson series
 ORDERS = ((3, 4), (6, 7), (12, 13), (24, 25), (60, 61))  # nodes per dimension, two rules that must agree
 COARSE = (2, 3)
 FAR = 12  # nodes whose outermost lies beyond 6 sigma
@@ -88,11 +89,18 @@ def _finite(q: Random, variant: int) -> tuple[Array, Array]:
         # uncorrelated but dependent entries: a claim that needs independence fails here
         axes = np.sqrt(q.entries) * np.eye(q.entries)
         return np.concatenate([axes, -axes]), np.full(2 * q.entries, 0.5 / q.entries)
+    if q.kind == "poisson":
+        if COUNTS**q.entries > MOST_POINTS:
+            raise NotEvaluated(f"{COUNTS}**{q.entries} outcomes are too many to enumerate")
+        counts = np.array(list(product(range(COUNTS), repeat=q.entries)), dtype=float)
+        return counts, np.ones(len(counts))
     if 2**q.entries > MOST_POINTS:
         raise NotEvaluated(f"2**{q.entries} outcomes are too many to enumerate")
     bits = np.array(list(product((0.0, 1.0), repeat=q.entries)))
     if q.kind == "bernoulli":
         return bits, np.ones(len(bits))
+    if q.kind == "rademacher":
+        return 2 * bits - 1, np.full(len(bits), 0.5**q.entries)
     p = SKEWED[variant]
     high, low = np.sqrt((1 - p) / p), -np.sqrt(p / (1 - p))
     return np.where(bits > 0, high, low), np.where(bits > 0, p, 1 - p).prod(axis=1)
@@ -120,6 +128,9 @@ def _rule(kind: str, order: Order) -> tuple[Array, Array]:
         if kind == "normal":
             nodes, weights = np.polynomial.hermite_e.hermegauss(order)
             return nodes, weights / weights.sum()
+        if kind == "exponential":
+            nodes, weights = np.polynomial.laguerre.laggauss(order)
+            return nodes, weights / weights.sum()
         nodes, weights = np.polynomial.legendre.leggauss(order)
         return (nodes + 1) / 2, weights / 2
     edges = np.array(order)
@@ -128,8 +139,8 @@ def _rule(kind: str, order: Order) -> tuple[Array, Array]:
     half = (edges[1:] - edges[:-1]) / 2
     points = (((edges[1:] + edges[:-1]) / 2)[:, None] + half[:, None] * inner).ravel()
     weights = (half[:, None] * masses).ravel()
-    if kind == "normal":
-        weights = weights * np.exp(-points * points / 2)
+    if kind in DENSITIES:
+        weights = weights * DENSITIES[kind](points)
     return points, weights / weights.sum()
 
 
@@ -156,8 +167,15 @@ def dimensions(quantities: Iterable[Random]) -> int:
 
 def panels(quantities: Iterable[Random]) -> Array:
     """The edges of the panels with which an adaptive rule over the only continuous dimension starts."""
-    normal = any(q.kind == "normal" for q in quantities)
-    return np.linspace(-10, 10, 25) if normal else np.linspace(0, 1, 9)
+    kind = next(q.kind for q in quantities if q.kind in CONTINUOUS)
+    return np.linspace(*PANELS[kind])
+
+
+PANELS = {"normal": (-10, 10, 25), "uniform": (0, 1, 9), "exponential": (0, 50, 49)}
+DENSITIES: dict[str, Callable[[Array], Array]] = {  # up to a constant; of a uniform law it is one
+    "normal": lambda z: np.exp(-z * z / 2),
+    "exponential": lambda u: np.exp(-u),
+}
 
 
 def ends_missed(values: Array) -> Array:
@@ -217,6 +235,21 @@ def _categorical(q: Random, args: Mapping[str, Array], category: Array) -> tuple
     return (chosen if q.entries > 1 else category + 1.0), weights
 
 
+def _rate(args: Mapping[str, Array]) -> Array:
+    if np.any(args["rate"].real <= 0):
+        raise NotEvaluated("a rate is not positive")
+    return args["rate"]
+
+
+def _poisson(q: Random, args: Mapping[str, Array], counts: Array) -> tuple[Array, Array | None]:
+    rate = _rate(args)
+    if np.any(rate.real > COUNTS / 4):
+        raise NotEvaluated(f"a rate is too large for a series of {COUNTS} terms")
+    factorials = np.cumprod(np.maximum(np.arange(COUNTS, dtype=float), 1.0))
+    weights = np.exp(-rate) * rate**counts / factorials[counts.astype(int)]
+    return counts, weights.prod(axis=(-1, -2), keepdims=True)
+
+
 Place = Callable[[Random, Mapping[str, Array], Array], tuple[Array, "Array | None"]]
 
 PLACES: dict[str, Place] = {
@@ -224,6 +257,9 @@ PLACES: dict[str, Place] = {
     "categorical": _categorical,
     "normal": lambda q, args, z: (_spread(q, args, z), None),
     "moments": lambda q, args, z: (_spread(q, args, z), None),
+    "rademacher": lambda q, args, signs: (signs, None),
+    "exponential": lambda q, args, u: (u / _rate(args), None),
+    "poisson": _poisson,
     "uniform": lambda q, args, u: (args["low"] + (args["high"] - args["low"]) * u, None),
 }
 
@@ -235,6 +271,12 @@ def draw(q: Random, args: Mapping[str, Array], random: np.random.Generator) -> A
     if q.kind == "categorical":
         chosen = int(random.choice(q.categories, p=args["p"].real.ravel()))
         return PLACES[q.kind](q, args, np.full((q.rows, q.columns), chosen))[0]
+    if q.kind == "rademacher":
+        return random.choice((-1.0, 1.0), (q.rows, q.columns))
+    if q.kind == "poisson":
+        return random.poisson(_rate(args).real, (q.rows, q.columns)).astype(float)
+    if q.kind == "exponential":
+        return PLACES[q.kind](q, args, random.exponential(1.0, (q.rows, q.columns)))[0]
     if q.kind == "uniform":
         return PLACES[q.kind](q, args, random.random((q.rows, q.columns)))[0]
     return _spread(q, args, random.standard_normal((q.rows, q.columns)))

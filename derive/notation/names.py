@@ -104,7 +104,8 @@ def name(reader: Reader, token: Token) -> Node:
     if word in CONSTANTS:
         return constant(word)
     if word.endswith("'"):
-        raise reader.fail(f"a prime without an argument: {word}", token, "write f'(u), of a function f")
+        advice = "write f'(u), of a function f; the transpose is x.T"
+        raise reader.fail(f"a prime without an argument: {word}", token, advice)
     row = TABLE.get(word)
     is_function = row is not None and row.signature.startswith(f"{word}(")
     hint = f"a function needs its arguments: {row.signature}" if row and is_function else None

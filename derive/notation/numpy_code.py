@@ -5,13 +5,15 @@ mappings by index (`h_f[t - 1]`), entries count from 0. A name that Python keeps
 (`lambda_`); a size that shares its name with a quantity of the expression is `dim_h`. The gradient of an
 unspecified function is a name: `grad_L_w`, `grad_L_h_f[t]`.
 
-A function of the vocabulary is written by the `code` of its row; what needs more has a row in WRITERS.
+A function of the vocabulary is written by the `code` of its row; what needs more has a row in WRITERS. Another
+array library is a `Dialect` (`torch_code.py`): it says what it writes differently.
 """
 
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from derive.errors import NotEvaluated
@@ -20,10 +22,10 @@ from derive.notation.text import decimal, text
 from derive.tree.nodes import Node, Number, names_in
 from derive.tree.sizes import Size
 from derive.vocabulary.build import TABLE
-from derive.vocabulary.op import ADD, ATOM, MUL, POW
+from derive.vocabulary.op import ADD, ATOM, MUL, POW, Op
 
 SIGN = 15  # a sign binds looser than a product: it may only come first
-TAKEN = frozenset(keyword.kwlist) | {"np", "sum", "max", "range"}
+TAKEN = frozenset(keyword.kwlist) | {"np", "torch", "math", "sum", "max", "range"}
 
 
 class Code(NamedTuple):
@@ -36,29 +38,49 @@ class Code(NamedTuple):
 Writer = Callable[["Coder", Node], Code]
 
 
+@dataclass(frozen=True)
+class Dialect:
+    """An array library: how its module is written, its template of a row, and what it writes unlike NumPy."""
+
+    name: str
+    module: str
+    template: Callable[[Op], str]
+    writers: Mapping[str, Writer] = field(default_factory=dict)
+
+
 def numpy_code(node: Node) -> str:
     """The NumPy expression; NotEvaluated where there is none (expectations, minimisers, differentials)."""
     return Coder(names_in(node)).write(node).text
 
 
 class Coder:
-    """Writes one expression; `names` are its quantities, which sizes must not be confused with."""
+    """Writes expressions. `names` are their quantities, which sizes must not be confused with; `like` is an
+    array of the precision that constants should have."""
 
-    def __init__(self, names: frozenset[str]) -> None:
+    def __init__(self, names: frozenset[str], dialect: Dialect | None = None, like: str = "") -> None:
         self.names = names
+        self.dialect: Dialect = dialect or NUMPY
+        self.like = like
 
     def write(self, node: Node) -> Code:
-        writer = WRITERS.get(node.op)
+        writer = self.dialect.writers.get(node.op) or WRITERS.get(node.op)
         return writer(self, node) if writer else self.template(node)
+
+    def refuse(self, node: Node) -> NotEvaluated:
+        return NotEvaluated(f"{text(node)} has no {self.dialect.name} expression")
 
     def at(self, node: Node, tightness: int) -> str:
         code = self.write(node)
         return code.text if code.binds >= tightness else f"({code.text})"
 
     def template(self, node: Node) -> Code:
-        text_ = TABLE[node.op].code
+        text_ = self.dialect.template(TABLE[node.op])
         if not text_:
-            raise NotEvaluated(f"{text(node)} has no NumPy expression")
+            raise self.refuse(node)
+        return self.filled(text_, node)
+
+    def filled(self, text_: str, node: Node) -> Code:
+        """The template with the arguments of the node in their places."""
         args = [self.write(a) for a in node.args]
         shown = ", ".join(a.text for a in args)
         text_ = text_.replace("#*", f"({shown})" if len(args) > 1 else shown)
@@ -71,7 +93,7 @@ class Coder:
         """`t - 1`, `2 * k`."""
         written = ""
         for monomial, c in ordered(size):
-            names = [f"dim_{n}" if n in self.names else identifier(n) for n in monomial]
+            names = [self.size_name(n) for n in monomial]
             factors = [str(abs(c))] * (abs(c) != 1 or not monomial) + names
             sign = "-" if c < 0 else "+"
             written += f" {sign} " if written else "-" * (c < 0)
@@ -79,6 +101,9 @@ class Coder:
         single = SIGN if written.startswith("-") else MUL if "*" in written else ATOM
         binds = ADD if len(size.terms) > 1 else single
         return Code(written or "0", binds)
+
+    def size_name(self, name: str) -> str:
+        return f"dim_{name}" if name in self.names else identifier(name)
 
     def place(self, index: Node) -> str:
         """A 1-based index as a 0-based one."""
@@ -182,7 +207,7 @@ def _chain(coder: Coder, node: Node) -> Code:
         else:
             row = code
     if column and row:
-        array: Code | None = Code(f"np.outer({column.text}, {row.text})")
+        array: Code | None = Code(f"{coder.dialect.module}.outer({column.text}, {row.text})")
     else:
         array = column or row
     factors = [*scalars, array] if array else scalars
@@ -200,7 +225,7 @@ def _contracted(coder: Coder, links: list[Node]) -> Code:
 # ---------------------------------------------------------------- functions with a syntax of their own
 
 
-def _binder(form: str) -> Writer:
+def binder(form: str) -> Writer:
     def write(coder: Coder, node: Node) -> Code:
         body = coder.write(node.args[0]).text
         r = node.range
@@ -215,7 +240,7 @@ def _comparison(sign: str) -> Writer:
 
 
 def _where(coder: Coder, node: Node) -> Code:
-    return Code(f"np.where({', '.join(coder.write(a).text for a in node.args)})")
+    return Code(f"{coder.dialect.module}.where({', '.join(coder.write(a).text for a in node.args)})")
 
 
 def _apply(coder: Coder, node: Node) -> Code:
@@ -229,7 +254,7 @@ def _derivative(prefix: str) -> Writer:
     def write(coder: Coder, node: Node) -> Code:
         f, x = node.args[0], node.args[1]
         if f.op != "sym" or x.op != "sym":
-            raise NotEvaluated(f"{text(node)} has no NumPy expression")
+            raise coder.refuse(node)
         return coder.indexed(f"{prefix}_{f.symbol.name}_{x.symbol.name}", (*f.args, *x.args))
 
     return write
@@ -238,7 +263,7 @@ def _derivative(prefix: str) -> Writer:
 WRITERS: dict[str, Writer] = {
     "num": _number,
     "count": lambda coder, node: coder.size(node.size),
-    "const": lambda coder, node: Code(f"np.{node.data}"),
+    "const": lambda coder, node: Code(f"{coder.dialect.module}.{node.data}"),
     "sym": _symbol,
     "entry": _entry,
     "add": _sum,
@@ -248,9 +273,9 @@ WRITERS: dict[str, Writer] = {
     "pow": _power,
     "T": _transpose,
     "matmul": _chain,
-    "sum_over": _binder("sum({})"),
-    "prod_over": _binder("np.prod([{}])"),
-    "max_over": _binder("max({})"),
+    "sum_over": binder("sum({})"),
+    "prod_over": binder("np.prod([{}])"),
+    "max_over": binder("max({})"),
     "lt": _comparison("<"),
     "le": _comparison("<="),
     "gt": _comparison(">"),
@@ -261,3 +286,5 @@ WRITERS: dict[str, Writer] = {
     "jacobian": _derivative("jac"),
     "hessian": _derivative("hess"),
 }
+
+NUMPY = Dialect("NumPy", "np", lambda row: row.code)

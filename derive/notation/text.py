@@ -200,14 +200,19 @@ def _comparison(sign: str) -> Callable[[Node, Scope | None], Written]:
     return write
 
 
-def _softmax_rows(node: Node, scope: Scope | None) -> Written:
-    return f"softmax({text(node.args[0], scope)}, rows)", ATOM
+def _by_rows(node: Node, scope: Scope | None) -> Written:
+    return f"{node.op.removesuffix('_rows')}({text(node.args[0], scope)}, rows)", ATOM
 
 
 def _apply(node: Node, scope: Scope | None) -> Written:
     assert isinstance(node.data, tuple)
     name, order = node.data
     return f"{name}{chr(39) * order}({text(node.args[0], scope)})", ATOM
+
+
+def _given(node: Node, scope: Scope | None) -> Written:
+    body, *names = (text(a, scope) for a in node.args)
+    return f"{body} | {', '.join(names)}", 0
 
 
 WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
@@ -230,6 +235,8 @@ WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "le": _comparison("<="),
     "gt": _comparison(">"),
     "ge": _comparison(">="),
-    "softmax_rows": _softmax_rows,
+    "softmax_rows": _by_rows,
+    "logsumexp_rows": _by_rows,
     "apply": _apply,
+    "given": _given,
 }

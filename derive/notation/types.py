@@ -39,8 +39,12 @@ FACTS: dict[str, tuple[str, ...]] = {  # the kinds each may stand on
     "onehot": ("vector",),
     "simplex": ("vector",),
     "unit": ("vector",),
+    "centred": ("vector", "matrix"),
+    "centred_rows": ("matrix",),
 }
-RECTANGULAR = frozenset({"positive", "nonnegative", "nonzero", "full_column_rank", "stochastic"})
+RECTANGULAR = frozenset(
+    {"positive", "nonnegative", "nonzero", "full_column_rank", "stochastic", "centred", "centred_rows"}
+)
 
 WORDS = {"cov": "covariance", "p": "probability", "low": "lower end", "high": "upper end"}
 LAWS: dict[str, tuple[str, ...]] = {  # the names of their arguments
@@ -49,6 +53,9 @@ LAWS: dict[str, tuple[str, ...]] = {  # the names of their arguments
     "moments": ("mean", "cov"),
     "categorical": ("p",),
     "uniform": ("low", "high"),
+    "rademacher": (),
+    "exponential": ("rate",),
+    "poisson": ("rate",),
 }
 
 
@@ -105,6 +112,8 @@ def read_type(
             facts.add(_fact(reader, kind, shape))
     if kind.text == "integer":
         facts.add("integer")
+    if law is not None and law.kind == "categorical" and kind.text == "vector":
+        facts.add("onehot")
     return Declaration(name, shape, params, frozenset(facts), law, of, interval, integers)
 
 
@@ -252,6 +261,8 @@ def _check_argument(reader: Reader, at: Token, law: str, name: str, value: Node,
     if value.op == "num":
         if name == "p" and law == "bernoulli" and not 0 <= value.number <= 1:
             raise reader.fail(f"a probability lies between 0 and 1, got {value.number}", at)
+        if name == "rate" and value.number <= 0:
+            raise reader.fail(f"a rate is positive, got {value.number}", at)
         if name == "cov" and value.number < 0:
             raise reader.fail(f"a variance is not negative, got {value.number}", at)
     if law == "categorical":

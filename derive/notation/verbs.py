@@ -23,6 +23,7 @@ VALUES: dict[str, Value] = {
     "E": expectation,
     "Var": variance,
     "Cov": covariance,
+    "given": lambda ev, node, env, at: ev.evaluate(node.args[0], env, at),
     "argmin": argmin,
     "argmax": argmax,
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from derive.errors import InputError, ShapeError
 from derive.notation.names import NO_FACTS
-from derive.problem import recurrence, symbols
+from derive.problem import functions, recurrence, symbols
 from derive.problem.bodies import Bodies, only_members
 from derive.problem.fields import Target
 from derive.tree.nodes import Node, Shape, Symbol
@@ -15,7 +15,12 @@ from derive.vocabulary.build import transform
 from derive.vocabulary.scope import Declaration, Scope
 
 
-def extended(scope: Scope, declared: list[Target], defined: list[Target]) -> Scope:
+def extended(
+    scope: Scope,
+    declared: list[Target],
+    defined: list[Target],
+    formulas: Sequence[functions.FunctionTarget] = (),
+) -> Scope:
     """The scope with new declarations and definitions; they replace those of the same name."""
     for target in defined:
         twin = next((t for t in declared if t.name == target.name and t.index == target.index), None)
@@ -34,7 +39,8 @@ def extended(scope: Scope, declared: list[Target], defined: list[Target]) -> Sco
     outlines = symbols.outlines(declared, outer)
     _check_shapes(fixed, declared, {n: d.shape for n, d in outlines.items()})
     outer = replace(outer, declarations={**outer.declarations, **outlines})
-    outer = Bodies(outer, defined, fixed).settled(scope)
+    outer = functions.defined(outer, formulas)
+    outer = Bodies(outer, defined, fixed).settled(outer)
     whole = symbols.declarations(declared, outer)
     outer = replace(outer, declarations={**outer.declarations, **whole})
     for name, facts in old.items():

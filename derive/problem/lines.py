@@ -60,7 +60,8 @@ def zeros_beside(node: Node, shape: Shape) -> Node:
 
 def in_terms_of(node: Raw | None, scope: Scope) -> tuple[Node, ...]:
     hint = "as in `in_terms_of: y[t], gradient(L, h[t])`"
-    return _listed(node, scope, ("sym", *DERIVATIVES), "a name or a derivative is wanted here", hint)
+    allowed = ("sym", *DERIVATIVES, "E", "Var", "Cov")
+    return _listed(node, scope, allowed, "a name, a derivative or an expectation is wanted here", hint)
 
 
 def hold(node: Raw | None, scope: Scope) -> tuple[Node, ...]:

@@ -14,6 +14,7 @@ from derive.notation.names import Known
 from derive.notation.reader import read_target
 from derive.problem.definitions import extended
 from derive.problem.fields import check_keys, entries_of, member, placed, prose, targets, text_of
+from derive.problem.functions import split
 from derive.problem.model import Part, Problem, Prose
 from derive.problem.parts import EXAMPLE, read_parts
 from derive.problem.rows import TEXT_KEYS
@@ -114,7 +115,8 @@ def _scope(root: Entries) -> Scope:
     indices = read_indices(_rows(root, "index"))
     scope = Scope(indices=indices, constraints=read_constraints(sizes) if sizes else ())
     symbols = targets(_rows(root, "symbols"), scope, "a type")
-    definitions = targets(_rows(root, "define"), scope, "a definition")
+    rows, functions = split(_rows(root, "define"), "a formula")
+    definitions = targets(rows, scope, "a definition")
     data, shown = read_data(_rows(root, "data"))
     named = {t.name for t in (*symbols, *definitions)}
     bare = {name: declared for name, declared in shown.items() if name not in named}
@@ -122,7 +124,7 @@ def _scope(root: Entries) -> Scope:
         if target.name in data:
             message = f"'{target}' has data and is defined"
             raise InputError(message, target.place, "remove one of the two, or rename it")
-    return extended(replace(scope, declarations=bare, data=data), symbols, definitions)
+    return extended(replace(scope, declarations=bare, data=data), symbols, definitions, functions)
 
 
 def _prose(root: Entries, section: str, scope: Scope) -> Prose | None:

@@ -24,6 +24,7 @@ from derive.problem.fields import (
     targets,
     text_of,
 )
+from derive.problem.functions import split
 from derive.problem.lines import equation, equations, hold, in_terms_of, multiplier, steps, zeros_beside
 from derive.problem.model import Named, Part, Prose
 from derive.problem.source import Entries, Items, Node, Text
@@ -194,9 +195,10 @@ def _own_language(node: Node, verb: str) -> str:
 
 def _let(entries: Entries, scope: Scope) -> Scope:
     """New names, or a special case: a value is a type or an expression."""
+    entries, functions = split(entries, "a formula")
     found = targets(entries, scope, "a value of let")
     types = [t for t in found if _is_type(t, scope)]
-    return extended(scope, types, [t for t in found if t not in types])
+    return extended(scope, types, [t for t in found if t not in types], functions)
 
 
 def _is_type(target: Target, scope: Scope) -> bool:

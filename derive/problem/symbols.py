@@ -75,6 +75,8 @@ def outlines(targets: Iterable[Target], scope: Scope) -> dict[str, Declaration]:
             outline = read_type(
                 _outline(text), target.name, target.params, scope, text.at, dependencies=False
             )
+        if re.search(r"~\s*categorical\b", text.value) and outline.shape.kind == "vector":
+            outline = replace(outline, facts=outline.facts | {"onehot"})
         _join(found, target, outline)
     return found
 

@@ -46,7 +46,10 @@ def equation_latex(left: Node, relation: str, right: Node, scope: Scope) -> str:
 
 
 def own_definitions(part: Part, problem: Problem) -> list[Definition]:
-    """What `let:` of this part added to the names of the problem and to the answers of earlier parts."""
+    """What `let:` of this part added to the names of the problem and to the answers of earlier parts.
+
+    The part is the author's, without the names that an answer brings along: those stand in its "where"."""
+    part = next((p for p in problem.parts if p.id == part.id), part)
     answers = {found.name for other in problem.parts for found in other.find}
     known = {_said(d) for d in problem.scope.definitions.values()}
     return [d for d in part.scope.definitions.values() if _said(d) not in known and d.name not in answers]

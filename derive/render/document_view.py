@@ -28,7 +28,7 @@ from derive.render.chains import (
     shown,
     summary,
 )
-from derive.render.say import capital, in_latex, lead_in, say, say_ranges, sentence
+from derive.render.say import capital, in_latex, lead_in, say, say_provided, say_ranges, sentence
 from derive.tree.nodes import Node
 from derive.vocabulary.scope import Scope
 
@@ -172,6 +172,8 @@ def _results(result: PartResult) -> Iterator[page.Block]:
         if answer.where:
             yield page.Prose("where")
             yield page.Display(tuple(_equations(answer.where, scope)))
+        if answer.provided:
+            yield page.Prose(capital(say_provided(answer.provided, in_latex(scope))) + ".")
 
 
 def _equations(pairs: Iterable[tuple[Node, Node]], scope: Scope) -> Iterator[page.ChainRow]:

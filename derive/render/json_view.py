@@ -58,6 +58,7 @@ def _answer(found: Found, scope: Scope) -> Json:
             }
             for left, right in found.answer.where
         ],
+        "provided": [say(reason, in_text(scope)) for reason in found.answer.provided],
     }
 
 

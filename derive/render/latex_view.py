@@ -20,7 +20,7 @@ from derive.render.chains import (
     is_shown,
     shown,
 )
-from derive.render.say import capital, in_latex, lead_in, say, say_ranges, sentence
+from derive.render.say import capital, in_latex, lead_in, say, say_provided, say_ranges, sentence
 from derive.vocabulary.scope import Scope
 
 
@@ -46,6 +46,8 @@ def _pieces(result: PartResult) -> Iterator[str]:
     for found in result.answers:
         if found.answer.where or not is_shown(result, found.answer.expression):
             yield f"\\begin{{align*}}\n{answer_rows(found.answer, part)}\n\\end{{align*}}"
+        if found.answer.provided:
+            yield capital(say_provided(found.answer.provided, in_latex(scope))) + "."
     if part.answer is not None:
         yield part.answer.text.strip()
     for claim in part.claims:

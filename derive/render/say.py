@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Callable, Mapping
+from typing import Callable, Iterable, Mapping
 
 from derive.notation.derivation import Chain, Reason
 from derive.notation.latex import latex
@@ -62,6 +62,12 @@ def lead_in(chain: Chain, voice: Voice) -> str:
     title = say(chain.title, voice).rstrip(" .:") if chain.title else ""
     said = ", ".join(part for part in (title, say_ranges(chain.ranges, voice)) if part)
     return ("Lemma. " if chain.is_lemma and title else "") + capital(said) + ":" if said else ""
+
+
+def say_provided(reasons: Iterable[Reason], voice: Voice) -> str:
+    """ "provided that no entry of $W x$ is 0"; empty where nothing is needed."""
+    said = [say(reason, voice) for reason in reasons]
+    return "provided that " + " and ".join(said) if said else ""
 
 
 def sentence(reason: Reason, voice: Voice) -> str:

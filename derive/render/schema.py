@@ -55,6 +55,7 @@ class AnswerJson(Strict):
     )
     expect: ExpectJson | None
     where: list[WhereJson]
+    provided: list[str] = Field(description="What must hold for the answer, such as kinks that are left out.")
 
 
 class LineJson(Strict):

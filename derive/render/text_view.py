@@ -24,7 +24,7 @@ from derive.render.chains import (
     own_definitions,
     shown,
 )
-from derive.render.say import Voice, capital, in_text, lead_in, say, say_ranges, sentence
+from derive.render.say import Voice, capital, in_text, lead_in, say, say_provided, say_ranges, sentence
 
 CODES = {"bold": "1", "grey": "2", "red": "31", "green": "32", "yellow": "33"}
 MARKS = {
@@ -131,6 +131,8 @@ def _answers(result: PartResult, width: int) -> Iterator[str]:
         for i, (left, right) in enumerate(found.answer.where):
             head_ = f"{INDENT}{'where ' if i == 0 else '':8}"
             yield styled(head_, "grey") + f"{text(left, scope)} = {text(right, scope)}"
+        if found.answer.provided:
+            yield from _wrapped(say_provided(found.answer.provided, in_text(scope)), width, INDENT)
         if found.expect is not None and found.expect.status == "fails":
             yield from _verdict(found.expect, "expected otherwise: ", width)
 

@@ -13,7 +13,7 @@ from math import inf
 from derive.errors import NotDerived
 from derive.notation.text import text
 from derive.rewrite.depend import Graph, Variation, index_of
-from derive.rewrite.hits import direct_shifts, index_gap, inside
+from derive.rewrite.hits import IndexUnclear, direct_shifts, index_gap, inside
 from derive.rewrite.terms import is_zero, product
 from derive.tree.nodes import Node, free_indices, walk
 from derive.tree.sizes import Size, never_negative
@@ -155,8 +155,9 @@ class Cut:
                 continue
             there = inside(index, low, high, self.scope)
             if there is None:
-                raise NotDerived(
+                raise IndexUnclear(
                     f"whether {text(member)} exists depends on the index",
+                    (index - low, high - index),
                     hint=f"restrict the part with a range, such as for: {var}={low}..{high - 1}",
                 )
             if there:

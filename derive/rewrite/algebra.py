@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass, field
 from functools import cache
 
 from derive.notation.derivation import Line, Reason, Step
+from derive.rewrite.chance import Randomness
 from derive.rewrite.depend import graph_of
-from derive.rewrite.expect import Randomness
 from derive.rewrite.reasons import joined
 from derive.rewrite.tidy import head, tidy
 from derive.rules import algebra
 from derive.rules.row import Rule
-from derive.tree.nodes import Node
+from derive.tree.nodes import Node, walk
 from derive.vocabulary.build import matmul, mul, rebuild
 from derive.vocabulary.scope import Scope
 
+ANYWHERE = frozenset({"sym", "num", "count", "T"})  # a row may match without these: v.T is any row
 STOP = frozenset({"gradient", "jacobian", "hessian", "d", "argmin", "argmax", "E", "Var", "Cov"})
 
 
 @cache
-def _rules(identities: bool) -> dict[str, tuple[Rule, ...]]:
-    rows: dict[str, list[Rule]] = defaultdict(list)
+def _rules(identities: bool) -> dict[str, tuple[tuple[Rule, frozenset[str]], ...]]:
+    rows: dict[str, list[tuple[Rule, frozenset[str]]]] = defaultdict(list)
     for rule in algebra.IDENTITIES if identities else algebra.ROWS:
-        rows[rule.sides[0].op].append(rule)
+        left = rule.sides[0]
+        needed = frozenset(n.op for n in walk(left)) - ANYWHERE
+        rows[left.op].append((rule, needed))
     return {op: tuple(found) for op, found in rows.items()}
+
+
+@dataclass
+class Operations:
+    """The operations that occur in a tree, so that rows which need others are not tried."""
+
+    known: dict[Node, frozenset[str]] = field(default_factory=dict)
+
+    def of(self, node: Node) -> frozenset[str]:
+        found = self.known.get(node)
+        if found is None:
+            found = frozenset((node.op,)).union(*(self.of(a) for a in node.args))
+            self.known[node] = found
+        return found
 
 
 def simplify(node: Node, scope: Scope, identities: bool = False) -> tuple[Node, tuple[Step, ...], Reason]:
@@ -32,28 +50,41 @@ def simplify(node: Node, scope: Scope, identities: bool = False) -> tuple[Node, 
     setting = Randomness(scope, graph_of(scope))
     steps: list[Step] = []
     reasons: list[Reason] = []
-    node = tidy(node)
+    node, operations = tidy(node), Operations()
+    still: set[Node] = set()  # where no row fits, at the root or below
     for _ in range(30):
         count = len(steps)
-        node = tidy(_pass(node, setting, steps, reasons, identities))
+        node = tidy(_pass(node, setting, steps, reasons, identities, operations, still))
         if len(steps) == count:
             break
     return node, tuple(steps), joined(reasons) if reasons else Reason("")
 
 
 def _pass(
-    node: Node, setting: Randomness, steps: list[Step], reasons: list[Reason], identities: bool
+    node: Node,
+    setting: Randomness,
+    steps: list[Step],
+    reasons: list[Reason],
+    identities: bool,
+    operations: Operations,
+    still: set[Node],
 ) -> Node:
-    if not node.args or node.op in STOP:
+    if not node.args or node.op in STOP or node in still:
         return node
-    node = rebuild(node, tuple(_pass(a, setting, steps, reasons, identities) for a in node.args))
-    for rule in _rules(identities).get(node.op, ()):
-        new = apply_inside(rule, node, setting)
+    count = len(steps)
+    inner = (_pass(a, setting, steps, reasons, identities, operations, still) for a in node.args)
+    node = rebuild(node, tuple(inner))
+    rows = _rules(identities).get(node.op, ())
+    present = operations.of(node) if rows else frozenset()
+    for rule, needed in rows:
+        new = apply_inside(rule, node, setting) if needed <= present else None
         if new is not None and new != node:
             steps.append(Step(rule.name, node, new))
             if rule.grade != "silent":
                 reasons.append(Reason("{0} = {1}", rule.sides))
             return head(new)
+    if len(steps) == count:
+        still.add(node)
     return node
 
 
@@ -64,9 +95,9 @@ def apply_inside(rule: Rule, node: Node, setting: Randomness) -> Node | None:
         return new
     for size in range(2, min(len(node.args), 5)):
         for i in range(len(node.args) - size + 1):
-            group = matmul(*node.args[i : i + size])
-            inner = rule.apply(group, setting)
-            if inner is None:
+            part = node.args[i : i + size]
+            inner = rule.apply(matmul(*part), setting) if rule.rigid <= {a.op for a in part} else None
+            if inner is None or rule.last and i + size < len(node.args):
                 continue
             rest = (*node.args[:i], *node.args[i + size :])
             return (

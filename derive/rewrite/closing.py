@@ -11,13 +11,16 @@ from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation
 from derive.rewrite.polynomial import same_value
 from derive.rewrite.readoff import gradient_of
+from derive.rewrite.reasons import joined
 from derive.rewrite.shorten import signs
 from derive.rewrite.shortest import shortest
 from derive.rewrite.terms import product, zero
 from derive.rewrite.tidy import tidy
-from derive.tree.nodes import Node
-from derive.vocabulary.build import T, add, build, d, mul, num
+from derive.tree.nodes import Node, names_in, node_count
+from derive.vocabulary.build import T, add, build, count, d, mul, num, sym
 from derive.vocabulary.scope import Scope
+
+UNREADABLE = 40  # nodes
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,18 @@ class Asked:
 
     def variation(self, held_families: frozenset[str] = frozenset()) -> Variation:
         return Variation(self.scope, graph_of(self.scope), self.x, frozenset(self.held), held_families)
+
+    @property
+    def names(self) -> tuple[Node, ...]:
+        """The author's names that `f` is defined through, in their order; `f` itself last."""
+        graph = graph_of(self.scope)
+        reached = {n for name in names_in(self.f) for n in graph.spans(name)}
+        found = [
+            sym(d.name, d.shape, tuple(count(p) for p in d.params))
+            for d in self.scope.definitions.values()
+            if d.name in reached and d.body is not None and d.argument is None
+        ]
+        return tuple(sorted(found, key=lambda n: n == self.f))
 
     @property
     def gradient(self) -> Node:
@@ -56,15 +71,18 @@ def kept_names(asked: Asked) -> dict[Node, Node]:
 def read_gradient(asked: Asked, lines: list[Line], linear: Node, work: Differentiation) -> list[Line]:
     """The closing lines: `df = <G, dx>` where moving factors is a step of its own, then the gradient."""
     raw = gradient_of(linear, asked.x, asked.scope)
-    short, steps, why = shortest(raw, asked.scope)
+    short, steps, why = shortest(raw, asked.scope, asked.names)
     closing = []
     paired = tidy(product(raw, d(asked.x)))
     shown = signs(raw) if signs(raw) == short else raw
+    if node_count(raw) > UNREADABLE and 2 * node_count(short) < node_count(raw) + UNREADABLE:
+        shown = short  # too long to be read before it is simplified
     if asked.x.shape.kind == "matrix" and paired != linear:
         closing.append(
             Line(work.total(asked.f), product(shown, d(asked.x)), Reason("collect {0}", (d(asked.x),)))
         )
-    closing.append(Line(asked.gradient, shown, Reason("read off the gradient")))
+    read = Reason("read off the gradient")
+    closing.append(Line(asked.gradient, shown, joined([read, why]) if shown == short and why.text else read))
     if short != shown:
         closing.append(Line(asked.gradient, short, why if why.text else Reason("collect"), steps=steps))
     return closing

@@ -87,10 +87,12 @@ def _mentions(definition: Definition) -> dict[str, Span]:
     bodies += [(body, ()) for _, body in definition.members]
     for body, params in bodies:
         for node in walk(body):
-            if node.op == "sym":
+            if node.op == "sym" and node != definition.argument:
                 low, high = _shift(node, params)
                 old = found.get(node.symbol.name, (inf, -inf))
                 found[node.symbol.name] = (min(old[0], low), max(old[1], high))
+            elif node.op == "apply" and isinstance(node.data, tuple):
+                found[node.data[0]] = (0, 0)
     return found
 
 
@@ -141,9 +143,10 @@ def _close(spans: dict[str, Span], edges: dict[str, dict[str, Span]]) -> dict[st
 
 
 def random_names(node: Node, graph: Graph) -> frozenset[str]:
-    """The random symbols that `node` depends on, through definitions. E, Var and Cov leave nothing random."""
+    """The random symbols that `node` depends on, through definitions. Of E, Var and Cov only what is given is left."""
     if node.op in ("E", "Var", "Cov"):
-        return frozenset()
+        fixed = node.args[-1].args[1:] if node.args[-1].op == "given" else ()
+        return frozenset[str]().union(*(random_names(a, graph) for a in fixed))
     if node.op == "sym":
         reached = graph.spans(node.symbol.name)
         return frozenset(n for n in reached if graph.scope.is_random(n))
@@ -179,6 +182,10 @@ class Variation:
             return True
         if node.op == "sym":
             return self._name_varies(node)
+        if node.op == "apply" and isinstance(node.data, tuple):
+            function = self.scope.definitions.get(node.data[0])
+            if function is not None and self.graph.reaches(function.name, self.wrt.symbol.name):
+                return True
         if node.op in ("gradient", "jacobian", "hessian", "argmin", "argmax"):
             return any(self.varies(a) for a in node.args[:1]) and node.op not in ("argmin", "argmax")
         if isinstance(node.data, Range):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.errors import NotDerived
 from derive.notation.derivation import Chain, Line, Reason
-from derive.notation.text import text
 from derive.rewrite.adjoint import cut_names
+from derive.rewrite.chained import chained
 from derive.rewrite.closing import Asked, independent, kept_names, read_gradient, symmetrised
 from derive.rewrite.depend import graph_of
 from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation
 from derive.rewrite.forms import collected
 from derive.rewrite.readoff import jacobian_of
+from derive.rewrite.reasons import joined
 from derive.rewrite.shorten import first_coefficient_out
 from derive.rewrite.shortest import shortest
 from derive.rewrite.terms import zero
@@ -46,15 +46,15 @@ def jacobian(asked: Asked) -> Derived:
         nothing = zero(node.shape)
         line = Line(node, nothing, Reason("{0} does not depend on {1}", (y, x)))
         return Derived(nothing, (Chain((line,), x),))
-    if cut_names(y, x, (), variation.graph):
-        raise NotDerived(
-            f"the Jacobian of {text(y)} in {text(x)} runs through a recurrence of unknown length"
-        )
+    if cut := cut_names(y, x, (), variation.graph):
+        return chained(asked, cut)
     work = Differentiation(variation)
     lines, linear = work.run_body(y) if asked.scope.open(y) is not None and y.op == "sym" else work.run(y)
     lines, linear = collected(work.total(y), lines, linear, variation, asked.scope)
-    answer = first_coefficient_out(shortest(jacobian_of(linear, x, asked.scope), asked.scope)[0])
-    lines.append(Line(node, answer, Reason("read off the Jacobian")))
+    short, _, why = shortest(jacobian_of(linear, x, asked.scope), asked.scope, asked.names)
+    answer = first_coefficient_out(short)
+    read = Reason("read off the Jacobian")
+    lines.append(Line(node, answer, joined([read, why]) if why.text else read))
     return Derived(answer, (*work.lemmas, Chain(tuple(lines), x)))
 
 

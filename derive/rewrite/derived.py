@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from derive.notation.derivation import Block
 from derive.tree.nodes import Node
+from derive.vocabulary.scope import Introduced
 
 
 @dataclass(frozen=True)
@@ -15,3 +16,4 @@ class Derived:
     expression: Node
     blocks: tuple[Block, ...] = ()
     where: tuple[tuple[Node, Node], ...] = ()
+    introduced: tuple[Introduced, ...] = ()

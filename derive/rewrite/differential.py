@@ -15,7 +15,7 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Chain, Line, Reason, Step
 from derive.notation.text import text
 from derive.rewrite.depend import Variation
-from derive.rewrite.forms import collected, power_factors, regroup, spread
+from derive.rewrite.forms import collected, paired, power_factors, regroup, spread
 from derive.rewrite.hits import refuse_unclear, terms_hit
 from derive.rewrite.members import collapsed, held_names, is_member
 from derive.rewrite.readoff import gradient_of
@@ -35,6 +35,7 @@ from derive.vocabulary.build import (
     rebuild,
     reindex,
     rename_bound,
+    substitute,
     transform,
 )
 from derive.vocabulary.scope import Scope
@@ -75,7 +76,9 @@ class Differentiation:
     def settle(self, node: Node) -> Node:
         """All minor rows applied to every differential in the tree, then bookkeeping."""
         settled = tidy(transform(node, lambda n: self._settle_one(n) if n.op == "d" else n))
-        return regroup(tidy(collapsed(settled, self.variation)) if self.variation.wrt.args else settled)
+        return paired(
+            regroup(tidy(collapsed(settled, self.variation)) if self.variation.wrt.args else settled)
+        )
 
     def _settle_one(self, node: Node) -> Node:
         body = node.args[0]
@@ -153,7 +156,8 @@ class Differentiation:
         if len(waiting) > 1 or name.op != "sym" or name.shape.is_scalar or not now.shape.is_scalar:
             return None
         mine = [t for t in terms(now) if contains(t, lambda n: n == waiting[0])]
-        if any(n.op == "sum_over" for t in mine for n in walk(t)):
+        others = (self.leaf, *waiting[1:])
+        if any(n.op == "sum_over" or n in others for t in mine for n in walk(t)):
             return None
         slope, _, why = shortest(gradient_of(add(*mine), name, self.scope), self.scope)
         rest = [t for t in terms(now) if t not in mine]
@@ -291,9 +295,17 @@ class Differentiation:
         return new, None
 
     def _function(self, name: Node) -> tuple[Node, Reason, Reason | None]:
-        """`d f(u) = f'(u) du` for an unspecified scalar function."""
+        """`d f(u) = f'(u) du` for a scalar function that keeps its name."""
         assert isinstance(name.data, tuple)
         function, order = name.data
+        formula = self.scope.definitions.get(function)
+        if formula is not None and formula.argument is not None:
+            body = formula.formula(order)
+            if self.variation.graph.reaches(function, self.variation.wrt.symbol.name) and body is not None:
+                opened = substitute(body, {formula.argument: name.args[0]})
+                return d(opened), Reason("definition of {0}", (name,)), None
+            if formula.formula(order + 1) is None:
+                raise NotDerived(f"no derivative rule for {text(name)}")
         slope = build("apply", name.args[0], data=(function, order + 1))
         return mul(slope, d(name.args[0])), Reason("chain rule"), None
 

@@ -1,51 +1,54 @@
-"""Expectations, variances and covariances line by line: linearity silently, one major row per visible line."""
+"""Expectations, variances and covariances line by line: linearity silently, one major row per visible line.
+
+How a line is found, first fit first: sums of independent terms; rows; moments of laws; the tower rule; definitions
+opened; and where nothing else is left (`derive.rewrite.spelled`) terms brought together or multiplied out.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Callable
 
 from derive.errors import NotDerived
-from derive.notation.derivation import Line, Reason, Step
+from derive.notation.derivation import Chain, Line, Reason, Step
 from derive.notation.text import text
-from derive.rewrite.depend import Graph, graph_of, random_names
-from derive.rewrite.polynomial import multiplied_out
+from derive.rewrite.chance import (
+    MOMENTS,
+    Randomness,
+    all_random,
+    children,
+    moments_in,
+    refuse_bayes,
+    split_given,
+    towered,
+    with_given,
+)
+from derive.rewrite.depend import graph_of
+from derive.rewrite.independence import apart
+from derive.rewrite.laws import law_value, power_of
+from derive.rewrite.moment_rows import SCALING, applied, opened_in, replaced, rows
 from derive.rewrite.reasons import joined
-from derive.rewrite.shorten import factor
-from derive.rewrite.terms import zero
-from derive.rewrite.tidy import filled, tidy
-from derive.rules import expectation
-from derive.rules.row import Rule, has_covariance
-from derive.tree.nodes import SCALAR, Node, node_count, walk
-from derive.vocabulary.build import add, build, div, mul, neg, num, power, sym, transform
-from derive.vocabulary.scope import Declaration, Scope
+from derive.rewrite.recursion import (
+    Recursion,
+    at_index,
+    coefficients,
+    geometric,
+    later,
+    recursion_of,
+    refuse,
+    unrolled,
+)
+from derive.rewrite.spelled import refusal, spelled
+from derive.rewrite.sums import of_terms
+from derive.rewrite.terms import is_zero, zero
+from derive.rewrite.tidy import tidy
+from derive.rewrite.together import brought_together
+from derive.rules.row import Rule
+from derive.tree.nodes import Node, free_indices, node_count, walk
+from derive.vocabulary.build import build, reindex, substitute, transform
+from derive.vocabulary.scope import Scope
 
-MOMENTS = frozenset({"E", "Var", "Cov"})
-
-
-@cache
-def _rules(grade: str) -> dict[str, tuple[Rule, ...]]:
-    rows: dict[str, list[Rule]] = defaultdict(list)
-    for rule in expectation.ROWS:
-        if rule.grade == grade:
-            rows[rule.sides[0].op].append(rule)
-    return {op: tuple(found) for op, found in rows.items()}
-
-
-@dataclass(frozen=True)
-class Randomness:
-    """The setting in which an expression "varies" where it is random."""
-
-    scope: Scope
-    graph: Graph
-
-    def varies(self, node: Node) -> bool:
-        return bool(random_names(node, self.graph))
-
-    def randomness(self, node: Node) -> frozenset[str]:
-        return random_names(node, self.graph)
+MOST_LINES, MOST_NODES = 60, 1500  # of one expectation
+Found = tuple[dict[Node, Node], Reason, str]  # values of moments, the reason, the name of the step
 
 
 @dataclass
@@ -53,240 +56,251 @@ class Averaging:
     """Works out every E, Var and Cov in an expression."""
 
     scope: Scope
+    kept: frozenset[Node] = frozenset()  # moments that stay: the author's, or those of the step before
+    unrolling: frozenset[str] = frozenset()  # recurrences that are being unrolled around this
     setting: Randomness = field(init=False)
+    lemmas: list[Chain] = field(default_factory=list)
+    asked: Node | None = None
+    spelled: set[Node] = field(default_factory=set)  # written out already: a second time leads nowhere
 
     def __post_init__(self) -> None:
         self.setting = Randomness(self.scope, graph_of(self.scope))
+
+    def under(self, node: Node) -> tuple[Node, Randomness]:
+        """A moment without its condition, and the setting in which the condition is fixed."""
+        plain, given = split_given(node)
+        return plain, Randomness(self.scope, self.setting.graph, given) if given else self.setting
 
     def settle(self, node: Node) -> Node:
         """Linearity applied everywhere, then bookkeeping."""
         return tidy(transform(node, lambda n: self._settle_one(n) if n.op in MOMENTS else n))
 
     def _settle_one(self, node: Node) -> Node:
-        body = tidy(node.args[0])
-        if not self.setting.varies(body):
-            return body if node.op == "E" else zero(node.shape)
-        if body != node.args[0]:
-            node = build(node.op, body)
-        if len(node.args) > 1:
-            return node
-        if node.op == "E" and body.op == "sum_over":
-            return Node("sum_over", (self._settle_one(build("E", body.args[0])),), body.data, body.shape)
-        for rule in _rules("minor").get(node.op, ()):
-            new = rule.apply(node, self.setting)
+        plain, setting = self.under(node)
+        bodies = tuple(tidy(a) for a in plain.args)
+        if not all(setting.varies(b) for b in bodies):
+            return bodies[0] if node.op == "E" else zero(node.shape)
+        for name in setting.given:
+            refuse_bayes(name, bodies, setting, node)
+        plain = build(node.op, *bodies)
+        if len(bodies) == 2 and bodies[0] == bodies[1]:
+            plain = build("Var" if plain.shape.is_scalar else "Cov", bodies[0])
+        elif len(bodies) == 2 and apart(setting.members(bodies[0]), setting.members(bodies[1]), self.scope):
+            return zero(node.shape)
+        closed = frozenset(moments_in(bodies[0]))
+        if node.op == "E" and bodies[0].op == "sum_over":
+            inner = with_given(build("E", bodies[0].args[0]), setting.given, closed)
+            return Node("sum_over", (self._settle_one(inner),), bodies[0].data, bodies[0].shape)
+        for rule in rows("minor").get(plain.op, ()):
+            new = applied(rule, plain, setting)
             if new is not None:
+                new = with_given(new, setting.given, closed)
                 return transform(new, lambda n: self._settle_one(n) if n.op in MOMENTS else n)
-        return node
+        return with_given(plain, setting.given, closed)
 
     def run(self, left: Node, start: Node | None = None) -> tuple[list[Line], Node]:
         """The lines `left == ...` until no moment is left, and the last right side."""
         lines: list[Line] = []
+        self.asked = left
         now = self.settle(left if start is None else start)
         last = ""
-        if start is None and now != left and not self._only_moments_changed(left, now):
+        shown = left if start is None else tidy(start)
+        changed = left.op not in MOMENTS or now.op != left.op if start is None else not moments_in(now)
+        if now != shown and changed:
             lines.append(Line(left, now, Reason("linearity of the expectation")))
-        while pending := list(dict.fromkeys(n for n in walk(now) if n.op in MOMENTS)):
-            last, new, reason, steps = self._advance(now, pending, last)
+        while pending := [m for m in moments_in(now) if m not in self.kept]:
+            if (more := self._recurrences(left, now, pending)) is not None:
+                steps_before, now = more
+                lines += steps_before
+                continue
+            values, reason, last = self._advance(pending, last)
+            if last == "spelled out" and self.spelled & values.keys():
+                raise NotDerived(refusal(next(iter(self.spelled & values.keys())), self.setting))
+            self.spelled |= values.keys() if last == "spelled out" else set()
+            new = self.settle(replaced(now, values))
+            new, reason = self._without_zero_means(new, reason, last)
             if new != now:
+                steps = tuple(Step(last, a, b) for a, b in values.items())
                 lines.append(Line(left, new, reason, steps=steps))
+            elif all(values[n] == n for n in values):
+                raise NotDerived(refusal(pending[0], self.setting))
             now = new
-            if len(lines) > 100 or node_count(now) > 5000:
+            if len(lines) > MOST_LINES or node_count(now) > MOST_NODES:
                 raise NotDerived(f"the expectation {text(left)} grows without end")
         return lines, now
 
-    def _only_moments_changed(self, left: Node, now: Node) -> bool:
-        return left.op in MOMENTS and now.op == left.op
+    def _without_zero_means(self, node: Node, reason: Reason, last: str) -> tuple[Node, Reason]:
+        """Means that are zero by their laws leave in the line that brings them up."""
+        if last == "law":
+            return node, reason
+        values = {m: v for m in moments_in(node) if m.op == "E" and (v := law_value(*self.under(m)))}
+        zeros = {m: v for m, v in values.items() if is_zero(v)}
+        if not zeros:
+            return node, reason
+        node = self.settle(replaced(node, zeros))
+        return node, joined([reason, *(Reason("{0} = {1}", pair) for pair in zeros.items())])
 
-    def _advance(
-        self, now: Node, pending: list[Node], last: str
-    ) -> tuple[str, Node, Reason, tuple[Step, ...]]:
-        """A law where one is ready, else a major row, else a definition."""
-        sums = {n: over for n in pending if (over := self._of_independent_terms(n)) is not None}
-        if sums:
-            new = self.settle(transform(now, lambda n: sums.get(n, n)))
-            reason = Reason("independent terms: the variance of a sum is the sum of the variances")
-            return "terms", new, reason, tuple(Step("independent terms", a, b) for a, b in sums.items())
-        laws = [n for n in pending if self._is_law(n)]
-        choices = [(n, rule) for n in pending if (rule := self._choose(n)) is not None]
-        if choices:
-            name = next((r.name for _, r in choices if r.name == last), choices[0][1].name)
-            return self._apply(now, [(n, r) for n, r in choices if r.name == name])
-        if laws:
-            values = {n: self._law_value(n) for n in laws}
-            new = self.settle(transform(now, lambda n: values.get(n, n)))
-            reasons = [Reason("{0} = {1}", (n, values[n])) for n in laws]
-            return "law", new, joined(reasons), tuple(Step("law", n, v) for n, v in values.items())
-        if any(self._hidden(n) for n in pending):
-            return self._open(now, pending)
-        return self._spelled_out(now, pending)
+    def _recurrences(self, left: Node, now: Node, pending: list[Node]) -> tuple[list[Line], Node] | None:
+        """A moment of a recurrent name in closed form: in these lines where it is what is asked, else as a lemma."""
+        for node in pending:
+            found = recursion_of(node, self.scope, self.setting.graph)
+            if found is None or at_index(found.before, found, node) in self.kept:
+                continue
+            if found.name.symbol.name in self.unrolling:
+                raise refuse(found, node)
+            if node == left == now == found.moment:
+                return self._unrolled(found)
+            lines, value = self._unrolled(found)
+            self.lemmas.append(Chain(tuple(lines), is_lemma=True))
+            new = self.settle(substitute(now, {node: at_index(value, found, node)}))
+            return [Line(left, new, Reason("{0} from above", (found.moment,)))], new
+        return None
 
-    def _hidden(self, node: Node) -> dict[Node, Node]:
-        """The random defined names inside a moment, with their definitions."""
-        names = (n for a in node.args for n in walk(a) if n.op == "sym" and self.setting.varies(n))
-        return {n: body for n in names if (body := self.scope.open(n)) is not None}
+    def _unrolled(self, found: Recursion) -> tuple[list[Line], Node]:
+        body = self.scope.open(found.name)
+        assert body is not None
+        left = found.moment
+        inner = Averaging(self.scope, self.kept | {found.before}, self.unrolling | {found.name.symbol.name})
+        lines, step = inner.run(left, build(left.op, body))
+        self.lemmas += inner.lemmas
+        lines.insert(0, Line(left, build(left.op, body), Reason("definition of {0}", (found.name,))))
+        parts = coefficients(step, found.before)
+        if parts is None:
+            raise refuse(found, step)
+        first = reindex(left, {found.index: found.start})
+        settled = self.settle(first)
+        value = unrolled(found, *parts) if settled.op in MOMENTS else self.settle(unrolled(found, *parts))
+        reasons = [Reason("unrolled down to {0}", (first.args[0],))]
+        reasons += [Reason("{0} = {1}", (first, settled))] if settled.op not in MOMENTS else []
+        lines.append(Line(left, value, joined(reasons)))
+        more, value = Averaging(self.scope, self.kept, self.unrolling).run(left, value)
+        lines += more
+        closed = geometric(found, *parts, value)
+        if closed is not None and closed[0] != value:
+            lines.append(Line(left, closed[0], closed[1]))
+            value = closed[0]
+        return lines, value
 
-    def _spelled_out(self, now: Node, pending: list[Node]) -> tuple[str, Node, Reason, tuple[Step, ...]]:
-        """Products of sums multiplied out; a variance or covariance by its definition."""
+    def _advance(self, pending: list[Node], last: str) -> Found:
+        """The next line: the values of some of the pending moments."""
+        for find in (
+            self._terms,
+            self._rows,
+            self._opened,
+            self._together,
+            self._late,
+            self._laws,
+            self._tower,
+        ):
+            found = find(pending, last)
+            if found is not None:
+                return found
+        return spelled(pending, self.under)
+
+    def _terms(self, pending: list[Node], last: str) -> Found | None:
         values: dict[Node, Node] = {}
         reasons: list[Reason] = []
         for node in pending:
-            new = self._by_definition(node) if node.op != "E" else build("E", multiplied_out(node.args[0]))
-            if new is None or new == node:
-                raise NotDerived(f"no rule for {text(node)}")
-            values[node] = new
-            a, b = (sym(name, SCALAR) for name in "XY")
-            said = build("Cov", a, b) if len(node.args) > 1 else build("Var", a)
-            second = b if len(node.args) > 1 else a
-            spelled = add(build("E", mul(a, second)), neg(mul(build("E", a), build("E", second))))
-            reasons.append(Reason("multiply out") if node.op == "E" else Reason("{0} = {1}", (said, spelled)))
-        result = self.settle(transform(now, lambda n: values.get(n, n)))
-        return (
-            "spelled out",
-            result,
-            joined(reasons),
-            tuple(Step("spelled out", a, b) for a, b in values.items()),
-        )
+            plain, setting = self.under(node)
+            found = of_terms(plain, setting)
+            if found is not None:
+                values[node] = with_given(found[0], setting.given, frozenset())
+                reasons.append(found[1])
+        return (values, joined(reasons), "terms") if values else None
 
-    def _by_definition(self, node: Node) -> Node | None:
-        """`Var f = E f^2 - (E f)^2` and `Cov(f, g) = E f g - E f E g` for polynomials in the random symbols; where
-        the same symbol stands in several terms, these are brought together first."""
-        together = tuple(factor(tidy(a)) for a in node.args)
-        if (
-            together != node.args
-            and not node.shape.is_scalar
-            or any(a.op == "matmul" for a in together if a not in node.args)
-        ):
-            return build(node.op, *together)
-        if not node.shape.is_scalar or not all(self._is_polynomial(a) for a in node.args):
+    def _rows(self, pending: list[Node], last: str, grade: str = "major") -> Found | None:
+        choices = [(n, rule) for n in pending if (rule := self._choose(n, grade)) is not None]
+        if not choices:
             return None
-        f, g = node.args[0], node.args[-1]
-        both = multiplied_out(mul(f, g))
-        return add(build("E", both), neg(mul(build("E", f), build("E", g))))
+        name = next((r.name for _, r in choices if r.name == last), choices[0][1].name)
+        together = SCALING if name in SCALING else {name}
+        values: dict[Node, Node] = {}
+        said: dict[str, Rule] = {}
+        for node, rule in choices:
+            if rule.name in together:
+                values[node] = self._row_value(node, rule)
+                said.setdefault(rule.name, rule)
+        reasons = [
+            Reason(r.say) if r.say else Reason(f"{r.name}: {{0}} = {{1}}", r.sides) for r in said.values()
+        ]
+        return values, joined(reasons), name
 
-    def _is_polynomial(self, node: Node) -> bool:
-        if not self.setting.varies(node) or node.op == "sym":
-            return True
-        if node.op not in ("add", "neg", "mul", "div", "matmul", "T", "sum", "pow", "entry"):
-            return False
-        if node.op == "div" and self.setting.varies(node.args[1]):
-            return False
-        return all(self._is_polynomial(a) for a in node.args)
+    def _row_value(self, node: Node, rule: Rule) -> Node:
+        plain, setting = self.under(node)
+        new = applied(rule, plain, setting)
+        assert new is not None
+        new = self.settle(with_given(new, setting.given, frozenset(moments_in(plain.args[0]))))
+        if rule.name != "linearity of the covariance":
+            return new
+        again = {m: r for m in moments_in(new) if (r := self._choose(m, "major")) and r.name == rule.name}
+        return transform(new, lambda n: self._row_value(n, again[n]) if n in again else n)
 
-    def _of_independent_terms(self, node: Node) -> Node | None:
-        """`Var(sum(e[i], i))` as `sum(Var(e[i]), i)` where all that is random in a term is at its own index."""
-        body = node.args[0]
-        if node.op == "E" or len(node.args) > 1 or body.op != "sum_over":
+    def _choose(self, node: Node, grade: str) -> Rule | None:
+        plain, setting = self.under(node)
+        if law_value(plain, setting) is not None:
             return None
-        var = body.range.var
-        for n in walk(body.args[0]):
-            if n.op == "sym" and self.setting.varies(n):
-                own = [a.size.name for a in n.args if a.op == "count"]
-                if not self.scope.is_random(n.symbol.name) or var not in own:
-                    return None
-        inner = build(node.op, body.args[0])
-        return Node("sum_over", (inner,), body.data, inner.shape)
-
-    def _is_law(self, node: Node) -> bool:
-        body = node.args[0]
-        return (
-            len(node.args) == 1
-            and body.op == "sym"
-            and self.scope.is_random(body.symbol.name)
-            and (node.op != "Cov" or has_covariance(self.scope.declarations[body.symbol.name]))
-        )
-
-    def _choose(self, node: Node) -> Rule | None:
-        if self._is_law(node):
-            return None
-        for rule in _rules("major").get(node.op, ()):
-            if rule.apply(node, self.setting) is not None:
+        for rule in rows(grade).get(plain.op, ()):
+            if applied(rule, plain, setting) is not None:
                 return rule
         return None
 
-    def _apply(
-        self, now: Node, chosen: list[tuple[Node, Rule]]
-    ) -> tuple[str, Node, Reason, tuple[Step, ...]]:
+    def _laws(self, pending: list[Node], last: str) -> Found | None:
         values: dict[Node, Node] = {}
-        for node, rule in chosen:
-            new = rule.apply(node, self.setting)
-            assert new is not None
-            values[node] = new
-        result = self.settle(transform(now, lambda n: values.get(n, n)))
-        rule = chosen[0][1]
-        left, right = rule.sides
-        reason = Reason(rule.say) if rule.say else Reason(f"{rule.name}: {{0}} = {{1}}", (left, right))
-        return rule.name, result, reason, tuple(Step(rule.name, a, b) for a, b in values.items())
+        for node in pending:
+            new = law_value(*self.under(node))
+            if new is not None:
+                values[node] = new
+        if not values:
+            return None
+        if len(values) == 1 and self.asked in values:  # the line says the moment itself
+            symbol = power_of(split_given(self.asked)[0].args[0])[0]
+            return values, Reason("law of {0}", (symbol,)), "law"
+        return values, joined([Reason("{0} = {1}", (n, v)) for n, v in values.items()]), "law"
 
-    def _open(self, now: Node, pending: list[Node]) -> tuple[str, Node, Reason, tuple[Step, ...]]:
+    def _tower(self, pending: list[Node], last: str) -> Found | None:
+        """Random parameters: first the mean of what they govern, given them."""
+        values: dict[Node, Node] = {}
+        for node in pending:
+            plain, setting = self.under(node)
+            below = frozenset[str]().union(*(children(a, setting) for a in plain.args))
+            if not below or self._hidden(node):
+                continue
+            found = (n for a in plain.args for n in all_random(a, setting))
+            above = frozenset(s for s in found if s.symbol.name not in below)
+            values[node] = towered(plain, above, setting.given)
+        if not values:
+            return None
+        what = "tower rule" if all(n.op == "E" for n in values) else "law of total (co)variance"
+        return values, Reason(what), "tower"
+
+    def _hidden(self, node: Node) -> dict[Node, Node]:
+        """The random defined names inside a moment, with their definitions."""
+        plain, setting = self.under(node)
+        names = (n for a in plain.args for n in walk(a) if n.op == "sym" and setting.varies(n))
+        own = later(plain.args, self._is_carried)
+        return {
+            n: body
+            for n in names
+            if (body := self.scope.open(n)) is not None and (n in own or not self._is_carried(n))
+        }
+
+    def _is_carried(self, name: Node) -> bool:
+        """Whether a name is a member of a recurrence at an index that is no number."""
+        recurrent = name.op == "sym" and self.setting.graph.is_recurrent(name.symbol.name)
+        return recurrent and any(a.op == "count" for a in name.args)
+
+    def _opened(self, pending: list[Node], last: str) -> Found | None:
         """Open the random defined names inside the moments."""
-        opened = {n: body for node in pending for n, body in self._hidden(node).items()}
-        new = self.settle(transform(now, lambda n: _opened_inside(n, opened) if n.op in MOMENTS else n))
-        reason = joined([Reason("definition of {0}", (n,)) for n in opened])
-        return "definition", new, reason, tuple(Step("definition", n, b) for n, b in opened.items())
+        bodies = {n: self._hidden(n) for n in pending}
+        taken = frozenset[str]().union(*map(free_indices, pending))
+        values = {n: opened_in(n, opened, taken) for n, opened in bodies.items() if opened}
+        if not values:
+            return None
+        names = dict.fromkeys(name for opened in bodies.values() for name in opened)
+        return values, joined([Reason("definition of {0}", (n,)) for n in names]), "definition"
 
-    def _law_value(self, node: Node) -> Node:
-        declared = self.scope.declarations[node.args[0].symbol.name]
-        assert declared.law is not None
-        moment = LAWS[declared.law.kind].get(node.op)
-        if moment is None:
-            raise NotDerived(f"no rule for {text(node)} of a {declared.law.kind} quantity")
-        return tidy(moment(declared, node))
+    def _together(self, pending: list[Node], last: str) -> Found | None:
+        return brought_together(pending, self.under)
 
-
-def _opened_inside(node: Node, opened: dict[Node, Node]) -> Node:
-    return transform(node, lambda n: opened.get(n, n))
-
-
-# ---------------------------------------------------------------- moments of laws
-
-
-def _spread(value: Node, node: Node) -> Node:
-    """A scalar moment of i.i.d. entries, in the shape of the symbol."""
-    shape = node.args[0].shape
-    return value if shape.is_scalar or not value.shape.is_scalar else mul(value, filled(shape))
-
-
-def _argument(declared: Declaration, name: str) -> Node:
-    assert declared.law is not None
-    return declared.law.args[name]
-
-
-def _bernoulli_variance(declared: Declaration, node: Node) -> Node:
-    p = _argument(declared, "p")
-    return _spread(mul(p, add(num(1), neg(p))), node)
-
-
-def _gaussian_variance(declared: Declaration, node: Node) -> Node:
-    cov = _argument(declared, "cov")
-    return build("diagpart", cov) if cov.shape.kind == "matrix" else _spread(cov, node)
-
-
-def _uniform_mean(declared: Declaration, node: Node) -> Node:
-    return _spread(div(add(_argument(declared, "low"), _argument(declared, "high")), num(2)), node)
-
-
-def _uniform_variance(declared: Declaration, node: Node) -> Node:
-    width = add(_argument(declared, "high"), neg(_argument(declared, "low")))
-    return _spread(div(power(width, 2), num(12)), node)
-
-
-def _categorical_covariance(declared: Declaration, node: Node) -> Node:
-    p = _argument(declared, "p")
-    return add(build("diag", p), neg(build("matmul", p, build("T", p))))
-
-
-def _mean(declared: Declaration, node: Node) -> Node:
-    return _spread(_argument(declared, "mean"), node)
-
-
-def _covariance(declared: Declaration, node: Node) -> Node:
-    return _argument(declared, "cov")
-
-
-LAWS: dict[str, dict[str, Callable[[Declaration, Node], Node]]] = {
-    "bernoulli": {"E": lambda d, n: _spread(_argument(d, "p"), n), "Var": _bernoulli_variance},
-    "normal": {"E": _mean, "Var": _gaussian_variance, "Cov": _covariance},
-    "moments": {"E": _mean, "Var": _gaussian_variance, "Cov": _covariance},
-    "uniform": {"E": _uniform_mean, "Var": _uniform_variance},
-    "categorical": {"E": lambda d, n: _argument(d, "p"), "Cov": _categorical_covariance},
-}
+    def _late(self, pending: list[Node], last: str) -> Found | None:
+        return self._rows(pending, last, "late")

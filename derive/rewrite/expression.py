@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from derive.errors import NotDerived
-from derive.notation.derivation import Block, Chain, Line, Reason
+from derive.notation.derivation import Block, Chain, Line, Reason, Remark
 from derive.notation.text import text
 from derive.rewrite.algebra import simplified_line
+from derive.rewrite.chance import MOMENTS
 from derive.rewrite.closing import Asked
+from derive.rewrite.compact import compact, polished
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
-from derive.rewrite.expect import MOMENTS, Averaging
+from derive.rewrite.expect import Averaging
 from derive.rewrite.fold import fold_names
+from derive.rewrite.hits import IndexUnclear
+from derive.rewrite.indexed import indexed_jacobian, per_entry
+from derive.rewrite.rational import shorter
+from derive.rewrite.remember import remembering
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import absorbed, extremum
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, contains, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.build import substitute
-from derive.vocabulary.scope import Scope
+from derive.vocabulary.build import count, rebuild, substitute
+from derive.vocabulary.scope import Constraint, Introduced, Scope
 
+MOST_ASSUMED = 4  # lower bounds of sizes
 VERBS = frozenset(DERIVATIVES) | MOMENTS | {"argmin", "argmax"}
 
 
@@ -44,6 +52,11 @@ class Wish:
 
 def derive_expression(node: Node, wish: Wish) -> Derived:
     """The closed form of `node` with the lines that lead to it; NotDerived where there is no way."""
+    with remembering():
+        return _derived(node, wish)
+
+
+def _derived(node: Node, wish: Wish) -> Derived:
     if node.op == "sym" and _hides_verbs(node, wish.scope):
         return _named(node, wish)
     if node.op in DERIVATIVES:
@@ -89,6 +102,10 @@ def _derivative(node: Node, wish: Wish) -> Derived:
     if not _is_open(node, wish):
         return Derived(node)
     f, x = node.args[:2]
+    if node.shape.kind == "tensor":
+        return indexed_jacobian(node, partial(derive_expression, wish=wish))
+    if x.op == "entry":
+        return per_entry(node, partial(derive_expression, wish=wish))
     if x.op != "sym":
         raise NotDerived(
             f"a derivative in {text(x)} is not a derivative in a name",
@@ -96,11 +113,36 @@ def _derivative(node: Node, wish: Wish) -> Derived:
         )
     inner, blocks = _closed(f, wish)
     held = tuple(node.args[2:]) or wish.hold
-    asked = Asked(inner, x, wish.scope, wish.kept, held)
-    found = DERIVATIVES[node.op](asked)
+    found = _assuming(node.op, Asked(inner, x, wish.scope, wish.kept, held))
     found = relabelled(found, inner, f)
     expression, closing = _in_names(node, found.expression, wish)
-    return Derived(expression, (*blocks, *found.blocks, *closing), found.where)
+    return replace(found, expression=expression, blocks=(*blocks, *found.blocks, *closing))
+
+
+def _assuming(op: str, asked: Asked) -> Derived:
+    """The derivative; where the ends of a recurrence come too close for its lines, for sizes large enough."""
+    assumed: list[Constraint] = []
+    while True:
+        try:
+            found = DERIVATIVES[op](asked)
+            break
+        except IndexUnclear as error:
+            more = error.assumption(asked.scope)
+            if more is None or len(assumed) >= MOST_ASSUMED:
+                raise
+            assumed.append(more)
+            asked = replace(asked, scope=asked.scope.introducing([more]))
+    if not assumed:
+        return found
+    least: dict[Size, Constraint] = {}
+    for left, relation, right in assumed:
+        if left not in least or ((right - least[left][2]).constant or 0) > 0:
+            least[left] = (left, relation, right)
+    remarks = [
+        Remark(Reason("The lines below hold for {0} at least {1}", (count(left), count(right + 1))))
+        for left, _, right in least.values()
+    ]
+    return replace(found, blocks=(*remarks, *found.blocks), introduced=(*found.introduced, *least.values()))
 
 
 def _closed(f: Node, wish: Wish) -> tuple[Node, tuple[Block, ...]]:
@@ -145,10 +187,17 @@ def relabelled(found: Derived, closed: Node, original: Node) -> Derived:
     blocks: list[Block] = []
     for block in found.blocks:
         if isinstance(block, Chain):
-            lines = tuple(replace(line, left=substitute(line.left, swap)) for line in block.lines)
+            lines = tuple(replace(line, left=_asks_about(line.left, swap)) for line in block.lines)
             block = replace(block, lines=lines)
         blocks.append(block)
     return replace(found, blocks=tuple(blocks))
+
+
+def _asks_about(left: Node, swap: dict[Node, Node]) -> Node:
+    """The function of a verb swapped, not the variable: the mean m of a, differentiated in m."""
+    if left.op in VERBS:
+        return rebuild(left, (substitute(left.args[0], swap), *left.args[1:]))
+    return substitute(left, swap)
 
 
 def _in_names(left: Node, answer: Node, wish: Wish) -> tuple[Node, tuple[Block, ...]]:
@@ -171,18 +220,20 @@ def _composite(node: Node, wish: Wish) -> Derived:
     """An expression around derivatives or minimisers: these first, then what is around them."""
     blocks: list[Block] = []
     where: list[tuple[Node, Node]] = []
+    introduced: list[Introduced] = []
     values: dict[Node, Node] = {}
     for inner in _outermost(node, wish):
         found = derive_expression(inner, wish)
         blocks += found.blocks
         where += found.where
+        introduced += found.introduced
         values[inner] = found.expression
     put_in = _put_in(node, values, wish)
     result = shorten(put_in)
     lines = [Line(node, result, Reason("{0} from above", (next(iter(values)),)))]
     more, result = simplified_line(node, result, wish.scope)
     blocks.append(Chain((*lines, *more)))
-    return Derived(result, tuple(blocks), tuple(where))
+    return Derived(result, tuple(blocks), tuple(where), tuple(introduced))
 
 
 def _moment_of_derivatives(node: Node, inside: list[Node], wish: Wish) -> Derived:
@@ -224,21 +275,28 @@ def _outermost(node: Node, wish: Wish) -> list[Node]:
 def _plain(node: Node, wish: Wish) -> Derived:
     """Moments and algebra on the expression as a whole."""
     lines: list[Line] = []
+    lemmas: list[Block] = []
     now = node
     if (body := wish.scope.open(node)) is not None:
         now = body
         lines.append(Line(node, now, Reason("definition of {0}", (node,))))
     if contains(now, lambda n: n.op in MOMENTS):
-        more, now = Averaging(wish.scope).run(node, now)
+        averaging = Averaging(wish.scope, frozenset(n for n in wish.in_terms_of if n.op in MOMENTS))
+        more, now = averaging.run(node, now)
         lines += more
+        lemmas += averaging.lemmas
     more, now = simplified_line(node, now, wish.scope)
     lines += more
-    short = shorten(now)
-    if short != now:
-        lines.append(Line(node, short, Reason("collect")))
-    folded = tidy(fold_names(short, wish.names, wish.scope)) if wish.names else short
-    if folded != short:
+    for _ in range(3):
+        short = shorter(polished(compact(shorten(now), wish.scope)[0]))
+        more, after = simplified_line(node, short, wish.scope)
+        if now in (short, after):
+            break
+        lines += [Line(node, short, Reason("collect")), *more]
+        now = after
+    folded = tidy(fold_names(now, wish.names, wish.scope)) if wish.names else now
+    if folded != now:
         lines.append(Line(node, folded, Reason("in terms of {0}", (wish.names[0],))))
     if not lines:
         raise NotDerived(f"there is nothing to derive in {text(node)}", hint="ask for a verb, or give data")
-    return Derived(folded, (Chain(tuple(lines)),))
+    return Derived(folded, (*lemmas, Chain(tuple(lines))))

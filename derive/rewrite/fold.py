@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 from derive.rewrite.algebra import simplify
-from derive.rewrite.terms import join, merge, split
+from derive.rewrite.plain import numbers_for_ones
+from derive.rewrite.terms import Term, join, merge, split
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node, walk
-from derive.vocabulary.build import add, build, matmul, rebuild
+from derive.vocabulary.build import add, build, matmul, mul, neg, rebuild, substitute
 from derive.vocabulary.scope import Scope
 
 
@@ -83,3 +86,61 @@ def _fold_summands(node: Node, known: dict[Node, Node]) -> Node:
 
 def mentions(node: Node, name: Node) -> bool:
     return any(n == name for n in walk(node))
+
+
+# ---------------------------------------------------------------- definitions found in an answer
+
+
+def folded_by(node: Node, name: Node, scope: Scope) -> Iterator[Node]:
+    """`node` with the definition of `name` found in it: as it stands, or solved for its main factor.
+
+    From `z = m / s` also follows `m = s z`, which shortens `m m' / s**3` to `z z' / s`.
+    """
+    body = scope.open(name)
+    if body is None:
+        return
+    known: dict[Node, Node] = {}
+    for meaning, said in _readings(name, body, scope):
+        known.setdefault(meaning, said)
+    folded = _fold(node, known)
+    if folded != node:
+        yield folded
+    for base, said in _solved(name, tidy(body)):
+        swapped = {meaning: value for b, value in _signed(base, said) for meaning in _spellings(b)}
+        new = tidy(substitute(node, swapped))
+        if new != node:
+            yield new
+
+
+def _solved(name: Node, body: Node) -> Iterator[tuple[Node, Node]]:
+    """A factor of the body, and what it is in terms of the name."""
+    term = split(body)
+    if term.body is not None:
+        main, said = term.body, name
+        if main.op == "div" and not main.args[1].shape.is_scalar and not main.args[0].shape.is_scalar:
+            main, said = main.args[0], mul(name, main.args[1])
+        if said is not name or term.coefficient != Term():
+            yield main, tidy(mul(join(term.coefficient.inverse()), said))
+        return
+    for base, exponent in term.scalars:
+        if abs(exponent) != 1 or not base.args:
+            continue
+        others = replace(term, scalars=tuple(p for p in term.scalars if p[0] != base))
+        if others != Term():
+            value = Term(scalars=((name, Fraction(1)),)).times(others.inverse())
+            yield base, join(value if exponent == 1 else value.inverse())
+
+
+def _signed(base: Node, said: Node) -> Iterator[tuple[Node, Node]]:
+    yield base, said
+    yield tidy(neg(base)), tidy(neg(said))
+
+
+def _spellings(node: Node) -> Iterator[Node]:
+    """A sum in other orders (a difference turned around), with a number for a multiple of ones."""
+    yield node
+    if node.op == "add":
+        for form in (node, numbers_for_ones(node)):
+            yield form
+            if len(form.args) == 2:
+                yield add(*reversed(form.args))

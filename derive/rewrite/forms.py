@@ -6,8 +6,9 @@ from derive.notation.derivation import Line, Reason
 from derive.rewrite.depend import Variation
 from derive.rewrite.readoff import jacobian_of
 from derive.rewrite.shorten import first_coefficient_out, shorten
+from derive.rewrite.terms import product
 from derive.rewrite.tidy import filled, tidy
-from derive.tree.nodes import Node, walk
+from derive.tree.nodes import Node, contains, walk
 from derive.vocabulary.build import add, d, matmul, mul, rebuild
 from derive.vocabulary.scope import Scope
 
@@ -43,6 +44,21 @@ def regroup(node: Node) -> Node:
     rest = [a for a in node.args if a not in (arrays[0], inner[0])]
     joined_up = matmul(arrays[0], inner[0])
     return mul(*rest, joined_up) if rest else joined_up
+
+
+def paired(node: Node) -> Node:
+    """`sum(G * dZ)` as the inner product `<G, dZ>`."""
+    if not node.args or node.op == "d":
+        return node
+    node = rebuild(node, tuple(paired(a) for a in node.args))
+    if node.op != "sum" or node.args[0].op != "mul":
+        return node
+    factors = node.args[0].args
+    moving = [a for a in factors if contains(a, lambda n: n.op == "d")]
+    still = [a for a in factors if a not in moving]
+    if len(moving) != 1 or moving[0].shape.is_scalar or not any(not a.shape.is_scalar for a in still):
+        return node
+    return product(mul(*still), moving[0])
 
 
 def collected(

@@ -10,6 +10,24 @@ from derive.tree.sizes import Size, never_negative
 from derive.vocabulary.scope import Scope
 
 
+class IndexUnclear(NotDerived):
+    """Something is there or not, depending on how large a size is; `wanted` are sizes that would have to be
+    at least 0 for it to be there."""
+
+    def __init__(self, message: str, wanted: tuple[Size, ...], hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.wanted = wanted
+
+    def assumption(self, scope: Scope) -> tuple[Size, str, Size] | None:
+        """`T > 3`, where that is all that is missing."""
+        for size in self.wanted:
+            name = next(iter(size.names)) if len(size.names) == 1 else ""
+            rest = (size - Size.of(name)).constant if name else None
+            if rest is not None and name not in scope.bounds and not never_negative(size, scope.bounds):
+                return Size.of(name), ">", Size.of(-rest - 1)
+        return None
+
+
 def index_gap(a: Node, b: Node) -> int | None:
     one, two = index_of(a), index_of(b)
     return (one[0] - two[0]).constant if one and two else None
@@ -68,7 +86,10 @@ def terms_hit(total: Node, variation: Variation) -> list[Size] | None:
     for shift in sorted(shifts):
         there = inside(at[0] - shift, bound.low, bound.high, variation.scope)
         if there is None:
-            raise NotDerived(f"whether {text(variation.wrt)} occurs in {text(total)} depends on the index")
+            raise IndexUnclear(
+                f"whether {text(variation.wrt)} occurs in {text(total)} depends on the index",
+                (at[0] - shift - bound.low, bound.high - at[0] + shift),
+            )
         if there:
             hits.append(at[0] - shift)
     return hits

@@ -6,7 +6,7 @@ from __future__ import annotations
 from derive.errors import NotDerived
 from derive.notation.text import text
 from derive.rewrite.depend import Variation, index_of
-from derive.rewrite.hits import inside
+from derive.rewrite.hits import IndexUnclear, inside
 from derive.rewrite.terms import zero
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node, contains, free_indices, walk
@@ -53,7 +53,10 @@ def _picked(total: Node, term: Node, members: list[Node], variation: Variation) 
     hit = at[0] - (index[0] - Size.of(bound.var))
     there = inside(hit, bound.low, bound.high, variation.scope)
     if there is None:
-        raise NotDerived(f"whether {text(variation.wrt)} occurs in {text(total)} depends on the index")
+        raise IndexUnclear(
+            f"whether {text(variation.wrt)} occurs in {text(total)} depends on the index",
+            (hit - bound.low, bound.high - hit),
+        )
     return [reindex(term, {bound.var: hit})] if there else []
 
 

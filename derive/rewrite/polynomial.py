@@ -44,9 +44,24 @@ def same_value(a: Node, b: Node) -> bool:
 
 def multiplied_out(node: Node) -> Node:
     """The sum of terms as a node, in the order in which they first appear."""
-    sums = polynomial(node)
-    if sums is None:
-        return node
+    return flattened(node)[0]
+
+
+def flattened(node: Node) -> tuple[Node, bool]:
+    """The same, and whether terms came together or cancelled."""
+    try:
+        terms = _expand(node)
+    except _TooLong:
+        return node, False
+    sums: Polynomial = {}
+    for term in terms:
+        key = (frozenset(term.scalars), term.body)
+        sums[key] = sums.get(key, Fraction(0)) + term.number
+    sums = {k: v for k, v in sums.items() if v}
+    return _sum_of_terms(node, sums), len(sums) < len(terms)
+
+
+def _sum_of_terms(node: Node, sums: Polynomial) -> Node:
     if not sums:
         return tidy(add(node, build("neg", node)))
     return tidy(
@@ -93,6 +108,8 @@ def _expand(node: Node) -> list[Term]:
         )
     if op == "sum" and args[0].shape.kind == "vector":
         return [_summed(t) for t in _expand(args[0])]
+    if op in ("sum", "mean") and args[0].shape.kind in ("vector", "matrix"):
+        return [_under(op, t, args[0]) for t in _expand(args[0])]
     return [split(node)]
 
 
@@ -184,6 +201,14 @@ def _summed(term: Term) -> Term:
         return _chained((Term(body=build("T", build("ones", *_sizes(term.body)))), term))
     factors = list(term.body.args) if term.body.op == "mul" else [term.body]
     return term.coefficient.times(Term(scalars=_sum_of(factors)))
+
+
+def _under(op: str, term: Term, array: Node) -> Term:
+    """The sum or mean of a term, with its number outside."""
+    if term.body is None:
+        sizes = tuple((count(n), Fraction(1)) for n in array.shape.dims) if op == "sum" else ()
+        return term.times(Term(scalars=sizes))
+    return term.coefficient.times(Term(scalars=((build(op, term.body), Fraction(1)),)))
 
 
 def _traced(term: Term) -> Term:

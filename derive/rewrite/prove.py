@@ -8,8 +8,10 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason
 from derive.notation.text import text
 from derive.rewrite.algebra import simplify
+from derive.rewrite.clearing import cleared
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
+from derive.rewrite.elementary import in_exponentials
 from derive.rewrite.expression import VERBS, Wish, derive_expression, has_verbs, is_unspecified
 from derive.rewrite.fold import fold_names
 from derive.rewrite.polynomial import multiplied_out, same_value
@@ -30,12 +32,22 @@ def prove(left: Node, right: Node, wish: Wish) -> Derived:
     )  # the right side's stay ...
     scope = wish.scope
     for way in (*ways, wish):  # ... or are derived as well
-        blocks, forms = _walk(left, way)
-        other_blocks, others = _walk(right, way)
+        try:
+            blocks, forms = _walk(left, way)
+            other_blocks, others = _walk(right, way)
+        except NotDerived:
+            if way is wish:
+                raise
+            continue
         _meet(forms, others, scope)
         if _same(forms[-1][0], others[-1][0], scope):
             break
     else:
+        if lines := cleared(tidy(forms[-1][0]), tidy(others[-1][0]), scope):
+            above = Chain(tuple(lines[:-1]))
+            return _through(left, forms, others, lines[-1:], (*blocks, *other_blocks, above))
+        if lines := in_exponentials(tidy(forms[-1][0]), tidy(others[-1][0])):
+            return _through(left, forms, others, lines, (*blocks, *other_blocks))
         raise NotDerived(
             f"the two sides do not meet: {text(forms[-1][0])} and {text(others[-1][0])}",
             hint="give the lines yourself under steps:",
@@ -51,6 +63,14 @@ def prove(left: Node, right: Node, wish: Wish) -> Derived:
         joined_up = replace(last, lines=(*last.lines, *lines[1:]))
         return Derived(right, (*blocks[:-1], joined_up))
     return Derived(right, (*blocks, *other_blocks, Chain(tuple(lines))))
+
+
+def _through(left: Node, forms: Walk, others: Walk, lines: list[Line], blocks: tuple[Block, ...]) -> Derived:
+    """The chain from left to right, with the lines that lead from one side's last form to the other's."""
+    all_lines = [Line(left, form, reason) for form, reason in forms[1:]]
+    all_lines += [replace(line, left=left) for line in lines]
+    all_lines += [Line(left, others[i - 1][0], others[i][1]) for i in range(len(others) - 1, 0, -1)]
+    return Derived(others[0][0], (*blocks, Chain(tuple(_distinct(left, all_lines)))))
 
 
 def _common_form(left: Node, mine: Node, theirs: Node, scope: Scope) -> list[Line]:

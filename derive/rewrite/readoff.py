@@ -12,11 +12,11 @@ from functools import cache
 
 from derive.errors import NotDerived
 from derive.notation.text import text
-from derive.rewrite.terms import transposed, zero
+from derive.rewrite.terms import is_zero, transposed, zero
 from derive.rewrite.tidy import tidy
 from derive.rules import adjoints
 from derive.rules.row import Rule, instantiate, match
-from derive.tree.nodes import Node, contains
+from derive.tree.nodes import Node, contains, matrix
 from derive.vocabulary.build import ONE, T, add, build, count, div, matmul, mul, neg, rebuild, substitute
 from derive.vocabulary.scope import Scope
 
@@ -46,6 +46,8 @@ def _by_operation() -> dict[str, list[Rule]]:
 def gradient_of(linear: Node, wrt: Node, scope: Scope) -> Node:
     """G with `linear == <G, d(wrt)>`; NotDerived where an operation has no adjoint row."""
     carrier = Carrier(build("d", wrt), scope)
+    if is_zero(tidy(linear)):  # everything cancelled
+        return zero(wrt.shape)
     if wrt.shape.is_scalar:
         return tidy(substitute(linear, {carrier.leaf: ONE}))
     return tidy(_pull(ONE, linear, carrier))
@@ -82,6 +84,8 @@ def jacobian_of(linear: Node, wrt: Node, scope: Scope) -> Node:
     carrier = Carrier(build("d", wrt), scope)
     if wrt.shape.is_scalar:
         return tidy(substitute(linear, {carrier.leaf: ONE}))
+    if is_zero(tidy(linear)):
+        return zero(matrix(linear.shape.dims[0], wrt.shape.dims[0]) if linear.shape.dims else wrt.shape)
     return tidy(_collect(linear, carrier))
 
 
@@ -130,6 +134,23 @@ def _collect_product(e: Node, inner: Node, carrier: Carrier) -> Node:
     return mul(*scalars, j) if scalars else j
 
 
+def _outer_inside(inner: Node, right: list[Node], carrier: Carrier) -> Node | None:
+    """`(M * (z @ a.T)) @ w` as `z * (M @ (a * w))`, and `(M * (a @ z.T)) @ w` as `a * (M @ (z * w))`."""
+    outer = next((a for a in inner.args if a.op == "matmul" and carrier.varies(a)), None)
+    after = matmul(*right)
+    if outer is None or len(outer.args) < 2 or after.shape.kind != "vector":
+        return None
+    cut = next((i for i, a in enumerate(outer.args[:-1]) if a.shape.columns is None), None)
+    if cut is None:
+        return None
+    column, row = matmul(*outer.args[: cut + 1]), transposed(matmul(*outer.args[cut + 1 :]))
+    rest = [a for a in inner.args if a is not outer]
+    numbers = [a for a in rest if a.shape.is_scalar]
+    matrix_ = [a for a in rest if not a.shape.is_scalar]
+    inside = matmul(mul(*matrix_), mul(row, after)) if matrix_ else None
+    return None if inside is None else mul(*numbers, column, inside)
+
+
 def _collect_chain(e: Node, inner: Node, carrier: Carrier) -> Node:
     i = e.args.index(inner)
     left, right = list(e.args[:i]), list(e.args[i + 1 :])
@@ -140,6 +161,12 @@ def _collect_chain(e: Node, inner: Node, carrier: Carrier) -> Node:
         r = matmul(*right)
         if r.shape.kind == "vector":
             return matmul(*left, transposed(r), _collect(turned, carrier))
+    if inner.shape.kind == "vector" and matmul(*right).shape.is_scalar:  # d(u) (u'x) = (u'x) d(u)
+        j = matmul(*left, _collect(inner, carrier)) if left else _collect(inner, carrier)
+        return mul(matmul(*right), j)
+    if inner.op == "mul" and (entrywise := _outer_inside(inner, right, carrier)) is not None:
+        j = _collect(tidy(entrywise), carrier)
+        return matmul(*left, j) if left else j
     if inner.op == "diag":
         return matmul(*left, build("diag", matmul(*right)), _collect(inner.args[0], carrier))
     if inner.shape.kind == "matrix" and inner.op in ("add", "neg", "mul", "div"):  # distribute over the sum

@@ -12,22 +12,25 @@ from functools import reduce
 from operator import and_
 
 from derive.rewrite.polynomial import multiplied_out, polynomial
+from derive.rewrite.remember import remembered
 from derive.rewrite.terms import Term, join, split, transposed
-from derive.rewrite.tidy import filled, terms, tidy
+from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node, node_count
 from derive.vocabulary.build import add, build, count, matmul, mul, neg, rebuild
 
 
+@remembered
 def shorten(node: Node) -> Node:
     """Signs, then common factors, until nothing gets shorter."""
     for _ in range(8):
-        new = cancelled(factor(signs(tidy(node))))
-        if new == node:
+        signed = signs(tidy(node))
+        node = cancelled(factor(signed))
+        if node == signed:
             break
-        node = new
     return node
 
 
+@remembered
 def cancelled(node: Node) -> Node:
     """Scalar sums multiplied out where terms cancel: `-1/p - (1-p)/p**2` is `-1/p**2`."""
     if not node.args or node.op in ("gradient", "jacobian", "hessian", "d", "argmin", "argmax"):
@@ -42,6 +45,7 @@ def cancelled(node: Node) -> Node:
     return flat if node_count(flat) < node_count(node) else node
 
 
+@remembered
 def signs(node: Node) -> Node:
     """`-2 A (y - x)` becomes `2 A (x - y)`, at every depth."""
     if node.op == "neg":
@@ -84,6 +88,7 @@ def _flip_one(node: Node) -> Node | None:
     return None
 
 
+@remembered
 def factor(node: Node) -> Node:
     """Common factors of sums out, wherever that makes the tree smaller."""
     if not node.args or node.op in ("gradient", "jacobian", "hessian", "d"):
@@ -98,6 +103,7 @@ def factor(node: Node) -> Node:
         *_pairs(node, suffix=True),
         *_pairs(node, suffix=False),
         _common_scalars(node),
+        _common_transpose(node),
     ):
         if candidate is not None and node_count(candidate) < node_count(best):
             best = candidate
@@ -130,9 +136,9 @@ def _entrywise_pairs(node: Node) -> list[Node]:
     ]
     found = []
     for i, first in enumerate(factors):
-        for shared in dict.fromkeys(f for f in first if f is not None and len(first) > 1):
+        for shared in dict.fromkeys(f for f in first if f is not None):
             mates = [j for j in range(len(parts)) if shared in factors[j]]
-            if mates[0] != i or len(mates) < 2:
+            if mates[0] != i or len(mates) < 2 or all(len(factors[j]) == 1 for j in mates):
                 continue
             common = list(
                 reduce(and_, (Counter(f for f in factors[j] if f is not None) for j in mates)).elements()
@@ -153,8 +159,9 @@ def _without(part: Term, factors: list[Node | None], common: list[Node], coeffic
         left.remove(f)
     rest = [f for f in left if f is not None]
     scalar = part.coefficient.times(coefficient.inverse())
-    body = filled(common[0].shape) if not rest else rest[0] if len(rest) == 1 else mul(*rest)
-    return join(replace(scalar, body=body))
+    if not rest:
+        return join(replace(scalar, body=None))
+    return join(replace(scalar, body=rest[0] if len(rest) == 1 else mul(*rest)))
 
 
 def _chain(term: Term) -> list[Node]:
@@ -216,7 +223,12 @@ def _remove(term: Term, length: int, suffix: bool, coefficient: Term, outside: l
 def _shared_powers(parts: list[Term]) -> Term:
     """The scalar factors (and the number) that all terms have."""
     first = parts[0]
-    shared = tuple((b, e) for b, e in first.scalars if all(dict(p.scalars).get(b) == e for p in parts[1:]))
+    powers = [dict(p.scalars) for p in parts]
+    shared = tuple(
+        (b, min((p[b] for p in powers), key=abs))
+        for b, e in first.scalars
+        if all((p.get(b) or 0) * e > 0 for p in powers)
+    )
     same_number = all(abs(p.number) == abs(first.number) for p in parts)
     number = abs(first.number) if same_number else Fraction(1)
     return Term(number, shared, None, first.decimal and same_number)
@@ -235,6 +247,20 @@ def _common_scalars(node: Node) -> Node | None:
         if not node.shape.is_scalar
         else mul(join(coefficient), add(*inside))
     )
+
+
+def _common_transpose(node: Node) -> Node | None:
+    """`A.T - B.T` becomes `(A - B).T` where what is inside then has a common factor."""
+    turned = [a for a in node.args if _under(a).op == "T"]
+    if len(turned) < 2 or node.shape.kind != "matrix":
+        return None
+    inside = factor(add(*(transposed(a) if a.op == "T" else neg(a.args[0].args[0]) for a in turned)))
+    rest = [a for a in node.args if a not in turned]
+    return add(*rest, build("T", inside)) if inside.op != "add" else None
+
+
+def _under(node: Node) -> Node:
+    return node.args[0] if node.op == "neg" else node
 
 
 def first_coefficient_out(node: Node) -> Node:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import reduce
+from typing import Iterable
 
+from derive.rewrite.remember import remembered
 from derive.tree.nodes import SCALAR, Node, Shape, contains, node_count
 from derive.vocabulary.build import ONE, ZERO, T, add, build, count, div, matmul, mul, neg, num, power
 
@@ -47,7 +48,7 @@ class Term:
 
     @property
     def coefficient(self) -> Term:
-        return replace(self, body=None)
+        return Term(self.number, self.scalars, None, self.decimal)
 
 
 def merge(powers: Powers) -> Powers:
@@ -58,6 +59,7 @@ def merge(powers: Powers) -> Powers:
     return tuple((b, e) for b, e in sums.items() if e)
 
 
+@remembered
 def split(node: Node) -> Term:
     """The term a node stands for; a node that is no product is its own base or body."""
     op, args = node.op, node.args
@@ -65,7 +67,7 @@ def split(node: Node) -> Term:
         return Term(node.number, decimal=bool(node.data and node.data.decimal))  # type: ignore[attr-defined]
     if op == "neg":
         inner = split(args[0])
-        return replace(inner, number=-inner.number)
+        return Term(-inner.number, inner.scalars, inner.body, inner.decimal)
     if op == "mul":
         return _split_product([split(a) for a in args])
     if op == "div":
@@ -106,23 +108,37 @@ def _split_scalar(node: Node) -> Term:
     return Term(scalars=((node, Fraction(1)),))
 
 
+def _coefficients(terms: list[Term]) -> Term:
+    """The product of the scalar parts."""
+    number, decimal = Fraction(1), False
+    scalars: Powers = ()
+    for t in terms:
+        number = number if t.number == 1 else number * t.number
+        scalars, decimal = scalars + t.scalars, decimal or t.decimal
+    return Term(number, merge(scalars) if scalars else (), None, decimal)
+
+
 def _split_product(terms: list[Term]) -> Term:
     """Scalars together, arrays in their order as one entrywise product."""
     bodies = [t.body for t in terms if t.body is not None]
-    whole = reduce(Term.times, (t.coefficient for t in terms))
+    whole = _coefficients(terms)
     if not bodies:
         return whole
-    return replace(whole, body=_entrywise(bodies))
+    return Term(whole.number, whole.scalars, _entrywise(bodies), whole.decimal)
 
 
 def _entrywise(bodies: list[Node]) -> Node:
     """The entrywise product of arrays, with `P * (Y / P)` cancelled and factors of ones dropped."""
-    powers: list[tuple[Node, int]] = []
-    for body in bodies:
-        powers += _entry_powers(body)
+    powers = [p for body in bodies for p in entry_powers(body)]
     if not any(e < 0 for _, e in powers):
-        kept = [b for b, _ in powers if b.op != "ones"] or [bodies[0]]
+        factors = [f for body in bodies for f in (body.args if body.op == "mul" else (body,))]
+        kept = [f for f in factors if not _is_ones(f)] or [bodies[0]]
         return kept[0] if len(kept) == 1 else mul(*kept)
+    return of_entry_powers(powers, bodies[0].shape)
+
+
+def of_entry_powers(powers: Iterable[tuple[Node, int]], shape: Shape) -> Node:
+    """The entrywise product of powers, equal bases brought together."""
     sums: dict[Node, int] = {}
     for base, exponent in powers:
         if base.op != "ones":
@@ -130,26 +146,34 @@ def _entrywise(bodies: list[Node]) -> Node:
     over = [b for b, e in sums.items() for _ in range(e)]
     under = [b for b, e in sums.items() for _ in range(-e)]
     if not over and not under:
-        return build("ones", *(count(n) for n in bodies[0].shape.dims))
+        return build("ones", *(count(n) for n in shape.dims))
     top = ONE if not over else over[0] if len(over) == 1 else mul(*over)
     return build("div", top, under[0] if len(under) == 1 else mul(*under)) if under else top
 
 
-def _entry_powers(body: Node) -> list[tuple[Node, int]]:
+def entry_powers(body: Node) -> list[tuple[Node, int]]:
     if body.op == "mul":
-        return [p for a in body.args for p in _entry_powers(a)]
+        return [p for a in body.args for p in entry_powers(a)]
     if body.op == "div" and not body.args[1].shape.is_scalar:
-        over = [] if body.args[0].shape.is_scalar else _entry_powers(body.args[0])
-        return over + [(b, -e) for b, e in _entry_powers(body.args[1])]
-    if body.op == "matmul" and all(
-        a.op == "ones" or a.op == "T" and a.args[0].op == "ones" for a in body.args
-    ):
+        over = [] if body.args[0].shape.is_scalar else entry_powers(body.args[0])
+        return over + [(b, -e) for b, e in entry_powers(body.args[1])]
+    if body.op == "pow" and body.args[1].op == "num" and body.args[1].number.denominator == 1:
+        return [(b, e * int(body.args[1].number)) for b, e in entry_powers(body.args[0])]
+    if _is_ones(body):
         return [(build("ones", *(count(n) for n in body.shape.dims)), 1)]
     return [(body, 1)]
 
 
+def _is_ones(body: Node) -> bool:
+    """All ones: also `ones(m) @ ones(n).T`."""
+    parts = body.args if body.op == "matmul" else (body,)
+    return all(a.op == "ones" or a.op == "T" and a.args[0].op == "ones" for a in parts) and (
+        len(parts) == 1 or len(parts) == 2 and parts[0].shape.kind == "vector"
+    )
+
+
 def _split_chain(node: Node, terms: list[Term]) -> Term:
-    whole = reduce(Term.times, (t.coefficient for t in terms))
+    whole = _coefficients(terms)
     factors = [
         f for t in terms for f in (t.body.args if t.body and t.body.op == "matmul" else (t.body,)) if f
     ]
@@ -157,7 +181,7 @@ def _split_chain(node: Node, terms: list[Term]) -> Term:
     chain = factors[0] if len(factors) == 1 else matmul(*factors)
     if chain.shape.is_scalar:
         return whole.times(Term(scalars=_inner_square(chain)))
-    return replace(whole, body=chain)
+    return Term(whole.number, whole.scalars, chain, whole.decimal)
 
 
 def _inner_square(chain: Node) -> Powers:
@@ -167,6 +191,7 @@ def _inner_square(chain: Node) -> Powers:
     return ((chain, Fraction(1)),)
 
 
+@remembered
 def transposed(node: Node) -> Node:
     """The transpose, with two transposes cancelled and products turned around."""
     if node.op == "T":

@@ -13,7 +13,7 @@ from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation
 from derive.rewrite.reasons import joined
 from derive.rewrite.shortest import shortest
-from derive.rewrite.terms import is_zero
+from derive.rewrite.terms import is_zero, zero
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, walk
 from derive.tree.sizes import Size
@@ -121,7 +121,9 @@ def _is_aggregate(user: User, asked: Asked) -> bool:
 
 
 def _direct(asked: Asked, work: Differentiation) -> Node:
-    """The differential of f with the whole cut held fixed."""
+    """The differential of f with the whole cut held fixed; a member of the cut is not opened."""
+    if asked.f.op == "sym" and asked.f.symbol.name in work.variation.held_families:
+        return work.leaf if asked.f == asked.x else zero(asked.f.shape)
     body = asked.scope.open(asked.f) if asked.f.op == "sym" else asked.f
     return work.settle(d(body if body is not None else asked.f))
 
@@ -165,15 +167,24 @@ def _adjoints(
     where: list[tuple[Node, Node]] = []
     kept_families = {g.args[1].symbol.name for g in asked.kept if g.op == "gradient" and g.args[0] == asked.f}
     waiting, done = [answer], set()
+    at_one_place: set[Node] = set()  # members whose adjoint has a closed form of its own: the last state
     while waiting:
         for node in walk(waiting.pop()):
             if node.op != "gradient" or node.args[0] != asked.f or node.args[1].op != "sym":
                 continue
             name = node.args[1].symbol.name
-            if name in kept_families or name in done or name not in names:
+            if name in kept_families or name in done or name not in names or node in at_one_place:
                 continue
-            done.add(name)
             derived = _adjoint_recursion(asked, node.args[1], names)
+            if [left for left, _ in derived.where] == [node] and not _has_free_index(
+                node.args[1], asked.scope
+            ):
+                at_one_place.add(node)
+            else:
+                done.add(name)
+            derived = replace(
+                derived, where=tuple(w for w in derived.where if w[0] not in at_one_place or w[0] == node)
+            )
             blocks += [replace(b, is_lemma=True) if isinstance(b, Chain) else b for b in derived.blocks]
             where += derived.where
             waiting += [right for _, right in derived.where]

@@ -6,18 +6,21 @@ into the visible line it serves.
 
 from __future__ import annotations
 
+import operator
 from dataclasses import replace
 from fractions import Fraction
 
+from derive.rewrite.remember import remembered
 from derive.rewrite.terms import Term, is_zero, join, split, transposed, zero
-from derive.tree.nodes import Node, Range, Shape
+from derive.tree.nodes import SCALAR, Node, Range, Shape
 from derive.tree.sizes import Size
-from derive.vocabulary.build import ONE, ZERO, add, build, count, mul, neg, rebuild
+from derive.vocabulary.build import ONE, ZERO, add, build, count, mul, neg, num, rebuild
 
 PRODUCTS = frozenset({"mul", "div", "matmul", "neg"})
-LINEAR = frozenset({"trace", "diag", "diagpart", "sum", "mean", "rowsum", "colsum", "E", "d"})
+LINEAR = frozenset({"trace", "diag", "diagpart", "sum", "mean", "rowsum", "colsum", "d"})
 
 
+@remembered
 def tidy(node: Node) -> Node:
     """The same value with its bookkeeping done, children first."""
     if not node.args:
@@ -91,6 +94,11 @@ def _linear_of_zero(node: Node) -> Node:
     return zero(node.shape) if is_zero(node.args[0]) else _scalars_out(node)
 
 
+def _of_zero(node: Node) -> Node:
+    """Of a mean, factors stay inside: which of them are random is not bookkeeping."""
+    return zero(node.shape) if is_zero(node.args[0]) else node
+
+
 def _scalars_out(node: Node) -> Node:
     """`trace(c * A)` is `c * trace(A)` for a linear function of one array."""
     term = split(node.args[0])
@@ -103,6 +111,8 @@ def _tidy_power(node: Node) -> Node:
     base, k = node.args
     if k.op != "num":
         return node
+    if is_zero(base) and k.number > 0:
+        return zero(node.shape)
     if k.number == 1:
         return base
     if k.number == 0 and base.shape.is_scalar:
@@ -133,6 +143,9 @@ def _tidy_sum_over(node: Node) -> Node:
         return head(mul(join(term), count(bound.high - bound.low + 1)))
     if term.body is not None and len(loose) == len(term.scalars) and not _mentions(term.body, bound):
         return head(mul(count(bound.high - bound.low + 1), join(term)))
+    if term.body is not None and not _mentions(term.body, bound):
+        factors = Node("sum_over", (join(replace(term, body=None)),), bound, SCALAR)
+        return head(mul(_tidy_sum_over(factors), term.body))
     if term.body is not None and term.body.op == "matmul":
         before, inside, after = _constant_ends(term.body, bound)
         if before or after:
@@ -166,6 +179,8 @@ def _constant_ends(chain: Node, bound: Range) -> tuple[list[Node], list[Node], l
 def _mentions(node: Node, bound: Range) -> bool:
     if isinstance(node.data, Size) and bound.var in node.data.names:
         return True
+    if isinstance(node.data, Range) and node.data.var == bound.var:  # an index of its own
+        return bound.var in node.data.low.names | node.data.high.names
     return any(_mentions(a, bound) for a in node.args)
 
 
@@ -196,8 +211,37 @@ def _tidy_inner(node: Node) -> Node:
     return join(a.coefficient.times(b.coefficient).times(split(build("inner", a.body, b.body))))
 
 
+def _tidy_known(node: Node) -> Node:
+    """Functions of a number with a value everyone knows: exp(0) is 1."""
+    inner = node.args[0]
+    if inner.op != "num" or inner.number.denominator != 1:
+        return node
+    return KNOWN.get((node.op, int(inner.number)), node)
+
+
+def _tidy_where(node: Node) -> Node:
+    """A comparison of two numbers is decided."""
+    condition, yes, no = node.args
+    if any(a.op != "num" for a in condition.args) or condition.op not in DECIDED:
+        return node
+    return yes if DECIDED[condition.op](*(a.number for a in condition.args)) else no
+
+
+DECIDED = {"lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge}
+KNOWN = {
+    ("exp", 0): ONE,
+    ("log", 1): ZERO,
+    ("tanh", 0): ZERO,
+    ("relu", 0): ZERO,
+    ("sigmoid", 0): num(Fraction(1, 2)),
+}
+
 HEADS = {
+    **{op: _tidy_known for op, _ in KNOWN},
     **{op: _linear_of_zero for op in LINEAR},
+    "E": _of_zero,
+    "where": _tidy_where,
+    "entry": _of_zero,
     "pow": _tidy_power,
     "inv": _tidy_inverse,
     "sum_over": _tidy_sum_over,

@@ -48,6 +48,9 @@ ROWS = [
     _row("inner(g, inner(Z, A)) == inner(g * A, Z)", "g: scalar, A: matrix(m, n), Z: matrix(m, n)"),
     _row("inner(g, rowsum(Z)) == inner(g @ ones(n).T, Z)", "g: vector(m), Z: matrix(m, n)"),
     _row("inner(g, colsum(Z)) == inner(ones(m) @ g.T, Z)", "g: vector(n), Z: matrix(m, n)"),
+    _row("inner(g, z[j]) == inner(g * onehot(j, n), z)", "g: scalar, z: vector(n), j: integer in 1..n"),
+    _row("inner(g, Z[i, j]) == inner(g * (onehot(i, m) @ onehot(j, n).T), Z)", "g: scalar, Z: matrix(m, n), i: integer in 1..m, j: integer in 1..n"),
+    _row("inner(g, Z[i]) == inner(onehot(i, m) @ g.T, Z)", "g: vector(n), Z: matrix(m, n), i: integer in 1..m"),
     _row("inner(G, diag(z)) == inner(diagpart(G), z)", "G: matrix(n, n), z: vector(n)"),
     _row("inner(g, diagpart(Z)) == inner(diag(g), Z)", "g: vector(n), Z: matrix(n, n)"),
 ]  # fmt: skip

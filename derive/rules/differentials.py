@@ -35,6 +35,9 @@ LINEAR = [
     _minor("linearity of the mean", "d(mean(x)) == mean(d(x))", "x: matrix(m, n)", loose=True),
     _minor("linearity of the row sums", "d(rowsum(X)) == rowsum(d(X))", "X: matrix(m, n)"),
     _minor("linearity of the column sums", "d(colsum(X)) == colsum(d(X))", "X: matrix(m, n)"),
+    _minor("linearity of an entry", "d(v[j]) == d(v)[j]", "v: vector(n), j: integer in 1..n"),
+    _minor("linearity of an entry", "d(A[i, j]) == d(A)[i, j]", "A: matrix(m, n), i: integer in 1..m, j: integer in 1..n"),
+    _minor("linearity of a row", "d(A[i]) == d(A)[i]", "A: matrix(m, n), i: integer in 1..m"),
     _minor("inner product with a constant", "d(inner(A, X)) == inner(A, d(X))", "A: matrix(m, n), X: matrix(m, n)", "A constant", loose=True),
     _minor("inner product with a constant", "d(inner(X, A)) == inner(A, d(X))", "A: matrix(m, n), X: matrix(m, n)", "A constant", loose=True),
 ]  # fmt: skip
@@ -47,6 +50,8 @@ PRODUCTS = [
     _major("product rule", "d(inner(A, B)) == inner(B, d(A)) + inner(A, d(B))", "A: matrix(m, n), B: matrix(m, n)", loose=True, say="product rule"),
     _major("quotient rule", "d(a / b) == d(a) / b - a * d(b) / b**2", "a: vector(n), b: scalar nonzero", "a varies", "b varies", loose=True, say="quotient rule"),
     _major("reciprocal", "d(a / b) == -a * d(b) / b**2", "a: vector(n), b: scalar nonzero", "a constant", "b varies", loose=True, say="derivative of the reciprocal"),
+    _major("exponential", "d(a**z) == log(a) * a**z * d(z)", "a: scalar positive, z: scalar", "a constant", "z varies", say="derivative of the exponential"),
+    _major("power rule", "d(x**z) == x**z * (log(x) * d(z) + z * d(x) / x)", "x: scalar positive, z: scalar", "x varies", "z varies", say="derivative of x**z = exp(z log x)"),
     _major("power rule", "d(x**k) == k * x**(k - 1) * d(x)", "x: vector(n), k: integer", "k constant", loose=True, say="power rule"),
 ]  # fmt: skip
 
@@ -71,6 +76,9 @@ SOFTMAX = [
     _major("softplus", "d(log(1 + exp(z))) == sigmoid(z) * d(z)", "z: vector(n)", loose=True),
     _major("softmax", "d(softmax(z)) == softmax(z) * (d(z) - ones(n) * (softmax(z).T @ d(z)))", "z: vector(n)", say="derivative of the softmax"),
     _major("row softmax", "d(softmax(Z, rows)) == softmax(Z, rows) * (d(Z) - rowsum(softmax(Z, rows) * d(Z)) @ ones(n).T)", "Z: matrix(m, n)", say="derivative of the softmax of each row"),
+    _major("log-sum-exp of rows", "d(logsumexp(Z, rows)) == rowsum(softmax(Z, rows) * d(Z))", "Z: matrix(m, n)"),
+    _major("log-softmax", "d(log(softmax(z)[j])) == d(z)[j] - softmax(z).T @ d(z)", "z: vector(n), j: integer in 1..n", say="derivative of the log-softmax"),
+    _major("log-softmax of rows", "d(log(softmax(Z, rows))) == d(Z) - rowsum(softmax(Z, rows) * d(Z)) @ ones(n).T", "Z: matrix(m, n)", say="derivative of the log-softmax of each row"),
     _major("log-softmax", "d(log(softmax(z))) == d(z) - ones(n) * (softmax(z).T @ d(z))", "z: vector(n)", say="derivative of the log-softmax"),
 ]  # fmt: skip
 

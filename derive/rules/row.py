@@ -13,7 +13,11 @@ from typing import Callable, Iterator, Mapping, Protocol
 from derive.notation.derivation import Reason
 from derive.notation.reader import read_equation
 from derive.notation.types import read_type
-from derive.rewrite.terms import transposed
+from derive.rewrite.centred import is_centred
+from derive.rewrite.chance import Randomness, is_affine, is_correlated, is_entrywise, is_even, is_gaussian
+from derive.rewrite.depend import graph_of
+from derive.rewrite.independence import apart
+from derive.rewrite.terms import split, transposed
 from derive.tree.nodes import Node, node_count
 from derive.tree.sizes import Size
 from derive.vocabulary.build import FLAT, build, count, rebuild
@@ -33,49 +37,62 @@ class Setting(Protocol):
     def randomness(self, node: Node) -> frozenset[str]: ...
 
 
-def _has(*facts: str) -> Callable[[Node, Setting], bool]:
-    return lambda node, setting: node.op == "sym" and bool(node.symbol.facts & set(facts))
+def _has(*facts: str, op: str = "") -> Callable[[Node, Setting], bool]:
+    """Declared with one of the facts, or defined as the function `op`, whose values have them."""
+
+    def holds(node: Node, setting: Setting) -> bool:
+        if node.op != "sym":
+            return False
+        if node.symbol.facts & set(facts):
+            return True
+        body = setting.scope.open(node) if op else None
+        return body is not None and body.op == op
+
+    return holds
+
+
+def _chance(setting: Setting) -> Randomness:
+    return setting if isinstance(setting, Randomness) else Randomness(setting.scope, graph_of(setting.scope))
 
 
 def _independent(a: Node, b: Node, setting: Setting) -> bool:
-    """Both random, with no random symbol in common."""
-    one, two = setting.randomness(a), setting.randomness(b)
-    return bool(one) and bool(two) and not one & two
+    known = _chance(setting)
+    return apart(known.members(a), known.members(b), setting.scope)
 
 
-def _entrywise(node: Node, setting: Setting) -> bool:
-    """Random with independent entries: an i.i.d. symbol, or one times (plus) a constant, entry by entry."""
-    if node.op == "sym":
-        declared = setting.scope.declarations.get(node.symbol.name)
-        return bool(declared and declared.law and not has_covariance(declared))
-    if node.op in ("neg", "mul", "add", "div"):
-        random = [a for a in node.args if setting.varies(a)]
-        return len(random) == 1 and not random[0].shape.is_scalar and _entrywise(random[0], setting)
-    return node.op == "T" and _entrywise(node.args[0], setting)
+def _dependent(a: Node, b: Node, setting: Setting) -> bool:
+    return setting.varies(a) and setting.varies(b) and not _independent(a, b, setting)
 
 
-def has_covariance(declared: Declaration) -> bool:
-    """Whether the law of a vector is given by a covariance matrix, so that entries may be correlated."""
-    law = declared.law
-    return bool(law and "cov" in law.args and law.args["cov"].shape.kind == "matrix")
-
-
-def _correlated(node: Node, setting: Setting) -> bool:
-    names = setting.randomness(node)
-    return any(has_covariance(setting.scope.declarations[n]) for n in names)
-
+POSITIVE = frozenset({"exp", "sigmoid", "softplus", "softmax", "softmax_rows", "phi", "Phi"})
 
 # To add a condition: a row here. "a,b independent" asks about two variables.
 CONDITIONS: dict[str, Callable[..., bool]] = {
     "constant": lambda node, setting: not setting.varies(node),
     "varies": lambda node, setting: setting.varies(node),
     "independent": _independent,
-    "entrywise": _entrywise,
-    "correlated": _correlated,
-    "simplex": _has("simplex", "onehot"),
-    "stochastic": _has("stochastic"),
+    "dependent": _dependent,
+    "entrywise": lambda node, setting: is_entrywise(node, _chance(setting)),
+    "correlated": lambda node, setting: is_correlated(node, _chance(setting)),
+    "affine": lambda node, setting: is_affine(node, _chance(setting)),
+    "gaussian": lambda node, setting: setting.varies(node) and is_gaussian(node, _chance(setting)),
+    "even": lambda node, setting: is_even(node, _chance(setting)),
+    "symmetric": lambda node, setting: transposed(node) == node,
+    "uniform": lambda node, setting: (split(node).body or node).op in ("eye", "ones"),
+    "simplex": _has("simplex", "onehot", op="softmax"),
+    "stochastic": _has("stochastic", op="softmax_rows"),
+    "idempotent": _has("idempotent"),
+    "positive": lambda node, setting: node.op in POSITIVE or _has("positive")(node, setting),
+    "unit": _has("unit"),
+    "single": lambda node, setting: node.op != "matmul",
+    "centred": lambda node, setting: is_centred(node, setting.scope),
+    "columns_centred": lambda node, setting: is_centred(node, setting.scope, "colsum"),
+    "rows_centred": lambda node, setting: is_centred(node, setting.scope, "rowsum"),
     "orthogonal": _has("orthogonal"),
 }
+
+
+FLEXIBLE = frozenset({"sym", "num", "const", "count", "T"})  # what matches more than its own operation
 
 
 @dataclass(frozen=True)
@@ -93,6 +110,7 @@ class Rule:
     grade: str = "major"
     loose: bool = False
     say: str = ""
+    last: bool = False  # inside a longer product only at its right end
     group: str = field(default="", compare=False)
 
     @cached_property
@@ -115,10 +133,15 @@ class Rule:
         pairs = (item.rsplit(" ", 1) for item in self.where)
         return tuple((tuple(names.split(",")), condition) for names, condition in pairs)
 
+    @cached_property
+    def rigid(self) -> frozenset[str]:
+        """Operations that must stand right below the root for the row to fit."""
+        return frozenset(a.op for a in self.sides[0].args) - FLEXIBLE
+
     def apply(self, node: Node, setting: Setting) -> Node | None:
         """The right side for `node`, or None where the row does not fit."""
         left, right = self.sides
-        if left.op != node.op:
+        if left.op != node.op or not self.rigid <= {a.op for a in node.args}:
             return None
         for bound in match(left, node, {}, self, setting):
             if all(CONDITIONS[c](*(bound[n] for n in names), setting) for names, c in self.conditions):
@@ -249,4 +272,8 @@ def instantiate(pattern: Node, bound: Mapping[str, Node]) -> Node:
     if not pattern.args:
         return pattern
     args = tuple(instantiate(a, bound) for a in pattern.args)
+    if pattern.op == "matmul" and any(a.shape.is_scalar for a in args):  # a link of the chain was a number
+        numbers = [a for a in args if a.shape.is_scalar]
+        links = [a for a in args if not a.shape.is_scalar]
+        return build("mul", *numbers, build("matmul", *links)) if links else build("mul", *numbers)
     return build(pattern.op, *args, data=pattern.data) if pattern.op != "sym" else rebuild(pattern, args)

@@ -57,8 +57,8 @@ def matrix(m: int | str | Size, n: int | str | Size) -> Shape:
 def of_sides(rows: Size | None, columns: Size | None) -> Shape:
     """The shape with these left and right dimensions."""
     if rows is None:
-        return SCALAR if columns is None else row(columns)
-    return vector(rows) if columns is None else matrix(rows, columns)
+        return SCALAR if columns is None else Shape("row", (columns,))
+    return Shape("vector", (rows,)) if columns is None else Shape("matrix", (rows, columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,11 @@ class Node:
             return True
         if not isinstance(other, Node) or hash(self) != hash(other):
             return False
-        return self.op == other.op and self.data == other.data and self.args == other.args
+        if self.op != other.op or self.data != other.data or self.args != other.args:
+            return False
+        return (
+            self.op != "sym" or self.shape == other.shape
+        )  # a rule's variable may have the name of a symbol
 
     def __repr__(self) -> str:
         inside = [repr(self.data)] * (self.data is not None) + [repr(a) for a in self.args]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derive.errors import NotEvaluated
 from derive.tree.nodes import SCALAR, Node, Shape
 from derive.vocabulary.op import (
     ADD,
@@ -53,13 +54,36 @@ def _entry_shape(args: tuple[Node, ...], data: object) -> Shape:
 
 
 def _entry(ctx: Context, node: Node, array: Array, *indices: Array) -> Array:
+    if any(i.size > 1 for i in indices):
+        return _entries(node, array, *indices)
     at = [int(round(float(i.real.flat[0]))) - 1 for i in indices]
+    dims = array.shape[-2:] if len(at) == 2 else (max(array.shape[-2:]),)
+    dims = array.shape[-2:-1] if node.args[0].shape.kind == "matrix" and len(at) == 1 else dims
+    if any(not 0 <= i < n for i, n in zip(at, dims, strict=True)):
+        raise NotEvaluated("an index lies outside its array")
     if node.args[0].shape.kind == "vector":
         return array[..., at[0] : at[0] + 1, :]
     if node.args[0].shape.kind == "row":
         return array[..., :, at[0] : at[0] + 1]
     picked = array[..., at[0] : at[0] + 1, :]
     return picked.swapaxes(-1, -2) if len(at) == 1 else picked[..., at[1] : at[1] + 1]
+
+
+def _entries(node: Node, array: Array, *indices: Array) -> Array:
+    """Entries at indices that differ from outcome to outcome: sums with unit vectors."""
+
+    def unit(i: Array, n: int) -> Array:
+        return 1.0 * ((i.real.round() - 1) == [[k] for k in range(n)])
+
+    rows, columns = array.shape[-2:]
+    kind = node.args[0].shape.kind
+    if kind == "row":
+        return (array.swapaxes(-1, -2) * unit(indices[0], columns)).sum(axis=-2, keepdims=True)
+    picked = (array * unit(indices[0], rows)).sum(axis=-2, keepdims=True)
+    if kind == "vector":
+        return picked
+    picked = picked.swapaxes(-1, -2)
+    return picked if len(indices) == 1 else (picked * unit(indices[1], columns)).sum(axis=-2, keepdims=True)
 
 
 def _where(xp: Array, condition: Array, a: Array, b: Array) -> Array:
@@ -99,6 +123,7 @@ ROWS = [
     Op("div", "a / b", "quotient, entry by entry", same, elementwise(lambda xp, a, b: a / b), precedence=MUL),
     Op("pow", "a**k", "power, entry by entry", _power_shape, elementwise(lambda xp, a, k: xp.power(a, k)), precedence=POW),
     Op("entry", "A[i, j]", "an entry (1-based); W[c] is a row of W as a column vector", _entry_shape, _entry, precedence=ATOM),
+    Op("kronecker", "kronecker(i, j)", "Kronecker delta: 1 where i = j, else 0", scalar_only, elementwise(lambda xp, i, j: 1 * (xp.real(i) == xp.real(j))), r"\delta_{#1 #2}", "float(#1 == #2)"),
     Op("sum_over", "sum(e, t)", "sum over an index range", _body_shape, latex=r"\sum", precedence=MUL, kind="binder"),
     Op("prod_over", "prod(e, t)", "product over an index range", scalar_only, latex=r"\prod", precedence=MUL, kind="binder"),
     Op("max_over", "max(e, i)", "largest value over an index range", scalar_only, latex=r"\max", precedence=MUL, kind="binder"),

@@ -43,8 +43,11 @@ SIGNS = frozenset({"add", "neg", "mul", "div", "pow", "matmul", "T", "entry"})
 
 
 def rebuild(node: Node, args: tuple[Node, ...]) -> Node:
-    """`node` over new arguments; shapes are checked again only where an argument's shape changed."""
-    if args == node.args:
+    """`node` over new arguments; shapes are checked again only where an argument's shape changed.
+
+    Equal arguments may differ in shape (a name that is a scalar here and a vector there): only the same ones
+    are left alone."""
+    if len(args) == len(node.args) and all(a is b for a, b in zip(args, node.args, strict=True)):
         return node
     if node.op == "sym":
         return Node("sym", args, node.data, node.shape)

@@ -125,6 +125,15 @@ def _simplex(random: Random, rows: int, columns: int) -> Values:
     return _shares(random, columns, rows).T
 
 
+def _centred(random: Random, rows: int, columns: int) -> Values:
+    values = real(random, rows, columns)
+    return np.asarray(values - values.mean(axis=0))
+
+
+def _centred_rows(random: Random, rows: int, columns: int) -> Values:
+    return _centred(random, columns, rows).T
+
+
 def _integers(random: Random, rows: int, columns: int) -> Values:
     return random.integers(-3, 5, (rows, columns)).astype(float)
 
@@ -164,6 +173,10 @@ def _is_stochastic(a: Values) -> bool:
     return bool((a >= 0).all()) and _close(a.sum(axis=1), 1.0)
 
 
+def _sums_to_zero(a: Values) -> bool:
+    return bool(np.abs(a.sum(axis=0)).max() < 1e-9)
+
+
 def _is_idempotent(a: Values) -> bool:
     return _is_square(a) and _close(a @ a, a)
 
@@ -197,6 +210,8 @@ ROWS = [
     Domain("simplex", "with sum 1", r"#1 \ge 0, \mathbf 1^\top #1 = 1", _is_simplex, _simplex),
     Domain("stochastic", "rows of sum 1", r"#1 \ge 0, #1 \mathbf 1 = \mathbf 1", _is_stochastic, _shares),
     Domain("idempotent", "idempotent", r"#1^2 = #1", _is_idempotent, _idempotent),
+    Domain("centred", "with columns of sum 0", r"\mathbf 1^\top #1 = 0", _sums_to_zero, _centred),
+    Domain("centred_rows", "with rows of sum 0", r"#1 \mathbf 1 = 0", lambda a: _sums_to_zero(a.T), _centred_rows),
     Domain("diagonal", "diagonal", r"#1 \text{ diagonal}", _is_diagonal, _diagonal),
     Domain("orthogonal", "orthogonal", r"#1^{\top} #1 = \mathbf I", _is_orthogonal, _orthogonal),
     Domain("unit", "of norm 1", r"\lVert #1 \rVert = 1", lambda a: _close((a * a).sum(), 1.0), _unit),

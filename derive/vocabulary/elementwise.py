@@ -14,6 +14,7 @@ def _row(
     f: Callable[..., Array],
     latex: str = "",
     code: str = "",
+    torch: str = "",
     domain: str = "real",
     kinks: str = "",
     holomorphic: bool = True,
@@ -27,6 +28,7 @@ def _row(
         elementwise(f),
         latex or rf"\operatorname{{{name}}}\left(#1\right)",
         code or f"np.{name}(#1)",
+        torch,
         derivative=derivative,
         domain=domain,
         kind="elementwise",
@@ -51,23 +53,25 @@ ROWS = [
     _row(
         "sigmoid", "logistic sigmoid 1/(1+exp(-x))", "sigmoid(z) * (1 - sigmoid(z))",
         lambda xp, a: 1 / (1 + xp.exp(-a)), r"\sigma\left(#1\right)", "(1 / (1 + np.exp(-@1)))",
+        "torch.sigmoid(#1)",
     ),
     _row(
         "softplus", "log(1 + exp(x))", "sigmoid(z)",
-        lambda xp, a: xp.log(1 + xp.exp(a)), code="np.log1p(np.exp(#1))",
+        lambda xp, a: xp.log(1 + xp.exp(a)), code="np.log1p(np.exp(#1))", torch="torch.nn.functional.softplus(#1)",
     ),
     _row(
         "logsigmoid", "log sigmoid(x)", "sigmoid(-z)",
         lambda xp, a: -xp.log(1 + xp.exp(-a)), r"\log\sigma\left(#1\right)", "(-np.log1p(np.exp(-@1)))",
+        "torch.nn.functional.logsigmoid(#1)",
     ),
     _row(
         "relu", "max(x, 0)", "step(z)",
-        lambda xp, a: xp.where(xp.real(a) > 0, a, 0 * a), code="np.maximum(#1, 0)", kinks="0",
+        lambda xp, a: xp.where(xp.real(a) > 0, a, 0 * a), code="np.maximum(#1, 0)", torch="torch.relu(#1)", kinks="0",
     ),
     _row(
         "step", "1 where x > 0, else 0", "0",
         lambda xp, a: xp.where(xp.real(a) > 0, 1 + 0 * a, 0 * a), r"\mathbf{1}\left[#1 > 0\right]",
-        "np.where(#1 > 0, 1.0, 0.0)", kinks="0",
+        "np.where(#1 > 0, 1.0, 0.0)", "torch.sign(torch.relu(#1))", kinks="0",
     ),
     _row(
         "abs", "absolute value", "sign(z)",
@@ -77,15 +81,15 @@ ROWS = [
     _row(
         "phi", "density of the standard normal law", "-z * phi(z)",
         lambda xp, a: xp.exp(-a * a / 2) / xp.sqrt(xp.number(2) * xp.pi), r"\varphi\left(#1\right)",
-        f"(np.exp(-@1**2 / 2) / {ROOT_TAU})",
+        f"(np.exp(-@1**2 / 2) / {ROOT_TAU})", "(torch.exp(-@1**2 / 2) / math.sqrt(2 * math.pi))",
     ),
     _row(
         "Phi", "distribution function of the standard normal law", "phi(z)",
         lambda xp, a: (1 + xp.erf(a / xp.sqrt(xp.number(2)))) / 2, r"\Phi\left(#1\right)",
-        "(0.5 * (1 + np.vectorize(__import__('math').erf)(@1 / np.sqrt(2))))",
+        "(0.5 * (1 + np.vectorize(__import__('math').erf)(@1 / np.sqrt(2))))", "torch.special.ndtr(#1)",
     ),
     _row(
         "erf", "error function", "2 / sqrt(pi) * exp(-z**2)", lambda xp, a: xp.erf(a),
-        code="np.vectorize(__import__('math').erf)(#1)",
+        code="np.vectorize(__import__('math').erf)(#1)", torch="torch.erf(#1)",
     ),
 ]  # fmt: skip

@@ -38,7 +38,8 @@ class Op:
     """One row: everything the product knows about one operation.
 
     `latex` is a template: `#1` is the first argument, `@1` the first argument as an atom (in parentheses
-    where it is not one). `code` is a NumPy template in the same notation. `derivative` is that of an
+    where it is not one). `code` is a NumPy template in the same notation, `torch` that of PyTorch where it takes
+    more than another module's name. `derivative` is that of an
     elementwise function in `z`, in the notation of problem files. `holomorphic` says that the numeric meaning
     may be evaluated at complex points (complex-step derivatives). `domain` is where samples are drawn.
     """
@@ -50,6 +51,7 @@ class Op:
     numeric: Numeric | None = None
     latex: str = ""
     code: str = ""
+    torch: str = ""
     precedence: int = ATOM
     derivative: str = ""
     domain: str = "real"

@@ -7,7 +7,7 @@ boundary members: `h[0]` may be declared (given) or defined.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Mapping
+from typing import Iterable, Mapping
 
 from derive.errors import Place
 from derive.tree.nodes import Node, Shape
@@ -19,7 +19,7 @@ Index = tuple[Size, ...]
 
 @dataclass(frozen=True)
 class Law:
-    """The distribution of a random symbol: `kind` is bernoulli, normal, moments, categorical or uniform."""
+    """The distribution of a random symbol: `kind` is one of the laws that the reader knows."""
 
     kind: str
     args: Mapping[str, Node] = field(default_factory=dict)
@@ -43,7 +43,10 @@ class Declaration:
 
 @dataclass(frozen=True)
 class Definition:
-    """`name[params]: body`; `members` are boundary members with bodies of their own (`m[0]: zeros(d)`)."""
+    """`name[params]: body`; `members` are boundary members with bodies of their own (`m[0]: zeros(d)`).
+
+    A function given by a formula (`gelu(r): r * Phi(r)`) has its `argument`, and its derivatives in `slopes`.
+    """
 
     name: str
     shape: Shape
@@ -51,6 +54,18 @@ class Definition:
     body: Node | None = None
     members: tuple[tuple[Index, Node], ...] = ()
     place: Place | None = None
+    argument: Node | None = None
+    slopes: tuple[Node, ...] = ()
+
+    def formula(self, order: int) -> Node | None:
+        """The body of a function (order 0) or of its derivative, where there is one."""
+        if order == 0 or self.argument is None:
+            return self.body
+        return self.slopes[order - 1] if order <= len(self.slopes) else None
+
+
+Constraint = tuple[Size, str, Size]
+Introduced = Declaration | Definition | Constraint  # what an answer may bring along
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +77,7 @@ class Scope:
     indices: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)
     data: Mapping[str, object] = field(default_factory=dict)
     notation: Mapping[str, str] = field(default_factory=dict)
-    constraints: tuple[tuple[Size, str, Size], ...] = ()  # `N > d` among sizes
+    constraints: tuple[Constraint, ...] = ()  # `N > d` among sizes
     narrowed: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)  # `for: t=1..T-1`
 
     def open(self, node: Node) -> Node | None:
@@ -70,7 +85,7 @@ class Scope:
         if node.op != "sym":
             return None
         definition = self.definitions.get(node.symbol.name)
-        if definition is None:
+        if definition is None or definition.argument is not None:
             return None
         if not node.args:
             return definition.body
@@ -93,10 +108,35 @@ class Scope:
         declaration = self.declarations.get(name)
         return declaration is not None and declaration.law is not None
 
+    def knows(self, name: str) -> bool:
+        return name in self.declarations or name in self.definitions or name in self.indices
+
+    def introducing(self, names: Iterable[Introduced]) -> Scope:
+        """This scope with the names and assumptions on sizes that an answer brings along."""
+        brought = list(names)
+        if not brought:
+            return self
+        found = {n.name: n for n in brought if not isinstance(n, tuple)}
+        constraints = tuple(n for n in brought if isinstance(n, tuple))
+        declarations = {k: v for k, v in found.items() if isinstance(v, Declaration)}
+        definitions = {k: v for k, v in found.items() if isinstance(v, Definition)}
+        return replace(
+            self,
+            declarations={**self.declarations, **declarations},
+            definitions={**self.definitions, **definitions},
+            constraints=(*self.constraints, *constraints),
+        )
+
     @property
     def bounds(self) -> dict[str, tuple[Size, Size]]:
-        """The values a free index may take: its declared range, or the smaller one of a part."""
-        return {**self.indices, **self.narrowed}
+        """The values a free index may take: its declared range, or the smaller one of a part. A lower bound of
+        a size (`T > 3`) stands as a range that is not empty."""
+        assumed = {
+            f"({left} {relation} {right})": (right + (1 if relation == ">" else 0), left)
+            for left, relation, right in self.constraints
+            if relation in (">", ">=") and left.name is not None and right.constant is not None
+        }
+        return {**self.indices, **self.narrowed, **assumed}
 
     def with_range(self, name: str, low: Size, high: Size) -> Scope:
         """This scope where a free index runs over a smaller range; families keep theirs."""

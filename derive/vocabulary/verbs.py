@@ -21,7 +21,11 @@ def _jacobian_shape(args: tuple[Node, ...], data: object) -> Shape:
         return matrix(y.dims[0], x.dims[0])
     if y.is_scalar:
         raise fail("the derivative of a scalar is a gradient", "write gradient(f, x)")
-    raise fail(f"{y} in {x}", "a Jacobian is vector by vector, or anything by a scalar")
+    if {y.kind, x.kind} <= {"vector", "matrix"}:
+        return Shape("tensor", y.dims + x.dims)
+    raise fail(
+        f"{y} in {x}", "a Jacobian is taken of a vector or a matrix, in a scalar, a vector or a matrix"
+    )
 
 
 def _hessian_shape(args: tuple[Node, ...], data: object) -> Shape:
@@ -53,11 +57,12 @@ def _argument_shape(args: tuple[Node, ...], data: object) -> Shape:
 ROWS = [
     Op("d", "d(e)", "differential in the variable of the derivation", like_first, precedence=UNARY, kind="differential"),
     Op("gradient", "gradient(f, x)", "gradient of a scalar, in the shape of x", _gradient_shape, kind="verb"),
-    Op("jacobian", "jacobian(y, x)", "Jacobian, (out x in); by a scalar, the shape of y", _jacobian_shape, kind="verb"),
+    Op("jacobian", "jacobian(y, x)", "Jacobian, (out x in); by a scalar, the shape of y; with a matrix, in index notation", _jacobian_shape, kind="verb"),
     Op("hessian", "hessian(f, x)", "Hessian of a scalar in a vector", _hessian_shape, kind="verb"),
     Op("E", "E(f)", "expectation over every random quantity", like_first, latex=r"\mathbb{E}\left[#1\right]", kind="verb"),
     Op("Var", "Var(f)", "variance, entry by entry", like_first, latex=r"\operatorname{Var}\left[#1\right]", kind="verb"),
     Op("Cov", "Cov(v), Cov(x, y)", "covariance matrix of a vector, covariance of two scalars", _covariance_shape, latex=r"\operatorname{Cov}\left[#*\right]", kind="verb"),
+    Op("given", "f | x", "f where x is fixed, inside E, Var or Cov", like_first, kind="verb"),
     Op("argmin", "argmin(f, w)", "the minimiser of f in w", _argument_shape, latex=r"\operatorname*{arg\,min}", precedence=MUL, kind="verb"),
     Op("argmax", "argmax(f, w)", "the maximiser of f in w", _argument_shape, latex=r"\operatorname*{arg\,max}", precedence=MUL, kind="verb"),
     Op("apply", "f(u), f'(u)", "an unspecified scalar function, entry by entry", like_first, kind="function"),

@@ -1,0 +1,261 @@
+"""Shorter ways to say an answer: customary functions, powers, one transpose, one case distinction, known names.
+
+A move proposes equal expressions; the shortest one is taken as long as one is shorter than what stands. To add
+a move: a generator `(node, scope, names) -> (candidate, reason)` and a row in MOVES.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Sequence
+
+from derive.notation.derivation import Reason
+from derive.rewrite.algebra import simplify
+from derive.rewrite.customary import customary
+from derive.rewrite.fold import folded_by
+from derive.rewrite.plain import numbers_for_ones, outside_verbs
+from derive.rewrite.shorten import shorten
+from derive.rewrite.terms import Term, join, split, transposed
+from derive.rewrite.tidy import terms, tidy
+from derive.tree.nodes import Node, Range, node_count, walk
+from derive.tree.sizes import never_negative
+from derive.vocabulary.build import T, add, build, matmul, mul, num, power, rebuild
+from derive.vocabulary.scope import Scope
+
+Names = Sequence[Node]
+Candidates = Iterator[tuple[Node, Reason | None]]
+Move = Callable[[Node, Scope, Names], Candidates]
+ROUNDS = 12
+CUBE = 3  # equal factors that read better as a power
+OWN = 4  # nodes that a function's own name must save in its derivative
+
+
+def compact(node: Node, scope: Scope, names: Names = ()) -> tuple[Node, list[Reason]]:
+    """The shortest form that the moves lead to, and what the reader must know to follow."""
+    reasons: list[Reason] = []
+    own = [_meaning(n, scope) for n in names[-1:] if n.shape.is_scalar]
+    for _ in range(ROUNDS):
+        size, best = node_count(node), None
+        for move in MOVES:
+            for candidate, reason in move(node, scope, names):
+                short = shorten(simplify(candidate, scope)[0])
+                if reason in own and _times(names[-1], short) > 1:
+                    continue  # r in its own gradient once, not r squared
+                if node_count(short) + (reason in own) * OWN < size:
+                    size, best = node_count(short), (short, reason)
+        if best is None:
+            break
+        node = best[0]
+        if best[1] is not None and best[1] not in reasons:
+            reasons.append(best[1])
+    return node, reasons
+
+
+def polished(node: Node) -> Node:
+    """The last touch: one transpose for several, numbers for multiples of ones. Bookkeeping would undo it."""
+    for change in (_one_square, _entry_power):
+        node = outside_verbs(node, change)
+    return numbers_for_ones(_turned(node))
+
+
+def _entry_power(node: Node) -> Node:
+    """`s * s * s` of arrays is `s**3`, `(b - A x) * (b - A x)` a square."""
+    if node.op != "mul" or node.shape.is_scalar:
+        return node
+    counts = Counter(a for a in node.args if not a.shape.is_scalar)
+    if not any(_reads_better_as_power(a, k) for a, k in counts.items()):
+        return node
+    factors = [a for a in node.args if a.shape.is_scalar]
+    factors += [power(a, k) if _reads_better_as_power(a, k) else mul(*[a] * k) for a, k in counts.items()]
+    return factors[0] if len(factors) == 1 else mul(*factors)
+
+
+def _reads_better_as_power(factor: Node, times: int) -> bool:
+    return times >= CUBE or times == CUBE - 1 and node_count(factor) > CUBE
+
+
+def _times(name: Node, node: Node) -> int:
+    return sum(n == name for n in walk(node))
+
+
+# ---------------------------------------------------------------- moves
+
+
+def _customary(node: Node, scope: Scope, names: Names) -> Candidates:
+    """`exp(z) / sum(exp(z))` is a softmax, `exp(a) / (1 + exp(a))` a sigmoid, `sum(v) / n` a mean."""
+    new = customary(node)
+    if new != node:
+        yield new, None
+
+
+def _powers(node: Node, scope: Scope, names: Names) -> Candidates:
+    """`X @ X @ X` is `matpow(X, 3)`, `inv(X) @ inv(X)` is `matpow(X, -2)`."""
+    new = outside_verbs(node, _with_powers)
+    if new != node:
+        yield new, None
+
+
+def _with_powers(node: Node) -> Node:
+    if node.op != "matmul":
+        return node
+    runs: list[tuple[Node, int]] = []
+    for factor in node.args:
+        base, k = _power(factor)
+        if runs and runs[-1][0] == base and runs[-1][1] * k > 0:
+            runs[-1] = (base, runs[-1][1] + k)
+        else:
+            runs.append((base, k))
+    if len(runs) == len(node.args):
+        return node
+    factors = [_raised(base, k) for base, k in runs]
+    return factors[0] if len(factors) == 1 else matmul(*factors)
+
+
+def _power(factor: Node) -> tuple[Node, int]:
+    if factor.op == "inv":
+        return factor.args[0], -1
+    if factor.op == "matpow" and factor.args[1].op == "num":
+        return factor.args[0], int(factor.args[1].number)
+    if factor.op == "T" and factor.args[0].op in ("inv", "matpow"):
+        base, k = _power(factor.args[0])
+        return T(base), k
+    return factor, 1
+
+
+def _raised(base: Node, k: int) -> Node:
+    if k == 1:
+        return base
+    return build("inv", base) if k == -1 else build("matpow", base, num(k))
+
+
+def _turned(node: Node) -> Node:
+    """`A.T @ B.T @ C.T` is `(C @ B @ A).T`: one transpose for several, of the whole or of a summand."""
+    node = outside_verbs(node, _trace_turned)
+    if node.shape.kind != "matrix":
+        return node
+    parts = terms(node)
+    whole = _one_transpose(node)
+    by_parts = add(*(_one_transpose(part) or part for part in parts))
+    return min(whole or node, by_parts, key=node_count)
+
+
+def _one_transpose(node: Node) -> Node | None:
+    term = split(node)
+    if term.body is None or term.body.op not in ("matmul", "add") or term.body.shape.kind != "matrix":
+        return None
+    turned = T(tidy(transposed(term.body)))
+    if node_count(turned) > node_count(term.body) - 2:
+        return None
+    return join(term.coefficient.times(split(turned)))
+
+
+def _trace_turned(node: Node) -> Node:
+    """The trace and the diagonal of a matrix are those of its transpose."""
+    if node.op not in ("trace", "diagpart"):
+        return node
+    turned = rebuild(node, (tidy(transposed(node.args[0])),))
+    return turned if node_count(turned) < node_count(node) else node
+
+
+def _one_square(node: Node) -> Node:
+    """`(a * a).T @ (b * b)` is the squared norm of `a * b`."""
+    if node.op != "matmul" or len(node.args) != 2 or not node.shape.is_scalar:
+        return node
+    roots = [_root(transposed(node.args[0])), _root(node.args[1])]
+    if None in roots:
+        return node
+    return build("sqnorm", mul(*(r for r in roots if r is not None)))
+
+
+def _root(node: Node) -> Node | None:
+    if node.op == "mul" and len(node.args) == 2 and node.args[0] == node.args[1]:
+        return node.args[0]
+    return None
+
+
+def _diagonals(node: Node, scope: Scope, names: Names) -> Candidates:
+    """`diag(a) - diag(b)` is `diag(a - b)`."""
+    new = outside_verbs(node, _one_diagonal)
+    if new != node:
+        yield new, None
+
+
+def _one_diagonal(node: Node) -> Node:
+    if node.op != "add":
+        return node
+    parts = [split(a) for a in node.args]
+    mine = [p for p in parts if p.body is not None and p.body.op == "diag"]
+    if len(mine) < 2:
+        return node
+    inside = add(*(join(p.coefficient.times(Term(body=p.body.args[0]))) for p in mine if p.body is not None))
+    rest = [a for a, p in zip(node.args, parts, strict=True) if p not in mine]
+    return add(build("diag", tidy(inside)), *rest) if rest else build("diag", tidy(inside))
+
+
+def _cases(node: Node, scope: Scope, names: Names) -> Candidates:
+    """`a * where(c, 1, 0) + b * where(c, 0, 1)` is `where(c, a, b)`."""
+    new = outside_verbs(node, _one_case)
+    if new != node:
+        yield new, None
+
+
+def _one_case(node: Node) -> Node:
+    if node.op != "add":
+        return node
+    parts = [_case(a) for a in node.args]
+    for i, first in enumerate(parts):
+        for j in range(i + 1, len(parts)):
+            second = parts[j]
+            if first is None or second is None or first[0] != second[0]:
+                continue
+            branches = (tidy(add(a, b)) for a, b in zip(first[1:], second[1:], strict=True))
+            merged = build("where", first[0], *branches)
+            rest = [a for k, a in enumerate(node.args) if k not in (i, j)]
+            return _one_case(add(merged, *rest)) if rest else merged
+    return node
+
+
+def _case(node: Node) -> tuple[Node, Node, Node] | None:
+    """Condition and branches of an entrywise product with one case distinction in it."""
+    if node.op == "where":
+        return node.args  # type: ignore[return-value]
+    if node.op == "neg":
+        inner = _case(node.args[0])
+        return inner and (inner[0], tidy(build("neg", inner[1])), tidy(build("neg", inner[2])))
+    if node.op != "mul":
+        return None
+    cases = [a for a in node.args if a.op == "where"]
+    rest = [a for a in node.args if a.op != "where"]
+    if len(cases) != 1 or cases[0].shape != node.shape:
+        return None
+    condition, a, b = cases[0].args
+    return condition, tidy(mul(*rest, a)), tidy(mul(*rest, b))
+
+
+def _names(node: Node, scope: Scope, names: Names) -> Candidates:
+    """Definitions of the author found in the answer."""
+    for name in names:
+        if name.args and not _bound_as_declared(node, scope):
+            continue
+        for candidate in folded_by(node, name, scope):
+            yield candidate, _meaning(name, scope)
+
+
+def _bound_as_declared(node: Node, scope: Scope) -> bool:
+    """Whether indices bound in the tree run over no more than their declared ranges, where definitions hold."""
+    for part in walk(node):
+        if isinstance(part.data, Range) and part.data.var in scope.indices:
+            low, high = scope.indices[part.data.var]
+            if not (never_negative(part.data.low - low, {}) and never_negative(high - part.data.high, {})):
+                return False
+    return True
+
+
+def _meaning(name: Node, scope: Scope) -> Reason:
+    body = scope.open(name)
+    assert body is not None
+    return Reason("{0} = {1}", (name, body))
+
+
+MOVES: tuple[Move, ...] = (_customary, _powers, _diagonals, _cases, _names)

@@ -1,0 +1,83 @@
+"""Where no row fits a moment: products of normal variables, generating functions, finitely many outcomes, products
+multiplied out, and at last the definition of a variance. To add a way: its row in WAYS."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from derive.errors import NotDerived
+from derive.notation.derivation import Reason
+from derive.notation.text import text
+from derive.rewrite.chance import Randomness, is_affine, is_law, is_polynomial, random_symbols, with_given
+from derive.rewrite.laws import law_of
+from derive.rewrite.polynomial import multiplied_out
+from derive.rewrite.reasons import joined
+from derive.rewrite.variables import generating_function, isserlis, outcomes
+from derive.tree.nodes import SCALAR, Node
+from derive.vocabulary.build import add, build, mul, neg, power, sym
+
+Under = Callable[[Node], tuple[Node, Randomness]]
+Value = tuple[Node, Reason]
+FINITE = frozenset({"bernoulli", "rademacher", "categorical"})
+
+
+def spelled(pending: list[Node], under: Under) -> tuple[dict[Node, Node], Reason, str]:
+    """The values of all pending moments by the first way that fits each."""
+    values: dict[Node, Node] = {}
+    reasons: list[Reason] = []
+    for node in pending:
+        plain, setting = under(node)
+        for way in WAYS:
+            found = way(plain, setting)
+            if found is not None and found[0] != plain:
+                values[node] = with_given(found[0], setting.given, frozenset())
+                reasons.append(found[1])
+                break
+        else:
+            raise NotDerived(refusal(node, setting))
+    return values, joined(reasons), "spelled out"
+
+
+def refusal(node: Node, setting: Randomness) -> str:
+    """Why a moment is not derived: the fact that is missing, where one is."""
+    names = sorted(setting.randomness(node.args[0]))
+    known = [n for n in names if (law := setting.scope.declarations[n].law) and law.kind == "moments"]
+    message = f"no rule for {text(node)}"
+    if known and not all(is_affine(a, setting) for a in node.args):
+        return f"{message}: of {' and '.join(known)} only the mean and the (co)variance are given"
+    return message
+
+
+def _flat(node: Node, setting: Randomness) -> Value | None:
+    if node.op != "E":
+        return None
+    new = multiplied_out(node.args[0])
+    return (build("E", new), Reason("multiply out")) if new != node.args[0] else None
+
+
+def _by_definition(node: Node, setting: Randomness) -> Value | None:
+    """`Var f = E f^2 - (E f)^2` and `Cov(f, g) = E f g - E f E g`, for scalars that are polynomials."""
+    if node.op == "E" or not node.shape.is_scalar:
+        return None
+    if not all(is_polynomial(a, setting) or _is_finite(a, setting) for a in node.args):
+        return None
+    f, g = node.args[0], node.args[-1]
+    square = build("E", multiplied_out(mul(f, g)))
+    if not is_polynomial(f, setting) and (spelled_square := outcomes(square, setting)) is not None:
+        square = spelled_square[0]
+    a, b = (sym(name, SCALAR) for name in "XY")
+    if len(node.args) > 1:
+        said, meant = build("Cov", a, b), add(build("E", mul(a, b)), neg(mul(build("E", a), build("E", b))))
+    else:
+        said, meant = build("Var", a), add(build("E", power(a, 2)), neg(power(build("E", a), 2)))
+    new = add(square, neg(mul(build("E", f), build("E", g))))
+    return new, Reason("{0} = {1}", (said, meant))
+
+
+def _is_finite(node: Node, setting: Randomness) -> bool:
+    """Whether all that is random in a node takes finitely many values."""
+    symbols = random_symbols(node, setting)
+    return all(is_law(s, setting) and law_of(s, setting)[0] in FINITE for s in symbols)
+
+
+WAYS = (isserlis, generating_function, outcomes, _flat, _by_definition)
