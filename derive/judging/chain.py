@@ -18,6 +18,8 @@ from derive.latexread import Claim, IllTyped, Pair, Unreadable
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, walk
 
+ROWS = frozenset({"rows", "partial_rows"})
+LAYOUTS = ROWS | {"columns"}
 QUESTIONS = frozenset({"gradient", "jacobian", "hessian", "argmin", "argmax"})
 
 
@@ -52,7 +54,7 @@ class Chained:
         asked = self.asked.args[1] if self.asked is not None and self.asked.op in QUESTIONS else self.varied
         self.wrt = variables(self._nodes(claims), asked, self.bench.scope, self.likely)
         found = self._each(claims)
-        by_rows = sum(j.head is not None and j.head.holds and j.head.rung.mode == "rows" for j in found)
+        by_rows = sum(j.head is not None and j.head.holds and j.head.rung.mode in ROWS for j in found)
         if by_rows and "rows" in self.layouts and by_rows <= self.settled:
             self.noted, self.totals, self.rights = set(), set(), []
             found = self._each(claims)  # most lines are in the declared layout, and the others have no excuse
@@ -126,7 +128,7 @@ class Chained:
         if judged.claim.side or judged.verdict in ("restated", "given"):
             return
         for rung in RUNGS:
-            if rung.mode in ("rows", "columns"):
+            if rung.mode in LAYOUTS:
                 reading = self.bench.read(judged.claim, rung)
                 same = not isinstance(reading, (IllTyped, Unreadable)) and any(
                     (pair.left, pair.right) == (head.pair.left, head.pair.right) for pair in reading
@@ -181,6 +183,8 @@ def _verdict(head: Comparison, previous: Comparison | None, before: Judged | Non
     """
     if head.holds:
         return head.outcome
+    if _unread(head):
+        return "unreadable"
     follows = previous is not None and previous.outcome in ("holds", "notation", "only-if")
     if follows and before is not None and before.is_error:
         return "inherited"
@@ -192,6 +196,11 @@ def _verdict(head: Comparison, previous: Comparison | None, before: Judged | Non
         if previous.outcome in ("fails", "ill-typed", "only-if"):
             return {"fails": "wrong", "ill-typed": "ill-typed", "only-if": "holds-only-if"}[previous.outcome]
     return "unreadable" if head.outcome == "unreadable" else "not-checked"
+
+
+def _unread(head: Comparison) -> bool:
+    """Whether it is the right side of the claim that could not be read."""
+    return isinstance(head.failure, Unreadable) and head.is_of_the_right
 
 
 def _reading(head: Comparison, previous: Comparison | None, verdict: str) -> str:

@@ -37,6 +37,7 @@ class Rung:
 RUNGS = (
     Rung("declared", "holds"),
     Rung("rows", "holds", "gradients read as rows"),
+    Rung("partial_rows", "holds", "partial derivatives read as rows"),
     Rung("hadamard", "notation", "products of equal shapes read entry by entry"),
     Rung("columns", "notation", "the Jacobian read in × out (transposed layout)"),
 )
@@ -60,6 +61,7 @@ class Comparison:
     remark: str = ""
     wrt: Node | None = None
     failure: IllTyped | Unreadable | None = None
+    is_of_the_right: bool = False  # the failure is one of the right side
     missing: tuple[Node, ...] = ()  # members that do not exist, which the line speaks of
 
     @property
@@ -87,7 +89,10 @@ class Bench:
     def context_of(self, rung: Rung) -> Context:
         found = self._contexts.get(rung.units)
         if found is None:
-            found = self._contexts[rung.units] = Context.of(collapse(self.scope, rung.units))
+            scope = self.scope
+            known = {**scope.declarations, **scope.definitions}
+            arrays = frozenset(name for name, entry in known.items() if not entry.shape.is_scalar)
+            found = self._contexts[rung.units] = Context.of(collapse(scope, rung.units), arrays)
         return found
 
     def checker_of(self, rung: Rung) -> Checker:
@@ -225,7 +230,9 @@ def _on_rung(
     """The comparison in one reading; None where it says nothing that a stricter one has not."""
     reading = bench.read(claim, rung, against)
     if isinstance(reading, Unreadable):
-        return Comparison("unreadable", rung, reason=reading.message, failure=reading)
+        right = claim.right.span if claim.right is not None else reading.span
+        inside = right.start <= reading.span.start and reading.span.stop <= right.stop
+        return Comparison("unreadable", rung, reason=reading.message, failure=reading, is_of_the_right=inside)
     if isinstance(reading, IllTyped):
         return Comparison("ill-typed", rung, reason=reading.message, failure=reading)
     worst: Comparison | None = None
@@ -253,7 +260,7 @@ def judge_pair(bench: Bench, pair: Pair, relation: str, rung: Rung, wrt: tuple[N
         outcome = "notation" if flipped and rung.outcome == "holds" else rung.outcome
         return Comparison(outcome, rung, pair, Verdict("holds", "identical expressions"), flipped=flipped)
     checker = bench.checker_of(rung)
-    ranges = bench.ranges_for(left, right)
+    ranges = {**bench.ranges_for(left, right), **pair.indices}
     variables: tuple[Node | None, ...] = tuple(bench.in_rung(v, rung) for v in wrt) or (None,)
     for variable in variables:
         verdict = checker.line(left, relation, right, variable, ranges)

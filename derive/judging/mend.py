@@ -9,7 +9,7 @@ from derive.judging.closing import CLOSINGS, close, closings, known
 from derive.judging.edits import Edited, edits
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, Rung
 from derive.judging.places import DIAG, meant
-from derive.judging.pool import Pool
+from derive.judging.pool import Pool, says_something
 from derive.judging.repair import RESHAPING, Repair, Search
 from derive.latexread import Claim, IllTyped, Unreadable
 from derive.notation.derivation import Reason
@@ -34,7 +34,7 @@ def mend(
     targets = list(dict.fromkeys(references))[:3]
     beside = tuple(dict.fromkeys((*targets, *near)))
     starts = starts_of(bench, claim, found, beside, against)
-    if not starts:
+    if not starts or not any(says_something(start.node) for start in starts):
         return None
     checker = bench.checker_of(DECLARED)
     for target in targets:

@@ -137,7 +137,7 @@ class Pool:
         bodies = [self.scope.open(name) for name in self.names if name.symbol.name in said]
         for node in (*self.near, self.line, *(b for b in bodies if b is not None)):
             for path, part in places(node):
-                if path and part.op not in ("num", "count"):
+                if path and part.op not in ("num", "count") and says_something(part):
                     found[part] = None
                     found |= dict.fromkeys(_runs(part))
         return tuple(sorted(found, key=weight)[:MOST_PARTS])
@@ -162,6 +162,11 @@ class Pool:
         for name in sorted({n for f in (self.line, *self.near) for d in f.shape.dims for n in d.names}):
             found[count(name)] = None
         return tuple(found)
+
+
+def says_something(node: Node) -> bool:
+    """Whether a name stands in it: arithmetic of numbers explains nothing."""
+    return any(n.op in ("sym", "count", "const") for n in walk(node))
 
 
 def turned(node: Node) -> Node:

@@ -20,7 +20,7 @@ from derive.judging.places import OUTER
 from derive.judging.pool import Pool, weight
 from derive.notation.derivation import Reason
 from derive.notation.evaluate import Evaluator
-from derive.tree.nodes import Node
+from derive.tree.nodes import Node, walk
 
 Array = Any
 BUDGET = 3000  # evaluations for one line
@@ -134,6 +134,12 @@ class Search:
         if edited.node in self.refused:
             return
         self.refused.add(edited.node)
+        if (
+            edited.node != self.target
+            and self.target in walk(edited.node)
+            and self.target not in walk(self.pool.line)
+        ):
+            return  # the answer as a part of itself explains nothing
         self.budget -= COST_OF_CHECK
         same = edited.node == self.target
         if same or self.checker.line(self.target, "==", edited.node, self.wrt, self.ranges).status == "holds":

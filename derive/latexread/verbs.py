@@ -77,9 +77,14 @@ def reach(
         options = [o for i, o in enumerate(options) if o[0] not in {p[0] for p in options[:i]}]
     if len(options) == 1:
         return options[0]
-    ends = [raw[k - 1][1].span.stop for k, _ in options]
-    labels = tuple(f"the derivative reaches to offset {end}" for end in ends)
+    labels = tuple(f"the derivative is of {_reach(k, len(raw))}" for k, _ in options)
     return options[e.choose(surface.span, "reach", labels)]
+
+
+def _reach(factors: int, of: int) -> str:
+    if factors == of:
+        return "all that follows"
+    return "the first factor" if factors == 1 else f"the first {factors} factors"
 
 
 def _depends(e: Elaborator, value: Value, x: tuple[Node, ...]) -> bool:
