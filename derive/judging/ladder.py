@@ -90,8 +90,9 @@ class Bench:
         found = self._contexts.get(rung.units)
         if found is None:
             scope = self.scope
-            known = {**scope.declarations, **scope.definitions}
-            arrays = frozenset(name for name, entry in known.items() if not entry.shape.is_scalar)
+            shapes = {name: d.shape for name, d in scope.declarations.items()}
+            shapes |= {name: d.shape for name, d in scope.definitions.items()}
+            arrays = frozenset(name for name, shape in shapes.items() if not shape.is_scalar)
             found = self._contexts[rung.units] = Context.of(collapse(scope, rung.units), arrays)
         return found
 
