@@ -18,6 +18,7 @@ from derive.latexread import (
     Claim,
     Context,
     IllTyped,
+    Text,
     Unreadable,
     elaborate,
     elaborate_claim,
@@ -37,6 +38,7 @@ class Desk:
 
     problem: Problem
     parts: tuple[Part, ...]
+    text: Text | None = None
 
     def __post_init__(self) -> None:
         self.context = Context.of(_with_names(self.problem.scope, self.parts))
@@ -48,12 +50,12 @@ class Desk:
         key = part.id if part is not None else None
         if key not in self._benches:
             if part is None:
-                self._benches[key] = Bench(self.context)
+                self._benches[key] = Bench(self.context, text=self.text)
             else:
                 scope = _with_names(part.scope, self.parts)
                 definitions = {d.name: d for d in self._introduced if d.name not in scope.definitions}
                 scope = replace(scope, definitions={**scope.definitions, **definitions})
-                self._benches[key] = Bench(Context.of(scope), part.ranges)
+                self._benches[key] = Bench(Context.of(scope), part.ranges, self.text)
         return self._benches[key]
 
     @cached_property
@@ -132,7 +134,9 @@ def judge_text(
 
 
 def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, label: str = "") -> Report:
-    desks = [Desk(p, tuple(x for x in p.parts if part is None or x.id == part)) for p in problems]
+    desks = [
+        Desk(p, tuple(x for x in p.parts if part is None or x.id == part), answer.text) for p in problems
+    ]
     introduced: frozenset[int] = frozenset()
     for desk in desks:
         introduced |= desk.learn(answer.claims)

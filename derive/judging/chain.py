@@ -18,6 +18,7 @@ from derive.latexread import Claim, IllTyped, Pair, Unreadable
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, walk
 
+FOLLOWS = frozenset({"holds", "notation", "only-if"})
 ROWS = frozenset({"rows", "partial_rows"})
 LAYOUTS = ROWS | {"columns"}
 QUESTIONS = frozenset({"gradient", "jacobian", "hessian", "argmin", "argmax"})
@@ -98,8 +99,11 @@ class Chained:
             pair = self._pair(claim)
             sides = (pair.left, pair.right) if pair is not None else (None, None)
             return Judged(claim, "given", reading="a name of the answer's own", left=sides[0], right=sides[1])
-        head = compare(self.bench, claim, "left", self.wrt, self._forbidden())
         previous = self._previous(claim, before)
+        follows = (
+            previous is not None and previous.outcome in FOLLOWS and before is not None and before.is_error
+        )
+        head = compare(self.bench, claim, "left", self.wrt, self._forbidden(), special=not follows)
         engine = self._against_engine(claim, head)
         verdict = _verdict(head, previous, before)
         verdict = self._said_before(claim, verdict, head, before)
@@ -185,7 +189,7 @@ def _verdict(head: Comparison, previous: Comparison | None, before: Judged | Non
         return head.outcome
     if _unread(head):
         return "unreadable"
-    follows = previous is not None and previous.outcome in ("holds", "notation", "only-if")
+    follows = previous is not None and previous.outcome in FOLLOWS
     if follows and before is not None and before.is_error:
         return "inherited"
     if head.outcome in ("fails", "ill-typed", "only-if"):

@@ -6,6 +6,7 @@ whether it holds is the checker's.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Callable, Iterator
 
@@ -13,8 +14,9 @@ from derive.check.judge import Checker, Ranges
 from derive.judging.decimals import as_printed
 from derive.judging.ranges import extended, outside, ranges_of, together
 from derive.judging.units import collapse, node_in
-from derive.latexread import Claim, Context, IllTyped, Pair, Unreadable, elaborate_claim
+from derive.latexread import Claim, Context, IllTyped, Pair, Text, Unreadable, elaborate_claim
 from derive.latexread.reading import Hook
+from derive.latexread.surface import Surface
 from derive.notation.derivation import Verdict
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
@@ -32,16 +34,18 @@ class Rung:
     outcome: str
     said: str = ""
     units: frozenset[str] = frozenset()
+    is_layout: bool = False  # it differs for derivatives only
 
 
 RUNGS = (
     Rung("declared", "holds"),
-    Rung("rows", "holds", "gradients read as rows"),
-    Rung("partial_rows", "holds", "partial derivatives read as rows"),
+    Rung("rows", "holds", "gradients read as rows", is_layout=True),
+    Rung("partial_rows", "holds", "partial derivatives read as rows", is_layout=True),
     Rung("hadamard", "notation", "products of equal shapes read entry by entry"),
-    Rung("columns", "notation", "the Jacobian read in × out (transposed layout)"),
+    Rung("columns", "notation", "the Jacobian read in × out (transposed layout)", is_layout=True),
 )
 DECLARED = RUNGS[0]
+_DERIVATIVE = re.compile(r"nabla|partial|∇|∂|(?<![A-Za-z\\])d|mathrm\s*\{?d")
 SINGLE = 5  # sizes that are tried alone
 
 
@@ -75,11 +79,13 @@ class Bench:
 
     context: Context
     ranges: Ranges = field(default_factory=dict)
+    text: Text | None = None  # the answer, where it is known
 
     def __post_init__(self) -> None:
         self._contexts: dict[frozenset[str], Context] = {frozenset(): self.context}
         self._checkers: dict[frozenset[str], Checker] = {}
         self._extended: dict[tuple[frozenset[str], tuple[Node, ...]], Checker] = {}
+        self.needed: set[Rung] = set()  # special cases in which lines held
         self._readings: dict[tuple[int, Rung, str], Reading] = {}
 
     @property
@@ -101,6 +107,12 @@ class Bench:
         if found is None:
             found = self._checkers[rung.units] = Checker(self.context_of(rung).scope)
         return found
+
+    def derives(self, *sides: Surface | None) -> bool:
+        """Whether a derivative may be written in one of them, so that layouts of derivatives matter."""
+        if self.text is None:
+            return True
+        return any(_DERIVATIVE.search(self.text.slice(side.span)) for side in sides if side is not None)
 
     def extended(self, rung: Rung, members: tuple[Node, ...]) -> Checker:
         """A checker on whose instances members that do not exist have values."""
@@ -161,17 +173,26 @@ RELATION = {"=": "==", "<=": "<=", ">=": ">=", ":=": "==", "~=": "=="}
 
 
 def compare(
-    bench: Bench, claim: Claim, against: str, wrt: tuple[Node, ...], forbidden: frozenset[str] = frozenset()
+    bench: Bench,
+    claim: Claim,
+    against: str,
+    wrt: tuple[Node, ...],
+    forbidden: frozenset[str] = frozenset(),
+    special: bool = True,
 ) -> Comparison:
-    """The claim's right side against its left side (or the line before), in the first reading in which it holds."""
+    """The claim's right side against its left side (or the line before), in the first reading in which it holds.
+
+    Special cases are tried last, and only where `special` says so."""
     relation = RELATION.get(claim.relation) if against == "left" else "=="
     if relation is None:
         return Comparison("not-checked", reason=f"the relation {claim.relation} is not checked")
     first: Comparison | None = None
     flipped: Comparison | None = None
     tried: set[tuple[Node, Node]] = set()
+    other = claim.left if against == "left" else claim.previous
+    derives = bench.derives(other, claim.right)
     for rung in RUNGS:
-        if rung.mode in forbidden:
+        if rung.mode in forbidden or (rung.is_layout and not derives):
             continue
         found = _on_rung(bench, claim, against, rung, relation, wrt, tried)
         if found is None:
@@ -192,10 +213,8 @@ def compare(
     if flipped is not None:
         return flipped
     assert first is not None
-    if first.outcome == "ill-typed" or first.rung is not DECLARED:
-        special = _special(bench, claim, against, relation, wrt, tried)
-        if special is not None:
-            return special
+    if special and (first.outcome == "ill-typed" or first.rung is not DECLARED):
+        return _special(bench, claim, against, relation, wrt) or first
     return first
 
 
@@ -205,16 +224,13 @@ def _further(found: Comparison, first: Comparison) -> bool:
 
 
 def _special(
-    bench: Bench,
-    claim: Claim,
-    against: str,
-    relation: str,
-    wrt: tuple[Node, ...],
-    tried: set[tuple[Node, Node]],
+    bench: Bench, claim: Claim, against: str, relation: str, wrt: tuple[Node, ...]
 ) -> Comparison | None:
-    for rung in bench.special(bench.sizes()):
+    """The sizes that must be 1 for the line to hold; those that a line before needed are tried first."""
+    for rung in sorted(bench.special(bench.sizes()), key=lambda rung: rung not in bench.needed):
         found = _on_rung(bench, claim, against, rung, relation, wrt, set())
-        if found is not None and found.outcome in ("only-if",):
+        if found is not None and found.outcome == "only-if":
+            bench.needed.add(rung)
             return found
     return None
 

@@ -23,7 +23,7 @@ from derive.notation.evaluate import Evaluator
 from derive.tree.nodes import Node, walk
 
 Array = Any
-BUDGET = 3000  # evaluations for one line
+BUDGET = 2400  # evaluations for one line
 SEEDS = (1, 0, 2)  # of the instance that is searched on; by seed 1 sequences are short
 STRUCTURAL = ("local", "outer", "diag", "sum", "norm", "transpose")
 RESHAPING = ("transpose", "diag", "outer", "drop", "insert", "name", "swap")  # rows that change a shape
