@@ -221,7 +221,7 @@ class AnswerView:
 
     @property
     def latex(self) -> str:
-        return latex(self.expression, self.part.scope.notation)
+        return latex(self._answer.shown, self.part.scope.notation)
 
     @property
     def text(self) -> str:

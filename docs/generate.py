@@ -18,6 +18,7 @@ from derive.rules.row import Rule
 from derive.rules.tables import ALL
 from derive.vocabulary.build import TABLE
 from derive.vocabulary.domains import DOMAINS
+from derive.vocabulary.layers import LAYERS, Kind
 from derive.vocabulary.op import Op
 
 HERE = Path(__file__).parent
@@ -28,6 +29,9 @@ KIND_TITLES = {  # the order of the sections, and what the kinds are
     "binder": ("Sums, products and maxima", "Over `t`, a declared index; `s=2..t` gives its own range."),
     "elementwise": ("Scalar functions", "Applied entry by entry to a vector or a matrix."),
     "function": ("Arrays", "The shapes are checked when the file is read."),
+    "layer": ("Layers", "Of a declared layer and its input; what layers there are stands [below](#layers-as-types)."),
+    "density": ("Densities", "The laws are those of [Densities](problem-format.md#densities)."),
+    "equation": ("Equations", "They stand in `solve(a == b, x)` and behind `argmin(f, w, ...)`."),
     "condition": ("Conditions", "They stand in `where(cond, a, b)`."),
     "differential": ("Differentials", "They stand in `steps:` only."),
     "leaf": ("Names and numbers", "What expressions are made of."),
@@ -58,7 +62,7 @@ def functions_page() -> str:
         "Everything a problem file may use in an expression. The notation is explained in\n"
         "[problem-format.md](problem-format.md). `derive functions` prints the same list.",
         *(kind_section(kind) for kind in KIND_TITLES),
-        *(types_section(), facts_section(), laws_section()),
+        *(types_section(), layers_section(), facts_section(), laws_section()),
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -114,6 +118,17 @@ def types_section() -> str:
     constants = ", ".join(map(code, sorted(CONSTANTS)))
     told = f"Constants: {constants}. A declared name of the same spelling comes first."
     return f"## Types\n\n{table(['type', 'sizes'], rows)}\n\n{told}"
+
+
+def layers_section() -> str:
+    rows = [[code(row.signature), row.meaning, "inputs " + code(_input(row))] for row in LAYERS.values()]
+    rows.append([code("Sequence(conv, pool)"), "declared layers, one after the other", ""])
+    what = "`kernel`, `stride`, `padding` and `dilation` may have one size for each side: `kernel=(3, 5)`."
+    return f"## Layers as types\n\n{what}\n\n{table(['type', 'meaning', 'takes'], rows)}"
+
+
+def _input(row: Kind) -> str:
+    return f"{ {1: 'vector', 2: 'matrix'}.get(row.rank, 'tensor') }({', '.join(row.axes)})"
 
 
 def number(sizes: tuple[int, ...]) -> str:

@@ -18,6 +18,7 @@ from derive.tree.nodes import SCALAR, Node, Shape, matrix, row, vector
 from derive.tree.sizes import Size
 from derive.vocabulary import TABLE, Declaration, Definition, Scope, build
 from derive.vocabulary.build import T, add, constant, count, matmul, mul, neg, num, over, power, sym
+from derive.vocabulary.layers import LAYER
 
 SYMBOLS = {
     "a": "scalar",
@@ -40,6 +41,8 @@ SYMBOLS = {
     "f": "function",
     "Q": "tensor(batch=4, channel=2, feature=3)",
     "lag": "vector(m+k-1)",
+    "conv": "Conv2d(3, 8, kernel=3, stride=2)",
+    "I": "tensor(3, 9, 9)",
 }
 
 
@@ -141,7 +144,22 @@ def _by_scalar(g: Growth, shape: Shape) -> Node | None:
 def _minimiser(g: Growth, shape: Shape) -> Node | None:
     if g.numeric or shape != vector("n"):
         return None
-    return build(g.one("argmin", "argmax"), g.of(SCALAR), known("u"))
+    shape = g.one(SCALAR, vector("n"))
+    equation = build("eq", g.of(shape), g.of(shape))
+    constraints = [equation] * g.one(0, 1)
+    extremum = build(g.one("argmin", "argmax"), g.of(SCALAR), known("u"), *constraints)
+    return g.one(extremum, build("solve", equation, known("u")))
+
+
+def _density(g: Growth, shape: Shape) -> Node | None:
+    """A log-density or a divergence."""
+    if g.numeric:
+        return None
+    mean, matrix_, number = vector("n"), matrix("n", "n"), SCALAR
+    kind, shapes = g.one(("normal", (mean, matrix_)), ("normal", (number, number)), ("bernoulli", (mean,)))
+    op = g.one("logpdf", "kl")
+    more = shapes if op == "kl" else shapes[:1]
+    return build(op, *(g.of(s) for s in (*shapes, *more)), data=kind)
 
 
 def _gradient(g: Growth, shape: Shape) -> Node | None:
@@ -172,9 +190,10 @@ def _product(g: Growth, shape: Shape) -> Node:
 
 def _reduction(g: Growth, shape: Shape) -> Node:
     op = g.one(
-        "norm", "sqnorm", "norm1", "sum", "mean", "var", "inner", "trace", "det", "logdet", "logsumexp"
-    )
-    if op in ("trace", "det", "logdet"):
+        "norm", "sqnorm", "norm1", "sum", "mean", "var", "inner", "trace", "det", "logdet", "logsumexp",
+        "eigmax", "eigmin",
+    )  # fmt: skip
+    if op in ("trace", "det", "logdet", "eigmax", "eigmin"):
         return build(op, g.of(matrix("n", "n")))
     if op == "logsumexp":
         return build(op, g.of(vector("n")))
@@ -200,6 +219,8 @@ def _from_matrix(g: Growth, shape: Shape) -> Node | None:
     ops = {
         "diagpart": lambda: build("diagpart", g.of(matrix("n", "n"))),
         "rowsum": lambda: build("rowsum", g.of(matrix("n", "d"))),
+        "eigvecmax": lambda: build("eigvecmax", g.of(matrix("n", "n"))),
+        "eigvecmin": lambda: build("eigvecmin", g.of(matrix("n", "n"))),
         "colsum": lambda: build("colsum", g.of(matrix("d", "n"))),
         "logsumexp_rows": lambda: build("logsumexp_rows", g.of(matrix("n", "d"))),
         "softmax": lambda: build("softmax", g.of(vector("n"))),
@@ -235,6 +256,30 @@ def _chain(g: Growth, shape: Shape) -> Node:
     return matmul(*links, g.of(Shape("matrix", (left, right)) if right else Shape("vector", (left,))))
 
 
+def _written_out(g: Growth, shape: Shape) -> Node:
+    items = [g.of(SCALAR) for _ in range(g.one(2, 3))]
+    return build("entry", build("list", *items), num(1))
+
+
+def _over_axes(g: Growth, shape: Shape) -> Node | None:
+    op = g.one("sum_over_axes", "mean_over_axes", "var_over_axes", "max_over_axes")
+    return build(op, g.of(matrix("n", "d")), data=(1,)) if shape == vector("n") else None
+
+
+def _put_in(g: Growth, shape: Shape) -> Node | None:
+    return None if g.numeric else build("at", g.of(shape), known("u"), g.of(vector("n")))
+
+
+def _layer(g: Growth, shape: Shape) -> Node | None:
+    layer = SCOPE.declarations["conv"].layer
+    if g.numeric:
+        return None
+    output = build("layer_output", known("I"), data=layer)
+    if g.one(True, False):
+        return build("params", Node("layer", (), layer, LAYER))
+    return g.one(build("macs", output), build("entry", build("shape", output), num(2)))
+
+
 EVERYWHERE = [
     lambda g, s: add(g.of(s), g.of(g.one(s, SCALAR)), *(g.of(s) for _ in range(g.one(0, 1)))),
     lambda g, s: add(g.of(SCALAR), neg(g.of(s))),
@@ -251,6 +296,7 @@ EVERYWHERE = [
     _verb,
     _d,
     _by_scalar,
+    _put_in,
 ]
 TURNED = {"vector": "row", "row": "vector", "matrix": "matrix"}
 LEAVES = {
@@ -281,11 +327,14 @@ INNER = {
     "scalar": [
         lambda g, s: build("kronecker", count("i"), g.index()),
         _reduction,
+        _density,
         _entry,
+        _written_out,
+        _layer,
         lambda g, s: g.over(g.one("prod_over", "max_over"), s),
         lambda g, s: build("Cov", g.of(s), g.of(s)) if not g.numeric else None,
     ],
-    "vector": [_gradient, _minimiser, _from_matrix],
+    "vector": [_gradient, _minimiser, _from_matrix, _over_axes],
     "row": [],
     "matrix": [_square, _hessian, lambda g, s: build("softmax_rows", g.of(s))],
 }

@@ -268,3 +268,37 @@ def anchors(page: Path) -> set[str]:
 
 def test_the_readme_is_short() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
+
+
+DATA = """format: 1
+title: t
+index:
+  t: 1..T
+symbols:
+  p: vector(3) simplex
+  X: tensor(3, 5, 5)
+  big: Conv2d(3, 8, kernel=11)
+  wide: Conv2d(4, 8, kernel=3)
+"""
+ASK = "parts:\n  - id: a\n    ask: a\n    find: "
+
+
+@pytest.mark.parametrize(
+    "row", rows("| data, with `p: vector(3) simplex` | message |"), ids=lambda row: row[0]
+)
+def test_messages_of_data(row: list[str]) -> None:
+    error = error_of(DATA + f"data:\n  {row[0].strip('`')}\n" + ASK + "sum(p)\n")
+    assert error is not None
+    assert error.place is not None
+    assert error.message == words(row[1])
+
+
+LAYERS_HEADER = next(line for line in FORMAT.splitlines() if line.startswith("| find, with `X: tensor"))
+
+
+@pytest.mark.parametrize("row", rows(LAYERS_HEADER), ids=lambda row: row[0])
+def test_messages_of_layers(row: list[str]) -> None:
+    error = error_of(DATA + ASK + row[0].strip("`") + "\n")
+    assert error is not None
+    assert error.place is not None
+    assert error.message == words(row[1])

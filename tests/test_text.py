@@ -99,8 +99,8 @@ SAME = [  # written as read
 SHORTENED = [
     ("u @ v", "u.T @ v"),
     ("outer(u, y)", "u @ y.T"),
-    ("max(a, b)", "where(a >= b, a, b)"),
-    ("min(a, 1)", "where(a <= 1, a, 1)"),
+    ("where(a >= b, a, b)", "max(a, b)"),
+    ("where(a <= 1, a, 1)", "min(a, 1)"),
     ("1 / 2", "1/2"),
     ("+a", "a"),
     ("- -2", "2"),
@@ -155,4 +155,4 @@ def test_reading_what_was_written(node: Node) -> None:
 
 def test_random_nodes_cover_the_vocabulary() -> None:
     made = {n.op for seed in range(6000) for n in walk(grown(seed))}
-    assert sorted(TABLE.keys() - made) == []
+    assert sorted(TABLE.keys() - made) == ["tuple"]  # it stands under data: and expect: only

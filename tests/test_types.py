@@ -61,9 +61,11 @@ def test_laws_intervals_and_dependences() -> None:
     assert read_type("scalar of later", "q", (), SCOPE, dependencies=False).of == ()
 
 
+CONV = "Conv2d(c_in, c_out, kernel=3, stride=1, padding=0, dilation=1, groups=1, bias=yes)"
+
 WRONG_TYPES = [
     ("matrx(n, d)", "unknown type 'matrx'", 1, "did you mean 'matrix'?"),
-    ("", "a type is missing", 1, "types are scalar, integer, vector, matrix, tensor, function"),
+    ("", "a type is missing", 1, "types are scalar, integer, vector, matrix, tensor, function, and layers"),
     ("vector", "vector does not take 0 sizes", 1, "write vector(n)"),
     ("matrix(n)", "matrix does not take 1 size", 1, "write matrix(m, n)"),
     ("vector(n", "'(' is never closed", 7, None),
@@ -72,8 +74,20 @@ WRONG_TYPES = [
     ("matrix(n, n) sdp", "unknown fact 'sdp' after matrix", 14, "did you mean 'spd'?"),
     ("matrix(n, d) spd", "spd needs a square matrix, got matrix(n, d)", 14, None),
     ("scalar onehot", "a scalar cannot be onehot", 8, "onehot goes with vector"),
-    ("vector(n=3)", "only the axes of a tensor have names", 8, None),
-    ("tensor(batch=4, 2)", "name all axes of a tensor, or none", 1, None),
+    ("tensor(batch=4, 2)", "name all axes, or none", 1, None),
+    ("tensor(row=4, row=2)", "two axes of the same name", 1, None),
+    ("Conv2d(3, 64, kernel=11, stride=0)", "stride is at least 1, got 0", 33, None),
+    ("Conv2d(3, 64)", "Conv2d lacks kernel", 1, f"write {CONV}"),
+    ("Conv2d(3, 64, kernel=3, pad=1)", "Conv2d does not take 'pad'", 25, f"write {CONV}"),
+    (
+        "Conv2d(3, 64, kernel=(3, 3, 3))",
+        "kernel has 3 sizes for 2 sides",
+        22,
+        "write kernel=3 or one for each side",
+    ),
+    ("Conv2d(3, 64, kernel=3, groups=2)", "groups = 2 does not divide c_in = 3", 32, None),
+    ("Linear", "Linear needs its sizes", 1, "write Linear(n_in, n_out, bias=yes)"),
+    ("Sequence(relu)", "'relu' is no layer", 10, "declare the layers above their Sequence"),
     (
         "vector(n) ~ gauss(u, A)",
         "unknown law 'gauss'",

@@ -6,21 +6,23 @@ relation: a row in RELATIONS. How values arise is the evaluator's (floor 3) work
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Iterable, Mapping
 
 import numpy as np
 
+from derive.check.determined import Determined
 from derive.check.telling import told
 from derive.errors import NotEvaluated
 from derive.notation.anatomy import DERIVATIVES, EXPECTATIONS, METHODS, MINIMISERS, Anatomy
+from derive.notation.constrained import NoExtremum
 from derive.notation.derivation import Chain, Verdict
 from derive.notation.evaluate import Evaluator, Instance, Undefined, draw
 from derive.notation.laws import CONTINUOUS
-from derive.notation.minimise import NoExtremum
+from derive.notation.rounding import SLACK, half_units
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
-from derive.vocabulary.scope import Scope
+from derive.vocabulary.scope import Definition, Scope
 
 Array = Any
 Ranges = Mapping[str, tuple[Size, Size]]
@@ -35,6 +37,7 @@ SUSPICIOUS = 1e-10  # an error that nothing explains, where values are exact up 
 EXPLAINING = 100.0  # what cancels is so much larger than the values
 VANISHING, LOOSE_VANISHING = 1e-12, 1e-9
 CANCELLING = 1e-3  # a zero is evidence where what cancels is larger than this
+FAR_FROM_ZERO = 2e-2  # how clearly a condition must hold
 ROUNDING = 1e-13  # an error this small beside what cancels is rounding
 
 VERBS = DERIVATIVES | EXPECTATIONS | MINIMISERS
@@ -42,9 +45,20 @@ VERBS = DERIVATIVES | EXPECTATIONS | MINIMISERS
 # A relation holds on an instance where the error it leaves is within tolerance.
 RELATIONS: dict[str, Callable[[Array, Array], float]] = {
     "==": lambda a, b: float(np.max(np.abs(a - b))),
+    "~=": lambda a, b: float(np.max(np.abs(a - b))),
     "<=": lambda a, b: float(np.max(np.maximum(a - b, 0.0))),
     ">=": lambda a, b: float(np.max(np.maximum(b - a, 0.0))),
 }
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the lines of a chain mean: the variable of `d(...)`, free indices, names at a point, conditions."""
+
+    wrt: Node | None = None
+    ranges: Ranges = field(default_factory=dict)
+    at: tuple[tuple[Node, Node], ...] = ()
+    given: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +90,7 @@ class Checker:
         self.ranges = dict(ranges or {})
         self.seeds = None if seeds is None else tuple(seeds)
         self.anatomy = Anatomy(scope)
+        self.determined = Determined(scope, self.anatomy)
         self._instances: dict[object, Instance | NotEvaluated] = {}
         self._evaluators: dict[object, Evaluator] = {}
 
@@ -84,12 +99,18 @@ class Checker:
         return Verdict("holds", "identical expressions") if a == b else self.line(a, "==", b)
 
     def chain(self, chain: Chain) -> Chain:
-        """The same chain with verdicts."""
-        judged = [
-            replace(x, verdict=self._line(x.left, x.relation, x.right, chain.wrt, chain.ranges))
-            for x in chain.lines
-        ]
+        """The same chain with verdicts; its own names are definitions while it is judged."""
+        if chain.names:
+            return replace(self._knowing(chain).chain(replace(chain, names=())), names=chain.names)
+        setting = Setting(chain.wrt, chain.ranges, chain.at, chain.given)
+        judged = [replace(x, verdict=self._line(x.left, x.relation, x.right, setting)) for x in chain.lines]
         return replace(chain, lines=tuple(judged))
+
+    def _knowing(self, chain: Chain) -> Checker:
+        own = {n.symbol.name: Definition(n.symbol.name, n.shape, body=body) for n, body in chain.names}
+        declared = {k: d for k, d in self.scope.declarations.items() if k not in own}
+        scope = replace(self.scope, definitions={**self.scope.definitions, **own}, declarations=declared)
+        return Checker(scope, self.ranges, self.seeds)
 
     def line(
         self,
@@ -100,21 +121,26 @@ class Checker:
         ranges: Ranges | None = None,
     ) -> Verdict:
         """`left relation right`, where `d(...)` is the differential in `wrt`; `ranges` narrow free indices."""
-        return self._line(left, relation, right, wrt, ranges or {})
+        return self._line(left, relation, right, Setting(wrt, ranges or {}))
 
     def evaluator(self, seed: int, ranges: Ranges | None = None, wrt: Node | None = None) -> Evaluator:
         """The values of an instance, with a memory of their own: for looking, not for judging."""
-        instance = self._evaluator(seed, ranges or {}, wrt).instance
+        instance = self._evaluator(seed, Setting(wrt, ranges or {})).instance
         return Evaluator(self.scope, instance, wrt, self.anatomy)
 
-    def _line(self, left: Node, relation: str, right: Node, wrt: Node | None, ranges: Ranges) -> Verdict:
+    def _line(self, left: Node, relation: str, right: Node, setting: Setting) -> Verdict:
         if relation not in RELATIONS:
             return Verdict("not-checked", reason=f"the relation '{relation}' is not checked")
         if left.shape.kind != right.shape.kind or len(left.shape.dims) != len(right.shape.dims):
             return Verdict("fails", "shapes", reason=f"shapes differ: {left.shape} and {right.shape}")
-        loose = self._is_loose(left, right, wrt)
-        method = self._method(left, right, loose)
+        values = tuple(value for _, value in setting.at)
+        loose = self._is_loose(left, right, *values)
+        method = self._method(left, right, *values)
         tolerance = LOOSE if loose else TOLERANCE
+        if not setting.at and not setting.given and self.determined.line(left, right):
+            return self._on_the_data(left, relation, right, setting, tolerance)
+        if relation == "~=":
+            return Verdict("not-checked", method, reason="decimals of what has no data")
         errors: list[float] = []
         variants: set[int] = set()
         reasons: list[str] = []
@@ -122,7 +148,8 @@ class Checker:
         suspicions: list[tuple[Evaluator, Trial]] = []
         signs = relation == "==" and self.anatomy.minds_signs(left, right)
         enough = relation == "==" and not signs
-        seeds = self.seeds or (SEEDS if enough else SEEDS_OF_SIGNS if signs else SEEDS_OF_INEQUALITY)
+        plain = enough and not setting.given
+        seeds = self.seeds or (SEEDS if plain else SEEDS_OF_SIGNS if signs else SEEDS_OF_INEQUALITY)
         for tried, seed in enumerate(seeds):
             conclusive = len(errors) + len(lacking)
             if enough and conclusive >= (WANTED if tried < ENOUGH_TRIED else NEEDED):
@@ -130,8 +157,11 @@ class Checker:
             if signs and conclusive >= WANTED_OF_SIGNS:
                 break
             try:
-                evaluator = self._evaluator(seed, ranges, wrt)
-                trial = self._try(evaluator, left, relation, right, loose)
+                if not self._is_given(seed, setting):
+                    reasons.append("what the lines assume does not hold")
+                    continue
+                evaluator = self._evaluator(seed, setting)
+                trial = self._try(evaluator, left, relation, right, loose, bool(setting.at))
             except (NoExtremum, _OneSided) as error:
                 lacking.append(error)
                 continue
@@ -159,6 +189,32 @@ class Checker:
             return self._undecided(len(errors), method, reasons)
         return Verdict("holds", method, len(errors), max(errors))
 
+    def _on_the_data(
+        self, left: Node, relation: str, right: Node, setting: Setting, tolerance: float
+    ) -> Verdict:
+        """The data leave one instance: both sides are evaluated on it, and 0 = 0 is as good as 1 = 1."""
+        method = "evaluated on the data" if self.determined.has_data(left, right) else "evaluated"
+        try:
+            evaluator = self.determined.evaluator(self._evaluator(0, Setting(setting.wrt)), left, right)
+            a, b = self._values(evaluator, left, right)
+        except (NotEvaluated, RecursionError) as error:
+            reason = error.message if isinstance(error, NotEvaluated) else "a recurrence has no start"
+            return Verdict("not-checked", method, reason=reason)
+        if a.shape != b.shape:
+            return Verdict("fails", method, 1, reason=f"shapes of values differ: {a.shape} and {b.shape}")
+        if relation == "~=":
+            allowed = np.array(half_units(right)).reshape(a.shape) * (1 + SLACK) + SLACK * np.abs(a)
+            error_ = float(np.max(np.abs(a - b)))
+            holds = bool(np.all(np.abs(a - b) <= allowed))
+        else:
+            scale = max(1.0, float(np.max(np.abs(a))), float(np.max(np.abs(b))))
+            error_ = RELATIONS[relation](a, b) / scale
+            holds = error_ <= tolerance
+        if not holds:
+            trial = Trial(error_, values=(a, b))
+            return self._failure(evaluator, left, right, trial, method, 1)
+        return Verdict("holds", method, 1, 0.0 if relation == "~=" else error_)
+
     def _failure(
         self, evaluator: Evaluator, left: Node, right: Node, trial: Trial, method: str, instances: int
     ) -> Verdict:
@@ -175,8 +231,22 @@ class Checker:
 
     # ------------------------------------------------------------ instances
 
-    def _evaluator(self, seed: int, ranges: Ranges, wrt: Node | None) -> Evaluator:
-        free = {**self.ranges, **ranges}
+    def _is_given(self, seed: int, setting: Setting) -> bool:
+        """Whether the conditions under which a chain stands hold on an instance."""
+        if not setting.given:
+            return True
+        evaluator = self._evaluator(seed, replace(setting, wrt=None, at=()))
+        for condition in setting.given:
+            value = np.real(evaluator.value(condition))
+            square = condition.shape.kind == "matrix" and value.shape[0] == value.shape[1]
+            least = np.linalg.eigvalsh((value + value.T) / 2).min() if square else value.min()
+            if not least > FAR_FROM_ZERO * max(1.0, float(np.abs(value).max())):
+                return False
+        return True
+
+    def _evaluator(self, seed: int, setting: Setting) -> Evaluator:
+        wrt = setting.wrt
+        free = {**self.ranges, **setting.ranges}
         key = (seed, tuple(sorted((k, v) for k, v in free.items())) if free else ())
         instance = self._instances.get(key)
         if instance is None:
@@ -187,16 +257,23 @@ class Checker:
             self._instances[key] = instance
         if isinstance(instance, NotEvaluated):
             raise instance
-        evaluator = self._evaluators.get((key, wrt))
+        evaluator = self._evaluators.get((key, wrt, setting.at))
         if evaluator is None:
-            evaluator = self._evaluators[key, wrt] = Evaluator(self.scope, instance, wrt, self.anatomy)
+            evaluator = Evaluator(self.scope, instance, wrt, self.anatomy)
+            if setting.at:
+                earlier = self._evaluator(seed, replace(setting, at=setting.at[:-1]))
+                for name, value in earlier.pinned(*setting.at[-1]).items():
+                    evaluator.root.pin(name, value)
+            self._evaluators[key, wrt, setting.at] = evaluator
         return evaluator
 
     # ------------------------------------------------------------ one instance
 
-    def _try(self, evaluator: Evaluator, left: Node, relation: str, right: Node, loose: bool) -> Trial:
+    def _try(
+        self, evaluator: Evaluator, left: Node, relation: str, right: Node, loose: bool, numeric: bool
+    ) -> Trial:
         """One instance. Errors are relative to the largest entry of both sides; where they vanish by
-        cancellation, to what cancels."""
+        cancellation, to what cancels. At a `numeric` minimiser that is as exact as its search."""
         sides = [evaluator.instance.measure(n.shape, evaluator.outer) for n in (left, right)]
         if sides[0] != sides[1]:
             return Trial(float("inf"), f"shapes differ: {left.shape} and {right.shape}")
@@ -212,6 +289,7 @@ class Checker:
             explained = max(evaluator.magnitude(left), evaluator.magnitude(right)) > EXPLAINING * scale
             return Trial(error / scale, values=(a, b), suspicious=not explained)
         size = max(evaluator.magnitude(left), evaluator.magnitude(right))
+        vanishing = LOOSE if numeric else vanishing
         if scale > vanishing * max(1.0, size):
             if error > tolerance * scale and error <= ROUNDING * size:
                 return Trial(None, "rounding hides the difference")
@@ -243,8 +321,7 @@ class Checker:
 
     # ------------------------------------------------------------ methods
 
-    def _is_loose(self, left: Node, right: Node, wrt: Node | None) -> bool:
-        nodes = (left, right)
+    def _is_loose(self, *nodes: Node) -> bool:
         minimises = any(op in MINIMISERS for op, _ in self.anatomy.verbs(*nodes))
         return minimises or self.anatomy.needs_differences(*nodes)
 
@@ -255,9 +332,9 @@ class Checker:
         laws = (self.scope.declarations[n].law for n in self.anatomy.random_inside(left, right))
         return {law.kind for law in laws if law is not None}
 
-    def _method(self, left: Node, right: Node, loose: bool) -> str:
+    def _method(self, left: Node, right: Node, *at: Node) -> str:
         """A short phrase: "random instances, complex step"."""
-        used = {op for op, _ in self.anatomy.verbs(left, right)}
+        used = {op for op, _ in self.anatomy.verbs(left, right, *at)}
         parts = ["random instances"]
         if used & DERIVATIVES:
             parts.append(
@@ -266,7 +343,7 @@ class Checker:
         kinds = self._laws(left, right)
         parts += dict.fromkeys(phrase for kind, phrase in METHODS.items() if kind in kinds)
         if used & MINIMISERS:
-            parts.append("numeric minimiser")
+            parts.append("numeric minimiser" if used & {"argmin", "argmax"} else "numeric solution")
         return ", ".join(parts)
 
 

@@ -13,6 +13,7 @@ from derive.errors import DeriveError, InputError, NotDerived, UnknownName, near
 from derive.kinds.derivations import find, prose, show
 from derive.kinds.result import Claimed, Found, Opinion, PartResult, ProblemResult
 from derive.notation.derivation import Answer, Block, Chain, Line, Reason
+from derive.notation.rounding import decimals_in
 from derive.problem.model import Part, Problem
 from derive.rewrite.derivative import DERIVATIVES
 from derive.tree.nodes import Node
@@ -68,7 +69,8 @@ def solve_part(part: Part, second_opinion: bool = True, earlier: tuple[PartResul
         error = None if part.verb == "show" else error
     elif error is not None and part.show is not None and part.show.left is not None:
         blocks = _refuted(part, checker)
-    blocks = tuple(_referred(b, earlier) for b in blocks)
+    last = {a.shown for a in answers}
+    blocks = tuple(_referred(b, earlier, last) for b in blocks if not _is_known(b, earlier, last))
     judged = tuple(checker.chain(b) if isinstance(b, Chain) else b for b in blocks)
     found_answers = tuple(_compared(a, part, checker) for a in answers)
     claims = tuple(
@@ -79,9 +81,26 @@ def solve_part(part: Part, second_opinion: bool = True, earlier: tuple[PartResul
     return replace(result, status=_status(result))
 
 
-def _referred(block: Block, earlier: tuple[PartResult, ...]) -> Block:
-    """A lemma whose lines an earlier part has shown already: one line that refers to it."""
-    if not isinstance(block, Chain) or not block.is_lemma or len(block.lines) < 2:
+def _is_known(block: Block, earlier: tuple[PartResult, ...], answers: set[Node]) -> bool:
+    """One line on the way to an answer, which an earlier part has shown on its way."""
+    if not isinstance(block, Chain) or len(block.lines) > 1 or block.is_lemma or block.wrt is not None:
+        return False
+    line = block.lines[0]
+    if line.right in answers or line.reason.text not in ("written out", "entry by entry"):
+        return False
+    shown = (b for result in earlier for b in result.blocks if isinstance(b, Chain))
+    return any([(x.left, x.right) for x in chain.lines] == [(line.left, line.right)] for chain in shown)
+
+
+ON_THE_WAY = ("sym", "shape", "params", "macs")  # what a chain on the way to an answer is about
+
+
+def _referred(block: Block, earlier: tuple[PartResult, ...], answers: set[Node]) -> Block:
+    """A lemma, or a chain of a name on the way, whose lines an earlier part has shown already: one line that
+    refers to it."""
+    if not isinstance(block, Chain) or len(block.lines) < 2:
+        return block
+    if not block.is_lemma and (block.lines[0].left.op not in ON_THE_WAY or block.lines[-1].right in answers):
         return block
     said = [(line.left, line.right) for line in block.lines]
     for result in earlier:
@@ -89,13 +108,14 @@ def _referred(block: Block, earlier: tuple[PartResult, ...]) -> Block:
             if (
                 not isinstance(chain, Chain)
                 or chain.wrt != block.wrt
+                or chain.names != block.names
                 or dict(chain.ranges) != dict(block.ranges)
             ):
                 continue
             if [(line.left, line.right) for line in chain.lines][: len(said)] == said:
                 last = block.lines[-1]
-                line = Line(last.left, last.right, Reason(f"part {result.part.id}"))
-                return replace(block, lines=(line,))
+                line = Line(last.left, last.right, Reason(f"part {result.part.id}"), last.relation)
+                return replace(block, lines=(line,), title=None, names=())
     return block
 
 
@@ -140,7 +160,18 @@ def _asked(part: Part) -> Node:
 def _compared(answer: Answer, part: Part, checker: Checker) -> Found:
     """`expect:` against the answer: a check, never a source."""
     wanted = next((e for e in part.expect if e.name == answer.name), None)
-    return Found(answer, checker.equal(answer.expression, wanted.expression) if wanted is not None else None)
+    asked = next((a.expression for a in part.find if a.name == answer.name), answer.expression)
+    if answer.decimals is not None:  # what is printed was checked as a line, the value behind it was not
+        value = checker.line(asked, "==", answer.expression)
+        if value.status == "fails":
+            return Found(answer, value)
+    if wanted is None:
+        return Found(answer)
+    verdict = checker.equal(answer.expression, wanted.expression)
+    if verdict.status == "fails" and decimals_in(wanted.expression):
+        rounded = checker.line(asked, "~=", wanted.expression)
+        verdict = rounded if rounded.status == "holds" else verdict
+    return Found(answer, verdict)
 
 
 def _second(part: Part, answers: tuple[Answer, ...]) -> Opinion:
@@ -154,7 +185,11 @@ def _second(part: Part, answers: tuple[Answer, ...]) -> Opinion:
         elif asked.expression.shape.kind == "tensor":
             opinions.append(Opinion("skipped", "the answer is in index notation"))
         elif asked.expression.op in DERIVATIVES:
-            found = second_opinion(part.scope, asked.expression, answer.expression, part.ranges)
+            form = answer.closed or answer.expression  # data are rounded there, a value is not
+            if form == asked.expression:
+                opinions.append(Opinion("skipped", "there is no closed form"))
+                continue
+            found = second_opinion(part.scope, asked.expression, form, part.ranges)
             opinions.append(Opinion(found.status, found.reason))
     for status in ("differs", "skipped", "agrees"):
         for opinion in opinions:

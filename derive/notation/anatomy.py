@@ -15,7 +15,7 @@ from derive.vocabulary.scope import Scope
 
 EXPECTATIONS = frozenset({"E", "Var", "Cov"})
 DERIVATIVES = frozenset({"gradient", "jacobian", "hessian", "d"})
-MINIMISERS = frozenset({"argmin", "argmax"})
+MINIMISERS = frozenset({"argmin", "argmax", "solve"})
 
 # How a law's expectations are evaluated; of several, the one further down is reported.
 METHODS = {
@@ -30,6 +30,8 @@ METHODS = {
 }
 
 SIGNED = frozenset({"log", "sqrt", "pow", "norm", "logdet"})  # besides what has kinks
+
+LAYERED = frozenset({"shape", "params", "macs"})  # they depend on sizes and on no value
 
 Mention = tuple[str, bool, bool]  # a name, inside an expectation, inside a derivative
 NOTHING: frozenset[str] = frozenset()
@@ -85,7 +87,7 @@ class Anatomy:
         special = bound or inside or node.op in MINIMISERS or _minds_signs(node)
         if special or not _holomorphic(node.op) or _kinked(node.op):
             verbs.add((node.op, False))
-        for arg in node.args:
+        for arg in node.args if node.op not in LAYERED else ():
             said, used = self._said(arg.args[0] if arg.op == "given" else arg)
             if bound or inside:
                 mentions |= {(n, b or bound, i or inside) for n, b, i in said}

@@ -31,7 +31,7 @@ def commas(reader: Reader) -> tuple[list[int], int]:
         kind = reader.tokens[position].kind
         depth += (kind in ("(", "[")) - (kind in (")", "]"))
         if kind == "end":
-            raise reader.fail("'(' is never closed", reader.token)
+            raise reader.fail(f"'{reader.token.text}' is never closed", reader.token)
         if depth == 0:
             return found, position
         if kind == "," and depth == 1:

@@ -10,7 +10,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from derive.errors import ShapeError, UnknownName, nearest
+from derive.notation import axes
+from derive.notation.arguments import arguments
 from derive.notation.binders import bound_over, commas, refuse_indices
+from derive.notation.equation_calls import extremum, solve
+from derive.notation.law_calls import kl, logpdf
 from derive.notation.products import check_shapes
 from derive.notation.tokens import NAME_PARTS, Token
 from derive.tree.nodes import Node
@@ -27,7 +31,10 @@ def call(reader: Reader, token: Token) -> Node:
     base = name.rstrip("'")
     known = reader.known
     params = known.params(base)
-    if params == () and known.meaning(base, ())[0].kind == "function":
+    layer = known.layer(base)
+    if layer is not None:
+        node = axes.layer_output(reader, token, layer)
+    elif params == () and known.meaning(base, ())[0].kind == "function":
         argument = arguments(reader, token, f"{name}(u)", (1,))
         node = reader.make("apply", *argument, at=token, data=(base, len(name) - len(base)))
     elif name in CALLS and (name != "d" or reader.differentials):
@@ -44,47 +51,15 @@ def call(reader: Reader, token: Token) -> Node:
     return node
 
 
-def arguments(reader: Reader, token: Token, signature: str, allowed: tuple[int, ...]) -> list[Node]:
-    """The arguments in parentheses; their number is checked against the signature."""
-    opener = reader.advance()
-    found: list[Node] = []
-    while reader.token.kind != ")":
-        if found:
-            if reader.token.kind != ",":
-                break
-            reader.advance()
-        found.append(reader.sum())
-    names = _given(reader) if token.text in CONDITIONAL and found else []
-    reader.close(opener, ")")
-    if names:
-        found[-1] = reader.make("given", found[-1], *names, at=token)
-    if len(found) not in allowed:
-        s = "" if len(found) == 1 else "s"
-        raise reader.fail(f"{token.text} does not take {len(found)} argument{s}", token, f"write {signature}")
-    return found
-
-
-CONDITIONAL = frozenset({"E", "Var", "Cov"})
-
-
-def _given(reader: Reader) -> list[Node]:
-    """The random names after the bar of `E(f | x, y)`."""
-    found: list[Node] = []
-    while reader.token.kind == ("," if found else "|"):
-        reader.advance()
-        token = reader.token
-        name = reader.sum()
-        if name.op != "sym" or not reader.scope.is_random(name.symbol.name):
-            message = (
-                "what stands after | is a random quantity" if name.op == "sym" else "a name is wanted after |"
-            )
-            raise reader.fail(message, token, "write E(f | x) with x: ... ~ law")
-        found.append(name)
-    return found
+def _plain_or_over_axes(reader: Reader, token: Token) -> Node:
+    node = axes.over_axes(reader, token)
+    if node is not None:
+        return node
+    return reader.make(token.text, *arguments(reader, token, TABLE[token.text].signature, (1,)), at=token)
 
 
 def _sum(reader: Reader, token: Token) -> Node:
-    node = bound_over(reader, token, "sum_over")
+    node = axes.over_axes(reader, token) or bound_over(reader, token, "sum_over")
     if node is not None:
         return node
     refuse_indices(reader, token)
@@ -101,7 +76,8 @@ def _prod(reader: Reader, token: Token) -> Node:
 
 
 def _max(reader: Reader, token: Token) -> Node:
-    return bound_over(reader, token, "max_over") or _larger(reader, token, "ge")
+    node = axes.over_axes(reader, token) or bound_over(reader, token, "max_over")
+    return node or _larger(reader, token, "ge")
 
 
 def _min(reader: Reader, token: Token) -> Node:
@@ -215,10 +191,6 @@ def _in_a_name(reader: Reader, token: Token) -> Node:
     """Verbs whose second argument is a declared or defined name, or an entry of one."""
     signature = TABLE[token.text].signature
     separators = commas(reader)[0]
-    if token.text.startswith("arg") and len(separators) == 1:
-        name = reader.tokens[separators[0] + 1]
-        if name.text in reader.scope.indices or reader.tokens[separators[0] + 2].kind == "=":
-            raise reader.fail(f"{token.text} over an index is not in the language yet", name)
     f, x = arguments(reader, token, signature, (2,))
     if x.op not in ("sym", "entry"):
         message = f"the second argument of {token.text} is a name"
@@ -248,9 +220,18 @@ CALLS: dict[str, Callable[[Reader, Token], Node]] = {
     "gradient": _in_a_name,
     "jacobian": _in_a_name,
     "hessian": _in_a_name,
-    "argmin": _in_a_name,
-    "argmax": _in_a_name,
+    "argmin": extremum,
+    "argmax": extremum,
+    "solve": solve,
+    "logpdf": logpdf,
+    "kl": kl,
     "d": _differential,
+    "mean": _plain_or_over_axes,
+    "var": _plain_or_over_axes,
+    "shape": axes.shape,
+    "params": axes.params,
+    "macs": axes.macs,
+    "at": axes.put_in,
 }
 
 
@@ -263,10 +244,17 @@ def _arities() -> dict[str, tuple[int, ...]]:
 ARITY = _arities()
 OTHER_NAMES = {"tr": "trace", "diff": "gradient", "grad": "gradient", "ln": "log", "Tr": "trace"}  # hints
 CALLABLE: dict[str, str] = {name: TABLE[name].signature for name in ARITY} | {
+    "solve": TABLE["solve"].signature,
+    "logpdf": TABLE["logpdf"].signature,
+    "kl": TABLE["kl"].signature,
     "prod": "prod(e, t)",
     "max": "max(a, b), max(e, i)",
     "min": "min(a, b)",
     "outer": "outer(a, b)",
+    "shape": "shape(conv(X))",
+    "params": "params(conv)",
+    "macs": "macs(conv(X))",
+    "at": "at(e, x == v)",
     "rowmean": "rowmean(A)",
     "colmean": "colmean(A)",
 }

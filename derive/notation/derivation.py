@@ -59,13 +59,21 @@ class Line:
 
 @dataclass(frozen=True)
 class Chain:
-    """Lines that are read one after the other. `wrt` is the variable whose differential `d(...)` means."""
+    """Lines that are read one after the other. `wrt` is the variable whose differential `d(...)` means.
+
+    `at` gives names a value in these lines, in order: the stationary point, its multiplier. `given` are numbers
+    that must be positive (matrices positive definite) where the lines are claimed, as a remark says.
+    `names` are names of these lines alone, with their meanings: k of a formula, the name of an answer.
+    """
 
     lines: tuple[Line, ...]
     wrt: Node | None = None
     title: Reason | None = None
     ranges: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)
     is_lemma: bool = False
+    at: tuple[tuple[Node, Node], ...] = ()
+    given: tuple[Node, ...] = ()
+    names: tuple[tuple[Node, Node], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,13 +89,20 @@ Block = Chain | Remark
 @dataclass(frozen=True)
 class Answer:
     """What was asked for. `where` are the equations of names that the engine itself introduced; those that
-    the problem does not know at all are declared or defined in `introduced`."""
+    the problem does not know at all are declared or defined in `introduced`. `closed` is the closed form of a
+    value, before the data were put in. A value is exact, or has all digits of a float."""
 
     expression: Node
     name: str | None = None
     where: tuple[tuple[Node, Node], ...] = ()
     introduced: tuple[Introduced, ...] = ()
     provided: tuple[Reason, ...] = ()  # what must hold for it: "no entry of W x is 0"
+    closed: Node | None = None
+    decimals: Node | None = None  # what is printed, where the exact value is too long
+
+    @property
+    def shown(self) -> Node:
+        return self.expression if self.decimals is None else self.decimals
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,10 @@ class Evaluator:
             raise NotEvaluated("a value is not finite")
         return value
 
+    def pinned(self, name: Node, value: Node) -> dict[Key, Array]:
+        """What is pinned here already, and `name` at the value of `value`."""
+        return {**self.root.values, self.key(name, self.root, self.outer): self.value(value)}
+
     def magnitude(self, node: Node) -> float:
         """The largest entry when every sum and product on top of the tree adds up absolute values: how
         large a number is the sum of which, if it is zero by cancellation."""

@@ -13,8 +13,9 @@ import numpy as np
 
 from derive.errors import NotEvaluated
 from derive.notation.laws import CONTINUOUS
+from derive.tree.nodes import Node
 from derive.tree.sizes import Size
-from derive.vocabulary.scope import Declaration, Scope
+from derive.vocabulary.scope import Datum, Declaration, Scope
 
 LENGTHS = (3, 2, 4, 1)  # of sequences, by seed
 MOST_ENTRIES = 1_000_000  # of one array
@@ -52,12 +53,13 @@ def _fitting(
     shaped = [(d.shape, d.params) for d in declarations]
     shaped += [(d.shape, d.params) for d in scope.definitions.values()]
     dims = {n for shape, params in shaped for d in shape.dims for n in d.names if n not in params}
+    dims |= {n for d in declarations if d.layer is not None for n in d.layer.names}
     ranges = [*scope.indices.values(), *(d.integers for d in declarations if d.integers)]
     bounds = {n for low, high in ranges for n in low.names | high.names}
     bounds |= {n for left, _, right in scope.constraints for n in left.names | right.names}
-    known = _known(scope)
-    lengths = sorted(bounds - dims - known.keys() - scope.indices.keys())
-    fixed = {**known, **{n: LENGTHS[(seed + k) % len(LENGTHS)] for k, n in enumerate(lengths)}}
+    given = known(scope)
+    lengths = sorted(bounds - dims - given.keys() - scope.indices.keys())
+    fixed = {**given, **{n: LENGTHS[(seed + k) % len(LENGTHS)] for k, n in enumerate(lengths)}}
     laws = [d for d in declarations if d.law and (not names_needed or d.name in names_needed)]
     random_names = {n for d in laws for size in _extent(d, scope) for n in size.names}
     names = sorted(dims - fixed.keys(), key=lambda n: (n not in random_names, n))
@@ -121,23 +123,32 @@ def _extent(declared: Declaration, scope: Scope) -> list[Size]:
     return [*declared.shape.dims, *(scope.indices[p][1] for p in declared.params if p in scope.indices)]
 
 
-def _known(scope: Scope) -> dict[str, int]:
+def known(scope: Scope) -> dict[str, int]:
     """Sizes that the data fix."""
     found: dict[str, int] = {}
-    for name, data in scope.data.items():
+    for key, data in scope.data.items():
+        name, _, member = key.partition("[")
         declared = scope.declarations.get(name)
         extents: list[int] = []
+        if isinstance(data, Datum):
+            data = lengths_of(data.value)
         while isinstance(data, (list, tuple)) and data:
             extents.append(len(data))
             data = data[0]
         if declared is None or not extents:
             continue
-        sizes = [scope.indices[p][1] for p in declared.params if p in scope.indices] + list(
-            declared.shape.dims
-        )
+        family = [] if member else [scope.indices[p][1] for p in declared.params if p in scope.indices]
+        sizes = [*family, *declared.shape.dims]
         if len(sizes) == len(extents):
             found |= {s.name: n for s, n in zip(sizes, extents, strict=False) if s.name is not None}
     return found
+
+
+def lengths_of(written: Node | None) -> object:
+    """Lists as long as those of an array that is written out."""
+    if written is None or written.op not in ("list", "tuple"):
+        return 0
+    return [lengths_of(a) for a in written.args]
 
 
 def _conditions(scope: Scope) -> Iterable[tuple[Size, str, Size]]:

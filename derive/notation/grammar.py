@@ -2,7 +2,7 @@
 
     sum     = ["-"] product (("+" | "-") product)*    factor  = ("-" | "+") factor | postfix ["**" factor]
     product = factor (("*" | "/" | "@") factor)*      postfix = atom (".T" | "[" index, ... "]")*
-    atom    = number | name | call | "(" sum ")" | "[" size "]"
+    atom    = number | name | call | "(" sum ")" | "[" size "]" | "[" sum "," ... "]"
 
 A sign in front of a product is the sign of the product (`-a * b` is -(a b)), scalar factors in front of
 a chain multiply the chain: the values are Python's, the trees those of mathematics. The sign of a literal and
@@ -16,6 +16,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from derive.errors import DeriveError, NotationError, ShapeError
+from derive.notation.binders import commas
 from derive.notation.calls import call
 from derive.notation.literals import (
     LARGEST_EXPONENT,
@@ -35,7 +36,7 @@ from derive.vocabulary.scope import Scope
 
 DEEPEST = 100
 OPERATOR = "expected an operator"
-LISTS = "lists stand under data: and expect:"
+LISTS = "a list is written [1, 2]"
 RELATIONS = ("==", "<=", ">=", "<", ">")
 
 
@@ -43,7 +44,13 @@ class Reader:
     """One text being read. `token` is the next token; each rule reads what it says and returns its node."""
 
     def __init__(
-        self, text: str, scope: Scope, at: At | None = None, differentials: bool = False, sizes: bool = False
+        self,
+        text: str,
+        scope: Scope,
+        at: At | None = None,
+        differentials: bool = False,
+        sizes: bool = False,
+        lists: bool = False,
     ) -> None:
         self.place = at or standalone(text)
         self.tokens = tokens_of(text, self.place)
@@ -51,6 +58,9 @@ class Reader:
         self.scope = scope
         self.known = Known(scope)
         self.differentials = differentials
+        self.lists = lists  # `[1]` is a list, `(1, 2)` a tuple: data and expectations
+        self.inside = 0  # how many lists are open
+        self.stages: dict[Node, int] = {}  # how many layers of a Sequence an output went through
         self.free_sizes = sizes  # any name is a size here (types, ranges, keys)
         self.depth = self.doubled = 0
         self.bare: Node | None = None  # the last node, where it is a literal or a size without parentheses
@@ -194,12 +204,20 @@ class Reader:
             return node
         if token.kind == "number":
             self.advance()
-            self.bare = num(Fraction(token.text), not token.text.isdigit())
+            _, point, behind = token.text.partition(".")
+            places = len(behind) if self.lists and point and behind.isdigit() else None
+            self.bare = num(Fraction(token.text), not token.text.isdigit(), places)
             return self.bare
         if token.kind in ("(", "["):
+            if token.kind == "[" and (
+                self.lists or self.inside or self.after().kind == "[" or commas(self)[0]
+            ):
+                return self._list(token)
             self.nest(self.advance())
             node = self.sum()
             if self.token.kind == "," and token.kind == "(":
+                if self.lists:
+                    return self._tuple(token, node)
                 raise self.fail("a list is no expression", self.token, LISTS)
             self.close(token, ")" if token.kind == "(" else "]")
             self.depth -= 1
@@ -208,6 +226,42 @@ class Reader:
         if token.kind == "end" and self.position == 0:
             raise self.fail("an expression is missing", token)
         raise self.unexpected("expected a name, a number or '('")
+
+    def _list(self, opener: Token) -> Node:
+        """`[a, b]`, `[[1, 2], [3, 4]]`; an item that does not fit is named."""
+        self.nest(self.advance())
+        items: list[Node] = []
+        self.inside += 1
+        while self.token.kind != "]" or not items:
+            if self.token.kind == "]":
+                raise self.fail("a list is empty", opener, "write its entries, as in [1, 2]")
+            first = self.token
+            items.append(self.sum())
+            if items[-1].shape != items[0].shape:
+                message = f"item {len(items)} is {items[-1].shape}, item 1 is {items[0].shape}"
+                raise self.fail(message, first, "the rows of an array are equally long", ShapeError)
+            if self.token.kind != ",":
+                break
+            self.advance()
+        self.close(opener, "]")
+        self.inside -= 1
+        self.depth -= 1
+        self.bare = None
+        size = as_size(items[0]) if len(items) == 1 and items[0].op != "num" else None
+        if size is not None:
+            return count(size)  # `[2*k]` is one count, in a list too
+        return self.make("list", *items, at=opener)
+
+    def _tuple(self, opener: Token, first: Node) -> Node:
+        """`(64, 56, 56)`, as the shape of an array is written."""
+        items = [first]
+        while self.token.kind == ",":
+            self.advance()
+            items.append(self.sum())
+        self.close(opener, ")")
+        self.depth -= 1
+        self.bare = None
+        return self.make("tuple", *items, at=opener)
 
     def size(self) -> Size:
         token = self.token

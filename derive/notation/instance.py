@@ -16,6 +16,7 @@ import numpy as np
 
 from derive.errors import NotEvaluated
 from derive.notation.extents import MOST_ENTRIES, POSITIVE_FROM, TOO_LARGE, sizes_of
+from derive.notation.rounding import entries
 from derive.tree.nodes import Node, Shape
 from derive.tree.sizes import Size
 from derive.vocabulary import domains
@@ -52,12 +53,14 @@ class Instance:
     def measure(self, shape: Shape, at: Mapping[str, int]) -> tuple[int, int]:
         """(rows, columns) of a shape."""
         dims = [d.value(at) for d in shape.dims]
-        if shape.kind not in ("scalar", "vector", "row", "matrix"):
+        if shape.kind not in ("scalar", "vector", "row", "matrix", "tensor"):
             raise NotEvaluated(f"values of a {shape.kind} are not drawn")
         if any(n < 1 for n in dims):
             raise NotEvaluated(f"{shape} is empty here")
         if math.prod(dims) > MOST_ENTRIES:
             raise NotEvaluated(TOO_LARGE)
+        if shape.kind == "tensor":  # one long column
+            return math.prod(dims), 1
         rows = dims[0] if shape.kind in ("vector", "matrix") else 1
         return rows, dims[-1] if shape.kind in ("row", "matrix") else 1
 
@@ -66,10 +69,19 @@ class Instance:
         key = (declared.name, index)
         if key not in self.values:
             at = {**self.sizes, **self.indices, **dict(zip(declared.params, index, strict=False))}
-            data = self.scope.data.get(declared.name)
-            value = None if data is None else exact_array(data, index if declared.params else ())
+            value = self._from_data(declared, index, at, number)
             self.values[key] = self._drawn(declared, index, at, number) if value is None else value
         return self.values[key]
+
+    def _from_data(
+        self, declared: Declaration, index: Index, at: Mapping[str, int], number: Callable[[Node], float]
+    ) -> Array | None:
+        written = self.scope.given_at(declared.name, index)
+        if written is not None:
+            rows, columns = self.measure(declared.shape, at)
+            return np.array([number(e) for e in entries(written)]).reshape(rows, columns)
+        data = self.scope.data.get(declared.name)
+        return None if data is None else exact_array(data, index if declared.params else ())
 
     def _drawn(
         self, declared: Declaration, index: Index, at: Mapping[str, int], number: Callable[[Node], float]

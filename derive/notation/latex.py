@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from derive.notation import latex_arrays
 from derive.notation.latex_names import Notation, named, raised, scripts, size_latex, word
 from derive.notation.latex_pen import Pen, Tex, Writer, parentheses
 from derive.notation.latex_products import chain, has_superscript, power, product, quotient, signed, sum_
-from derive.notation.text import decimal
+from derive.notation.text import decimal, two_of
 from derive.tree.nodes import Node, Number
+from derive.vocabulary.densities import DENSITIES
 from derive.vocabulary.op import ADD, ATOM, MUL, POW
 
 
@@ -28,7 +30,7 @@ def _number(pen: Pen, node: Node) -> Tex:
     if node.number < 0:
         return signed(pen, node)
     assert isinstance(node.data, Number)
-    written = decimal(node.number) if node.data.decimal else None
+    written = decimal(node.number, node.data.places) if node.data.decimal else None
     if written is not None or node.number.denominator == 1:
         return Tex(written or str(node.number))
     if pen.flat:
@@ -86,6 +88,8 @@ def _transpose(pen: Pen, node: Node) -> Tex:
     if inner.op == "inv" and inner.args[0].op != "T":
         base = _raisable(pen, inner.args[0])
         return Tex(rf"{base.text}^{{-\top}}", POW, base.tall)
+    if inner.op == "list" and inner.shape.kind == "vector":
+        return latex_arrays.row(pen, inner)
     if inner.op == "sym":
         return Tex(raised(pen.plain(inner), r"\top"), POW)
     base = _raisable(pen, inner)
@@ -213,12 +217,49 @@ def _arg(command: str) -> Writer:
     def write(pen: Pen, node: Node) -> Tex:
         tex = pen.at(node.args[0], MUL)
         below = pen.lying().plain(node.args[1])
+        constraints = r",\ ".join(pen.lying().plain(c) for c in node.args[2:])
+        below += rf" \,:\, {constraints}" if constraints else ""
         return Tex(rf"\operatorname*{{{command}}}_{{{below}}} {tex.text}", MUL, tex.tall, True)
 
     return write
 
 
+def _law(pen: Pen, node: Node, parameters: tuple[Node, ...], value: str = "") -> Tex:
+    r"""\mathcal{N}(x; \mu, \Sigma)."""
+    written = [pen.write(a) for a in parameters]
+    inside = Tex(value + ", ".join(w.text for w in written), ATOM, any(w.tall for w in written))
+    return Tex(f"{DENSITIES[str(node.data)].latex}{parentheses(inside).text}", ATOM, inside.tall)
+
+
+def _logpdf(pen: Pen, node: Node) -> Tex:
+    law = _law(pen, node, node.args[:-1], pen.plain(node.args[-1]) + r";\, ")
+    return Tex(rf"\log {law.text}", MUL, law.tall, True)
+
+
+def _divergence(pen: Pen, node: Node) -> Tex:
+    half = len(node.args) // 2
+    p, q = (_law(pen, node, part) for part in (node.args[:half], node.args[half:]))
+    inside = parentheses(Tex(rf"{p.text} \,\Vert\, {q.text}", ATOM, p.tall or q.tall))
+    return Tex(rf"D_{{\mathrm{{KL}}}}{inside.text}", ATOM, inside.tall)
+
+
+def _equation(pen: Pen, node: Node) -> Tex:
+    left, right = (pen.write(a) for a in node.args)
+    return Tex(f"{left.text} = {right.text}", 0, left.tall or right.tall, True)
+
+
+def _solution(pen: Pen, node: Node) -> Tex:
+    inside = parentheses(pen.write(node.args[0]))
+    below = pen.lying().plain(node.args[1])
+    return Tex(rf"\operatorname{{solve}}_{{{below}}}{inside.text}", ATOM, inside.tall)
+
+
 def _where(pen: Pen, node: Node) -> Tex:
+    if two_of(node):
+        word_ = {"ge": r"\max", "le": r"\min"}[node.args[0].op]
+        texts = [pen.write(a) for a in node.args[1:]]
+        inner = Tex(", ".join(t.text for t in texts), ATOM, any(t.tall for t in texts))
+        return Tex(word_ + parentheses(inner).text, ATOM, inner.tall)
     condition, a, b = (pen.lying().plain(x) for x in node.args)
     rows = rf"{a} & \text{{if }} {condition} \\ {b} & \text{{otherwise}}"
     return Tex(rf"\begin{{cases}} {rows} \end{{cases}}", ATOM, True, True)
@@ -259,6 +300,11 @@ WRITERS: dict[str, Writer] = {
     "d": _differential,
     "argmin": _arg(r"arg\,min"),
     "argmax": _arg(r"arg\,max"),
+    "solve": _solution,
+    "logpdf": _logpdf,
+    "kl": _divergence,
+    "eq": _equation,
     "where": _where,
+    **latex_arrays.WRITERS,
     "given": _given,
 }

@@ -16,11 +16,14 @@ BIG = frozenset({"sum_over", "prod_over", "max_over"})  # operators that stand t
 def unsigned(node: Node) -> tuple[bool, Node]:
     """Whether a minus leads the node, and the node without it: -a b, -2 a and -a / b lead with one."""
     if node.op == "num" and node.number < 0:
-        return True, num(-node.number, isinstance(node.data, Number) and node.data.decimal)
+        assert isinstance(node.data, Number)
+        return True, num(-node.number, node.data.decimal, node.data.places)
     if node.op == "count" and len(node.size.terms) == 1 and node.size.terms[0][1] < 0:
         return True, count(-node.size)
     if node.op == "neg":
         return True, node.args[0]
+    if node.op == "mul" and _are_numbers(node):
+        return False, node
     if node.op in ("mul", "matmul", "div"):
         negative, first = unsigned(node.args[0])
         if negative and not (first.op == "add" and node.op != "div"):
@@ -29,6 +32,11 @@ def unsigned(node: Node) -> tuple[bool, Node]:
                 args = args[1:]
             return True, args[0] if len(args) == 1 else Node(node.op, args, node.data, node.shape)
     return False, node
+
+
+def _are_numbers(node: Node) -> bool:
+    """A product of numbers keeps their signs where they stand: (-1) . 4."""
+    return all(a.op == "num" for a in node.args)
 
 
 def signed(pen: Pen, node: Node) -> Tex:
@@ -66,6 +74,9 @@ def product(pen: Pen, node: Node) -> Tex:
     r"""Scalars side by side in the author's order, then the arrays, joined by \odot."""
     if unsigned(node)[0]:
         return signed(pen, node)
+    if _are_numbers(node):
+        factors = [pen.at(a, MUL) for a in node.args]
+        return Tex(r" \cdot ".join(f.text for f in factors), MUL, any(f.tall for f in factors))
     arrays = [a for a in node.args if not a.shape.is_scalar]
     scalars = [a for a in node.args if a.shape.is_scalar]
     joined = len(arrays) > 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from derive.tree.nodes import Node, Number
+from derive.tree.nodes import Node, Number, Shape
 from derive.tree.sizes import Monomial, Size
-from derive.vocabulary.build import count, num
+from derive.vocabulary.build import T, build, count, num
 
 LARGEST_EXPONENT = 10_000
 MOST_DIGITS = 100_000
@@ -49,7 +49,8 @@ def folded(left: Node, right: Node, sign: str) -> Node | None:
 
 
 def negative(node: Node) -> Node:
-    return num(-node.number, isinstance(node.data, Number) and node.data.decimal)
+    assert isinstance(node.data, Number)
+    return num(-node.number, node.data.decimal, node.data.places)
 
 
 def is_integer(node: Node) -> bool:
@@ -96,3 +97,11 @@ def deeper(node: Node, limit: int) -> bool:
     for _ in range(limit + 2):
         level = {a for n in level for a in n.args}
     return bool(level)
+
+
+def zeros_beside(node: Node, shape: Shape) -> Node:
+    """A 0 that is compared with an array is the zero array."""
+    if node.op != "num" or node.number != 0 or shape.kind not in ("vector", "row", "matrix"):
+        return node
+    zeros = build("zeros", *(count(n) for n in shape.dims))
+    return T(zeros) if shape.kind == "row" else zeros

@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping
 import numpy as np
 
 from derive.errors import NotEvaluated
+from derive.notation.constrained import INNER, NoExtremum, constrained
 from derive.notation.differentiate import basis, derivative, second_derivative
 from derive.notation.environment import Environment, Key
 from derive.tree.nodes import Node
+from derive.vocabulary.constraints import constraints_of
+from derive.vocabulary.domains import DOMAINS
 
 if TYPE_CHECKING:
     from derive.notation.evaluate import Evaluator
 
 Array = Any
 At = Mapping[str, int]
-STARTS = 4
+STARTS = 6
 STEPS = 60
+ROUNDING = 1e-9  # of two values of the function near its minimum
+OUTSIDE = "the stationary point lies where the variable may not lie"
+FAR = 1e4  # from the start: there a function that only flattens looks stationary
 FLAT = 1e-11  # gradient norm of a minimiser, relative to the curvature
-
-
-class NoExtremum(NotEvaluated):
-    """The function has no strict minimum (or maximum, as `what` says) on this instance."""
-
-    what = "minimum"
 
 
 def argmin(ev: Evaluator, node: Node, env: Environment, at: At) -> Array:
@@ -37,26 +37,55 @@ def argmax(ev: Evaluator, node: Node, env: Environment, at: At) -> Array:
 
 def _extremum(ev: Evaluator, node: Node, env: Environment, at: At, sign: float) -> Array:
     """The strict minimiser of sign * f. NotEvaluated: none found, or f is flat there."""
-    if len(node.args) != 2 or node.args[1].op != "sym":
+    if node.args[1].op != "sym":
         raise NotEvaluated(f"{node.op} is evaluated in one name")
-    body, x = node.args
+    body, x = node.args[:2]
     key = ev.key(x, env, at)
     plain = env
     while plain.parent is not None and (plain.depth or plain.is_complex):
         plain = plain.parent
     start = ev.evaluate(x, plain, at)
-    directions = _directions(start, x.symbol.facts)
+    directions = free_directions(start, x.symbol.facts)
+    constraints, inside = constraints_of(node), domain_of(ev, x)
+    is_positive = bool(x.symbol.facts & {"positive", "simplex"})
+    if constraints and plain is not env:
+        raise NotEvaluated("a constrained minimiser inside a derivative is not evaluated")
     try:
-        found = _search(ev, body, key, start, directions, plain, at, sign)
+        if constraints:
+            found = constrained(ev, body, key, constraints, start, directions, env, at, sign, is_positive)
+        else:
+            found = _search(ev, body, key, start, directions, plain, at, sign, inside)
+        if not inside(found):
+            raise NoExtremum(OUTSIDE)
     except NoExtremum as error:
         error.what = "minimum" if sign > 0 else "maximum"
         raise
     return found if plain is env else _polish(ev, body, key, found, directions, env, at)
 
 
-def _directions(value: Array, facts: frozenset[str]) -> Array:
-    """Unit directions; of a symmetric variable the symmetric ones."""
+Inside = Callable[[Array], bool]
+
+
+def domain_of(ev: Evaluator, x: Node) -> Inside:
+    """Whether a value has the facts of the variable and lies in its interval."""
+    facts = [DOMAINS[fact] for fact in x.symbol.facts if fact in DOMAINS]
+    declared = ev.scope.declarations.get(x.symbol.name)
+    low, high = -np.inf, np.inf
+    if declared is not None and declared.interval is not None:
+        low, high = (float(ev.evaluate(end, ev.root, ev.outer).flat[0]) for end in declared.interval)
+
+    def inside(value: Array) -> bool:
+        value = np.real(value)
+        return bool(low < value.min() and value.max() < high and all(f.holds(value) for f in facts))
+
+    return inside
+
+
+def free_directions(value: Array, facts: frozenset[str]) -> Array:
+    """Unit directions; of a symmetric (diagonal) variable the symmetric (diagonal) ones."""
     rows, columns = value.shape[-2:]
+    if "diagonal" in facts:
+        return basis(rows, columns)[:: rows + 1]
     if not facts & {"symmetric", "spd"}:
         return basis(rows, columns)
     return np.stack(
@@ -73,10 +102,13 @@ def _search(
     env: Environment,
     at: At,
     sign: float,
+    inside: Inside,
 ) -> Array:
-    """Damped Newton steps from a few starts, in one plain environment."""
+    """Damped Newton steps from a few starts, in one plain environment, where the variable may lie."""
 
     def height(x: Array) -> float:
+        if not inside(x):
+            return np.nan
         return sign * float(np.real(ev.evaluate(body, Environment(env, {key: x}), at))[0, 0])
 
     def slope(x: Array) -> Array:
@@ -93,7 +125,8 @@ def _search(
     random = ev.instance.random("starts", key)
     missing: NotEvaluated = NotEvaluated("no minimiser was found")
     for attempt in range(STARTS):
-        x = start if attempt == 0 else start * random.uniform(0.4, 1.8) + 0.1 * attempt * (start * 0 + 1)
+        moved = start * random.uniform(0.4, 1.8) + 0.1 * attempt * (start * 0 + 1)
+        x = INNER[attempt](start) if attempt < len(INNER) else moved
         try:
             x, values = _newton(x, directions, height, slope, curvature)
         except NotEvaluated as error:
@@ -114,14 +147,14 @@ def _newton(
     curvature: Callable[[Array], Array],
 ) -> tuple[Array, Array]:
     """A stationary point and the eigenvalues of the Hessian there."""
-    level, gradient = height(x), slope(x)
+    level, gradient, far = height(x), slope(x), FAR * max(1.0, float(np.abs(x).max()))
     if not np.isfinite(level):
         raise NotEvaluated("a value is not finite")
     for _ in range(STEPS):
         if not (np.isfinite(level) and np.isfinite(gradient).all()):
             break
         hessian = curvature(x)
-        if not np.isfinite(hessian).all():
+        if not np.isfinite(hessian).all() or np.abs(x).max() > far:
             break
         values, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
         floor = 1e-9 * max(np.abs(values).max(), 1e-12)
@@ -133,6 +166,7 @@ def _newton(
             new = x + np.tensordot(step * 0.5**halving, directions, 1)
             new_level, new_gradient = height(new), slope(new)
             smaller = np.isfinite(new_gradient).all() and np.abs(new_gradient).max() < np.abs(gradient).max()
+            smaller = smaller and new_level <= level + ROUNDING * max(1.0, abs(level))
             if np.isfinite(new_level) and (new_level < level or smaller):
                 break
         else:

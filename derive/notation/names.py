@@ -15,6 +15,7 @@ from derive.notation.tokens import Token
 from derive.tree.nodes import Node, Shape
 from derive.tree.sizes import Size, never_negative
 from derive.vocabulary.build import TABLE, constant, count, sym
+from derive.vocabulary.layers import LAYER, Layer
 from derive.vocabulary.scope import Scope
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Known:
             found |= low.names | high.names
         for size, _, other in scope.constraints:
             found |= size.names | other.names
+        for declared in scope.declarations.values():
+            found |= declared.layer.names if declared.layer is not None else NO_FACTS
         return frozenset(found)
 
     def is_size(self, name: str) -> bool:
@@ -76,6 +79,10 @@ class Known:
             return declaration.shape, declaration.facts
         assert definition is not None
         return definition.shape, NO_FACTS
+
+    def layer(self, name: str) -> Layer | None:
+        declared = self.scope.declarations.get(name)
+        return declared.layer if declared is not None else None
 
     def is_boundary(self, name: str, params: tuple[str, ...], index: Sizes) -> bool:
         definition = self.scope.definitions.get(name)
@@ -118,6 +125,8 @@ def _member(reader: Reader, token: Token, params: tuple[str, ...]) -> Node:
     word, known = token.text, reader.known
     if not params:
         shape, facts = known.meaning(word, ())
+        if (layer := known.layer(word)) is not None:
+            return Node("layer", (), layer, LAYER)
         if shape.kind == "function":
             raise reader.fail(f"the function '{word}' needs its argument", token, f"write {word}(u)")
         return sym(word, shape, (), facts)

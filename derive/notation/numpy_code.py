@@ -21,6 +21,7 @@ from derive.notation.literals import ordered
 from derive.notation.text import decimal, text
 from derive.tree.nodes import Node, Number, names_in
 from derive.tree.sizes import Size
+from derive.vocabulary.arrays import REDUCTIONS
 from derive.vocabulary.build import TABLE
 from derive.vocabulary.op import ADD, ATOM, MUL, POW, Op
 
@@ -130,7 +131,9 @@ def identifier(name: str) -> str:
 def _number(coder: Coder, node: Node) -> Code:
     value = node.number
     sign = "-" if value < 0 else ""
-    written = decimal(abs(value)) if isinstance(node.data, Number) and node.data.decimal else None
+    written = (
+        decimal(abs(value), node.data.places) if isinstance(node.data, Number) and node.data.decimal else None
+    )
     if written is None and value.denominator != 1:
         return Code(f"{value.numerator} / {value.denominator}", SIGN if sign else MUL)
     return Code(sign + (written or str(abs(value))), SIGN if sign else ATOM)
@@ -250,6 +253,25 @@ def _apply(coder: Coder, node: Node) -> Code:
     return Code(f"{identifier(name)}{'_prime' * order}({coder.write(node.args[0]).text})")
 
 
+def _list(coder: Coder, node: Node) -> Code:
+    """Nested lists as one array."""
+
+    def nested(n: Node) -> str:
+        inside = [nested(a) if a.op == "list" else coder.write(a).text for a in n.args]
+        return f"[{', '.join(inside)}]"
+
+    return Code(f"np.array({nested(node)})")
+
+
+def _reduction(name: str) -> Writer:
+    def write(coder: Coder, node: Node) -> Code:
+        axes = node.data if isinstance(node.data, tuple) else ()
+        axis = str(axes[0]) if len(axes) == 1 else f"({', '.join(map(str, axes))})"
+        return Code(f"np.{name}({coder.write(node.args[0]).text}, axis={axis})")
+
+    return write
+
+
 def _derivative(prefix: str) -> Writer:
     def write(coder: Coder, node: Node) -> Code:
         f, x = node.args[0], node.args[1]
@@ -282,6 +304,9 @@ WRITERS: dict[str, Writer] = {
     "ge": _comparison(">="),
     "where": _where,
     "apply": _apply,
+    "list": _list,
+    "tuple": _list,
+    **{op: _reduction(name) for name, op in REDUCTIONS.items()},
     "gradient": _derivative("grad"),
     "jacobian": _derivative("jac"),
     "hessian": _derivative("hess"),

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from derive.errors import ShapeError
 from derive.notation.grammar import OPERATOR, Reader
+from derive.notation.literals import zeros_beside
 from derive.notation.tokens import At
-from derive.tree.nodes import Node, Shape
+from derive.tree.nodes import Node
 from derive.tree.sizes import Size
-from derive.vocabulary.build import T, build, count
 from derive.vocabulary.scope import Scope
 
 RELATIONS = ("==", "<=", ">=")
 
 
-def read(text: str, scope: Scope, at: At | None = None, *, differentials: bool = False) -> Node:
-    """The node that `text` says; `d(e)` is in the language only with `differentials`."""
-    reader = Reader(text, scope, at, differentials)
+def read(
+    text: str, scope: Scope, at: At | None = None, *, differentials: bool = False, lists: bool = False
+) -> Node:
+    """The node that `text` says; `d(e)` is in the language only with `differentials`; with `lists`, `[1]` is a
+    list and `(1, 2)` a tuple."""
+    reader = Reader(text, scope, at, differentials, lists=lists)
     return reader.whole(reader.sum())
 
 
@@ -36,18 +39,11 @@ def read_equation(
         raise reader.unexpected("expected == (or <=, >=)")
     reader.advance()
     right = reader.whole(reader.sum())
-    left, right = _zeros(left, right.shape), _zeros(right, left.shape)
+    left, right = zeros_beside(left, right.shape), zeros_beside(right, left.shape)
     if left.shape != right.shape:
         message = f"{relation.text} between {left.shape} and {right.shape}"
         raise reader.fail(message, relation, None, ShapeError)
     return left, relation.text, right
-
-
-def _zeros(node: Node, shape: Shape) -> Node:
-    if node.op != "num" or node.number != 0 or shape.kind not in ("vector", "row", "matrix"):
-        return node
-    zeros = build("zeros", *(count(n) for n in shape.dims))
-    return T(zeros) if shape.kind == "row" else zeros
 
 
 def _sizes(text: str, at: At | None) -> Reader:

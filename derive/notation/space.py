@@ -16,6 +16,7 @@ Array = Any
 NOWHERE = complex(math.nan, math.nan)  # a complex step must not lose that there is no value
 SINGULAR = 1e-12  # relative to the rows
 _erf: Any = np.frompyfunc(math.erf, 1, 1)
+_lgamma: Any = np.frompyfunc(math.lgamma, 1, 1)
 
 
 def _is_complex(a: Array) -> bool:
@@ -34,6 +35,7 @@ class NumpySpace:
     tanh = staticmethod(np.tanh)
     arctan = staticmethod(np.arctan)
     sign = staticmethod(np.sign)
+    floor = staticmethod(np.floor)
     where = staticmethod(np.where)
     real = staticmethod(np.real)
     matmul = staticmethod(np.matmul)
@@ -47,6 +49,16 @@ class NumpySpace:
     @staticmethod
     def number(value: Any) -> Array:
         return np.full((1, 1), float(value))
+
+    @staticmethod
+    def eig(a: Array, which: int) -> tuple[Array, Array]:
+        """An eigenvalue of a symmetric matrix (in ascending order) and its unit eigenvector, of which the entry
+        of largest absolute value is positive."""
+        values, vectors = np.linalg.eigh((a + np.swapaxes(a, -1, -2)) / 2)
+        vector = vectors[..., which][..., None]
+        places = np.argmax(np.abs(vector), axis=-2)[..., None, :]
+        sign = np.sign(np.take_along_axis(vector, places, axis=-2))
+        return values[..., which][..., None, None], vector * sign
 
     @staticmethod
     def inv(a: Array) -> Array:
@@ -83,6 +95,12 @@ class NumpySpace:
             if not _is_complex(a):
                 return np.power(a, k)
         return np.exp(k * cls.log(a))
+
+    @staticmethod
+    def logfactorial(a: Array) -> Array:
+        """log(a!) of real numbers above -1."""
+        real = np.real(a)
+        return np.where(real > -1, _lgamma(np.where(real > -1, real, 0) + 1).astype(float), math.nan)
 
     @staticmethod
     def erf(a: Array) -> Array:

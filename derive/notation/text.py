@@ -11,6 +11,8 @@ from fractions import Fraction
 
 from derive.notation.literals import ordered
 from derive.tree.nodes import Node, Number, of_sides
+from derive.vocabulary.arrays import REDUCTIONS, axes_named
+from derive.vocabulary.layers import Layer
 from derive.vocabulary.op import ADD, ATOM, MUL, POW
 from derive.vocabulary.scope import Scope
 
@@ -51,20 +53,21 @@ def _number(node: Node, scope: Scope | None) -> Written:
     assert isinstance(node.data, Number)
     value = node.number
     sign, value = ("-", -value) if value < 0 else ("", value)
-    written = decimal(value) if node.data.decimal else None
+    written = decimal(value, node.data.places) if node.data.decimal else None
     if written is None:
         written = str(value)
     return sign + written, SIGN if sign else MUL if "/" in written else ATOM
 
 
-def decimal(value: Fraction) -> str | None:
-    """`0.9` for 9/10; None where the decimals never end."""
+def decimal(value: Fraction, places: int | None = None) -> str | None:
+    """`0.9` for 9/10, `0.900` with three places; None where the decimals never end (or not in so many)."""
     rest, digits = value.denominator, 0
     while rest % 10 == 0 or rest % 5 == 0 or rest % 2 == 0:
         rest //= 10 if rest % 10 == 0 else 5 if rest % 5 == 0 else 2
         digits += 1
     if rest != 1:
         return None
+    digits = max(digits, places or 0)
     if digits == 0:
         return str(value)
     whole, part = divmod(value.numerator * 10**digits // value.denominator, 10**digits)
@@ -200,8 +203,61 @@ def _comparison(sign: str) -> Callable[[Node, Scope | None], Written]:
     return write
 
 
+def two_of(node: Node) -> tuple[Node, Node] | None:
+    """a and b of `max(a, b)` or `min(a, b)`, which are where(a >= b, a, b) and where(a <= b, a, b)."""
+    test, a, b = node.args
+    return (a, b) if test.op in ("ge", "le") and test.args == (a, b) else None
+
+
+def _where(node: Node, scope: Scope | None) -> Written:
+    name = {"ge": "max", "le": "min"}.get(node.args[0].op, "") if two_of(node) else "where"
+    args = two_of(node) or node.args
+    return f"{name}({', '.join(text(a, scope) for a in args)})", ATOM
+
+
 def _by_rows(node: Node, scope: Scope | None) -> Written:
     return f"{node.op.removesuffix('_rows')}({text(node.args[0], scope)}, rows)", ATOM
+
+
+def _list(node: Node, scope: Scope | None) -> Written:
+    return f"[{', '.join(text(a, scope) for a in node.args)}]", ATOM
+
+
+def _tuple(node: Node, scope: Scope | None) -> Written:
+    return f"({', '.join(text(a, scope) for a in node.args)})", ATOM
+
+
+def _reduction(name: str) -> Callable[[Node, Scope | None], Written]:
+    def write(node: Node, scope: Scope | None) -> Written:
+        axes = axes_named(node)
+        over = axes[0] if len(axes) == 1 else f"({', '.join(axes)})"
+        return f"{name}({text(node.args[0], scope)}, over={over})", ATOM
+
+    return write
+
+
+def _at(node: Node, scope: Scope | None) -> Written:
+    body, name, value = (text(a, scope) for a in node.args)
+    return f"at({body}, {name} == {value})", ATOM
+
+
+def _layer(node: Node, scope: Scope | None) -> Written:
+    assert isinstance(node.data, Layer)
+    return node.data.name + "".join(f"({text(a, scope)})" for a in node.args), ATOM
+
+
+def _law(kind: object, parameters: tuple[Node, ...], scope: Scope | None) -> str:
+    return f"{kind}({', '.join(text(a, scope) for a in parameters)})"
+
+
+def _logpdf(node: Node, scope: Scope | None) -> Written:
+    return f"logpdf({_law(node.data, node.args[:-1], scope)}, {text(node.args[-1], scope)})", ATOM
+
+
+def _divergence(node: Node, scope: Scope | None) -> Written:
+    half = len(node.args) // 2
+    laws = (_law(node.data, part, scope) for part in (node.args[:half], node.args[half:]))
+    return f"kl({', '.join(laws)})", ATOM
 
 
 def _apply(node: Node, scope: Scope | None) -> Written:
@@ -235,8 +291,18 @@ WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "le": _comparison("<="),
     "gt": _comparison(">"),
     "ge": _comparison(">="),
+    "where": _where,
+    "eq": _comparison("=="),
+    "logpdf": _logpdf,
+    "kl": _divergence,
     "softmax_rows": _by_rows,
     "logsumexp_rows": _by_rows,
     "apply": _apply,
+    "list": _list,
+    "tuple": _tuple,
+    **{op: _reduction(name) for name, op in REDUCTIONS.items()},
+    "at": _at,
+    "layer": _layer,
+    "layer_output": _layer,
     "given": _given,
 }

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from derive.errors import ShapeError, nearest
 from derive.notation.grammar import Reader
+from derive.notation.layer_types import LAYER_TYPES, read_layer
 from derive.notation.tokens import At, Token
 from derive.tree.nodes import SCALAR, Node, Shape, walk
 from derive.tree.sizes import Size
+from derive.vocabulary.layers import LAYER
 from derive.vocabulary.scope import Declaration, Law, Scope
 
 KINDS = {  # how many sizes
@@ -72,9 +74,12 @@ def read_type(
     (they may be definitions that are not read yet), and `of` is left empty."""
     reader = Reader(text, scope, at)
     kind = reader.token
+    if kind.text in LAYER_TYPES:
+        return Declaration(name, LAYER, params, layer=read_layer(reader, name))
     if kind.kind != "name" or kind.text not in KINDS:
         shown = f"unknown type '{kind.text}'" if kind.text else "a type is missing"
-        raise reader.fail(shown, kind, nearest(kind.text, KINDS) or f"types are {', '.join(KINDS)}")
+        hint = nearest(kind.text, [*KINDS, *LAYER_TYPES]) or f"types are {', '.join(KINDS)}, and layers"
+        raise reader.fail(shown, kind, hint)
     reader.advance()
     dims, axes = _sizes(reader, kind) if reader.token.kind == "(" else ((), ())
     if len(dims) not in KINDS[kind.text]:
@@ -128,8 +133,6 @@ def _sizes(reader: Reader, kind: Token) -> tuple[tuple[Size, ...], tuple[str, ..
                 break
             reader.advance()
         if reader.token.kind == "name" and reader.after().kind == "=":
-            if kind.text != "tensor":
-                raise reader.fail("only the axes of a tensor have names", reader.token)
             axes.append(reader.advance().text)
             reader.advance()
         token = reader.token
@@ -140,7 +143,9 @@ def _sizes(reader: Reader, kind: Token) -> tuple[tuple[Size, ...], tuple[str, ..
     reader.close(opener, ")")
     reader.free_sizes = False
     if axes and len(axes) != len(sizes):
-        raise reader.fail("name all axes of a tensor, or none", kind)
+        raise reader.fail("name all axes, or none", kind)
+    if len(set(axes)) < len(axes):
+        raise reader.fail("two axes of the same name", kind)
     return tuple(sizes), tuple(axes)
 
 

@@ -35,6 +35,7 @@ def extended(
         scope,
         declarations=_without(scope.declarations, {t.name for t in declared}, defined),
         definitions={n: d for n, d in scope.definitions.items() if n not in replaced},
+        data={k: d for k, d in scope.data.items() if k.partition("[")[0] not in fixed},
     )
     outlines = symbols.outlines(declared, outer)
     _check_shapes(fixed, declared, {n: d.shape for n, d in outlines.items()})

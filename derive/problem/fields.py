@@ -21,7 +21,7 @@ from derive.tree import nodes
 from derive.tree.sizes import Size
 from derive.vocabulary.scope import Scope
 
-MOST_NAMES = 200  # names a problem may declare or define
+MOST_NAMES = 1000  # names a problem may declare or define
 
 # what may hold braces of its own: escaped dollars, mathematics, code
 _SPAN = re.compile(r"\\\$|\$\$(?:[^$\\]|\\.)+?\$\$|\$(?:[^$\\]|\\.)+?\$|`[^`\n]+`|(?P<open>\{\{)", re.DOTALL)
@@ -57,9 +57,9 @@ def member(name: str, index: Collection[Size | str]) -> str:
 # ---------------------------------------------------------------- the skeleton
 
 
-def text_of(node: Node, what: str) -> Text:
-    """The text of a field; a list or a table is refused."""
-    if isinstance(node, Text) and node.style != "flow":
+def text_of(node: Node, what: str, lists: bool = False) -> Text:
+    """The text of a field; a table is refused, and a list unless there may be `lists`."""
+    if isinstance(node, Text) and (node.style != "flow" or (lists and node.value.startswith("["))):
         return node
     if isinstance(node, Text):
         kind = "a list" if node.value.startswith("[") else "a table"
@@ -137,9 +137,9 @@ def placed(text: Text) -> Iterator[None]:
 
 def expression(node: Node, scope: Scope, what: str = "an expression", lists: bool = False) -> nodes.Node:
     """The expression of a field; `lists`: a YAML list is handed to the reader as it stands."""
-    text = node if lists and isinstance(node, Text) else text_of(node, what)
+    text = node if lists and isinstance(node, Text) else text_of(node, what, lists=True)
     with placed(text):
-        return reader.read(text.value, scope, text.at)
+        return reader.read(text.value, scope, text.at, lists=lists)
 
 
 def after(at: At, start: int) -> At:
@@ -167,7 +167,7 @@ def targets(entries: Entries, scope: Scope, what: str) -> list[Target]:
     for key, node in entries.entries:
         with placed(key):
             name, index = reader.read_target(key.value, key.at)
-        text = text_of(node, what)
+        text = text_of(node, what, lists=what != "a type")
         target = Target(name, index, _params(name, index, key, scope, bounds), key, text)
         same = seen.setdefault((name, index if target.is_member else ()), target)
         if same is not target:

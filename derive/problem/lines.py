@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from derive.errors import InputError, ShapeError
+from derive.notation.literals import zeros_beside
 from derive.notation.reader import RELATIONS, read, read_equation, read_target
 from derive.problem.fields import after, pieces, placed, text_of, texts_of
 from derive.problem.model import Equation, Named
 from derive.problem.source import Entries, Text
 from derive.problem.source import Node as Raw
-from derive.tree.nodes import Node, Shape
-from derive.vocabulary.build import T, build, count
+from derive.tree.nodes import Node
 from derive.vocabulary.scope import Scope
 
 DERIVATIVES = ("gradient", "jacobian", "hessian")
@@ -48,14 +48,6 @@ def steps(
             found.append(Equation(None, relation, right, text.value, text.place))
         shape = found[-1].right.shape
     return tuple(found)
-
-
-def zeros_beside(node: Node, shape: Shape) -> Node:
-    """A 0 that is compared with an array is the zero array."""
-    if node.op != "num" or node.number != 0 or shape.kind not in ("vector", "row", "matrix"):
-        return node
-    zeros = build("zeros", *(count(n) for n in shape.dims))
-    return T(zeros) if shape.kind == "row" else zeros
 
 
 def in_terms_of(node: Raw | None, scope: Scope) -> tuple[Node, ...]:

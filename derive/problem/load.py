@@ -12,6 +12,7 @@ from pathlib import Path
 from derive.errors import InputError, UnknownName, nearest
 from derive.notation.names import Known
 from derive.notation.reader import read_target
+from derive.problem import data as given
 from derive.problem.definitions import extended
 from derive.problem.fields import check_keys, entries_of, member, placed, prose, targets, text_of
 from derive.problem.functions import split
@@ -19,7 +20,7 @@ from derive.problem.model import Part, Problem, Prose
 from derive.problem.parts import EXAMPLE, read_parts
 from derive.problem.rows import TEXT_KEYS
 from derive.problem.source import Entries, Items, Node, Text, read_file, read_text
-from derive.problem.symbols import read_constraints, read_data, read_indices
+from derive.problem.symbols import read_constraints, read_indices
 from derive.vocabulary.scope import Declaration, Scope
 
 MOST_MATHEMATICS = 60_000
@@ -117,14 +118,16 @@ def _scope(root: Entries) -> Scope:
     symbols = targets(_rows(root, "symbols"), scope, "a type")
     rows, functions = split(_rows(root, "define"), "a formula")
     definitions = targets(rows, scope, "a definition")
-    data, shown = read_data(_rows(root, "data"))
+    data = given.read_data(_rows(root, "data"))
     named = {t.name for t in (*symbols, *definitions)}
-    bare = {name: declared for name, declared in shown.items() if name not in named}
+    bare = {name: declared for name, declared in given.shown(data).items() if name not in named}
     for target in definitions:
         if target.name in data:
             message = f"'{target}' has data and is defined"
             raise InputError(message, target.place, "remove one of the two, or rename it")
-    return extended(replace(scope, declarations=bare, data=data), symbols, definitions, functions)
+    scope = extended(replace(scope, declarations=bare, data=data), symbols, definitions, functions)
+    given.check(scope)
+    return scope
 
 
 def _prose(root: Entries, section: str, scope: Scope) -> Prose | None:
@@ -140,7 +143,7 @@ def _with_notation(root: Entries, scope: Scope, parts: tuple[Part, ...]) -> tupl
     scopes = [scope, *(part.scope for part in parts)]
     known = {n for s in scopes for n in (*s.declarations, *s.definitions, *s.indices, *s.data)}
     known |= {read_target(named.name)[0] for p in parts for named in p.find if named.name}
-    known |= {part.multiplier for part in parts if part.subject_to}
+    known |= {name.symbol.name for part in parts for name in part.multipliers}
     sizes = Known(scope)
     notation: dict[str, str] = {}
     for key, node in _rows(root, "notation").entries:

@@ -8,7 +8,7 @@ from typing import Mapping
 from derive.errors import Place
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
-from derive.vocabulary.scope import Scope
+from derive.vocabulary.scope import Datum, Scope
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,8 @@ class Part:
     hold: tuple[Node, ...] = ()
     ranges: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)
     subject_to: tuple[Equation, ...] = ()
-    multiplier: str = "lambda"
+    multipliers: tuple[Node, ...] = ()
+    lagrangian: Node | None = None
     detail: str = ""
     source: str = ""  # raw text of a verb that has a language of its own (algorithm, figure)
 
@@ -76,3 +77,8 @@ class Problem:
     parts: tuple[Part, ...]
     source: Prose | None = None
     statement: Prose | None = None
+
+    @property
+    def data(self) -> Mapping[str, Datum]:
+        """The section data by name: values, and the raw texts of tables and trees."""
+        return {name: d for name, d in self.scope.data.items() if isinstance(d, Datum)}

@@ -9,9 +9,11 @@ import re
 from dataclasses import replace
 
 from derive.errors import InputError, ShapeError, UnknownName, nearest
+from derive.notation.literals import zeros_beside
 from derive.notation.reader import read_target
 from derive.notation.tokens import tokens_of
 from derive.notation.types import KINDS
+from derive.problem.constraints import constrained, equations_of, refuse_idle, with_multipliers
 from derive.problem.definitions import extended
 from derive.problem.fields import (
     Target,
@@ -25,10 +27,11 @@ from derive.problem.fields import (
     text_of,
 )
 from derive.problem.functions import split
-from derive.problem.lines import equation, equations, hold, in_terms_of, multiplier, steps, zeros_beside
-from derive.problem.model import Named, Part, Prose
+from derive.problem.lines import equation, equations, hold, in_terms_of, multiplier, steps
+from derive.problem.model import Equation, Named, Part, Prose
 from derive.problem.source import Entries, Items, Node, Text
 from derive.problem.symbols import Ranges, read_ranges
+from derive.tree.nodes import Node as RawNode
 from derive.tree.nodes import names_in
 from derive.vocabulary.scope import Definition, Scope
 
@@ -110,6 +113,15 @@ def _part(entries: Entries, outer: Scope) -> Part:
     find = _find(asked, scope) if verb == "find" else ()
     show = equation(text_of(asked, "an equation"), scope) if verb == "show" else None
     known = {*scope.declarations, *scope.definitions, *scope.data}
+    subject_to = equations(entries.get("subject_to"), scope, "a constraint")
+    bound = equations_of(subject_to)
+    find = tuple(replace(n, expression=constrained(n.expression, bound)) for n in find)
+    show = _constrained(show, bound) if show is not None else None
+    asked_nodes = [n.expression for n in find]
+    if show is not None and show.left is not None:
+        asked_nodes += [show.left, show.right]
+    refuse_idle(subject_to, tuple(asked_nodes))
+    scope, multipliers, lagrangian = with_multipliers(scope, find, multiplier(entries, scope))
     known |= {read_target(n.name)[0] for n in find if n.name is not None}
     return Part(
         id=id_.value,
@@ -122,16 +134,22 @@ def _part(entries: Entries, outer: Scope) -> Part:
         show=show,
         answer=_prose(asked, "the answer", known) if verb == "answer" else None,
         steps=steps(entries.get("steps"), scope, find, show),
-        claims=equations(entries.get("claims"), scope, "a claim"),
+        claims=tuple(_constrained(c, bound) for c in equations(entries.get("claims"), scope, "a claim")),
         expect=_expect(entries, scope, find),
         in_terms_of=in_terms_of(entries.get("in_terms_of"), scope),
         hold=hold(entries.get("hold"), scope),
         ranges=ranges,
-        subject_to=equations(entries.get("subject_to"), scope, "a constraint"),
-        multiplier=multiplier(entries, scope),
+        subject_to=subject_to,
+        multipliers=multipliers,
+        lagrangian=lagrangian,
         detail=_detail(entries.get("detail")),
         source=_own_language(asked, verb) if verb in ("algorithm", "figure") else "",
     )
+
+
+def _constrained(equation: Equation, constraints: tuple[RawNode, ...]) -> Equation:
+    left = None if equation.left is None else constrained(equation.left, constraints)
+    return replace(equation, left=left, right=constrained(equation.right, constraints))
 
 
 def _verb(entries: Entries) -> str:

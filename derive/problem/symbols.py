@@ -1,4 +1,4 @@
-"""The sections index, sizes, symbols and data: what a problem gives.
+"""The sections index, sizes and symbols: what a problem gives.
 
 Symbols are read twice: `outlines` gives their shapes and facts, with which the definitions can be read;
 `declarations` then reads what may mention definitions (laws, intervals, `of`).
@@ -16,14 +16,12 @@ from derive.notation.reader import read_index, read_range, read_target
 from derive.notation.tokens import tokens_of
 from derive.notation.types import read_type
 from derive.problem.fields import Target, after, member, pieces, placed, text_of, texts_of
-from derive.problem.source import Entries, Items, Node, Text
-from derive.tree.nodes import SCALAR, Shape
+from derive.problem.source import Entries, Node, Text
 from derive.tree.sizes import Size, never_negative
 from derive.vocabulary.scope import Declaration, Scope
 
 RELATION = re.compile(r"<=|>=|==|!=|<|>")
 ONE_TYPE = "a family and its boundary members have one type; a member that differs is defined under define:"
-KIND_OF = {0: "scalar", 1: "vector", 2: "matrix"}
 
 Ranges = dict[str, tuple[Size, Size]]
 
@@ -73,12 +71,18 @@ def outlines(targets: Iterable[Target], scope: Scope) -> dict[str, Declaration]:
         text = target.text
         with placed(text):
             outline = read_type(
-                _outline(text), target.name, target.params, scope, text.at, dependencies=False
+                _outline(text), target.name, target.params, _with(scope, found), text.at, dependencies=False
             )
         if re.search(r"~\s*categorical\b", text.value) and outline.shape.kind == "vector":
             outline = replace(outline, facts=outline.facts | {"onehot"})
         _join(found, target, outline)
     return found
+
+
+def _with(scope: Scope, found: dict[str, Declaration]) -> Scope:
+    """The scope with the layers read so far: a Sequence names them."""
+    layers = {name: d for name, d in found.items() if d.layer is not None}
+    return replace(scope, declarations={**scope.declarations, **layers}) if layers else scope
 
 
 def declarations(targets: Iterable[Target], scope: Scope) -> dict[str, Declaration]:
@@ -143,72 +147,6 @@ def _outline(text: Text) -> str:
                 chars[token.start : last.start + 1] = " " * (last.start + 1 - token.start)
                 break
     return "".join(chars)
-
-
-# ---------------------------------------------------------------- data
-
-
-def read_data(entries: Entries) -> tuple[dict[str, object], dict[str, Declaration]]:
-    """The raw values by name, and a declaration for each that shows its shape."""
-    data: dict[str, object] = {}
-    shown: dict[str, Declaration] = {}
-    for key, node in entries.entries:
-        with placed(key):
-            name, index = read_target(key.value, key.at)
-        if index:
-            raise InputError("the data of a family are one list", key.place, f"write {name}: [..., ...]")
-        data[name] = node
-        dims = _dims(node)
-        if dims is not None:
-            shape = Shape(KIND_OF.get(len(dims), "tensor"), tuple(map(Size.of, dims))) if dims else SCALAR
-            shown[name] = Declaration(name, shape, place=key.place)
-    return data, shown
-
-
-def _dims(node: Node) -> tuple[int, ...] | None:
-    """How long nested lists are; `()` for one value, None for a table or lists of different lengths."""
-    if isinstance(node, Items):
-        return _level([_dims(item) for item in node.items])
-    if isinstance(node, Entries):
-        return None
-    return _listed(node.value)
-
-
-def _listed(value: str) -> tuple[int, ...] | None:
-    """The lengths of the first list that an expression (`sqrt(2) * [[1, 0], [0, 1]]`) holds."""
-    if "{" in value:
-        return None
-    start = value.find("[")
-    if start < 0:
-        return ()
-    level: list[list[tuple[int, ...] | None]] = []
-    inside: list[str] = []  # what the current item of each level is: "", one value or a list
-    depth = 0
-    for c in value[start:]:
-        depth += (c == "(") - (c == ")")
-        if c == "[":
-            level.append([])
-            inside.append("")
-        elif c in ",]" and depth <= 0:
-            if inside[-1] == "value":
-                level[-1].append(())
-            inside[-1] = ""
-            if c == "]":
-                done = _level(level.pop())
-                inside.pop()
-                if not level:
-                    return done
-                level[-1].append(done)
-                inside[-1] = "list"
-        elif not c.isspace() and not inside[-1]:
-            inside[-1] = "value"
-    return None
-
-
-def _level(below: list[tuple[int, ...] | None]) -> tuple[int, ...] | None:
-    if not below or below[0] is None or any(b != below[0] for b in below):
-        return None
-    return (len(below), *below[0])
 
 
 # ---------------------------------------------------------------- ranges of a part

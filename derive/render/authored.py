@@ -48,6 +48,9 @@ def expanded(prose: Prose, scope: Scope) -> list[page.Block]:
             close(at)
             rows = [row for d in scope.definitions.values() for row in definition_rows(d, scope)]
             blocks.append(page.Display(tuple(rows)))
+        elif match["name"] and _alone(prose.text, match) and (row := _data_row(match["name"], scope)):
+            close(at)
+            blocks.append(page.Display((row,)))
         elif match["name"]:
             piece += f"${_quantity(match['name'], scope, place)}$"
         elif match["math"]:
@@ -57,6 +60,20 @@ def expanded(prose: Prose, scope: Scope) -> list[page.Block]:
     piece += prose.text[at:]
     close(len(prose.text))
     return blocks
+
+
+def _alone(text: str, match: re.Match[str]) -> bool:
+    """Whether a `{{ X }}` has a line of its own."""
+    before, after = text[: match.start()].rpartition("\n")[2], text[match.end() :].partition("\n")[0]
+    return not before.strip() and not after.strip()
+
+
+def _data_row(name: str, scope: Scope) -> page.ChainRow | None:
+    """`X = [...]`, of a name with data."""
+    datum = scope.datum(name)
+    if datum is None or datum.value is None:
+        return None
+    return page.ChainRow(latex(read(name, scope), scope.notation), "=", latex(datum.value, scope.notation))
 
 
 def definition_rows(definition: Definition, scope: Scope) -> Iterator[page.ChainRow]:

@@ -18,7 +18,7 @@ from derive.problem.model import Part, Problem
 from derive.tree.nodes import Node
 from derive.vocabulary.scope import Definition, Scope
 
-SIGNS = {"==": "=", "<=": r"\le", ">=": r"\ge"}
+SIGNS = {"==": "=", "~=": r"\approx", "<=": r"\le", ">=": r"\ge"}
 UNJUDGED = Verdict("not-checked", reason="nobody judged this line")
 
 
@@ -71,8 +71,14 @@ def answer_name(answer: Answer, part: Part) -> str:
 
 def is_shown(result: PartResult, answer: Node) -> bool:
     """Whether a chain of the part ends with this answer."""
-    ends = [b.lines[-1].right for b in result.blocks if isinstance(b, Chain) and b.lines and not b.is_lemma]
-    return answer in ends
+    chains = [b for b in result.blocks if isinstance(b, Chain) and b.lines and not b.is_lemma]
+    return any(line.right == answer for chain in chains for line in chain.lines if is_end(chain, line))
+
+
+def is_end(chain: Chain, line: Line) -> bool:
+    """The last line, or the exact value whose decimals are the last line."""
+    last = chain.lines[-1]
+    return line is last or (last.relation == "~=" and line is chain.lines[-2:][0])
 
 
 def verdicts(result: PartResult) -> list[Verdict]:
@@ -96,8 +102,11 @@ def how_checked(result: PartResult) -> str:
             f"{len(unknown)} of {counted(len(found), 'line')} not checked" + (f": {why}" if why else "")
         )
     elif found:
-        instances = min(v.instances for v in found)
-        said.append(f"checked on {instances} random instances, largest error {error_of(found)}")
+        drawn = [v for v in found if not v.method.startswith("evaluated")]
+        on_data = any(v.method == "evaluated on the data" for v in found)
+        where = [f"on {min(v.instances for v in drawn)} random instances"] if drawn else []
+        where += ["on the data"] if on_data else []
+        said.append(f"checked {' and '.join(where) or 'by evaluation'}, largest error {error_of(found)}")
     for answer in result.answers:
         if answer.expect is not None and answer.expect.status != "holds":
             differs = answer.expect.status == "fails"

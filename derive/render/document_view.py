@@ -23,6 +23,7 @@ from derive.render.chains import (
     equation_latex,
     how_checked,
     in_reading_order,
+    is_end,
     is_shown,
     own_definitions,
     shown,
@@ -119,7 +120,7 @@ def _derivation(result: PartResult) -> Iterator[page.Block]:
     chains = [block for block in result.blocks if isinstance(block, Chain)]
     if result.part.ranges and chains and not any(chain.ranges for chain in chains):
         yield page.Prose(capital(say_ranges(result.part.ranges, voice)) + ":")
-    answers = {found.answer.expression for found in result.answers}
+    answers = {found.answer.shown for found in result.answers}
     number = 0
     for block in in_reading_order(result.blocks):
         if not isinstance(block, Chain):
@@ -130,7 +131,10 @@ def _derivation(result: PartResult) -> Iterator[page.Block]:
         if head:
             yield page.Prose(head)
         yield _display(
-            block, scope, set() if block.is_lemma else answers, str(number) if block.is_lemma else None
+            block,
+            scope,
+            set() if block.is_lemma or block.at else answers,
+            str(number) if block.is_lemma else None,
         )
 
 
@@ -138,12 +142,13 @@ def _display(chain: Chain, scope: Scope, answers: set[Node], number: str | None)
     rows = []
     for left, line in shown(chain):
         last = line is chain.lines[-1]
+        boxes = is_end(chain, line) and line.right in answers
         right = latex(line.right, scope.notation)
         rows.append(
             page.ChainRow(
                 latex(left, scope.notation) if left is not None else "",
                 SIGNS[line.relation],
-                boxed(right) if last and line.right in answers else right,
+                boxed(right) if boxes else right,
                 say(line.reason, in_latex(scope)),
                 _mark(line),
                 number if last else None,
@@ -166,8 +171,8 @@ def _results(result: PartResult) -> Iterator[page.Block]:
     scope = result.part.scope
     for found in result.answers:
         answer = found.answer
-        if not is_shown(result, answer.expression):
-            right = latex(answer.expression, scope.notation)
+        if not is_shown(result, answer.shown):
+            right = latex(answer.shown, scope.notation)
             yield page.Display((page.ChainRow(answer_name(answer, result.part), "=", boxed(right)),))
         if answer.where:
             yield page.Prose("where")

@@ -47,7 +47,7 @@ def _answer(found: Found, scope: Scope) -> Json:
     node = found.answer.expression
     return {
         "name": found.answer.name,
-        "latex": latex(node, scope.notation),
+        "latex": latex(found.answer.shown, scope.notation),
         "text": text(node, scope),
         "numpy": _numpy(node),
         "expect": _expected(found.expect),

@@ -44,7 +44,7 @@ def _pieces(result: PartResult) -> Iterator[str]:
     for block in in_reading_order(result.blocks):
         yield from _block(block, scope)
     for found in result.answers:
-        if found.answer.where or not is_shown(result, found.answer.expression):
+        if found.answer.where or not is_shown(result, found.answer.shown):
             yield f"\\begin{{align*}}\n{answer_rows(found.answer, part)}\n\\end{{align*}}"
         if found.answer.provided:
             yield capital(say_provided(found.answer.provided, in_latex(scope))) + "."
@@ -83,7 +83,7 @@ def chain_rows(chain: Chain, scope: Scope) -> str:
 def answer_rows(answer: Answer, part: Part) -> str:
     """The answer, then the equations of the names it introduces."""
     scope = part.scope
-    rows = [f"  {answer_name(answer, part)} &= {latex(answer.expression, scope.notation)}"]
+    rows = [f"  {answer_name(answer, part)} &= {latex(answer.shown, scope.notation)}"]
     for left, right in answer.where:
         note = r" && \text{where}" if len(rows) == 1 else ""
         rows.append(f"  {latex(left, scope.notation)} &= {latex(right, scope.notation)}{note}")
@@ -105,7 +105,7 @@ def notebook_part(result: PartResult) -> str:
         else:
             pieces += [lead_in(block, in_latex(scope)), notebook(chain_rows(block, scope))]
     for found in result.answers:
-        if found.answer.where or not is_shown(result, found.answer.expression):
+        if found.answer.where or not is_shown(result, found.answer.shown):
             pieces.append(notebook(answer_rows(found.answer, result.part)))
     if result.part.answer is not None:
         pieces.append(result.part.answer.text.strip())

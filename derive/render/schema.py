@@ -47,8 +47,8 @@ class AnswerJson(Strict):
     """What was asked for."""
 
     name: str | None = Field(description="The name in a part that asks for several answers.")
-    latex: str
-    text: str = Field(description="In the language of problem files.")
+    latex: str = Field(description="As printed: a long value in decimals.")
+    text: str = Field(description="In the language of problem files; a value is exact or has all digits.")
     numpy: str | None = Field(
         description="An executable expression over `np` and the problem's names: vectors are 1-D, families "
         "mappings by index, a Python keyword gets a trailing _; null where there is none."
@@ -62,7 +62,7 @@ class LineJson(Strict):
     """One line of the derivation: `left relation right`."""
 
     left: str
-    relation: Literal["==", "<=", ">="]
+    relation: Literal["==", "~=", "<=", ">="]
     right: str
     rule: str = Field(description="The justification printed beside the line.")
     latex: str = Field(description="The whole line.")

@@ -66,6 +66,8 @@ def broken(formula: str, room: int) -> list[str]:
             depth += (c in "([") - (c in ")]")
             if c == " " and formula[i + 1] in "+-*/@" and i > room // 4:
                 places.append((-depth, formula[i + 1] in "+-", i))
+            elif c == " " and formula[i - 1] == "," and i > room // 4:
+                places.append((-depth - 1, False, i))
         if not places:
             break
         at = max(places)[2]
@@ -125,7 +127,7 @@ def _answers(result: PartResult, width: int) -> Iterator[str]:
         yield ""
         name = f"{found.answer.name} = " if found.answer.name else ""
         head = f"{INDENT}answer  "
-        shown_ = _lines(name + text(found.answer.expression, scope), max(20, width - len(head)))
+        shown_ = _lines(name + text(found.answer.shown, scope), max(20, width - len(head)))
         yield styled(head, "grey") + styled(shown_[0], "bold")
         yield from (" " * len(head) + styled(line, "bold") for line in shown_[1:])
         for i, (left, right) in enumerate(found.answer.where):
@@ -169,7 +171,7 @@ def _chain(chain: Chain, result: PartResult, voice: Voice, detail: str, width: i
     room = max(24, width - len(INDENT) * 2 - margin - 1)
     rows = []
     for left, line in zip(lefts, chain.lines, strict=True):
-        sign = {"==": "="}.get(line.relation, line.relation)
+        sign = {"==": "=", "~=": "≈"}.get(line.relation, line.relation)
         wrapped = broken(f"{sign} {text(line.right, scope)}", room)
         rows.append(_Row(left, wrapped, say(line.reason, voice), line))
     fitting = [

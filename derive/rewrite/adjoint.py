@@ -17,8 +17,11 @@ from derive.rewrite.hits import IndexUnclear, direct_shifts, index_gap, inside
 from derive.rewrite.terms import is_zero, product
 from derive.tree.nodes import Node, free_indices, walk
 from derive.tree.sizes import Size, never_negative
-from derive.vocabulary.build import add, build, count, fresh, over, sym
+from derive.vocabulary.build import ELEMENTWISE, add, build, count, fresh, over, sym
 from derive.vocabulary.scope import Scope
+
+DEEP = 8  # names of a chain from which on they are stopped at
+BENDING = ELEMENTWISE | {"softmax", "softmax_rows", "pow", "norm"}
 
 
 @dataclass(frozen=True)
@@ -33,15 +36,30 @@ def cut_names(f: Node, x: Node, kept: tuple[Node, ...], graph: Graph) -> frozens
     """The names to stop at: recurrent states between f and x, names whose gradient of f is kept, and quantities
     such as a mean over all states, whose differential is not that of one state."""
     names = {n.symbol.name for n in walk(f) if n.op == "sym"}
-    reached = {name for n in names for name in graph.spans(n)}
+    reached = set(graph.below(names))
     states = {s for s in graph.states & reached if graph.reaches(s, x.symbol.name)}
     if states and not _needs_recursion(f, x, graph):
         states = set()
+    states |= _layers(x, reached, graph)
     wanted = {g.args[1].symbol.name for g in kept if g.args[0] == f and g.args[1] != x}
     wanted = {w for w in wanted if w in reached and (w == x.symbol.name or graph.reaches(w, x.symbol.name))}
-    if wanted & {name for s in states for name in graph.spans(s)}:
+    if wanted & graph.below(states):
         states = {s for s in states if s in wanted or _on_cycle_without(s, wanted | {x.symbol.name}, graph)}
     return frozenset(states | wanted | (_aggregates(f, states, reached, graph) if states else set()))
+
+
+def _layers(x: Node, reached: set[str], graph: Graph) -> set[str]:
+    """The names of a deep chain that is written out layer by layer (h1, h2, ...), where nothing is short without
+    stopping at them; none in a chain of a few."""
+    found = set()
+    for name in reached:
+        definition = graph.scope.definitions.get(name)
+        if definition is None or definition.params or definition.body is None or definition.shape.is_scalar:
+            continue
+        bends = any(n.op in BENDING for n in walk(definition.body))
+        if bends and name != x.symbol.name and graph.reaches(name, x.symbol.name):
+            found.add(name)
+    return found if len(found) >= DEEP else set()
 
 
 def _on_cycle_without(name: str, avoided: set[str], graph: Graph) -> bool:
@@ -61,7 +79,8 @@ def _on_cycle_without(name: str, avoided: set[str], graph: Graph) -> bool:
 def _aggregates(f: Node, states: set[str], reached: set[str], graph: Graph) -> set[str]:
     """Names without an index, other than f, that depend on states at all indices."""
     found = set()
-    for name in reached:
+    states = {s for s in states if (d := graph.scope.definitions.get(s)) is not None and d.params}
+    for name in reached if states else ():
         definition = graph.scope.definitions.get(name)
         if definition is None or definition.params or name == (f.symbol.name if f.op == "sym" else ""):
             continue

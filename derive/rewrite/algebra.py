@@ -18,7 +18,7 @@ from derive.vocabulary.build import matmul, mul, rebuild
 from derive.vocabulary.scope import Scope
 
 ANYWHERE = frozenset({"sym", "num", "count", "T"})  # a row may match without these: v.T is any row
-STOP = frozenset({"gradient", "jacobian", "hessian", "d", "argmin", "argmax", "E", "Var", "Cov"})
+STOP = frozenset({"gradient", "jacobian", "hessian", "d", "argmin", "argmax", "solve", "E", "Var", "Cov"})
 
 
 @cache

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derive.notation.derivation import Chain, Line, Reason
+from derive.notation.latex import latex
 from derive.rewrite.depend import Variation, graph_of
 from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation
@@ -21,6 +22,7 @@ from derive.vocabulary.build import T, add, build, count, d, mul, num, sym
 from derive.vocabulary.scope import Scope
 
 UNREADABLE = 40  # nodes
+PAYS = 2  # nodes that collecting must save
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Asked:
     def names(self) -> tuple[Node, ...]:
         """The author's names that `f` is defined through, in their order; `f` itself last."""
         graph = graph_of(self.scope)
-        reached = {n for name in names_in(self.f) for n in graph.spans(name)}
+        reached = graph.below(names_in(self.f))
         found = [
             sym(d.name, d.shape, tuple(count(p) for p in d.params))
             for d in self.scope.definitions.values()
@@ -75,6 +77,9 @@ def read_gradient(asked: Asked, lines: list[Line], linear: Node, work: Different
     closing = []
     paired = tidy(product(raw, d(asked.x)))
     shown = signs(raw) if signs(raw) == short else raw
+    if node_count(short) + PAYS > node_count(tidy(shown)) and not why.text or latex(short) == latex(shown):
+        short = shown if node_count(shown) <= node_count(short) + 1 else short
+        shown = short
     if node_count(raw) > UNREADABLE and 2 * node_count(short) < node_count(raw) + UNREADABLE:
         shown = short  # too long to be read before it is simplified
     if asked.x.shape.kind == "matrix" and paired != linear:

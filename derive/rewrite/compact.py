@@ -13,12 +13,13 @@ from typing import Sequence
 from derive.notation.derivation import Reason
 from derive.rewrite.algebra import simplify
 from derive.rewrite.customary import customary
+from derive.rewrite.depend import graph_of
 from derive.rewrite.fold import folded_by
 from derive.rewrite.plain import numbers_for_ones, outside_verbs
 from derive.rewrite.shorten import shorten
 from derive.rewrite.terms import Term, join, split, transposed
 from derive.rewrite.tidy import terms, tidy
-from derive.tree.nodes import Node, Range, node_count, walk
+from derive.tree.nodes import Node, Range, names_in, node_count, walk
 from derive.tree.sizes import never_negative
 from derive.vocabulary.build import T, add, build, matmul, mul, num, power, rebuild
 from derive.vocabulary.scope import Scope
@@ -28,7 +29,7 @@ Candidates = Iterator[tuple[Node, Reason | None]]
 Move = Callable[[Node, Scope, Names], Candidates]
 ROUNDS = 12
 CUBE = 3  # equal factors that read better as a power
-OWN = 4  # nodes that a function's own name must save in its derivative
+OWN = 3  # nodes that a function's own name must save in its derivative
 
 
 def compact(node: Node, scope: Scope, names: Names = ()) -> tuple[Node, list[Reason]]:
@@ -126,6 +127,8 @@ def _power(factor: Node) -> tuple[Node, int]:
 def _raised(base: Node, k: int) -> Node:
     if k == 1:
         return base
+    if base.op == "T":
+        return T(_raised(base.args[0], k))
     return build("inv", base) if k == -1 else build("matpow", base, num(k))
 
 
@@ -235,7 +238,10 @@ def _case(node: Node) -> tuple[Node, Node, Node] | None:
 
 def _names(node: Node, scope: Scope, names: Names) -> Candidates:
     """Definitions of the author found in the answer."""
+    graph, here = graph_of(scope), names_in(node)
     for name in names:
+        if here.isdisjoint(graph.edges.get(name.symbol.name, ())):
+            continue
         if name.args and not _bound_as_declared(node, scope):
             continue
         for candidate in folded_by(node, name, scope):

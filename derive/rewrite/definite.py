@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from derive.rewrite.terms import split, transposed
-from derive.rewrite.tidy import terms
+from derive.rewrite.terms import Term, join, split, transposed
+from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node
+from derive.vocabulary.build import ONE, add, count, mul, neg, power
 from derive.vocabulary.scope import Scope
 
 
@@ -14,6 +15,23 @@ def definite(matrix: Node, scope: Scope) -> bool:
         return positive(matrix, scope)
     found = [_of_term(t, scope) for t in terms(matrix)]
     return all(f is not None for f in found) and any(found)
+
+
+def core(node: Node, scope: Scope) -> Node:
+    """What is as positive (definite): without positive factors and without an inverse."""
+    term = split(node)
+    if not term.number:
+        return node
+    kept = tuple((b, e) for b, e in term.scalars if not positive(b, scope))
+    rest = join(Term(term.number / abs(term.number), kept, term.body))
+    if rest.shape != node.shape:
+        return node
+    return core(rest.args[0], scope) if rest.op in ("inv", "sqrt") else rest
+
+
+def semidefinite(matrix: Node, scope: Scope) -> bool:
+    """Whether all terms of a symmetric matrix are positive semidefinite."""
+    return all(_of_term(t, scope) is not None for t in terms(matrix))
 
 
 def _of_term(node: Node, scope: Scope) -> bool | None:
@@ -35,6 +53,9 @@ def _of_term(node: Node, scope: Scope) -> bool | None:
         return (
             (strict if positive(body.args[0], scope) else False) if nonnegative(body.args[0], scope) else None
         )
+    if body.op == "sum_over":
+        found = [_of_term(t, scope) for t in terms(body.args[0])]
+        return None if None in found else strict and any(found)
     return _of_square(body, strict, scope)
 
 
@@ -64,19 +85,20 @@ def positive(node: Node, scope: Scope) -> bool:
     op = node.op
     if op == "num":
         return node.number > 0
-    if op in ("count", "exp", "sigmoid", "softplus", "softmax", "softmax_rows", "ones"):
+    if op in ("const", "count", "exp", "sigmoid", "softplus", "softmax", "softmax_rows", "ones"):
         return True
     if op == "sym":
         declared = scope.declarations.get(node.symbol.name)
         if declared is not None and declared.interval is not None:
             low = declared.interval[0]
             return low.op == "num" and low.number >= 0
-        return "positive" in node.symbol.facts
+        return bool(node.symbol.facts & {"positive"})
     if op == "add":
         return (
             all(nonnegative(a, scope) for a in node.args)
             and any(positive(a, scope) for a in node.args)
-            or (_one_minus(node, scope))
+            or _one_minus(node, scope)
+            or _root_exceeds(node, scope)
         )
     if op in ("mul", "div", "sqrt"):
         return all(positive(a, scope) for a in node.args)
@@ -84,23 +106,44 @@ def positive(node: Node, scope: Scope) -> bool:
         return positive(node.args[0], scope)
     if op in ("norm", "sqnorm"):
         return node.args[0].op == "sym" and "nonzero" in node.args[0].symbol.facts
-    if op in ("sum", "mean"):
+    if op in ("sum", "mean", "sum_over"):
         return positive(node.args[0], scope)
     return False
 
 
 def _one_minus(node: Node, scope: Scope) -> bool:
-    """`1 - p` for p below 1."""
-    if len(node.args) != 2 or node.args[0].op != "num" or node.args[1].op != "neg":
+    """`a - b` where b is known to be smaller: `1 - p` for p below 1, `n - sum(x)` for n numbers below 1."""
+    if len(node.args) != 2 or (node.args[0].op == "neg") == (node.args[1].op == "neg"):
         return False
-    p = node.args[1].args[0]
-    if p.op in ("sigmoid",):
-        return node.args[0].number >= 1
-    declared = scope.declarations.get(p.symbol.name) if p.op == "sym" else None
-    if declared is None or declared.interval is None:
+    low, high = sorted(node.args, key=lambda a: a.op != "neg")
+    return _exceeds(high, low.args[0], scope)
+
+
+def _root_exceeds(node: Node, scope: Scope) -> bool:
+    """`a + sqrt(a**2 + b)` for b above zero."""
+    roots = [a for a in node.args if a.op == "sqrt"]
+    if len(node.args) != 2 or len(roots) != 1:
         return False
-    high = declared.interval[1]
-    return high.op == "num" and high.number <= node.args[0].number
+    other = next(a for a in node.args if a is not roots[0])
+    return positive(tidy(add(roots[0].args[0], neg(power(other, 2)))), scope)
+
+
+def _exceeds(high: Node, low: Node, scope: Scope) -> bool:
+    if low.op in ("sigmoid", "softmax", "softmax_rows", "tanh"):
+        return high.op == "num" and high.number >= 1
+    if low.op == "sym":
+        declared = scope.declarations.get(low.symbol.name)
+        end = declared.interval[1] if declared is not None and declared.interval is not None else None
+        return end is not None and end.op == "num" and high.op == "num" and end.number <= high.number
+    if low.op == "div" and positive(low.args[1], scope):
+        above = low.args[1] if high == ONE else tidy(mul(high, low.args[1]))
+        return positive(tidy(add(above, neg(low.args[0]))), scope)
+    if low.op == "sum_over":
+        terms_in = count(low.range.high - low.range.low + 1)
+        return high == terms_in and _exceeds(ONE, low.args[0], scope)
+    if low.op == "sum" and low.args[0].shape.kind == "vector":
+        return high == count(low.args[0].shape.dims[0]) and _exceeds(ONE, low.args[0], scope)
+    return low.op == "mean" and high == ONE and _exceeds(ONE, low.args[0], scope)
 
 
 def nonnegative(node: Node, scope: Scope) -> bool:
@@ -115,6 +158,6 @@ def nonnegative(node: Node, scope: Scope) -> bool:
         return inner.op == "matmul" and inner.args[0] == transposed(inner.args[-1]) and len(inner.args) == 2
     if node.op == "mul" and len(node.args) == 2 and node.args[0] == node.args[1]:
         return True
-    return node.op in ("add", "mul", "div", "sum", "mean", "sqrt") and all(
+    return node.op in ("add", "mul", "div", "sum", "mean", "sum_over", "sqrt") and all(
         nonnegative(a, scope) for a in node.args
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from math import inf
+from typing import Iterable
 
 from derive.tree.nodes import Node, Range, free_indices, walk
 from derive.tree.sizes import Size, never_negative
@@ -57,8 +58,44 @@ class Graph:
             self._spans[name] = _paths(name, self.edges)
         return self._spans[name]
 
+    @cached_property
+    def _users(self) -> dict[str, list[str]]:
+        """Who mentions a name."""
+        found: dict[str, list[str]] = {}
+        for name, mentions in self.edges.items():
+            for other in mentions:
+                found.setdefault(other, []).append(name)
+        return found
+
+    @cached_property
+    def _above(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def above(self, target: str) -> frozenset[str]:
+        """All names that reach `target`, itself among them."""
+        if target not in self._above:
+            seen, waiting = {target}, [target]
+            while waiting:
+                for name in self._users.get(waiting.pop(), ()):
+                    if name not in seen:
+                        seen.add(name)
+                        waiting.append(name)
+            self._above[target] = frozenset(seen)
+        return self._above[target]
+
+    def below(self, names: Iterable[str]) -> frozenset[str]:
+        """All names that these reach, themselves among them."""
+        seen = set(names)
+        waiting = list(seen)
+        while waiting:
+            for name in self.edges.get(waiting.pop(), {}):
+                if name not in seen:
+                    seen.add(name)
+                    waiting.append(name)
+        return frozenset(seen)
+
     def reaches(self, name: str, target: str) -> bool:
-        return target in self.spans(name)
+        return name in self.above(target)
 
     def is_recurrent(self, name: str) -> bool:
         """Whether the definition of `name` leads back to `name` at another index."""
@@ -186,8 +223,10 @@ class Variation:
             function = self.scope.definitions.get(node.data[0])
             if function is not None and self.graph.reaches(function.name, self.wrt.symbol.name):
                 return True
-        if node.op in ("gradient", "jacobian", "hessian", "argmin", "argmax"):
-            return any(self.varies(a) for a in node.args[:1]) and node.op not in ("argmin", "argmax")
+        if node.op in ("gradient", "jacobian", "hessian"):
+            return any(self.varies(a) for a in node.args[:1])
+        if node.op in ("argmin", "argmax", "solve"):
+            return node.args[1] != self.wrt and any(self.varies(a) for a in node.args)
         if isinstance(node.data, Range):
             node = rename_bound(node, free_indices(self.wrt))
         return any(self.varies(a) for a in node.args)
@@ -207,9 +246,13 @@ class Variation:
             return False
         if not self.graph.reaches(name, target):
             return False
-        if self.held_families & self.graph.spans(name).keys():
+        if self.held_families and (
+            not self.graph.is_recurrent(name) or self.held_families & self.graph.below((name,))
+        ):
             body = self.scope.open(node)  # a path may end in a held state: look inside
             return body is not None and self.varies(body)
+        if not self.wrt.args or not node.args:
+            return True
         return self._member_varies(node, self.graph.spans(name)[target])
 
     def _member_varies(self, node: Node, span: Span) -> bool:

@@ -11,9 +11,11 @@ from derive.vocabulary.scope import Introduced
 
 @dataclass(frozen=True)
 class Derived:
-    """`where` are equations of names the engine introduced (adjoints with their recursion and boundary)."""
+    """`where` are equations of names the engine introduced (adjoints with their recursion and boundary);
+    `others` are further solutions of an equation, beside `expression`."""
 
     expression: Node
     blocks: tuple[Block, ...] = ()
     where: tuple[tuple[Node, Node], ...] = ()
     introduced: tuple[Introduced, ...] = ()
+    others: tuple[Node, ...] = ()

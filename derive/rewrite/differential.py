@@ -23,7 +23,7 @@ from derive.rewrite.reasons import in_scalar, joined
 from derive.rewrite.shortest import shortest
 from derive.rewrite.terms import product, zero
 from derive.rewrite.tidy import terms, tidy
-from derive.rules import differentials
+from derive.rules import densities, differentials
 from derive.rules.row import Rule
 from derive.tree.nodes import Node, contains, free_indices, node_count, walk
 from derive.vocabulary.build import (
@@ -47,7 +47,7 @@ GATHER = 6  # nodes that a line must save to stand of its own
 def rules_by_operation(grade: str) -> Mapping[str, tuple[Rule, ...]]:
     """Rows of a grade by the operation they differentiate, in table order."""
     rows: dict[str, list[Rule]] = defaultdict(list)
-    for rule in differentials.ROWS:
+    for rule in (*differentials.ROWS, *densities.DIFFERENTIALS):
         if rule.grade == grade:
             rows[rule.sides[0].args[0].op].append(rule)
     return {op: tuple(found) for op, found in rows.items()}

@@ -12,24 +12,31 @@ from derive.rewrite.algebra import simplified_line
 from derive.rewrite.chance import MOMENTS
 from derive.rewrite.closing import Asked
 from derive.rewrite.compact import compact, polished
+from derive.rewrite.densities import DENSITIES, written_out
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expect import Averaging
 from derive.rewrite.fold import fold_names
 from derive.rewrite.hits import IndexUnclear
 from derive.rewrite.indexed import indexed_jacobian, per_entry
+from derive.rewrite.lagrange import Multipliers, constrained_extremum
+from derive.rewrite.put import put_in
 from derive.rewrite.rational import shorter
+from derive.rewrite.relabel import from_the_name, relabelled
 from derive.rewrite.remember import remembering
 from derive.rewrite.shorten import shorten
-from derive.rewrite.stationary import absorbed, extremum
+from derive.rewrite.stationary import absorbed, extremum, solution
 from derive.rewrite.tidy import tidy
-from derive.tree.nodes import Node, contains, walk
+from derive.tree.nodes import Node, contains, names_in, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.build import count, rebuild, substitute
+from derive.vocabulary.build import build, count, substitute
+from derive.vocabulary.constraints import constraints_of
 from derive.vocabulary.scope import Constraint, Introduced, Scope
 
 MOST_ASSUMED = 4  # lower bounds of sizes
-VERBS = frozenset(DERIVATIVES) | MOMENTS | {"argmin", "argmax"}
+FOUND = frozenset({"argmin", "argmax", "solve", "at"})
+ASKED = frozenset(DERIVATIVES) | FOUND
+VERBS = ASKED | MOMENTS | DENSITIES
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,7 @@ class Wish:
     in_terms_of: tuple[Node, ...] = ()
     hold: tuple[Node, ...] = ()
     ranges: tuple[tuple[str, tuple[Size, Size]], ...] = ()
+    multipliers: Multipliers = Multipliers()
 
     @property
     def names(self) -> tuple[Node, ...]:
@@ -57,30 +65,49 @@ def derive_expression(node: Node, wish: Wish) -> Derived:
 
 
 def _derived(node: Node, wish: Wish) -> Derived:
-    if node.op == "sym" and _hides_verbs(node, wish.scope):
+    if node.op == "sym" and hides_verbs(node, wish.scope):
         return _named(node, wish)
     if node.op in DERIVATIVES:
         return _derivative(node, wish)
     if node.op in ("argmin", "argmax"):
         return _extremum(node, wish)
+    if node.op == "at":
+        return _at(node, wish)
+    if node.op == "solve":
+        return _solution(node, wish)
     inside = (
         [n for n in walk(node) if n.op in DERIVATIVES and _is_open(n, wish)] if node.op in MOMENTS else []
     )
     if inside:
         return _moment_of_derivatives(node, inside, wish)
     if node.op not in MOMENTS and any(
-        _is_open(n, wish) for n in walk(node) if n.op in DERIVATIVES or n.op in ("argmin", "argmax")
+        _is_open(n, wish) if n.op in ASKED else _asks_inside(n, wish.scope) for n in walk(node)
     ):
         return _composite(node, wish)
     return _plain(node, wish)
+
+
+def _at(node: Node, wish: Wish) -> Derived:
+    """`at(e, x == v)`: e in closed form first, then v in place of x."""
+    body = node.args[0]
+    found = Derived(body)
+    if has_verbs(body) or any(hides_verbs(n, wish.scope) for n in walk(body) if n.op == "sym"):
+        found = derive_expression(body, replace(wish, in_terms_of=wish.kept))
+    if found.where or has_verbs(found.expression):
+        raise NotDerived(f"{text(node)} needs a closed form of {text(body)}")
+    return put_in(node, found, wish.scope)
 
 
 def _named(node: Node, wish: Wish) -> Derived:
     """A name whose definition asks: the definition is derived, the name stands on the left."""
     body = wish.scope.open(node)
     assert body is not None
-    found = derive_expression(body, wish)
+    found = _single(derive_expression(body, wish), body)
     first = Line(node, body, Reason("definition of {0}", (node,)))
+    ends = found.blocks[-1] if found.blocks else None
+    if isinstance(ends, Chain) and not ends.is_lemma and all(line.left == body for line in ends.lines):
+        named = tuple(replace(line, left=node) for line in ends.lines)
+        return replace(found, blocks=(*found.blocks[:-1], replace(ends, lines=(first, *named))))
     last = Line(node, found.expression, Reason("from above"))
     return replace(found, blocks=(*found.blocks, Chain((first, last))))
 
@@ -148,56 +175,50 @@ def _assuming(op: str, asked: Asked) -> Derived:
 def _closed(f: Node, wish: Wish) -> tuple[Node, tuple[Block, ...]]:
     """The inside of a verb without verbs; names whose definitions hold some are opened."""
     target = f
-    hidden = [n for n in dict.fromkeys(walk(f)) if n.op == "sym" and _hides_verbs(n, wish.scope)]
+    hidden = [n for n in dict.fromkeys(walk(f)) if n.op == "sym" and hides_verbs(n, wish.scope)]
     for _ in range(20):
         if not hidden:
             break
         bodies = {n: body for n in hidden if (body := wish.scope.open(n)) is not None}
         target = substitute(target, bodies)
-        hidden = [n for n in dict.fromkeys(walk(target)) if n.op == "sym" and _hides_verbs(n, wish.scope)]
+        hidden = [n for n in dict.fromkeys(walk(target)) if n.op == "sym" and hides_verbs(n, wish.scope)]
     if not has_verbs(target):
         return f, ()
-    inner = derive_expression(target, replace(wish, in_terms_of=wish.kept))
-    return inner.expression, tuple(
-        replace(b, is_lemma=True) if isinstance(b, Chain) else b for b in inner.blocks
-    )
+    inner = _single(derive_expression(target, replace(wish, in_terms_of=wish.kept)), target)
+    chains = [from_the_name(b, f, target) if isinstance(b, Chain) else b for b in inner.blocks]
+    return inner.expression, tuple(replace(b, is_lemma=True) if isinstance(b, Chain) else b for b in chains)
 
 
-def _hides_verbs(name: Node, scope: Scope) -> bool:
+def hides_verbs(name: Node, scope: Scope) -> bool:
     """Whether the definition of a name holds a verb that is not of an unspecified function."""
     definition = scope.definitions.get(name.symbol.name)
     body = definition.body if definition else None
     if body is None:
         return False
     return any(n.op in VERBS and not is_unspecified(n, scope) for n in walk(body)) or any(
-        n.op == "sym" and n.symbol.name != name.symbol.name and not n.args and _hides_verbs(n, scope)
+        n.op == "sym" and n.symbol.name != name.symbol.name and not n.args and hides_verbs(n, scope)
         for n in walk(body)
     )
 
 
+def _asks_inside(node: Node, scope: Scope) -> bool:
+    """A name to be derived on the way; a member of a recurrence stays a name."""
+    if node.op != "sym" or not hides_verbs(node, scope):
+        return False
+    name, seen = node.symbol.name, set[str]()
+    open_ = [name]
+    while open_:
+        definition = scope.definitions.get(open_.pop())
+        inside = names_in(definition.body) if definition and definition.body is not None else frozenset()
+        if name in inside:
+            return False
+        open_ += inside - seen
+        seen |= inside
+    return True
+
+
 def has_verbs(node: Node) -> bool:
     return contains(node, lambda n: n.op in VERBS)
-
-
-def relabelled(found: Derived, closed: Node, original: Node) -> Derived:
-    """Left sides say `E(L)`, not its closed form."""
-    if closed == original:
-        return found
-    swap = {closed: original}
-    blocks: list[Block] = []
-    for block in found.blocks:
-        if isinstance(block, Chain):
-            lines = tuple(replace(line, left=_asks_about(line.left, swap)) for line in block.lines)
-            block = replace(block, lines=lines)
-        blocks.append(block)
-    return replace(found, blocks=tuple(blocks))
-
-
-def _asks_about(left: Node, swap: dict[Node, Node]) -> Node:
-    """The function of a verb swapped, not the variable: the mean m of a, differentiated in m."""
-    if left.op in VERBS:
-        return rebuild(left, (substitute(left.args[0], swap), *left.args[1:]))
-    return substitute(left, swap)
 
 
 def _in_names(left: Node, answer: Node, wish: Wish) -> tuple[Node, tuple[Block, ...]]:
@@ -210,10 +231,35 @@ def _in_names(left: Node, answer: Node, wish: Wish) -> tuple[Node, tuple[Block, 
 
 
 def _extremum(node: Node, wish: Wish) -> Derived:
-    f, w = node.args[:2]
+    f = node.args[0]
     inner, blocks = _closed(f, wish)
-    found = relabelled(extremum(node.op, inner, w, wish.scope, wish.names), inner, f)
+    if constraints_of(node):
+        found = constrained_extremum(node, inner, wish.scope, wish.multipliers, wish.names)
+    else:
+        found = extremum(node, inner, wish.scope, wish.names)
+    found = relabelled(found, inner, f)
     return Derived(found.expression, (*blocks, *found.blocks), found.where)
+
+
+def _single(found: Derived, node: Node) -> Derived:
+    """What was found for an expression inside another one: it has one value."""
+    if found.others:
+        raise NotDerived(f"{text(node)} has two values", hint="say which by a fact (positive)")
+    return found
+
+
+def _solution(node: Node, wish: Wish) -> Derived:
+    """`solve(a == b, x)`: the verbs in the equation first, then the equation."""
+    equation = node.args[0]
+    values: dict[Node, Node] = {}
+    blocks: list[Block] = []
+    for inner in _outermost(equation, wish):
+        found = derive_expression(inner, wish)
+        blocks += found.blocks
+        values[inner] = found.expression
+    closed = build("solve", substitute(equation, values), node.args[1])
+    found = solution(node, closed, wish.scope, wish.names)
+    return replace(found, blocks=(*blocks, *found.blocks))
 
 
 def _composite(node: Node, wish: Wish) -> Derived:
@@ -223,7 +269,7 @@ def _composite(node: Node, wish: Wish) -> Derived:
     introduced: list[Introduced] = []
     values: dict[Node, Node] = {}
     for inner in _outermost(node, wish):
-        found = derive_expression(inner, wish)
+        found = _single(derive_expression(inner, wish), inner)
         blocks += found.blocks
         where += found.where
         introduced += found.introduced
@@ -266,6 +312,8 @@ def _outermost(node: Node, wish: Wish) -> list[Node]:
     """The verbs of an expression that are in no other verb, each once."""
     if node.op in VERBS:
         return [node] if _is_open(node, wish) else []
+    if _asks_inside(node, wish.scope):
+        return [node]
     found: dict[Node, None] = {}
     for a in node.args:
         found.update(dict.fromkeys(_outermost(a, wish)))
@@ -280,6 +328,8 @@ def _plain(node: Node, wish: Wish) -> Derived:
     if (body := wish.scope.open(node)) is not None:
         now = body
         lines.append(Line(node, now, Reason("definition of {0}", (node,))))
+    more, now = written_out(node, now, wish.scope)
+    lines += more
     if contains(now, lambda n: n.op in MOMENTS):
         averaging = Averaging(wish.scope, frozenset(n for n in wish.in_terms_of if n.op in MOMENTS))
         more, now = averaging.run(node, now)
@@ -289,8 +339,12 @@ def _plain(node: Node, wish: Wish) -> Derived:
     lines += more
     for _ in range(3):
         short = shorter(polished(compact(shorten(now), wish.scope)[0]))
+        if short == now:
+            break
         more, after = simplified_line(node, short, wish.scope)
-        if now in (short, after):
+        if after == now:  # a row would write it out again
+            lines.append(Line(node, short, Reason("collect")))
+            now = short
             break
         lines += [Line(node, short, Reason("collect")), *more]
         now = after

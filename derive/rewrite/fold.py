@@ -41,7 +41,7 @@ def _readings(name: Node, body: Node, scope: Scope) -> list[tuple[Node, Node]]:
 def _fold(node: Node, known: dict[Node, Node]) -> Node:
     if node in known:
         return known[node]
-    if not node.args or node.op in ("gradient", "jacobian", "hessian", "argmin", "argmax", "d"):
+    if not node.args or node.op in ("gradient", "jacobian", "hessian", "argmin", "argmax", "solve", "d"):
         return node
     node = rebuild(node, tuple(_fold(a, known) for a in node.args))
     if node in known:

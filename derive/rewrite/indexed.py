@@ -46,6 +46,7 @@ def indexed_jacobian(node: Node, derive: Derive) -> Derived:
     ranges = {name: (Size.of(1), size) for name, size in zip(names, y.shape.dims + x.shape.dims, strict=True)}
     one = _picked(y, at)
     found = derive(build("gradient", one, x))
+    found = _as_read_off(found)
     answer = entry(found.expression, to)
     left = build("gradient", build("entry", y, *at), build("entry", x, *to))
     line = Line(left, answer, Reason("the entry of the gradient in index notation"))
@@ -58,6 +59,15 @@ def indexed_jacobian(node: Node, derive: Derive) -> Derived:
     )
     blocks = (remark, *(_ranged(b, ranges) for b in found.blocks), Chain((line,), ranges=ranges))
     return replace(found, expression=answer, blocks=blocks)
+
+
+def _as_read_off(found: Derived) -> Derived:
+    """Without what was made of the gradient afterwards: unit vectors are taken away by the entry."""
+    last = found.blocks[-1]
+    if not isinstance(last, Chain) or len(last.lines) < 2 or last.lines[-1].left != last.lines[-2].left:
+        return found
+    chain = replace(last, lines=last.lines[:-1])
+    return replace(found, expression=chain.lines[-1].right, blocks=(*found.blocks[:-1], chain))
 
 
 def _picked(y: Node, at: tuple[Node, ...]) -> Node:

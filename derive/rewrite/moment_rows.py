@@ -7,7 +7,7 @@ from functools import cache
 
 from derive.errors import ShapeError
 from derive.rewrite.chance import Randomness
-from derive.rules import expectation
+from derive.rules import densities, expectation
 from derive.rules.row import Rule
 from derive.tree.nodes import Node, Range
 from derive.vocabulary.build import rename_bound, transform
@@ -27,7 +27,7 @@ LATE = frozenset(rule.statement for rule in expectation.LATE)
 @cache
 def rows(grade: str) -> dict[str, tuple[Rule, ...]]:
     rows: dict[str, list[Rule]] = defaultdict(list)
-    for rule in expectation.ROWS:
+    for rule in (*expectation.ROWS, *densities.EXPECTATIONS):
         if ("late" if rule.statement in LATE else rule.grade) == grade:
             rows[rule.sides[0].op].append(rule)
     return {op: tuple(found) for op, found in rows.items()}

@@ -103,6 +103,8 @@ def _repeated(node: Node) -> Node | None:
         size = node_count(part)
         saved = times * (size - 1) - size - 1
         wanted = 1 if (part.op in LETTERS or part.op in ELEMENTWISE) and part.op != "add" else WORTH
+        if part.op == "add" and any(a.op == "num" for a in part.args):
+            continue  # 1 - h reads better than a name
         if times > 1 and saved >= wanted and saved > gain:
             best, gain = part, saved
     return best

@@ -36,6 +36,14 @@ def polynomial(node: Node) -> Polynomial | None:
     return {k: v for k, v in sums.items() if v}
 
 
+def expanded(node: Node) -> list[Term] | None:
+    """The terms of `node` multiplied out, as they come; None where there are too many."""
+    try:
+        return _expand(node)
+    except _TooLong:
+        return None
+
+
 def same_value(a: Node, b: Node) -> bool:
     """Whether both multiply out to the same terms."""
     one, two = polynomial(a), polynomial(b)

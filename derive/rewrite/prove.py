@@ -12,7 +12,7 @@ from derive.rewrite.clearing import cleared
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.elementary import in_exponentials
-from derive.rewrite.expression import VERBS, Wish, derive_expression, has_verbs, is_unspecified
+from derive.rewrite.expression import VERBS, Wish, derive_expression, has_verbs, hides_verbs, is_unspecified
 from derive.rewrite.fold import fold_names
 from derive.rewrite.polynomial import multiplied_out, same_value
 from derive.rewrite.reasons import joined
@@ -105,8 +105,11 @@ def _walk(side: Node, wish: Wish) -> tuple[tuple[Block, ...], Walk]:
         n.op in DERIVATIVES and not is_unspecified(n, wish.scope) and n not in wish.in_terms_of
         for n in walk(now)
     )
-    moments = any(n.op in ("E", "Var", "Cov", "argmin", "argmax") for n in walk(now))
-    if pending or moments:
+    others = any(
+        n.op in VERBS and n.op not in DERIVATIVES or n.op == "sym" and hides_verbs(n, wish.scope)
+        for n in walk(now)
+    )
+    if pending or others:
         found = derive_expression(now, wish)
         last = found.blocks[-1] if found.blocks else None
         if last is None:

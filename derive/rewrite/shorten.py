@@ -33,7 +33,7 @@ def shorten(node: Node) -> Node:
 @remembered
 def cancelled(node: Node) -> Node:
     """Scalar sums multiplied out where terms cancel: `-1/p - (1-p)/p**2` is `-1/p**2`."""
-    if not node.args or node.op in ("gradient", "jacobian", "hessian", "d", "argmin", "argmax"):
+    if not node.args or node.op in ("gradient", "jacobian", "hessian", "d", "argmin", "argmax", "solve"):
         return node
     node = rebuild(node, tuple(cancelled(a) for a in node.args))
     if node.op != "add" or not node.shape.is_scalar:
@@ -75,7 +75,7 @@ def _flip_one(node: Node) -> Node | None:
             positive = [a for a in turned if a.op != "neg"]
             return add(*positive, *(a for a in turned if a.op == "neg"))
         return None
-    if node.op in ("mul", "matmul", "div", "T", "sum_over"):
+    if node.op in ("mul", "matmul", "div", "T", "sum_over", "sum"):
         for i, a in enumerate(node.args):
             turned_arg = _flip_one(a) if not (node.op == "div" and i == 1) else None
             twice = any(b == a or transposed(b) == a for b in (*node.args[:i], *node.args[i + 1 :]))

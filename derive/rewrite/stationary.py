@@ -1,82 +1,119 @@
-"""Minimisers: the gradient is set to zero and solved as a linear equation in the variable.
+"""Minimisers: the gradient is set to zero, the equation is solved, the second order is argued.
 
-Every line is an identity that can be checked: the gradient as `M w - b`, the Hessian, the minimiser.
+The lines of the equation hold at the stationary point only; their chain says so (`Chain.at`), and the checker
+evaluates them at a minimiser that it finds numerically. Under constraints see `lagrange.py`.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from fractions import Fraction
-
 from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason, Remark
 from derive.notation.text import text
-from derive.rewrite.algebra import simplify
 from derive.rewrite.closing import Asked
-from derive.rewrite.definite import definite, positive
+from derive.rewrite.curvature import second_order
+from derive.rewrite.definite import core, definite, positive
 from derive.rewrite.derivative import gradient
 from derive.rewrite.derived import Derived
-from derive.rewrite.differential import Differentiation
+from derive.rewrite.equation import solved
 from derive.rewrite.fold import fold_names
-from derive.rewrite.readoff import jacobian_of
-from derive.rewrite.shorten import factor, shorten
-from derive.rewrite.terms import Term, is_zero, join, split, zero
-from derive.rewrite.tidy import terms, tidy
+from derive.rewrite.isolate import TwoSolutions
+from derive.rewrite.linear import scaled
+from derive.rewrite.terms import is_zero, join, split, zero
+from derive.rewrite.tidy import tidy
+from derive.rewrite.unknown import is_invertible, simply
 from derive.tree.nodes import Node, contains, node_count, walk
-from derive.vocabulary.build import ONE, add, build, count, div, matmul, mul, neg, substitute
+from derive.vocabulary.build import ZERO, add, build, matmul, mul, neg, substitute
 from derive.vocabulary.scope import Scope
 
-BINDING = frozenset({"simplex", "onehot", "orthogonal", "stochastic", "symmetric", "spd", "idempotent"})
+# Facts under which a variable is not free, and that no multiplier stands for.
+BINDING = frozenset({"onehot", "orthogonal", "idempotent", "diagonal"})
 
 
-def extremum(op: str, f: Node, w: Node, scope: Scope, named: tuple[Node, ...] = ()) -> Derived:
-    """`argmin(f, w)` or `argmax(f, w)` where the stationarity equation is linear in w."""
+ENTRIES = frozenset({"positive", "nonnegative", "stochastic"})  # facts about every entry of a matrix
+
+
+def extremum(node: Node, f: Node, scope: Scope, named: tuple[Node, ...] = ()) -> Derived:
+    """`argmin(f, w)` or `argmax(f, w)`; `f` is the function without verbs."""
+    w = node.args[1]
+    refuse_bound(w)
     asked = Asked(f, w, scope)
-    bound = w.symbol.facts & BINDING
-    if bound:
-        raise NotDerived(
-            f"{text(w)} is bound to be {sorted(bound)[0]}: constrained optima are not derived yet"
-        )
     first = gradient(asked)
-    slope = tidy(fold_names(simplify(first.expression, scope)[0], named, scope))
-    slope = _opened(slope, w, scope)
-    matrix, right, side = linear_parts(slope, w, scope)
-    if is_zero(matrix):
-        raise NotDerived(f"{text(f)} has no {'minimum' if op == 'argmin' else 'maximum'} in {text(w)}")
-    hessian = matrix
-    matrix, right, shared = _without_common_factor(matrix, right)
-    judged = matrix if positive(join(shared), scope) else hessian  # a factor of unknown sign decides nothing
-    matrix, judged = (fold_names(simplify(m, scope)[0], named, scope) for m in (matrix, judged))
-    if w.shape.is_scalar:
-        solution = tidy(div(right, matrix))
-    elif side == "left":
-        solution = matmul(build("inv", matrix), right)
-    else:
-        solution = matmul(right, build("inv", matrix))
-    solution = simplify(solution, scope)[0]
-    declared = scope.declarations.get(w.symbol.name)
-    if ("positive" in w.symbol.facts or declared and declared.interval) and not positive(solution, scope):
-        raise NotDerived(f"whether {text(solution)} lies where {text(w)} may lie is not clear")
-    lines = [
-        Line(
-            build(op, f, w),
-            solution,
-            Reason("the gradient is zero: {0} = {1}", (_applied(matrix, w, side), right)),
+    slope = opened(tidy(fold_names(simply(first.expression, scope), named, scope)), w, scope)
+    refuse_flat(node, slope)
+    found = solved(slope, w, scope, named)
+    lies = where_it_lies(w, found.expression, scope, f)
+    judged = second_order(node, asked, slope, found, lies)
+    needed = tuple(dict.fromkeys((*(core(n, scope) for n in found.conditions), *lies)))
+    given = tuple(dict.fromkeys((*needed, *judged.given)))
+    at = ((w, node),)
+    start = Line(slope, zero(w.shape), Reason("the gradient is zero"))
+    steps = (start, *(n for n in found.lines if (n.left, n.right) != (start.left, start.right)))
+    title = Reason(f"at the {judged.best} the gradient is zero")
+    blocks: list[Block] = [*first.blocks, Chain(steps, None, title, at=at, given=given)]
+    blocks += conditions_said(tuple(n for n in needed if n not in judged.given))
+    blocks += judged.blocks
+    if judged.there:
+        blocks.append(Chain(judged.there, None, Reason(f"at the {judged.best}"), at=at, given=given))
+    blocks.append(Remark(judged.said))
+    answer = Line(node, found.expression, Reason("the only stationary point"))
+    blocks.append(Chain((answer,), given=given))
+    return Derived(found.expression, tuple(blocks), first.where)
+
+
+def solution(node: Node, closed: Node, scope: Scope, named: tuple[Node, ...] = ()) -> Derived:
+    """`solve(a == b, x)`; `closed` is the same without verbs in the equation."""
+    equation, x = closed.args
+    refuse_bound(x)
+    left, right = equation.args
+    excess = opened(left if is_zero(right) else tidy(add(left, neg(right))), x, scope)
+    if not contains(excess, lambda n: n == x):
+        raise NotDerived(f"{text(x)} is not in the equation {text(equation)}")
+    try:
+        found = solved(excess, x, scope, named)
+    except TwoSolutions as two:
+        return _both(equation, x, two, scope)
+    lies = where_it_lies(x, found.expression, scope)
+    needed = tuple(dict.fromkeys((*(core(n, scope) for n in found.conditions), *lies)))
+    start = Line(left, right, Reason("the equation"))
+    steps = tuple(n for n in found.lines if (n.left, n.right) != (left, right))
+    blocks: list[Block] = [Chain((start, *steps), at=((x, node),), given=needed)]
+    matrix = found.matrix
+    if matrix is not None and not is_invertible(matrix, x, scope) and not positive(matrix, scope):
+        need = "is not zero" if matrix.shape.is_scalar else "is invertible"
+        blocks.append(Remark(Reason(f"This needs that {{0}} {need}", (matrix,))))
+    blocks += conditions_said(needed)
+    blocks.append(Chain((Line(node, found.expression, Reason("the solution")),), given=needed))
+    return Derived(found.expression, tuple(blocks))
+
+
+def _both(equation: Node, x: Node, two: TwoSolutions, scope: Scope) -> Derived:
+    """Both solutions of a quadratic equation: the equation holds at each."""
+    needed = tuple(dict.fromkeys(core(n, scope) for n in two.conditions))
+    blocks: list[Block] = []
+    for root, which in zip(two.roots, ("one solution", "the other solution"), strict=True):
+        lines = (
+            Line(equation.args[0], equation.args[1], Reason("the equation")),
+            Line(x, root, Reason(which)),
         )
-    ]
-    blocks: list[Block] = [*first.blocks]
-    blocks += _second_order(op, asked, hessian, judged, scope)
-    blocks.append(Chain(tuple(lines)))
-    return Derived(solution, tuple(blocks), first.where)
+        blocks.append(Chain(lines, at=((x, root),), given=needed))
+    return Derived(two.roots[0], (*blocks, *conditions_said(needed)), others=two.roots[1:])
 
 
-def _applied(matrix: Node, w: Node, side: str) -> Node:
-    if w.shape.is_scalar:
-        return tidy(mul(matrix, w))
-    return matmul(matrix, w) if side == "left" else matmul(w, matrix)
+def refuse_bound(w: Node) -> None:
+    bound = sorted(w.symbol.facts & BINDING)
+    if bound:
+        raise NotDerived(f"{text(w)} is bound to be {bound[0]}: minimisers under that are not derived")
 
 
-def _opened(slope: Node, w: Node, scope: Scope) -> Node:
+def refuse_flat(node: Node, slope: Node) -> None:
+    f, w = node.args[:2]
+    if is_zero(slope) or not contains(slope, lambda n: n == w):
+        best = "minimum" if node.op == "argmin" else "maximum"
+        why = f": its gradient is {text(slope)}" if not is_zero(slope) else ": it does not depend on it"
+        raise NotDerived(f"{text(f)} has no {best} in {text(w)}{why}")
+
+
+def opened(slope: Node, w: Node, scope: Scope) -> Node:
     """Names in the gradient that hide the variable are opened."""
     work = Asked(slope, w, scope).variation()
     for _ in range(20):
@@ -91,129 +128,38 @@ def _opened(slope: Node, w: Node, scope: Scope) -> Node:
     raise NotDerived(f"{text(w)} is defined through itself")
 
 
-def linear_parts(slope: Node, w: Node, scope: Scope) -> tuple[Node, Node, str]:
-    """M, b and the side of M with `slope == M w - b`; NotDerived where the slope is not linear in w."""
-    right = tidy(neg(tidy(substitute(slope, {w: zero(w.shape)}))))
-    if w.shape.kind == "matrix":
-        matrix, side = _matrix_equation(tidy(add(slope, right)), w)
-    else:
-        work = Differentiation(Asked(slope, w, scope).variation(), inline=True)
-        try:
-            _, linear = work.run(slope)
-            matrix, side = tidy(jacobian_of(linear, w, scope)), "left"
-        except NotDerived as error:
-            raise _not_linear(w) from error
-    matrix = shorten(matrix)
-    if contains(matrix, lambda n: n == w) or Asked(matrix, w, scope).variation().varies(matrix):
-        raise _not_linear(w)
-    return matrix, shorten(right), side
-
-
-def _not_linear(w: Node) -> NotDerived:
-    return NotDerived(f"the stationarity equation is not linear in {text(w)}")
-
-
-def _matrix_equation(linear: Node, w: Node) -> tuple[Node, str]:
-    """`A W` summed over terms with nothing on the right of W (or nothing on the left)."""
-    lefts: list[Node] = []
-    rights: list[Node] = []
-    for part in (p for t in terms(_multiplied_out(linear, w)) for p in terms(t)):
-        term = split(part)
-        factors = list(term.body.args) if term.body and term.body.op == "matmul" else [term.body]
-        if factors.count(w) != 1 or any(
-            f is not None and f != w and contains(f, lambda n: n == w) for f in factors
-        ):
-            raise _not_linear(w)
-        i = factors.index(w)
-        before, after = [f for f in factors[:i] if f], [f for f in factors[i + 1 :] if f]
-        lefts.append(_coefficient(term, before, w, 0) if not after else ONE)
-        rights.append(_coefficient(term, after, w, 1) if not before else ONE)
-    if all(x is not ONE for x in lefts):
-        return tidy(add(*lefts)), "left"
-    if all(x is not ONE for x in rights):
-        return tidy(add(*rights)), "right"
-    raise NotDerived(f"{text(w)} has factors on both sides in the stationarity equation")
-
-
-def _coefficient(term: Term, factors: list[Node], w: Node, side: int) -> Node:
-    body = matmul(*factors) if factors else build("eye", count(w.shape.dims[side]))
-    return join(replace(term, body=body))
-
-
-def _multiplied_out(node: Node, w: Node) -> Node:
-    """Brackets that hold w are multiplied out."""
-    if node.op == "add":
-        return tidy(add(*(_multiplied_out(a, w) for a in node.args)))
-    if node.op in ("neg", "mul", "matmul", "div"):
-        for i, a in enumerate(node.args):
-            inner = _multiplied_out(a, w) if contains(a, lambda n: n == w) else a
-            if inner.op == "add" and not inner.shape.is_scalar:
-                parts = [build(node.op, *node.args[:i], x, *node.args[i + 1 :]) for x in inner.args]
-                return _multiplied_out(tidy(add(*(tidy(p) for p in parts))), w)
-    return node
-
-
-def _without_common_factor(matrix: Node, right: Node) -> tuple[Node, Node, Term]:
-    """The equation divided by what all its terms share, and what that is."""
-    parts = [split(t) for t in (*terms(_spread(matrix)), *terms(_spread(right))) if not is_zero(t)]
-    if not parts:
-        return matrix, right, Term()
-    first = parts[0]
-    powers = []
-    for base, exponent in first.scalars:
-        least = min(dict(p.scalars).get(base, 0 * exponent) for p in parts)
-        if least > 0 and base.op != "add":
-            powers.append((base, least))
-    number = abs(first.number) if all((p.number / first.number).denominator == 1 for p in parts) else 1
-    shared = Term(Fraction(number), tuple(powers))
-    if shared == Term():
-        return matrix, right, Term()
-    inverse = shared.inverse()
-    return _scaled(matrix, inverse), _scaled(right, inverse), shared
-
-
-def _spread(node: Node) -> Node:
-    """A coefficient before a bracket moved into it, so that every term shows its factors."""
-    term = split(node)
-    if term.body is not None and term.body.op == "add":
-        return tidy(
-            add(
-                *(
-                    join(split(t).coefficient.times(term.coefficient).times(Term(body=split(t).body)))
-                    for t in terms(term.body)
-                )
-            )
+def where_it_lies(w: Node, solution: Node, scope: Scope, f: Node = ZERO) -> tuple[Node, ...]:
+    """What must be positive (definite) for the solution to lie where the variable may lie, and where f is defined."""
+    facts, declared = w.symbol.facts, scope.declarations.get(w.symbol.name)
+    wanted: list[Node] = []
+    if facts & {"positive", "nonnegative", "simplex", "stochastic", "spd"}:
+        wanted.append(solution)
+    if declared is not None and declared.interval is not None:
+        low, high = declared.interval
+        wanted += [
+            solution if is_zero(low) else tidy(add(solution, neg(low))),
+            tidy(add(high, neg(solution))),
+        ]
+    if not wanted:
+        logarithms = dict.fromkeys(
+            n.args[0] for n in walk(opened(f, w, scope)) if n.op in ("log", "sqrt", "logdet")
         )
-    return node
+        inside = [n for n in logarithms if contains(n, lambda m: m == w)]
+        wanted = [simply(substitute(n, {w: solution}), scope) for n in inside]
+    if w.shape.kind == "matrix" and facts & ENTRIES:
+        return ()  # a square matrix in a condition means a definite one; the search minds the entries
+    shown = definite if w.shape.kind == "matrix" else positive
+    return tuple(core(n, scope) for n in dict.fromkeys(wanted) if not shown(n, scope))
 
 
-def _scaled(node: Node, by: Term) -> Node:
-    parts = [split(t) for t in terms(_spread(node))]
-    return tidy(add(*(join(p.coefficient.times(by).times(Term(body=p.body))) for p in parts)))
-
-
-def _second_order(op: str, asked: Asked, hessian: Node, matrix: Node, scope: Scope) -> list[Block]:
-    """The line of the Hessian (in a vector or scalar) and why the stationary point is the optimum."""
-    blocks: list[Block] = []
-    if asked.x.shape.kind in ("vector", "scalar"):
-        second = factor(simplify(hessian, scope)[0])
-        line = Line(build("hessian", asked.f, asked.x), second, Reason("the derivative of the gradient"))
-        blocks.append(Chain((line,), asked.x))
-    upward = op == "argmin"
-    sign, best = ("positive", "minimum") if upward else ("negative", "maximum")
-    wanted, opposite = (matrix, tidy(neg(matrix))) if upward else (tidy(neg(matrix)), matrix)
-    if definite(opposite, scope):
-        raise NotDerived(f"{text(asked.f)} has no {best} in {text(asked.x)}")
-    if definite(wanted, scope):
-        what = sign if asked.x.shape.is_scalar else f"{sign} definite"
-        said = Reason(f"The Hessian is {what}, so the point where the gradient is zero is the only {best}.")
-    else:
-        need = "positive" if asked.x.shape.is_scalar else "positive definite"
-        said = Reason(
-            f"Where {{0}} is {need}, the point where the gradient is zero is the only {best}.", (wanted,)
-        )
-    blocks.append(Remark(said))
-    return blocks
+def conditions_said(needed: tuple[Node, ...]) -> list[Block]:
+    """A sentence for what the equation needs beside the facts."""
+    if not needed:
+        return []
+    slots = " and ".join(f"{{{i}}}" for i in range(len(needed)))
+    matrix = any(n.shape.kind == "matrix" for n in needed)
+    what = ("is" if len(needed) == 1 else "are") + (" positive definite" if matrix else " positive")
+    return [Remark(Reason(f"This needs that {slots} {what}", needed))]
 
 
 def absorbed(c: Node, solution: Node, scope: Scope, named: tuple[Node, ...]) -> Node:
@@ -223,7 +169,7 @@ def absorbed(c: Node, solution: Node, scope: Scope, named: tuple[Node, ...]) -> 
     for i, f in enumerate(chain):
         if f is None or f.op != "inv" or not term.scalars:
             continue
-        inside = _scaled(f.args[0], term.coefficient.inverse())
+        inside = scaled(f.args[0], term.coefficient.inverse())
         inside = tidy(fold_names(inside, named, scope))
         new = matmul(*(x for x in (*chain[:i], build("inv", inside), *chain[i + 1 :]) if x is not None))
         if node_count(new) <= node_count(join(term)):

@@ -56,7 +56,25 @@ def merge(powers: Powers) -> Powers:
     sums: dict[Node, Fraction] = {}
     for base, exponent in powers:
         sums[base] = sums.get(base, Fraction(0)) + exponent
+    for base in [b for b, e in sums.items() if b.op == "pow" and e == 1 and b.args[1].op != "num"]:
+        below = sums.get(base.args[0], Fraction(0))
+        if below and below.denominator == 1:  # x**(g - 1) * x is x**g
+            del sums[base.args[0]], sums[base]
+            raised = _raised_by(base, below)
+            sums[raised] = sums.get(raised, Fraction(0)) + 1
     return tuple((b, e) for b, e in sums.items() if e)
+
+
+def _raised_by(base: Node, more: Fraction) -> Node:
+    """`x**(g + more)`, with the numbers of the exponent together."""
+    exponent = base.args[1]
+    parts = exponent.args if exponent.op == "add" else (exponent,)
+    numbers = [a for a in parts if a.op == "num" or a.op == "neg" and a.args[0].op == "num"]
+    total = more + sum((a.number if a.op == "num" else -a.args[0].number for a in numbers), Fraction(0))
+    rest = [a for a in parts if a not in numbers]
+    if total:
+        rest.append(num(total) if total > 0 else neg(num(-total)))
+    return power(base.args[0], add(*rest) if rest else num(total))
 
 
 @remembered
@@ -205,6 +223,9 @@ def transposed(node: Node) -> Node:
         if set(turned.args) == set(node.args):
             return node
         return turned if node_count(turned) <= node_count(node) else T(node)
+    if node.op == "sum_over" and not node.shape.is_scalar:
+        inside = transposed(node.args[0])
+        return Node("sum_over", (inside,), node.data, inside.shape)
     if node.op in ("neg", "mul", "div") and sum(not a.shape.is_scalar for a in node.args) == 1:
         return build(node.op, *(a if a.shape.is_scalar else transposed(a) for a in node.args))
     if node.op in ("inv", "matpow") and transposed(node.args[0]) == node.args[0]:

@@ -25,7 +25,7 @@ def tidy(node: Node) -> Node:
     """The same value with its bookkeeping done, children first."""
     if not node.args:
         return node
-    if node.op in ("gradient", "jacobian", "hessian", "argmin", "argmax"):
+    if node.op in ("gradient", "jacobian", "hessian", "argmin", "argmax", "solve"):
         return node
     if node.op == "d":
         return node
@@ -211,6 +211,10 @@ def _tidy_inner(node: Node) -> Node:
     return join(a.coefficient.times(b.coefficient).times(split(build("inner", a.body, b.body))))
 
 
+def _tidy_logdet(node: Node) -> Node:
+    return ZERO if node.args[0].op == "eye" else node
+
+
 def _tidy_known(node: Node) -> Node:
     """Functions of a number with a value everyone knows: exp(0) is 1."""
     inner = node.args[0]
@@ -249,4 +253,5 @@ HEADS = {
     "sqnorm": _tidy_norm,
     "sqrt": _tidy_root,
     "inner": _tidy_inner,
+    "logdet": _tidy_logdet,
 }

@@ -99,6 +99,8 @@ def _chain_rule(name: str) -> Rule:
 
 # A step has no derivative where it matters: an expression that needs one has no rule, rather than zero.
 ELEMENTWISE = [
-    _chain_rule(op.name) for op in TABLE.values() if op.kind == "elementwise" and op.derivative != "0"
+    _chain_rule(op.name)
+    for op in TABLE.values()
+    if op.kind == "elementwise" and op.derivative not in ("", "0")
 ]
 ROWS = [*LINEAR, *PRODUCTS, *NORMS, *SOFTMAX, *MATRICES, *ELEMENTWISE]

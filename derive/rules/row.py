@@ -15,6 +15,7 @@ from derive.notation.reader import read_equation
 from derive.notation.types import read_type
 from derive.rewrite.centred import is_centred
 from derive.rewrite.chance import Randomness, is_affine, is_correlated, is_entrywise, is_even, is_gaussian
+from derive.rewrite.definite import positive
 from derive.rewrite.depend import graph_of
 from derive.rewrite.independence import apart
 from derive.rewrite.terms import split, transposed
@@ -82,7 +83,7 @@ CONDITIONS: dict[str, Callable[..., bool]] = {
     "simplex": _has("simplex", "onehot", op="softmax"),
     "stochastic": _has("stochastic", op="softmax_rows"),
     "idempotent": _has("idempotent"),
-    "positive": lambda node, setting: node.op in POSITIVE or _has("positive")(node, setting),
+    "positive": lambda node, setting: node.op in POSITIVE or positive(node, setting.scope),
     "unit": _has("unit"),
     "single": lambda node, setting: node.op != "matmul",
     "centred": lambda node, setting: is_centred(node, setting.scope),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.rules import adjoints, algebra, differentials, expectation
+from derive.rules import adjoints, algebra, densities, differentials, expectation
 from derive.rules.row import Rule
 
 ALL: tuple[Rule, ...] = (
@@ -10,6 +10,7 @@ ALL: tuple[Rule, ...] = (
     *adjoints.ROWS,
     *adjoints.JACOBIANS,
     *expectation.ROWS,
+    *densities.ROWS,
     *algebra.ROWS,
     *algebra.IDENTITIES,
 )

@@ -83,6 +83,14 @@ class SympySpace:
         return np.array([[sp.Matrix(a).det(method="berkowitz")]], dtype=object)
 
     @staticmethod
+    def eig(a: Array, which: int) -> tuple[Array, Array]:
+        raise NotEvaluated("eigenvalues are not taken exactly")
+
+    @staticmethod
+    def logfactorial(a: Array) -> Array:
+        raise NotEvaluated("log-factorials are not taken exactly")
+
+    @staticmethod
     def rational(values: Array, denominator: int = 32) -> Array:
         """Floats rounded to multiples of 1/32; values that are multiples already stay what they are."""
         rounded = [[sp.Rational(round(float(x) * denominator), denominator) for x in row] for row in values]

@@ -7,7 +7,7 @@ A scalar is never a 1x1 matrix; a vector is a column; a row is a type of its own
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Callable, Iterator
 
@@ -16,11 +16,11 @@ from derive.tree.sizes import Size
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """`kind` is scalar, vector, row, matrix, tensor or function; `dims` has 0, 1, 1, 2, n, 0 sizes."""
+    """`kind` is scalar, vector, row, matrix, tensor, function or layer; `dims` has 0, 1, 1, 2, n, 0, 0 sizes."""
 
     kind: str
     dims: tuple[Size, ...] = ()
-    axes: tuple[str, ...] = ()  # names of a tensor's axes, where it has them
+    axes: tuple[str, ...] = field(default=(), compare=False)  # names of the axes, where they have some
 
     def __str__(self) -> str:
         return self.kind + (f"({', '.join(map(str, self.dims))})" if self.dims else "")
@@ -63,10 +63,12 @@ def of_sides(rows: Size | None, columns: Size | None) -> Shape:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """An exact rational; `decimal` remembers that its author wrote 0.9 and not 9/10."""
+    """An exact rational; `decimal` remembers that its author wrote 0.9 and not 9/10, `places` that it is
+    written with so many digits after the point."""
 
     value: Fraction
     decimal: bool = False
+    places: int | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Number) and self.value == other.value

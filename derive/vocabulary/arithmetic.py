@@ -57,13 +57,21 @@ def _entry(ctx: Context, node: Node, array: Array, *indices: Array) -> Array:
     if any(i.size > 1 for i in indices):
         return _entries(node, array, *indices)
     at = [int(round(float(i.real.flat[0]))) - 1 for i in indices]
+    kind = node.args[0].shape.kind
+    if kind == "tensor":
+        flat = 0
+        for dim, i in zip(node.args[0].shape.dims, at, strict=True):
+            if not 0 <= i < ctx.size(dim):
+                raise NotEvaluated("an index lies outside its array")
+            flat = flat * ctx.size(dim) + i
+        return array[..., flat : flat + 1, :]
     dims = array.shape[-2:] if len(at) == 2 else (max(array.shape[-2:]),)
-    dims = array.shape[-2:-1] if node.args[0].shape.kind == "matrix" and len(at) == 1 else dims
+    dims = array.shape[-2:-1] if kind == "matrix" and len(at) == 1 else dims
     if any(not 0 <= i < n for i, n in zip(at, dims, strict=True)):
         raise NotEvaluated("an index lies outside its array")
-    if node.args[0].shape.kind == "vector":
+    if kind == "vector":
         return array[..., at[0] : at[0] + 1, :]
-    if node.args[0].shape.kind == "row":
+    if kind == "row":
         return array[..., :, at[0] : at[0] + 1]
     picked = array[..., at[0] : at[0] + 1, :]
     return picked.swapaxes(-1, -2) if len(at) == 1 else picked[..., at[1] : at[1] + 1]

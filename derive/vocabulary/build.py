@@ -12,12 +12,11 @@ from typing import Callable, Mapping
 from derive.errors import NotationError, ShapeError
 from derive.tree.nodes import SCALAR, Node, Number, Range, Shape, Symbol
 from derive.tree.sizes import Size
-from derive.vocabulary import arithmetic, elementwise, linear, verbs
+from derive.vocabulary import arithmetic, arrays, densities, elementwise, layers, linear, verbs
 from derive.vocabulary.op import Op
 
-TABLE: dict[str, Op] = {
-    row.name: row for row in (*arithmetic.ROWS, *elementwise.ROWS, *linear.ROWS, *verbs.ROWS)
-}
+PLAIN = (*arithmetic.ROWS, *elementwise.ROWS, *linear.ROWS, *arrays.ROWS)
+TABLE: dict[str, Op] = {row.name: row for row in (*PLAIN, *layers.ROWS, *verbs.ROWS, *densities.ROWS)}
 FLAT = frozenset({"add", "mul", "matmul"})
 ELEMENTWISE = frozenset(name for name, row in TABLE.items() if row.kind == "elementwise")
 
@@ -93,8 +92,8 @@ def reindex(node: Node, values: Mapping[str, Size]) -> Node:
         return node
     new_args = tuple(reindex(a, values) for a in args)
     dims = tuple(d.replace(values) for d in node.shape.dims)
-    if new_args == args and dims == node.shape.dims:
-        return node
+    if all(a is b for a, b in zip(new_args, args, strict=True)) and dims == node.shape.dims:
+        return node  # equal arguments may differ in their shapes
     return Node(node.op, new_args, data, Shape(node.shape.kind, dims, node.shape.axes))
 
 
@@ -128,8 +127,8 @@ def fresh(name: str, taken: frozenset[str]) -> str:
 # ---------------------------------------------------------------- short constructors
 
 
-def num(value: int | Fraction, decimal: bool = False) -> Node:
-    return Node("num", (), Number(Fraction(value), decimal), SCALAR)
+def num(value: int | Fraction, decimal: bool = False, places: int | None = None) -> Node:
+    return Node("num", (), Number(Fraction(value), decimal, places), SCALAR)
 
 
 def count(size: int | str | Size) -> Node:

@@ -77,6 +77,10 @@ ROWS = [
         "abs", "absolute value", "sign(z)",
         lambda xp, a: xp.where(xp.real(a) >= 0, a, -a), r"\left|#1\right|", kinks="0",
     ),
+    _row(
+        "floor", "largest whole number that is not larger", "0", lambda xp, a: xp.floor(xp.real(a)) + 0 * a,
+        r"\left\lfloor #1\right\rfloor", kinks="whole numbers",
+    ),
     _row("sign", "-1, 0 or 1", "0", lambda xp, a: xp.sign(xp.real(a)) + 0 * a, kinks="0"),
     _row(
         "phi", "density of the standard normal law", "-z * phi(z)",
@@ -87,6 +91,10 @@ ROWS = [
         "Phi", "distribution function of the standard normal law", "phi(z)",
         lambda xp, a: (1 + xp.erf(a / xp.sqrt(xp.number(2)))) / 2, r"\Phi\left(#1\right)",
         "(0.5 * (1 + np.vectorize(__import__('math').erf)(@1 / np.sqrt(2))))", "torch.special.ndtr(#1)",
+    ),
+    _row(
+        "logfactorial", "log(x!), of a count", "", lambda xp, a: xp.logfactorial(a), r"\log\left(#1!\right)",
+        "np.vectorize(__import__('math').lgamma)(#1 + 1)", domain="positive", holomorphic=False,
     ),
     _row(
         "erf", "error function", "2 / sqrt(pi) * exp(-z**2)", lambda xp, a: xp.erf(a),

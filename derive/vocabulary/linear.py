@@ -176,6 +176,15 @@ def _matpow(ctx: Context, node: Node, a: Array, k: Array) -> Array:
     return result
 
 
+SYMMETRIC = "(@1 + @1.T) / 2"
+
+
+def _eigenvector_code(which: int) -> str:
+    """The eigenvector with the sign that makes its largest entry positive."""
+    sign = "(lambda v: v * np.sign(v[np.argmax(np.abs(v))]))"
+    return f"{sign}(np.linalg.eigh({SYMMETRIC})[1][:, {which}])"
+
+
 ROWS = [
     Op("matmul", "A @ B", "matrix product; of two vectors the dot product", _matmul_shape, _matmul, precedence=MUL),
     Op("T", "A.T", "transpose; the transpose of a vector is a row", _transpose_shape, elementwise(lambda xp, a: flip(a)), r"@1^{\top}", precedence=POW),
@@ -183,6 +192,10 @@ ROWS = [
     Op("matpow", "matpow(X, k)", "matrix power, k an integer", _matpow_shape, _matpow, r"@1^{#2}", "np.linalg.matrix_power(#1, #2)", precedence=POW),
     Op("det", "det(A)", "determinant", square_to_scalar, elementwise(lambda xp, a: xp.det(a)), r"\det\left(#1\right)", "np.linalg.det(#1)"),
     Op("logdet", "logdet(A)", "log of the determinant", square_to_scalar, elementwise(lambda xp, a: xp.log(xp.det(a))), r"\log\det\left(#1\right)", "np.log(np.linalg.det(#1))", "torch.logdet(#1)", domain="positive_determinant"),
+    Op("eigmax", "eigmax(A)", "largest eigenvalue of a symmetric matrix", square_to_scalar, elementwise(lambda xp, a: xp.eig(a, -1)[0]), r"\lambda_{\max}\left(#1\right)", f"np.linalg.eigvalsh({SYMMETRIC})[-1]", holomorphic=False),
+    Op("eigmin", "eigmin(A)", "smallest eigenvalue of a symmetric matrix", square_to_scalar, elementwise(lambda xp, a: xp.eig(a, 0)[0]), r"\lambda_{\min}\left(#1\right)", f"np.linalg.eigvalsh({SYMMETRIC})[0]", holomorphic=False),
+    Op("eigvecmax", "eigvecmax(A)", "unit eigenvector of the largest eigenvalue of a symmetric matrix; its largest entry is positive", _diagpart_shape, elementwise(lambda xp, a: xp.eig(a, -1)[1]), r"\mathbf{v}_{\max}\left(#1\right)", _eigenvector_code(-1), holomorphic=False),
+    Op("eigvecmin", "eigvecmin(A)", "unit eigenvector of the smallest eigenvalue of a symmetric matrix; its largest entry is positive", _diagpart_shape, elementwise(lambda xp, a: xp.eig(a, 0)[1]), r"\mathbf{v}_{\min}\left(#1\right)", _eigenvector_code(0), holomorphic=False),
     Op("trace", "trace(A)", "sum of the diagonal", square_to_scalar, lambda c, n, a: _total(c.xp, a * c.xp.eye(a.shape[-1])), r"\operatorname{tr}\left(#1\right)", "np.trace(#1)"),
     Op("diag", "diag(v)", "diagonal matrix of a vector", _diag_shape, _diag, r"\operatorname{diag}\left(#1\right)", "np.diag(#1)"),
     Op("diagpart", "diagpart(A)", "diagonal of a matrix, as a vector", _diagpart_shape, _diagpart, r"\operatorname{diagpart}\left(#1\right)", "np.diag(#1)"),

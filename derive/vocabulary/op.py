@@ -78,8 +78,8 @@ def same(args: tuple[Node, ...], data: object) -> Shape:
     """Equal shapes; scalars go with any array (`1 - h`). No other broadcasting."""
     shape = SCALAR
     for arg in args:
-        if arg.shape.kind == "function":
-            raise fail("a function needs its argument here, as in f(u)")
+        if arg.shape.kind in ("function", "layer"):
+            raise fail(f"a {arg.shape.kind} needs its argument here, as in f(u)")
         if arg.shape.is_scalar:
             continue
         if shape.is_scalar:

@@ -13,6 +13,7 @@ from derive.errors import Place
 from derive.tree.nodes import Node, Shape
 from derive.tree.sizes import Size
 from derive.vocabulary.build import reindex
+from derive.vocabulary.layers import Layer
 
 Index = tuple[Size, ...]
 
@@ -23,6 +24,28 @@ class Law:
 
     kind: str
     args: Mapping[str, Node] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RawText:
+    """A text of the data section as its author typed it."""
+
+    text: str
+    place: Place
+
+
+Raw = RawText | tuple["Raw", ...] | Mapping[str, "Raw"]
+
+
+@dataclass(frozen=True)
+class Datum:
+    """What `data:` says about a name. `value` holds exact numbers only, written out; None where the data are a
+    table or a tree, which stand in `raw` (lists as tuples, mappings in the order of the file)."""
+
+    name: str
+    place: Place
+    value: Node | None
+    raw: Raw
 
 
 @dataclass(frozen=True)
@@ -38,6 +61,7 @@ class Declaration:
     interval: tuple[Node, Node] | None = None  # `scalar in (0, 1)`
     integers: tuple[Size, Size] | None = None  # `integer in 1..N`
     boundary: tuple[Index, ...] = ()  # members declared one by one: h[0]
+    layer: Layer | None = None
     place: Place | None = None
 
 
@@ -75,7 +99,7 @@ class Scope:
     declarations: Mapping[str, Declaration] = field(default_factory=dict)
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     indices: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = field(default_factory=dict)  # a Datum by name; a member's by `h[0]`
     notation: Mapping[str, str] = field(default_factory=dict)
     constraints: tuple[Constraint, ...] = ()  # `N > d` among sizes
     narrowed: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)  # `for: t=1..T-1`
@@ -103,6 +127,26 @@ class Scope:
         if definition.body is None or len(index) != len(definition.params):
             return None
         return reindex(definition.body, dict(zip(definition.params, index, strict=False)))
+
+    def datum(self, name: str) -> Datum | None:
+        found = self.data.get(name)
+        return found if isinstance(found, Datum) else None
+
+    def given(self, node: Node) -> Node | None:
+        """The data of a symbol, written out; None where it has none, or an index that is no number."""
+        index = tuple(int(a.number) for a in node.args if a.op == "num")
+        return self.given_at(node.symbol.name, index) if len(index) == len(node.args) else None
+
+    def given_at(self, name: str, index: tuple[int, ...]) -> Node | None:
+        """The data of a name, of one member of a family, or of the member in the family's list."""
+        own = self.datum(f"{name}[{', '.join(map(str, index))}]") if index else None
+        found = own or self.datum(name)
+        value = found.value if found else None
+        for i in index if own is None else ():
+            if value is None or value.op != "list" or not 1 <= i <= len(value.args):
+                return None
+            value = value.args[i - 1]
+        return value
 
     def is_random(self, name: str) -> bool:
         declaration = self.declarations.get(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.tree.nodes import SCALAR, Node, Shape, matrix
-from derive.vocabulary.op import MUL, UNARY, Op, fail, like_first
+from derive.vocabulary.op import MUL, UNARY, Op, elementwise, fail, like_first
 
 
 def _gradient_shape(args: tuple[Node, ...], data: object) -> Shape:
@@ -51,7 +51,28 @@ def _covariance_shape(args: tuple[Node, ...], data: object) -> Shape:
 def _argument_shape(args: tuple[Node, ...], data: object) -> Shape:
     if not args[0].shape.is_scalar:
         raise fail(f"needs a scalar function, got {args[0].shape}")
+    if any(a.op != "eq" for a in args[2:]):
+        raise fail("a constraint is an equation", "write argmin(f, w, sum(w) == 1)")
     return args[1].shape
+
+
+def _equation_shape(args: tuple[Node, ...], data: object) -> Shape:
+    left, right = (a.shape for a in args)
+    if left != right:
+        raise fail(f"== between {left} and {right}")
+    return left
+
+
+def _solution_shape(args: tuple[Node, ...], data: object) -> Shape:
+    if args[0].op != "eq":
+        raise fail("needs an equation", "write solve(A @ x == b, x)")
+    return args[1].shape
+
+
+def _at_shape(args: tuple[Node, ...], data: object) -> Shape:
+    if args[1].shape != args[2].shape:
+        raise fail(f"a value of {args[2].shape} for {args[1].shape}")
+    return args[0].shape
 
 
 ROWS = [
@@ -63,7 +84,10 @@ ROWS = [
     Op("Var", "Var(f)", "variance, entry by entry", like_first, latex=r"\operatorname{Var}\left[#1\right]", kind="verb"),
     Op("Cov", "Cov(v), Cov(x, y)", "covariance matrix of a vector, covariance of two scalars", _covariance_shape, latex=r"\operatorname{Cov}\left[#*\right]", kind="verb"),
     Op("given", "f | x", "f where x is fixed, inside E, Var or Cov", like_first, kind="verb"),
-    Op("argmin", "argmin(f, w)", "the minimiser of f in w", _argument_shape, latex=r"\operatorname*{arg\,min}", precedence=MUL, kind="verb"),
+    Op("argmin", "argmin(f, w)", "the minimiser of f in w; `argmin(f, w, g == c)` under a constraint", _argument_shape, latex=r"\operatorname*{arg\,min}", precedence=MUL, kind="verb"),
     Op("argmax", "argmax(f, w)", "the maximiser of f in w", _argument_shape, latex=r"\operatorname*{arg\,max}", precedence=MUL, kind="verb"),
+    Op("at", "at(e, x == v)", "e where the name x has the value v; what is defined through x follows", _at_shape, precedence=MUL, kind="verb"),
+    Op("solve", "solve(a == b, x)", "the solution of an equation for the name x", _solution_shape, latex=r"\operatorname{solve}", precedence=MUL, kind="verb"),
+    Op("eq", "a == b", "an equation; its value is what the left side has too much", _equation_shape, elementwise(lambda xp, a, b: a - b), kind="equation"),
     Op("apply", "f(u), f'(u)", "an unspecified scalar function, entry by entry", like_first, kind="function"),
 ]  # fmt: skip
