@@ -35,7 +35,9 @@ def main() -> int:
     unmended: list[str] = []
     seen: set[str] = set()
     started = time.perf_counter()
-    for file in sorted((ROOT / "problems").glob("*/*.yaml")):
+    for file in [
+        f for course in mutants.COURSES for f in sorted((ROOT / "problems" / course).glob("*.yaml"))
+    ]:
         problem = load(file)
         for result in solve(problem, second_opinion=False).parts:
             for chain in (b for b in result.blocks if isinstance(b, Chain)):

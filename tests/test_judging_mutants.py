@@ -18,10 +18,8 @@ from derive.problem.load import load
 from derive.problem.model import Problem
 
 ROOT = Path(__file__).parent.parent
-FILES = sorted((ROOT / "problems").glob("*/*.yaml"))
+FILES = mutants.files(ROOT)
 EVERY = 40
-# The printed line does not show it: a matrix of ones times a vector of ones is written as \mathbf{1} \mathbf{1}.
-AMBIGUOUS = {r"= \sigma^{2} v \mathbf{1} \mathbf{1}", r"= \frac{1}{n} v \mathbf{1} \mathbf{1}"}
 
 
 @cache
@@ -45,8 +43,7 @@ def test_the_engines_own_lines_hold(file: Path) -> None:
         for chain in chains(result):
             report = judged(mutants.printed(chain, result.part.scope), problem, result.part.id)
             assert len(report.claims) == len(chain.lines)
-            alarms = {j.claim.latex for j in report.claims if j.verdict not in ("holds", "restated", "given")}
-            assert alarms <= AMBIGUOUS
+            assert {j.verdict for j in report.claims} <= {"holds", "restated", "given"}
 
 
 def sample() -> list[tuple[Problem, mutants.Mutant]]:

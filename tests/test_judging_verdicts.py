@@ -186,3 +186,17 @@ def test_prose_claims_nothing() -> None:
     report = judged("The gradient is small.")
     assert report.claims == ()
     assert not report.is_right
+
+
+def test_an_equation_that_is_solved_holds_at_the_optimum() -> None:
+    problem = loads(
+        "format: 1\ntitle: Fit\nsymbols:\n  X: matrix(m, n) full_column_rank\n  w: vector(n)\n  y: vector(m)\n"
+        "define:\n  L: sqnorm(y - X @ w)\nparts:\n  - id: a\n    ask: Minimise.\n    find: argmin(L, w)\n"
+    )
+    rows = [r"X^\top (X w - y) &= 0", r"X^\top X w &= X^\top y", r"w &= (X^\top X)^{-1} X^\top y"]
+    right = judge_text(lines(*rows), "answer.md", [problem])
+    assert [j.verdict for j in right.claims] == ["holds"] * 3
+    wrong_ = judge_text(lines(rows[0], r"X^\top X w &= -X^\top y"), "answer.md", [problem])
+    assert [j.verdict for j in wrong_.claims] == ["holds", "wrong"]
+    never = judge_text(lines(rows[1]), "answer.md", [problem])
+    assert [j.verdict for j in never.claims] == ["wrong"]  # nothing was set to zero: it claims an identity

@@ -31,6 +31,8 @@ from derive.problem.model import Part, Problem
 from derive.tree.nodes import Node, walk
 from derive.vocabulary.scope import Definition, Scope
 
+ZERO = ("0", r"\mathbf 0", r"\mathbf{0}", r"\boldsymbol{0}", r"\vec{0}")
+
 
 @dataclass
 class Desk:
@@ -63,6 +65,19 @@ class Desk:
         """What the parts differentiate or minimise in."""
         asked = (node for part in self.parts for question, _ in questions(part) for node in walk(question))
         return tuple(dict.fromkeys(n.args[1] for n in asked if n.op in QUESTIONS and n.args[1].op == "sym"))
+
+    @cached_property
+    def solutions(self) -> tuple[tuple[Node, Node], ...]:
+        """The optima that the parts ask for: a variable and the engine's answer."""
+        found: list[tuple[Node, Node]] = []
+        for part in self.parts:
+            for named in part.find:
+                for node in walk(named.expression):
+                    if node.op in ("argmin", "argmax"):
+                        alone = replace(part, find=(replace(named, expression=node, name=None),), expect=())
+                        answers = solve_part(alone, second_opinion=False).answers
+                        found += [(node.args[1], f.answer.expression) for f in answers[:1]]
+        return tuple(found)
 
     def learn(self, claims: Iterable[Claim]) -> frozenset[int]:
         """Names that the answer defines itself, wherever in it; the claims that do so."""
@@ -157,6 +172,7 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
             introduced,
             variables.get(chain.display),
             desk.variables,
+            desk.solutions if _solves(answer) else (),
             (tied.part.id, tied.asked, desk.engine(tied)) if tied is not None and not tied.exact else None,
         )
         if chain.display in before:
@@ -176,6 +192,16 @@ def _without_taken(placed: list[tuple[Desk, Tie | None]]) -> list[tuple[Desk, Ti
             tied = tie([tied.head], [p for p in desk.parts if p.id not in taken])
         found.append((desk, tied))
     return found
+
+
+def _solves(answer: Answer) -> bool:
+    """Whether somewhere an expression is set to zero."""
+    return any(
+        claim.relation == "="
+        and claim.right is not None
+        and answer.text.slice(claim.right.span).strip() in ZERO
+        for claim in answer.claims
+    )
 
 
 def _variables_of_displays(chains: Sequence[Chain], ties: Sequence[Tie | None]) -> dict[int, Node]:

@@ -5,7 +5,7 @@ The table of what the three comparisons mean together is `_verdict`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Iterable
 
 from derive.judging.judged import Judged
@@ -16,7 +16,8 @@ from derive.judging.verdicts import VERDICTS
 from derive.judging.why import explained, left_of
 from derive.latexread import Claim, IllTyped, Pair, Unreadable
 from derive.notation.derivation import Reason
-from derive.tree.nodes import Node, walk
+from derive.tree.nodes import Node
+from derive.vocabulary.build import substitute
 
 FOLLOWS = frozenset({"holds", "notation", "only-if"})
 ROWS = frozenset({"rows", "partial_rows"})
@@ -34,6 +35,7 @@ class Chained:
     introduced: frozenset[int] = frozenset()  # claims that define a name of the answer's own, by id
     varied: Node | None = None  # the variable of the differentials, where the display says it
     likely: tuple[Node, ...] = ()  # the variables that the parts ask about
+    solutions: tuple[tuple[Node, Node], ...] = ()  # minimisers: a line may be an equation that is solved
     other: tuple[str, Node, Node | None] | None = (
         None  # a part that asks for another variable: id, question, answer
     )
@@ -104,6 +106,8 @@ class Chained:
             previous is not None and previous.outcome in FOLLOWS and before is not None and before.is_error
         )
         head = compare(self.bench, claim, "left", self.wrt, self._forbidden(), special=not follows)
+        if head.outcome == "fails" and not claim.continues:
+            head = self._at_the_solution(head) or head
         engine = self._against_engine(claim, head)
         verdict = _verdict(head, previous, before)
         verdict = self._said_before(claim, verdict, head, before)
@@ -119,6 +123,19 @@ class Chained:
             right=shown.pair.right if shown.pair else None,
         )
         return explained(self, judged, before, is_last)
+
+    def _at_the_solution(self, head: Comparison) -> Comparison | None:
+        """An equation that is being solved holds where its variable is the solution."""
+        for x, solution in self.solutions:
+            if head.pair is None or head.rung.units:
+                continue
+            left, right = (substitute(side, {x: solution}) for side in (head.pair.left, head.pair.right))
+            if (left, right) == (head.pair.left, head.pair.right):
+                continue
+            found = judge_pair(self.bench, replace(head.pair, left=left, right=right), "==", DECLARED)
+            if found.outcome == "holds":
+                return replace(found, pair=head.pair, remark="an equation for the optimum: it holds there")
+        return None
 
     def _forbidden(self) -> frozenset[str]:
         """A transposed layout is no excuse beside differentials, nor after lines in the declared one."""
@@ -216,4 +233,4 @@ def _reading(head: Comparison, previous: Comparison | None, verdict: str) -> str
     return used.rung.said or "as declared"
 
 
-__all__ = ["Chained", "walk"]
+__all__ = ["Chained"]
