@@ -348,11 +348,17 @@ def _write(said: str, out: Path | None) -> None:
 @click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
 def validate(files: tuple[Path, ...]) -> int:
     """Read problems without solving them: errors, and the sizes that were inferred."""
+    from derive.problem.assignment import is_assignment, load_assignment
     from derive.problem.load import inferred_sizes, load
 
     wrong = 0
     for file in files:
         try:
+            if is_assignment(file):
+                assignment = load_assignment(file)
+                many = sum(len(problem.parts) for problem in assignment.problems)
+                click.echo(f"{file}: {len(assignment.problems)} problems, {many} parts")
+                continue
             problem = load(file)
         except DeriveError as error:
             wrong = max(wrong, error.exit_code)

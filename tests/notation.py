@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from derive.notation.reader import read_range, read_target
 from derive.notation.types import read_type
-from derive.tree.nodes import SCALAR, Node, Shape, matrix, row, vector
+from derive.tree.nodes import SCALAR, Node, Shape, Symbol, matrix, row, vector
 from derive.tree.sizes import Size
 from derive.vocabulary import TABLE, Declaration, Definition, Scope, build
 from derive.vocabulary.build import T, add, constant, count, matmul, mul, neg, num, over, power, sym
@@ -27,6 +27,7 @@ SYMBOLS = {
     "s[t]": "scalar",
     "delta[i, t]": "scalar",
     "c": "integer in 1..n",
+    "w[t]": "integer in 1..n",
     "u": "vector(n)",
     "v": "vector(n) simplex",
     "x[t]": "vector(n)",
@@ -256,6 +257,28 @@ def _chain(g: Growth, shape: Shape) -> Node:
     return matmul(*links, g.of(Shape("matrix", (left, right)) if right else Shape("vector", (left,))))
 
 
+def _paths(g: Growth, shape: Shape) -> Node | None:
+    """Over all values of w[1..t], or at some of them."""
+    if g.numeric:
+        return None
+    family = Symbol("w", SCOPE.declarations["w"].facts)
+    ends = count(g.one(1, 2)), count(g.one("t", "T"))
+    op = g.one("max_paths", "min_paths", "sum_paths", "count_paths", "at", "at_path")
+    if op == "at":
+        return build("at", g.of(shape), known("w", g.index()), g.of(SCALAR))
+    if op == "at_path":
+        return build("at_path", g.of(shape), g.of(vector("n")), data=Symbol("w"))
+    if not shape.is_scalar:
+        return None
+    return build(op, *([] if op == "count_paths" else [g.of(shape)]), *ends, data=family)
+
+
+def _reversed(g: Growth, shape: Shape) -> Node | None:
+    if shape.kind == "vector":
+        return build("reverse", g.of(shape))
+    return build(g.one("reverse_rows", "reverse_columns"), g.of(shape)) if shape.kind == "matrix" else None
+
+
 def _written_out(g: Growth, shape: Shape) -> Node:
     items = [g.of(SCALAR) for _ in range(g.one(2, 3))]
     return build("entry", build("list", *items), num(1))
@@ -294,10 +317,13 @@ EVERYWHERE = [
     _where,
     _apply,
     _verb,
+    _paths,
+    _reversed,
     _d,
     _by_scalar,
     _put_in,
 ]
+PLACES = {False: ("argmax_over", "argmin_over"), True: ()}  # rounding decides between equal values
 TURNED = {"vector": "row", "row": "vector", "matrix": "matrix"}
 LEAVES = {
     "scalar": [
@@ -331,7 +357,7 @@ INNER = {
         _entry,
         _written_out,
         _layer,
-        lambda g, s: g.over(g.one("prod_over", "max_over"), s),
+        lambda g, s: g.over(g.one("prod_over", "max_over", "min_over", *PLACES[g.numeric]), s),
         lambda g, s: build("Cov", g.of(s), g.of(s)) if not g.numeric else None,
     ],
     "vector": [_gradient, _minimiser, _from_matrix, _over_axes],

@@ -34,7 +34,7 @@ parts:
     find: gradient(a.T @ x, x)
 """
 WRONG = GOOD + "    expect: 2 * a\n"
-UNDERIVED = GOOD.replace("find: gradient(a.T @ x, x)", "figure: plot(x, t=1..4)")
+UNDERIVED = GOOD.replace("find: gradient(a.T @ x, x)", "find: x")
 UNREADABLE = GOOD.replace("a.T @ x, x", "b.T @ x, x")
 BAD_TEX = GOOD.replace("a^\\top x", "\\foo x")
 
@@ -48,7 +48,7 @@ OUTCOMES = [
         {"wrong-handout.pdf"},
         "wrong.yaml:11:13: part a: expected otherwise: the answer is a\n",
     ),
-    ("underived", "not-derived", {"underived-handout.pdf"}, "underived.yaml:8:9: part a: not derived: "),
+    ("underived", "not-derived", {"underived-handout.pdf"}, "underived.yaml:10:11: part a: not derived: "),
     ("unreadable", "bad-input", set(), "unreadable.yaml:10:20: unknown symbol 'b'\n"),
     ("bad_tex", "no-paper", set(), "bad_tex.yaml:3:12: TeX: Undefined control sequence: \\foo"),
 ]

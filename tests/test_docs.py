@@ -210,7 +210,15 @@ def test_every_function_is_in_the_reference() -> None:
 
 
 def forms(signature: str) -> list[str]:
-    return re.split(r", (?![^(\[]*[)\]])", signature)
+    """`ones(n), ones(m, n)` is two forms: a comma inside brackets separates none."""
+    found, depth = [""], 0
+    for c in signature:
+        depth += (c in "([") - (c in ")]")
+        if c == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += c
+    return [form.strip() for form in found]
 
 
 def test_every_rule_is_in_the_reference() -> None:

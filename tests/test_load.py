@@ -37,7 +37,7 @@ def test_birnn() -> None:
     problem = load(PROBLEMS / "birnn.yaml")
     assert problem.id == "birnn"
     assert [part.id for part in problem.parts] == (
-        "1.2.a 1.2.b 1.2.c 1.2.d 1.3.recursion 1.3.boundary 1.3.recursion_b 1.3.boundary_b 1.3.a 1.3.b".split()
+        "1.1 1.2.a 1.2.b 1.2.c 1.2.d 1.3.recursion 1.3.boundary 1.3.recursion_b 1.3.boundary_b 1.3.a 1.3.b".split()
     )
     assert shapes(problem) == {
         "h_f": "vector(h)",
@@ -57,8 +57,8 @@ def test_birnn() -> None:
     assert step.scope.indices["t"] == (Size.of(1), Size.of("T"))
     assert [node.op for node in step.in_terms_of] == ["gradient", "gradient"]
     assert step.expect[0].text.startswith("gradient(loss[t], h_f[t]) + U_f.T @ (")
-    assert problem.parts[0].points == "2"
-    assert problem.parts[1].points is None
+    assert problem.parts[0].points == "4"
+    assert problem.parts[5].points is None
 
 
 def test_weight_normalisation() -> None:

@@ -15,7 +15,7 @@ from derive.problem.load import load, loads
 from derive.problem.model import Problem
 
 ROOT = Path(__file__).parent.parent / "problems"
-FILES = sorted(ROOT.rglob("*.yaml"))
+FILES = sorted(p for p in ROOT.rglob("*.yaml") if p.name != "assignment.yaml")
 GALLERY = sorted((ROOT.parent / "docs" / "gallery").glob("*.yaml"))
 
 
@@ -57,7 +57,7 @@ def test_expectations_are_no_source(path: Path) -> None:
     """Deleting every `expect:` leaves the derivations as they are, to the letter."""
     source = path.read_text(encoding="utf-8")
     without = re.sub(r"^    expect:.*\n(?:      .*\n)*", "", source, flags=re.M)
-    assert without != source or "expect" not in source
+    assert without != source or "expect:" not in source
     assert written(solved(loads(source, str(path)))) == written(solved(loads(without, str(path))))
 
 

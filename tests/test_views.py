@@ -161,7 +161,7 @@ def test_what_is_to_be_shown_is_said_in_a_formula() -> None:
 def test_claims_follow_the_prose() -> None:
     prose, lead, claims = key(SOLVED).parts[2].answer
     assert isinstance(prose, page.Prose)
-    assert lead == page.Prose("In formulas:")
+    assert lead == page.Prose("In formulas:", leads_in=True)
     assert claims == page.Display(
         (page.ChainRow(r"\mathbf{u}^{\top} \nabla_{\mathbf{u}} L", "=", "0", mark="holds"),)
     )

@@ -17,7 +17,7 @@ def tree(node: Node) -> str:
         return node.symbol.name + (f"[{args}]" if args else "")
     if node.op == "const":
         return str(node.data)
-    if node.op in ("sum_over", "prod_over", "max_over"):
+    if node.op in ("sum_over", "prod_over", "max_over", "min_over"):
         return f"{node.op}({args}; {node.range.var}={node.range.low}..{node.range.high})"
     if node.op == "apply":
         assert isinstance(node.data, tuple)

@@ -15,11 +15,12 @@ from derive.build.atomic import put
 from derive.build.stamps import Built, Job, digest_of, write_stamp
 from derive.build.tex import Compiled, compile_pdf
 from derive.errors import DeriveError, FileError, InputError, MissingTool, TexError
-from derive.kinds.result import ProblemResult
+from derive.kinds.result import WORST_FIRST, ProblemResult
 from derive.kinds.solve import solve
+from derive.problem.assignment import is_assignment, load_assignment
 from derive.problem.load import load
 from derive.problem.model import Problem
-from derive.render import document_view
+from derive.render import document_view, sheet_view
 from derive.render.failures import failures
 from derive.render.paper import render
 
@@ -42,6 +43,8 @@ def build_one(job: Job) -> Built:
 
 def _build(job: Job) -> Built:
     digest = digest_of(job.foundation, job.source)
+    if is_assignment(job.source):
+        return _build_sheet(job, digest)
     problem = load(job.source)
     result = solve(problem)
     papers = _papers(job, problem, result)
@@ -50,6 +53,29 @@ def _build(job: Job) -> Built:
         job.file(".pdf").unlink(missing_ok=True)
         job.file(".tex").unlink(missing_ok=True)
     built = Built(str(job.source), result.status, len(result.parts), failures=failures(result))
+    built = _compiled(job, papers, built)
+    if built.lasting and digest is not None:
+        write_stamp(job.stamp, digest, built)
+    return built
+
+
+def _build_sheet(job: Job, digest: str | None) -> Built:
+    """The common paper of an assignment: a key only where all its problems have one."""
+    assignment = load_assignment(job.source)
+    results = [solve(problem) for problem in assignment.problems]
+    status = next((s for s in WORST_FIRST if any(r.status == s for r in results)), "checked")
+    papers = {}
+    if status not in NO_KEY:
+        papers[".pdf"] = render("key.tex.j2", sheet_view.key(assignment, results), templates=job.templates)
+    else:
+        job.file(".pdf").unlink(missing_ok=True)
+        job.file(".tex").unlink(missing_ok=True)
+    if job.handout or not papers:
+        handout = sheet_view.handout(assignment)
+        papers["-handout.pdf"] = render("handout.tex.j2", handout, templates=job.templates)
+    job.stamp.unlink(missing_ok=True)
+    failed = tuple(said for result in results for said in failures(result))
+    built = Built(str(job.source), status, sum(len(r.parts) for r in results), failures=failed)
     built = _compiled(job, papers, built)
     if built.lasting and digest is not None:
         write_stamp(job.stamp, digest, built)
@@ -85,7 +111,12 @@ def _compiled(job: Job, papers: dict[str, str], built: Built) -> Built:
         except (MissingTool, FileError) as error:
             return replace(built, status="no-paper", failures=(*built.failures, str(error)), lasting=False)
     if refused and "-handout.pdf" not in papers:
-        handout = render("handout.tex.j2", document_view.handout(load(job.source)), templates=job.templates)
+        questions = (
+            sheet_view.handout(load_assignment(job.source))
+            if is_assignment(job.source)
+            else document_view.handout(load(job.source))
+        )
+        handout = render("handout.tex.j2", questions, templates=job.templates)
         return _compiled(job, {"-handout.pdf": handout}, built)
     return built
 

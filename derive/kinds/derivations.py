@@ -17,6 +17,7 @@ from derive.rewrite.expression import VERBS, Wish, derive_expression, is_unspeci
 from derive.rewrite.kinks import kinks
 from derive.rewrite.lagrange import Multipliers
 from derive.rewrite.prove import prove
+from derive.rewrite.substructure import applies, show_paths
 from derive.tree.nodes import Node, walk
 from derive.vocabulary.scope import Scope
 
@@ -72,7 +73,7 @@ def _found(asked: Named, wish: Wish, expected: bool) -> tuple[tuple[Block, ...],
         return derived.blocks, _symbolic(asked, derived, scope, expected)
     try:
         blocks, answer = evaluated(asked, derived, wish)
-    except NotEvaluated as error:
+    except (NotDerived, NotEvaluated) as error:
         if derived is not None:
             return derived.blocks, _symbolic(asked, derived, scope, expected)
         raise refusal or NotDerived(error.message) from None
@@ -140,7 +141,7 @@ def show(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
         )
     wish = wish_of(part)
     try:
-        blocks = prove(part.show.left, part.show.right, wish).blocks
+        blocks = _proved(part.show.left, part.show.right, wish).blocks
     except NotDerived as error:
         if not touches_data(part.show.left, wish.scope):
             raise error.at(part.show.place) from None
@@ -169,6 +170,19 @@ def _shown_by_values(left: Node, right: Node, part: Part, wish: Wish) -> tuple[B
 def _says_nothing(block: Block) -> bool:
     """A chain of one line between a number and itself."""
     return isinstance(block, Chain) and all(line.left == line.right for line in block.lines)
+
+
+def _proved(left: Node, right: Node, wish: Wish) -> Derived:
+    """By optimal substructure where the left side runs over paths, else by a common form."""
+    if not applies(left, right, wish.scope):
+        return prove(left, right, wish)
+    try:
+        return show_paths(left, right, wish)
+    except NotDerived as missing:
+        try:
+            return prove(left, right, wish)
+        except NotDerived:
+            raise missing from None
 
 
 def prose(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:

@@ -135,6 +135,8 @@ class _Evaluation:
                     raise
                 values[verb] = self.entry_by_entry(verb)
                 continue
+            if found.others:
+                raise NotDerived(f"{text(verb)} has two values")
             if spells_entries(found.expression, verb, self.wish.scope):
                 values[verb] = self.entry_by_entry(verb)
                 if values[verb] != verb:

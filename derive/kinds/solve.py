@@ -1,6 +1,7 @@
 """Solving a problem: the kind of each part writes lines, the checker judges them, the status is the worst of all.
 
-To add a kind of question: a file beside this one with a function `Part -> (blocks, answers)`, and a line in TABLE.
+To add a kind of question: a file beside this one with a function `Part -> (blocks, answers)`, and a line in TABLE;
+for what is asked in `find:`, a function `(Part, Named) -> (blocks, answers)` and a line in QUESTIONS.
 """
 
 from __future__ import annotations
@@ -9,18 +10,68 @@ from dataclasses import replace
 from typing import Callable
 
 from derive.check.judge import Checker
-from derive.errors import DeriveError, InputError, NotDerived, UnknownName, nearest
+from derive.errors import DeriveError, InputError, NotDerived, UnknownName
+from derive.errors import nearest as similar
+from derive.kinds.algorithms import algorithm
+from derive.kinds.bayes import naive_bayes, share
+from derive.kinds.code import code
+from derive.kinds.cost import big_o, evaluations
+from derive.kinds.counting import count_paths
+from derive.kinds.decoding import search
 from derive.kinds.derivations import find, prose, show
+from derive.kinds.figures import figure
+from derive.kinds.nearest import nearest
 from derive.kinds.result import Claimed, Found, Opinion, PartResult, ProblemResult
-from derive.notation.derivation import Answer, Block, Chain, Line, Reason
+from derive.notation.derivation import Answer, Block, Chain, Finding, Line, Reason, Verdict
 from derive.notation.rounding import decimals_in
-from derive.problem.model import Part, Problem
+from derive.problem.model import Named, Part, Problem
 from derive.rewrite.derivative import DERIVATIVES
 from derive.tree.nodes import Node
 
 Kind = Callable[[Part], tuple[tuple[Block, ...], tuple[Answer, ...]]]
 
-TABLE: dict[str, Kind] = {"find": find, "show": show, "answer": prose}
+Made = tuple[tuple[Block, ...], tuple[Answer, ...]]
+
+QUESTIONS: dict[str, Callable[[Part, Named], Made]] = {
+    "search": search,
+    "naive_bayes": naive_bayes,
+    "P": share,
+    "nearest": nearest,
+    "bigO": big_o,
+    "count_paths": count_paths,
+    "evaluations": evaluations,
+}
+
+
+def _find(part: Part) -> Made:
+    """What is asked of data or algorithms has kinds of its own; all else is an expression to be derived."""
+    if not any(named.expression.op in QUESTIONS for named in part.find):
+        return find(part)
+    blocks: list[Block] = []
+    answers: list[Answer] = []
+    for named in part.find:
+        if named.expression.op in QUESTIONS:
+            made = QUESTIONS[named.expression.op](part, named)
+            several = named.name is not None and len(made[1]) > 1
+            answers += [
+                replace(a, name=f"{named.name}.{a.name}" if several else named.name or a.name)
+                for a in made[1]
+            ]
+        else:
+            made = find(replace(part, find=(named,)))
+            answers += made[1]
+        blocks += made[0]
+    return tuple(blocks), tuple(answers)
+
+
+TABLE: dict[str, Kind] = {
+    "find": _find,
+    "show": show,
+    "answer": prose,
+    "algorithm": algorithm,
+    "code": code,
+    "figure": figure,
+}
 
 
 def solve(
@@ -34,7 +85,7 @@ def solve(
     parts = [p for p in problem.parts if only is None or p.id == only]
     if not parts:
         raise UnknownName(
-            f"no part {only!r} in {problem.file}", hint=nearest(only or "", [p.id for p in problem.parts])
+            f"no part {only!r} in {problem.file}", hint=similar(only or "", [p.id for p in problem.parts])
         )
     results: list[PartResult] = []
     for part in parts:
@@ -54,6 +105,7 @@ def solve_part(part: Part, second_opinion: bool = True, earlier: tuple[PartResul
         if kind is None:
             raise NotDerived(f"'{part.verb}' is not a kind of question yet", part.place)
         blocks, answers = kind(part)
+        _answers_what_is_expected(part, answers)
     except RecursionError:
         error = NotDerived("the expression is nested too deeply to derive", part.place)
     except DeriveError as found:
@@ -79,6 +131,16 @@ def solve_part(part: Part, second_opinion: bool = True, earlier: tuple[PartResul
     opinion = _second(part, answers) if second_opinion else Opinion("skipped", "not asked for")
     result = PartResult(part, judged, found_answers, claims, opinion, error)
     return replace(result, status=_status(result))
+
+
+def _answers_what_is_expected(part: Part, answers: tuple[Answer, ...]) -> None:
+    """What `expect:` names is among the answers."""
+    names = [a.name for a in answers]
+    for expected in part.expect:
+        if expected.name not in names:
+            hint = similar(expected.name or "", [n for n in names if n])
+            hint = hint or f"its answers are {', '.join(n for n in names if n)}"
+            raise NotDerived(f"there is no answer '{expected.name}'", expected.place, hint)
 
 
 def _is_known(block: Block, earlier: tuple[PartResult, ...], answers: set[Node]) -> bool:
@@ -167,11 +229,20 @@ def _compared(answer: Answer, part: Part, checker: Checker) -> Found:
             return Found(answer, value)
     if wanted is None:
         return Found(answer)
+    if answer.expression.op == "words":
+        return Found(answer, _same_words(answer, wanted.expression))
     verdict = checker.equal(answer.expression, wanted.expression)
     if verdict.status == "fails" and decimals_in(wanted.expression):
         rounded = checker.line(asked, "~=", wanted.expression)
         verdict = rounded if rounded.status == "holds" else verdict
     return Found(answer, verdict)
+
+
+def _same_words(answer: Answer, wanted: Node) -> Verdict:
+    """Words are compared as they are; of several that are as good, any may be expected."""
+    if wanted in (answer.expression, *answer.ties):
+        return Verdict("holds", "the same words")
+    return Verdict("fails", "words", reason=f"'{wanted.data}' is expected")
 
 
 def _second(part: Part, answers: tuple[Answer, ...]) -> Opinion:
@@ -201,6 +272,7 @@ def _second(part: Part, answers: tuple[Answer, ...]) -> Opinion:
 def _status(result: PartResult) -> str:
     """The worst of lines, claims, expectations and second opinion."""
     verdicts = [line.verdict for b in result.blocks if isinstance(b, Chain) for line in b.lines]
+    verdicts += [b.verdict for b in result.blocks if isinstance(b, Finding)]
     verdicts += [c.verdict for c in result.claims]
     verdicts += [f.expect for f in result.answers if f.expect is not None]
     statuses = {v.status for v in verdicts if v is not None}
@@ -210,8 +282,8 @@ def _status(result: PartResult) -> str:
         return "not-derived"
     if "not-checked" in statuses:
         return "not-checked"
-    if result.part.verb == "answer" and not result.claims:
-        return "authored"
+    if result.part.verb in ("answer", "algorithm") and not result.claims:
+        return "authored"  # that an algorithm ends says nothing about what it finds
     if result.part.verb == "find" and not verdicts:
         return "not-checked"
     return "checked"

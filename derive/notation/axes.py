@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from derive.errors import ShapeError, UnknownName, nearest
 from derive.notation.binders import commas
+from derive.notation.pathreader import is_whole_family, on_path
 from derive.notation.tokens import Token
 from derive.tree.nodes import Node
 from derive.vocabulary.arrays import REDUCTIONS
@@ -113,9 +114,14 @@ def put_in(reader: Reader, token: Token) -> Node:
     opener = reader.advance()
     body = reader.sum()
     values: list[tuple[Node, Node]] = []
+    given = False
     while reader.token.kind == ",":
         reader.advance()
         first = reader.token
+        if is_whole_family(reader):
+            body = on_path(reader, token, body)
+            given = True
+            continue
         name = reader.sum()
         if reader.token.kind != "==":
             raise reader.unexpected("expected ==")
@@ -128,7 +134,7 @@ def put_in(reader: Reader, token: Token) -> Node:
             raise reader.fail(message, sign, None, ShapeError)
         values.append((name, value))
     reader.close(opener, ")")
-    if not values:
+    if not values and not given:
         raise reader.fail("at takes an expression and values", token, "write at(e, x == v)")
     for name, value in reversed(values):
         body = reader.make("at", body, name, value, at=token)

@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING
 from derive.errors import ShapeError, UnknownName, nearest
 from derive.notation import axes
 from derive.notation.arguments import arguments
+from derive.notation.asked import COSTS, QUESTIONS, cost, neighbour, question
 from derive.notation.binders import bound_over, commas, refuse_indices
+from derive.notation.chances import read_chance
 from derive.notation.equation_calls import extremum, solve
 from derive.notation.law_calls import kl, logpdf
+from derive.notation.pathreader import count_paths, invoked, over_paths, place_of_extremum
 from derive.notation.products import check_shapes
+from derive.notation.statements import algorithm_of
 from derive.notation.tokens import NAME_PARTS, Token
 from derive.tree.nodes import Node
 from derive.vocabulary.build import TABLE, T, count, div, matmul
@@ -37,6 +41,8 @@ def call(reader: Reader, token: Token) -> Node:
     elif params == () and known.meaning(base, ())[0].kind == "function":
         argument = arguments(reader, token, f"{name}(u)", (1,))
         node = reader.make("apply", *argument, at=token, data=(base, len(name) - len(base)))
+    elif name in reader.scope.algorithms:
+        node = invoked(reader, token, algorithm_of(reader.scope, name))
     elif name in CALLS and (name != "d" or reader.differentials):
         node = CALLS[name](reader, token)
     elif name in ARITY and name != "d":
@@ -45,7 +51,11 @@ def call(reader: Reader, token: Token) -> Node:
         raise reader.fail(f"'{name}' is no function", token, f"write {name} * (...) for a product")
     else:
         elsewhere = OTHER_NAMES.get(name)
-        hint = f"did you mean '{elsewhere}'?" if elsewhere else nearest(name, CALLABLE)
+        hint = (
+            f"did you mean '{elsewhere}'?"
+            if elsewhere
+            else nearest(name, {**CALLABLE, **reader.scope.algorithms})
+        )
         raise reader.fail(f"unknown function '{name}'", token, hint, UnknownName)
     reader.depth -= 1
     return node
@@ -59,7 +69,7 @@ def _plain_or_over_axes(reader: Reader, token: Token) -> Node:
 
 
 def _sum(reader: Reader, token: Token) -> Node:
-    node = axes.over_axes(reader, token) or bound_over(reader, token, "sum_over")
+    node = over_paths(reader, token) or axes.over_axes(reader, token) or bound_over(reader, token, "sum_over")
     if node is not None:
         return node
     refuse_indices(reader, token)
@@ -76,21 +86,16 @@ def _prod(reader: Reader, token: Token) -> Node:
 
 
 def _max(reader: Reader, token: Token) -> Node:
-    node = axes.over_axes(reader, token) or bound_over(reader, token, "max_over")
+    node = over_paths(reader, token) or axes.over_axes(reader, token) or bound_over(reader, token, "max_over")
     return node or _larger(reader, token, "ge")
 
 
 def _min(reader: Reader, token: Token) -> Node:
-    return _larger(reader, token, "le")
+    return over_paths(reader, token) or bound_over(reader, token, "min_over") or _larger(reader, token, "le")
 
 
 def _larger(reader: Reader, token: Token, comparison: str) -> Node:
     """`max(a, b)` is `where(a >= b, a, b)`."""
-    separators = commas(reader)[0]
-    if separators and reader.tokens[separators[0] + 2].kind == "[":
-        name = reader.tokens[separators[0] + 1]
-        if reader.known.params(name.text) and _has_range(reader, separators[0]):
-            raise reader.fail(f"{token.text} over {name.text}[...] is not in the language yet", name)
     reader.doubled += 1
     a, b = arguments(reader, token, CALLABLE[token.text], (2,))
     reader.doubled -= 1
@@ -101,10 +106,6 @@ def _larger(reader: Reader, token: Token, comparison: str) -> Node:
 
 
 MOST_DOUBLED = 6  # each level writes its arguments twice
-
-
-def _has_range(reader: Reader, position: int) -> bool:
-    return any(t.kind == ".." for t in reader.tokens[position : commas(reader)[1]])
 
 
 def _outer(reader: Reader, token: Token) -> Node:
@@ -140,6 +141,20 @@ def _average(total: str) -> Callable[[Reader, Token], Node]:
         return div(sums, count(inside.shape.dims[1 if total == "rowsum" else 0]))
 
     return read
+
+
+def _reverse(reader: Reader, token: Token) -> Node:
+    """`reverse(v)`, `reverse(A, rows)`, `reverse(A, columns)`."""
+    opener = reader.advance()
+    node = reader.sum()
+    op = "reverse"
+    if reader.token.kind == ",":
+        reader.advance()
+        if reader.token.text not in ("rows", "columns"):
+            raise reader.fail("reverse(A, rows) reverses each row", reader.token, "write rows or columns")
+        op = f"reverse_{reader.advance().text}"
+    reader.close(opener, ")")
+    return reader.make(op, node, at=token)
 
 
 COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
@@ -190,6 +205,10 @@ def _sized(reader: Reader, token: Token) -> Node:
 def _in_a_name(reader: Reader, token: Token) -> Node:
     """Verbs whose second argument is a declared or defined name, or an entry of one."""
     signature = TABLE[token.text].signature
+    if token.text.startswith("arg"):
+        over_index = place_of_extremum(reader, token)
+        if over_index is not None:
+            return over_index
     separators = commas(reader)[0]
     f, x = arguments(reader, token, signature, (2,))
     if x.op not in ("sym", "entry"):
@@ -212,6 +231,7 @@ CALLS: dict[str, Callable[[Reader, Token], Node]] = {
     "logsumexp": _by_rows,
     "rowmean": _average("rowsum"),
     "colmean": _average("colsum"),
+    "reverse": _reverse,
     "where": _where,
     "eye": _sized,
     "ones": _sized,
@@ -226,6 +246,11 @@ CALLS: dict[str, Callable[[Reader, Token], Node]] = {
     "logpdf": logpdf,
     "kl": kl,
     "d": _differential,
+    "P": read_chance,
+    "nearest": neighbour,
+    "count": count_paths,
+    **dict.fromkeys(QUESTIONS, question),
+    **dict.fromkeys(COSTS, cost),
     "mean": _plain_or_over_axes,
     "var": _plain_or_over_axes,
     "shape": axes.shape,

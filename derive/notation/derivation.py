@@ -1,7 +1,8 @@
 """The one type of the house: a Derivation is made of chains of lines `left relation right`.
 
 The engine writes one, an author writes one (`steps:`), a student writes one: the checker judges all three
-alike and the renderers draw all three. Blocks are closed: a renderer knows `Chain` and `Remark`, no more.
+alike and the renderers draw all three. Blocks are closed: chains, remarks, tables, listings, drawings, and
+findings (what an independent computation said about them). A new kind of question is made of these.
 """
 
 from __future__ import annotations
@@ -83,7 +84,100 @@ class Remark:
     reason: Reason
 
 
-Block = Chain | Remark
+Cell = str | Node  # words, or a quantity
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of words and quantities; `chosen` are the rows that are kept, and stand out."""
+
+    header: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    title: Reason | None = None
+    chosen: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Words:
+    """A piece of a listing: words as they are, a `keyword`, or a quantity."""
+
+    said: Cell
+    is_keyword: bool = False
+
+
+@dataclass(frozen=True)
+class ListingRow:
+    """One line of an algorithm or a program, `indent` levels in."""
+
+    indent: int
+    pieces: tuple[Words, ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """An algorithm (numbered lines with mathematics) or a program in `language`."""
+
+    title: str
+    rows: tuple[ListingRow, ...]
+    language: str = "pseudocode"
+
+
+@dataclass(frozen=True)
+class Vertex:
+    """A node of a drawing at (x, y), in steps of the drawing's grid; `kind` is state, given, output or word."""
+
+    name: str
+    label: Cell
+    x: float
+    y: float
+    kind: str = "state"
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Edge:
+    """From one vertex to another, by their names; `label` is what is applied on the way."""
+
+    start: str
+    end: str
+    label: Cell = ""
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Vertices and the arrows between them; `is_tree` hangs down from its first vertex."""
+
+    vertices: tuple[Vertex, ...]
+    edges: tuple[Edge, ...]
+    caption: str = ""
+    is_tree: bool = False
+
+
+@dataclass(frozen=True)
+class Curve:
+    label: Node
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Curves over one variable."""
+
+    variable: Node
+    curves: tuple[Curve, ...]
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an independent computation said about the blocks before it; `what` names it, as in "the best path"."""
+
+    what: str
+    verdict: Verdict
+
+
+Block = Chain | Remark | Table | Listing | Graph | Plot | Finding
 
 
 @dataclass(frozen=True)
@@ -99,6 +193,8 @@ class Answer:
     provided: tuple[Reason, ...] = ()  # what must hold for it: "no entry of W x is 0"
     closed: Node | None = None
     decimals: Node | None = None  # what is printed, where the exact value is too long
+    label: Node | None = None  # its left side, where it is neither its name nor what was asked
+    ties: tuple[Node, ...] = ()  # others that are as good: an expectation may be any of them
 
     @property
     def shown(self) -> Node:

@@ -18,6 +18,7 @@ from derive.notation.anatomy import Anatomy
 from derive.notation.environment import Environment, Key
 from derive.notation.extents import MOST_ENTRIES, TOO_LARGE
 from derive.notation.instance import Instance, SmoothField, SmoothFunction, draw
+from derive.notation.interpret import reduced
 from derive.notation.laws import Random
 from derive.notation.laws import draw as draw_outcome
 from derive.notation.magnitude import cancellation, magnitude
@@ -185,6 +186,10 @@ class Evaluator:
     def count(self, size: Size, at: At) -> int:
         return self.opening.count(size, at)
 
+    def count_of(self, node: Node, at: At) -> int:
+        """The number of a size node, such as an end of w[1..t-1]."""
+        return self.count(node.size, at) if node.op == "count" else int(node.number)
+
     def key(self, node: Node, env: Environment, at: At) -> Key:
         """The name and the numeric index of a symbol."""
         return node.symbol.name, tuple(self._index(a, env, at) for a in node.args)
@@ -207,17 +212,11 @@ class Evaluator:
             raise NotEvaluated(TOO_LARGE)
         values = [self.evaluate(node.args[0], env, {**at, range_.var: i}) for i in range(low, high + 1)]
         if not values:
-            if high < low - 1 or node.op == "max_over":
+            if high < low - 1 or node.op not in ("sum_over", "prod_over"):
                 raise NotEvaluated(f"empty range {range_.var}={range_.low}..{range_.high}")
             shape = self.instance.measure(node.shape, at)
             return self.xp.full(shape, 1 if node.op == "prod_over" else 0)
-        total = values[0]
-        for value in values[1:]:
-            if node.op == "max_over":
-                total = self.xp.where(self.xp.real(value) > self.xp.real(total), value, total)
-            else:
-                total = total * value if node.op == "prod_over" else total + value
-        return total
+        return reduced(node.op, values, low, self.xp)
 
     # ------------------------------------------------------------ names
 
@@ -255,9 +254,14 @@ class Evaluator:
         definition = self.scope.definitions.get(name)
         if definition is not None and definition.argument is not None:
             return self._by_formula(definition, order, node.args[0], env, at)
+        return self.function(name, self.evaluate(node.args[0], env, at), order)
+
+    def function(self, name: str, u: Array, order: int = 0) -> Array:
+        """An unspecified function of one argument, or its derivative of that order."""
         if name not in self._functions:
             self._functions[name] = SmoothFunction(self.instance.random("function", name))
-        return self._functions[name](self.evaluate(node.args[0], env, at), order)
+        found: Array = self._functions[name](u, order)
+        return found
 
     def _by_formula(
         self, function: Definition, order: int, argument: Node, env: Environment, at: At

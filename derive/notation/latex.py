@@ -6,9 +6,11 @@ atom, `#*` all arguments); what needs more has a row in WRITERS. Parentheses gro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from derive.notation import latex_arrays
+from derive.notation import chances, latex_arrays
+from derive.notation.asked import COSTS, QUESTIONS, asked, written
 from derive.notation.latex_names import Notation, named, raised, scripts, size_latex, word
 from derive.notation.latex_pen import Pen, Tex, Writer, parentheses
 from derive.notation.latex_products import chain, has_superscript, power, product, quotient, signed, sum_
@@ -21,6 +23,11 @@ from derive.vocabulary.op import ADD, ATOM, MUL, POW
 def latex(node: Node, notation: Mapping[str, str] | None = None) -> str:
     """The node in LaTeX; `notation` maps names (`W_f`, `h_f[t]`) to the author's own LaTeX."""
     return Pen(WRITERS, Notation(notation or {})).plain(node)
+
+
+def flat_latex(node: Node, notation: Mapping[str, str] | None = None) -> str:
+    """The node with fractions that lie flat, for the cells of a table."""
+    return Pen(WRITERS, Notation(notation or {}), flat=True).plain(node)
 
 
 # ---------------------------------------------------------------- leaves
@@ -167,9 +174,47 @@ def _big(command: str) -> Writer:
     return write
 
 
-def _largest(pen: Pen, node: Node) -> Tex:
-    tex = pen.at(node.args[0], MUL)
-    return Tex(rf"\max_{{{named(node.range.var, 'scalar')}}} {tex.text}", MUL, tex.tall, True)
+def _largest(command: str) -> Writer:
+    def write(pen: Pen, node: Node) -> Tex:
+        tex = pen.at(node.args[0], MUL)
+        return Tex(rf"{command}_{{{named(node.range.var, 'scalar')}}} {tex.text}", MUL, tex.tall, True)
+
+    return write
+
+
+def _path(pen: Pen, node: Node) -> str:
+    """w_{1:t-1}, in the author's notation for w_t."""
+    low, high = (pen.lying().plain(a) for a in node.args[-2:])
+    index = f"{low}:{high}"
+    name = node.symbol.name
+    own = pen.notation.filled(name, (index,))
+    return own or str(named(name, "scalar")._replace(below=(*named(name, "scalar").below, index)))
+
+
+def _over_paths(command: str) -> Writer:
+    def write(pen: Pen, node: Node) -> Tex:
+        tex = pen.at(node.args[0], MUL)
+        return Tex(rf"{command}_{{{_path(pen, node)}}} {tex.text}", MUL, tex.tall, True)
+
+    return write
+
+
+def _how_many(pen: Pen, node: Node) -> Tex:
+    return Tex(rf"\bigl\lvert\{{{_path(pen, node)}\}}\bigr\rvert")
+
+
+def _at_path(pen: Pen, node: Node) -> Tex:
+    body, *_, value = node.args
+    tex = pen.write(body)
+    shown = tex.text if tex.binds >= ATOM and not tex.open else parentheses(tex, "[]").text
+    flat = pen.lying()
+    left = word(node.symbol.name)
+    return Tex(rf"{shown}\big|_{{{left} = {flat.plain(value)}}}", ATOM, True)
+
+
+def _run(pen: Pen, node: Node) -> Tex:
+    inside = ", ".join(pen.plain(a) for a in node.args)
+    return Tex(rf"\operatorname{{{escaped(str(node.data))}}}({inside})")
 
 
 def _of(pen: Pen, operator: str, body: Node) -> Tex:
@@ -265,6 +310,49 @@ def _where(pen: Pen, node: Node) -> Tex:
     return Tex(rf"\begin{{cases}} {rows} \end{{cases}}", ATOM, True, True)
 
 
+def _words(pen: Pen, node: Node) -> Tex:
+    return Tex(rf"\text{{{escaped(str(node.data))}}}")
+
+
+def escaped(words: str) -> str:
+    r"""Words inside \text: the characters that TeX keeps for itself are escaped."""
+    return re.sub(r"[\\{}$&#^_%~]", lambda m: SPECIAL.get(m[0], f"\\{m[0]}"), words)
+
+
+SPECIAL = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
+
+
+def _question(pen: Pen, node: Node) -> Tex:
+    said = asked(node)
+    whole = (
+        f"{COSTS_IN_WORDS[node.op, said.columns]} {said.data}".strip() if node.op in COSTS else written(node)
+    )
+    return Tex(rf"\text{{{escaped(whole)}}}")
+
+
+COSTS_IN_WORDS = {
+    ("bigO", ()): "time of",
+    ("bigO", ("space",)): "space of",
+    ("evaluations", ()): "evaluations",
+    ("evaluations", ("cached",)): "evaluations with a cache",
+}
+
+
+def _chance(pen: Pen, node: Node) -> Tex:
+    """P(y = 0 | x_1 = 1)."""
+    said = chances.said(node)
+
+    def event(one: chances.Event) -> str:
+        return ", ".join(f"{named(column, 'scalar')} = {_value(value)}" for column, value in one)
+
+    given = rf" \mid {event(said.given)}" if said.given else ""
+    return Tex(f"P({event(said.event)}{given})")
+
+
+def _value(value: str) -> str:
+    return value if re.fullmatch(r"-?[\d.]+", value) else rf"\text{{{escaped(value)}}}"
+
+
 def _given(pen: Pen, node: Node) -> Tex:
     body, *names = (pen.write(a) for a in node.args)
     return Tex(rf"{body.text} \mid {', '.join(n.text for n in names)}", 0, body.tall)
@@ -293,7 +381,16 @@ WRITERS: dict[str, Writer] = {
     "apply": _apply,
     "sum_over": _big(r"\sum"),
     "prod_over": _big(r"\prod"),
-    "max_over": _largest,
+    "max_over": _largest(r"\max"),
+    "min_over": _largest(r"\min"),
+    "argmax_over": _largest(r"\operatorname*{arg\,max}"),
+    "argmin_over": _largest(r"\operatorname*{arg\,min}"),
+    "max_paths": _over_paths(r"\max"),
+    "min_paths": _over_paths(r"\min"),
+    "sum_paths": _over_paths(r"\sum"),
+    "count_paths": _how_many,
+    "at_path": _at_path,
+    "run": _run,
     "gradient": _gradient,
     "jacobian": _partial,
     "hessian": _hessian,
@@ -305,6 +402,9 @@ WRITERS: dict[str, Writer] = {
     "kl": _divergence,
     "eq": _equation,
     "where": _where,
+    "P": _chance,
+    "words": _words,
+    **dict.fromkeys((*QUESTIONS, *COSTS, "nearest"), _question),
     **latex_arrays.WRITERS,
     "given": _given,
 }

@@ -26,7 +26,7 @@ from derive.vocabulary.build import TABLE
 from derive.vocabulary.op import ADD, ATOM, MUL, POW, Op
 
 SIGN = 15  # a sign binds looser than a product: it may only come first
-TAKEN = frozenset(keyword.kwlist) | {"np", "torch", "math", "sum", "max", "range"}
+TAKEN = frozenset(keyword.kwlist) | {"np", "torch", "math", "sum", "max", "min", "range"}
 
 
 class Code(NamedTuple):
@@ -238,6 +238,17 @@ def binder(form: str) -> Writer:
     return write
 
 
+def _place(best: str) -> Writer:
+    """The first index where the body is largest: `max` keeps the first of several."""
+
+    def write(coder: Coder, node: Node) -> Code:
+        r = node.range
+        span = f"range({coder.size(r.low).text}, {coder.size(r.high + 1).text})"
+        return Code(f"{best}({span}, key=lambda {identifier(r.var)}: {coder.write(node.args[0]).text})")
+
+    return write
+
+
 def _comparison(sign: str) -> Writer:
     return lambda coder, node: Code(f"{coder.at(node.args[0], ADD)} {sign} {coder.at(node.args[1], ADD)}", 0)
 
@@ -298,6 +309,14 @@ WRITERS: dict[str, Writer] = {
     "sum_over": binder("sum({})"),
     "prod_over": binder("np.prod([{}])"),
     "max_over": binder("max({})"),
+    "min_over": binder("min({})"),
+    "argmax_over": _place("max"),
+    "argmin_over": _place("min"),
+    "along_rows": lambda coder, node: coder.write(node.args[0]),
+    "along_columns": lambda coder, node: Code(f"{coder.at(node.args[0], ATOM)}[:, None]"),
+    "run": lambda coder, node: Code(
+        f"{identifier(str(node.data))}({', '.join(coder.write(a).text for a in node.args)})"
+    ),
     "lt": _comparison("<"),
     "le": _comparison("<="),
     "gt": _comparison(">"),

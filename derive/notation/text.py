@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from derive.notation import chances
+from derive.notation.asked import COSTS, QUESTIONS, written
 from derive.notation.literals import ordered
 from derive.tree.nodes import Node, Number, of_sides
 from derive.vocabulary.arrays import REDUCTIONS, axes_named
@@ -196,6 +198,23 @@ def _binder(name: str) -> Callable[[Node, Scope | None], Written]:
     return write
 
 
+def _over_paths(name: str) -> Callable[[Node, Scope | None], Written]:
+    def write(node: Node, scope: Scope | None) -> Written:
+        *body, low, high = node.args
+        shown = f"{node.symbol.name}[{_index(low, scope)}..{_index(high, scope)}]"
+        return f"{name}({', '.join([*(text(b, scope) for b in body), shown])})", ATOM
+
+    return write
+
+
+def _at_path(node: Node, scope: Scope | None) -> Written:
+    return f"at({text(node.args[0], scope)}, {node.symbol.name} == {text(node.args[1], scope)})", ATOM
+
+
+def _run(node: Node, scope: Scope | None) -> Written:
+    return f"{node.data}({', '.join(_index(a, scope) for a in node.args)})", ATOM
+
+
 def _comparison(sign: str) -> Callable[[Node, Scope | None], Written]:
     def write(node: Node, scope: Scope | None) -> Written:
         return f"{text(node.args[0], scope)} {sign} {text(node.args[1], scope)}", 0
@@ -287,6 +306,15 @@ WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "sum_over": _binder("sum"),
     "prod_over": _binder("prod"),
     "max_over": _binder("max"),
+    "min_over": _binder("min"),
+    "argmax_over": _binder("argmax"),
+    "argmin_over": _binder("argmin"),
+    "max_paths": _over_paths("max"),
+    "min_paths": _over_paths("min"),
+    "sum_paths": _over_paths("sum"),
+    "count_paths": _over_paths("count"),
+    "at_path": _at_path,
+    "run": _run,
     "lt": _comparison("<"),
     "le": _comparison("<="),
     "gt": _comparison(">"),
@@ -297,7 +325,12 @@ WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "kl": _divergence,
     "softmax_rows": _by_rows,
     "logsumexp_rows": _by_rows,
+    "reverse_rows": lambda node, scope: (f"reverse({text(node.args[0], scope)}, rows)", ATOM),
+    "reverse_columns": lambda node, scope: (f"reverse({text(node.args[0], scope)}, columns)", ATOM),
     "apply": _apply,
+    "P": lambda node, scope: (chances.written(node), ATOM),
+    "words": lambda node, scope: (str(node.data), ATOM),
+    **dict.fromkeys((*QUESTIONS, *COSTS, "nearest"), lambda node, scope: (written(node), ATOM)),
     "list": _list,
     "tuple": _tuple,
     **{op: _reduction(name) for name, op in REDUCTIONS.items()},

@@ -9,6 +9,7 @@ from derive.notation.divergence import divergence
 from derive.notation.environment import Environment
 from derive.notation.expectation import covariance, expectation, variance
 from derive.notation.minimise import argmax, argmin
+from derive.notation.paths import PATH_VALUES
 from derive.notation.put import at
 from derive.notation.roots import solve
 from derive.notation.running import macs, params, refuse, shape
@@ -30,6 +31,7 @@ VALUES: dict[str, Value] = {
     "given": lambda ev, node, env, at: ev.evaluate(node.args[0], env, at),
     "argmin": argmin,
     "argmax": argmax,
+    **PATH_VALUES,
     "at": at,
     "shape": shape,
     "params": params,

@@ -39,7 +39,7 @@ def read_data(rows: Entries) -> dict[str, Datum]:
             raise InputError("the data of a family are one list", key.place, hint)
         raw = _raw(node)
         value = None if _is_table(node) else _value(node)
-        found[member(name, index)] = Datum(name, key.place, value, raw)
+        found[member(name, index)] = Datum(name, key.place, value, raw, node)
     return found
 
 

@@ -10,10 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from derive.errors import InputError, UnknownName, nearest
+from derive.notation.asked import asked
 from derive.notation.names import Known
 from derive.notation.reader import read_target
 from derive.problem import data as given
+from derive.problem import data_tables
+from derive.problem.data_tables import columns_of
 from derive.problem.definitions import extended
+from derive.problem.drawings import TreeOf
 from derive.problem.fields import check_keys, entries_of, member, placed, prose, targets, text_of
 from derive.problem.functions import split
 from derive.problem.model import Part, Problem, Prose
@@ -57,6 +61,7 @@ def _problem(root: Entries, file: str) -> Problem:
     node = root.get("parts")
     assert node is not None
     parts = read_parts(node, scope)
+    _check_data(parts)
     scope, parts = _with_notation(root, scope, parts)
     return Problem(
         id=Path(file).stem,
@@ -71,6 +76,10 @@ def _problem(root: Entries, file: str) -> Problem:
 
 def _check_sections(root: Entries) -> None:
     first, version = root.entries[0]
+    if first.value == "assignment":
+        raise InputError(
+            "this file orders problems, it is none", first.place, "derive build makes its papers"
+        )
     if root.get("format") is None:
         raise InputError("`format: 1` is missing", first.place, "make it the first line")
     if first.value != "format":
@@ -125,9 +134,22 @@ def _scope(root: Entries) -> Scope:
         if target.name in data:
             message = f"'{target}' has data and is defined"
             raise InputError(message, target.place, "remove one of the two, or rename it")
-    scope = extended(replace(scope, declarations=bare, data=data), symbols, definitions, functions)
+    columns = {name: columns_of(datum.written) for name, datum in data.items()}
+    scope = replace(scope, declarations=bare, data=data, columns=columns)
+    scope = extended(scope, symbols, definitions, functions)
     given.check(scope)
     return scope
+
+
+def _check_data(parts: tuple[Part, ...]) -> None:
+    """Trees and tables that are asked about; what is wrong in them has its place in the file."""
+    for part in parts:
+        for named in part.find:
+            if named.expression.op in data_tables.READERS:
+                name = asked(named.expression).data
+                data_tables.check(data_tables.given(part.scope, name), named.expression.op, name)
+        if isinstance(part.figure, TreeOf):
+            data_tables.check(data_tables.given(part.scope, part.figure.data), "search", part.figure.data)
 
 
 def _prose(root: Entries, section: str, scope: Scope) -> Prose | None:

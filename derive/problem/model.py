@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Mapping
 
 from derive.errors import Place
+from derive.notation.statements import Function
+from derive.problem.drawings import Drawing
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
 from derive.vocabulary.scope import Datum, Scope
@@ -63,6 +65,8 @@ class Part:
     multipliers: tuple[Node, ...] = ()
     lagrangian: Node | None = None
     detail: str = ""
+    algorithm: tuple[Function, ...] = ()
+    figure: Drawing | None = None
     source: str = ""  # raw text of a verb that has a language of its own (algorithm, figure)
 
 

@@ -9,11 +9,15 @@ import re
 from dataclasses import replace
 
 from derive.errors import InputError, ShapeError, UnknownName, nearest
+from derive.notation.algorithm import read_algorithm
+from derive.notation.asked import QUESTIONS
 from derive.notation.literals import zeros_beside
 from derive.notation.reader import read_target
+from derive.notation.statements import Function
 from derive.notation.tokens import tokens_of
 from derive.notation.types import KINDS
 from derive.problem.constraints import constrained, equations_of, refuse_idle, with_multipliers
+from derive.problem.data_tables import mapping_of
 from derive.problem.definitions import extended
 from derive.problem.fields import (
     Target,
@@ -26,16 +30,18 @@ from derive.problem.fields import (
     targets,
     text_of,
 )
+from derive.problem.figures import read_figure
 from derive.problem.functions import split
 from derive.problem.lines import equation, equations, hold, in_terms_of, multiplier, steps
 from derive.problem.model import Equation, Named, Part, Prose
-from derive.problem.source import Entries, Items, Node, Text
+from derive.problem.source import Entries, Items, Node, Text, lines_of
 from derive.problem.symbols import Ranges, read_ranges
 from derive.tree.nodes import Node as RawNode
 from derive.tree.nodes import names_in
+from derive.vocabulary.build import words
 from derive.vocabulary.scope import Definition, Scope
 
-VERBS = ("find", "show", "answer", "algorithm", "figure")
+VERBS = ("find", "show", "answer", "algorithm", "code", "figure")
 DERIVED = ("find", "show")
 EVERY = ("id", "points", "ask", "let", "for", "claims", "detail")
 OPTIONS: dict[str, tuple[str, ...]] = {  # the verbs each option goes with
@@ -90,6 +96,8 @@ def _with_found(scope: Scope, part: Part) -> Scope:
             continue
         params = tuple(map(str, index))
         new[name] = Definition(name, named.expression.shape, params, named.expression, place=named.place)
+    if part.algorithm:
+        scope = replace(scope, algorithms={**scope.algorithms, **{f.name: f for f in part.algorithm}})
     return replace(scope, definitions={**scope.definitions, **new}) if new else scope
 
 
@@ -110,6 +118,10 @@ def _part(entries: Entries, outer: Scope) -> Part:
             scope = scope.with_range(name, low, high)
     asked = entries.get(verb)
     assert asked is not None
+    algorithm: tuple[Function, ...] = ()
+    if verb in ("algorithm", "code"):
+        algorithm = read_algorithm(lines_of(text_of(asked, f"the {verb}")), scope)
+        scope = replace(scope, algorithms={**scope.algorithms, **{f.name: f for f in algorithm}})
     find = _find(asked, scope) if verb == "find" else ()
     show = equation(text_of(asked, "an equation"), scope) if verb == "show" else None
     known = {*scope.declarations, *scope.definitions, *scope.data}
@@ -143,7 +155,9 @@ def _part(entries: Entries, outer: Scope) -> Part:
         multipliers=multipliers,
         lagrangian=lagrangian,
         detail=_detail(entries.get("detail")),
-        source=_own_language(asked, verb) if verb in ("algorithm", "figure") else "",
+        algorithm=algorithm,
+        figure=read_figure(text_of(asked, "a figure"), scope) if verb == "figure" else None,
+        source=_own_language(asked, verb) if verb in ("algorithm", "code", "figure") else "",
     )
 
 
@@ -245,6 +259,8 @@ def _expect(entries: Entries, scope: Scope, find: tuple[Named, ...]) -> tuple[Na
     if node is None or key is None:
         return ()
     if find[0].name is None:
+        if find[0].expression.op in ASKS_SEVERAL:
+            return _expected_of_question(node, scope)
         if isinstance(node, Entries):
             raise InputError("`find:` names no answers, so `expect:` is one expression", node.place)
         return (_expected(node, scope, find[0]),)
@@ -263,10 +279,30 @@ def _expect(entries: Entries, scope: Scope, find: tuple[Named, ...]) -> tuple[Na
     found = []
     for named in find:
         assert named.name is not None
+        if named.expression.op in ASKS_SEVERAL and named.name in rows:
+            several = _expected_of_question(rows[named.name][1], scope)
+            found += [replace(one, name=f"{named.name}.{one.name}") for one in several]
+            continue
         if named.name not in rows:
             raise InputError(f"`expect:` lacks '{named.name}'", key.place, f"add\n      {named.name}: ...")
         found.append(_expected(rows[named.name][1], scope, named))
     return tuple(found)
+
+
+def _expected_of_question(node: Node, scope: Scope) -> tuple[Named, ...]:
+    """`path: red birds fly`, `logp: -2`: a question about data names its own answers; some may be expected."""
+    found = []
+    for key, value in mapping_of(node, "what is expected"):
+        name = "".join(key.value.split())
+        if name.split(".")[-1].startswith(IN_WORDS):
+            found.append(Named(name, words(" ".join(value.value.split())), value.value, value.place))
+        else:
+            found.append(Named(name, expression(value, scope, "an expectation"), value.value, value.place))
+    return tuple(found)
+
+
+ASKS_SEVERAL = (*QUESTIONS, "nearest")  # questions that name their own answers
+IN_WORDS = ("path", "class", "nearest")  # answers that are words
 
 
 def _expected(node: Node, scope: Scope, asked: Named) -> Named:

@@ -1,7 +1,8 @@
 r"""Blocks to LaTeX, one function for each kind of block.
 
 A new kind of block is a function here and a row in `_LATEX`. The commands written here (`\chainrow`,
-`\displayed`, `\fitted`, `codelines`) are defined in `templates/chain.tex.j2` and `templates/base.tex.j2`.
+`\displayed`, `\fitted`, `codelines`, `algorithmlines`) are defined in `templates/chain.tex.j2` and
+`templates/base.tex.j2`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pylatex import NoEscape, Tabular
 from derive.errors import DeriveError, Place
 from derive.render import prose
 from derive.render.breaks import breakable, framed
-from derive.render.document import Block, Code, Display, Figure, Math, Prose, Table
+from derive.render.document import Algorithm, Block, Code, Display, Figure, Math, Prose, Table
 
 _NUMBER = re.compile(r"\$?-?\d+(\.\d+)?\$?")
 _WIDE_CELL = 34
@@ -42,7 +43,8 @@ def blocks(content: Sequence[Block], where: Place | None = None) -> str:
 
 def _prose(block: Prose, place: Place | None) -> str:
     try:
-        return prose.paragraphs(block.text, block.place)
+        found = prose.paragraphs(block.text, block.place)
+        return found + r"\par\nobreak" if block.leads_in else found
     except DeriveError as error:
         raise error.at(place) from None
 
@@ -84,8 +86,9 @@ def _table(block: Table, place: Place | None) -> str:
     if block.header:
         tabular.add_row([NoEscape(rf"\tablehead{{{prose.text(cell, place)}}}") for cell in block.header])
         tabular.add_hline()
-    for row in block.rows:
-        tabular.add_row([NoEscape(_cell(cell, place)) for cell in row])
+    for number, row in enumerate(block.rows):
+        chosen = r"\chosencell " if number in block.chosen else ""
+        tabular.add_row([NoEscape(chosen + _cell(cell, place)) for cell in row])
     return rf"\fitted{{{tabular.dumps()}}}{{}}"
 
 
@@ -101,6 +104,12 @@ def _alignment(column: Sequence[str]) -> str:
     if any(len(re.sub(r"\\[A-Za-z]+|[{}$]", "", cell)) > _WIDE_CELL for cell in column):
         return r"p{0.4\linewidth}"
     return "l"
+
+
+def _algorithm(block: Algorithm, place: Place | None) -> str:
+    lines = [rf"\begin{{algorithmlines}}{{{prose.text(block.title, place)}}}"]
+    lines += [rf"\algorithmline{{{row.indent}}}{{{row.latex}}}" for row in block.rows]
+    return "\n".join([*lines, r"\end{algorithmlines}"])
 
 
 def _code(block: Code, place: Place | None) -> str:
@@ -131,6 +140,7 @@ _LATEX: dict[type, Callable[[Any, Place | None], str]] = {
     Display: _display,
     Math: _math,
     Table: _table,
+    Algorithm: _algorithm,
     Code: _code,
     Figure: _figure,
 }

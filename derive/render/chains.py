@@ -10,7 +10,7 @@ import math
 from typing import Iterator
 
 from derive.kinds.result import PartResult, ProblemResult
-from derive.notation.derivation import Answer, Block, Chain, Line, Verdict
+from derive.notation.derivation import Answer, Block, Chain, Finding, Line, Verdict
 from derive.notation.latex import latex
 from derive.notation.latex_names import Notation, named
 from derive.notation.text import text
@@ -63,6 +63,8 @@ def _said(definition: Definition) -> tuple[object, ...]:
 
 def answer_name(answer: Answer, part: Part) -> str:
     """The left side of an answer in LaTeX: its name, or what was asked where it has none."""
+    if answer.label is not None:
+        return latex(answer.label, part.scope.notation)
     if answer.name is not None:
         own = Notation(part.scope.notation).filled(answer.name, ())
         return own or str(named(answer.name, answer.expression.shape.kind))
@@ -86,6 +88,11 @@ def verdicts(result: PartResult) -> list[Verdict]:
     return [x.verdict or UNJUDGED for x in lines_of(result)] + [c.verdict for c in result.claims]
 
 
+def findings(result: PartResult) -> list[Finding]:
+    """What independent computations said."""
+    return [block for block in result.blocks if isinstance(block, Finding)]
+
+
 def how_checked(result: PartResult) -> str:
     """ "checked on 4 random instances, largest error 3e-15; SymPy agrees"; empty where nothing was."""
     if result.error is not None:
@@ -107,6 +114,16 @@ def how_checked(result: PartResult) -> str:
         where = [f"on {min(v.instances for v in drawn)} random instances"] if drawn else []
         where += ["on the data"] if on_data else []
         said.append(f"checked {' and '.join(where) or 'by evaluation'}, largest error {error_of(found)}")
+    for finding in {
+        (f.verdict.method, f.verdict.status, f.verdict.reason): f for f in findings(result)
+    }.values():
+        verdict = finding.verdict
+        if verdict.status == "holds":
+            first = "" if said else "seen to end by " if result.status == "authored" else "checked by "
+            said.append(first + verdict.method)
+        else:
+            unlike = "fails" if verdict.status == "fails" else "not checked"
+            said.append(f"{finding.what}: {unlike}: {verdict.reason}")
     for answer in result.answers:
         if answer.expect is not None and answer.expect.status != "holds":
             differs = answer.expect.status == "fails"
@@ -115,12 +132,13 @@ def how_checked(result: PartResult) -> str:
         said.append("SymPy agrees")
     elif result.opinion.status == "differs":
         said.append(f"SymPy differs: {result.opinion.reason}")
-    return "; ".join(said)
+    return "; ".join(dict.fromkeys(said))
 
 
 def summary(result: ProblemResult) -> str:
     """ "9 parts, 31 lines and claims: all checked, largest error 3e-15"."""
     found = [v for part in result.parts for v in verdicts(part)]
+    found += [f.verdict for part in result.parts for f in findings(part)]
     parts = counted(len(result.parts), "part")
     if not found:
         return parts

@@ -6,6 +6,7 @@ name to `Block`, and its row to `_LATEX` in `blocks.py`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -19,6 +20,7 @@ class Prose:
 
     text: str
     place: Place | None = None
+    leads_in: bool = False  # it is not parted from what follows
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,27 @@ class Math:
 
 @dataclass(frozen=True)
 class Table:
-    """Cells are text with $mathematics$; an empty header leaves the table without one."""
+    """Cells are text with $mathematics$; an empty header leaves the table without one. `chosen` rows stand out."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    chosen: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class AlgorithmRow:
+    """One line of an algorithm, in LaTeX that we made ourselves."""
+
+    indent: int
+    latex: str
+
+
+@dataclass(frozen=True)
+class Algorithm:
+    """Numbered lines under a title, between rules."""
+
+    title: str
+    rows: tuple[AlgorithmRow, ...]
 
 
 @dataclass(frozen=True)
@@ -75,7 +94,7 @@ class Figure:
     caption: str = ""
 
 
-Block = Prose | Display | Math | Table | Code | Figure
+Block = Prose | Display | Math | Table | Algorithm | Code | Figure
 
 
 @dataclass(frozen=True)
@@ -93,6 +112,44 @@ class PartView:
     mark: str
     where: Place
 
+    @property
+    def room(self) -> float:
+        """How many lines a part needs before a page break may come: a short answer and its figure stay whole."""
+        rows = sum(len(block.rows) for block in self.answer if isinstance(block, (Display, Table)))
+        code = sum(len(block.rows) for block in self.answer if isinstance(block, Algorithm))
+        drawn = sum(isinstance(block, Figure) for block in self.answer)
+        if drawn == 1 and rows + code == 0:
+            return 20
+        return 6 + 2.4 * rows + code + len(self.answer) if rows <= 5 and code <= 20 else 12
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Several problems on one paper. `opening` stands before the first, `closing` on a page behind the last."""
+
+    title: str
+    course: str
+    documents: tuple[Document, ...]
+    opening: tuple[Block, ...]
+    closing: tuple[Block, ...]
+    kind: Literal["key", "handout"]
+
+    @property
+    def total(self) -> str | None:
+        return points_of([part.points for document in self.documents for part in document.parts])
+
+
+def points_of(given: Iterable[str | None]) -> str | None:
+    """The sum of points, such as "16 points"; None where there are none or some are no number."""
+    known = [points for points in given if points]
+    try:
+        total = sum((Fraction(points) for points in known), Fraction(0))
+    except (ValueError, ZeroDivisionError):
+        return None
+    if not known:
+        return None
+    return f"{float(total):g} {'point' if total == 1 else 'points'}"
+
 
 @dataclass(frozen=True)
 class Document:
@@ -108,11 +165,4 @@ class Document:
     @property
     def total(self) -> str | None:
         """The sum of the points, such as "16 points"; None where there are none or some are no number."""
-        given = [part.points for part in self.parts if part.points]
-        try:
-            total = sum((Fraction(points) for points in given), Fraction(0))
-        except (ValueError, ZeroDivisionError):
-            return None
-        if not given:
-            return None
-        return f"{float(total):g} {'point' if total == 1 else 'points'}"
+        return points_of(part.points for part in self.parts)

@@ -11,7 +11,7 @@ from typing import Iterable, Iterator, Literal
 
 from derive.errors import NotDerived
 from derive.kinds.result import PartResult, ProblemResult
-from derive.notation.derivation import Chain, Line
+from derive.notation.derivation import Chain, Line, Remark
 from derive.notation.latex import latex
 from derive.problem.model import Part, Problem
 from derive.render import document as page
@@ -29,6 +29,7 @@ from derive.render.chains import (
     shown,
     summary,
 )
+from derive.render.plates import page_blocks
 from derive.render.say import capital, in_latex, lead_in, say, say_provided, say_ranges, sentence
 from derive.tree.nodes import Node
 from derive.vocabulary.scope import Scope
@@ -123,8 +124,10 @@ def _derivation(result: PartResult) -> Iterator[page.Block]:
     answers = {found.answer.shown for found in result.answers}
     number = 0
     for block in in_reading_order(result.blocks):
-        if not isinstance(block, Chain):
+        if isinstance(block, Remark):
             yield page.Prose(sentence(block.reason, voice))
+        if not isinstance(block, Chain):
+            yield from page_blocks(block, scope)
             continue
         number += block.is_lemma
         head = lead_in(block, voice)
@@ -171,14 +174,23 @@ def _results(result: PartResult) -> Iterator[page.Block]:
     scope = result.part.scope
     for found in result.answers:
         answer = found.answer
+        if answer.label is not None:  # it stands in a table
+            continue
         if not is_shown(result, answer.shown):
             right = latex(answer.shown, scope.notation)
+            if _is_order(answer.name, result):
+                right = rf"\mathcal{{O}}({right})"
             yield page.Display((page.ChainRow(answer_name(answer, result.part), "=", boxed(right)),))
         if answer.where:
             yield page.Prose("where")
             yield page.Display(tuple(_equations(answer.where, scope)))
         if answer.provided:
             yield page.Prose(capital(say_provided(answer.provided, in_latex(scope))) + ".")
+
+
+def _is_order(name: str | None, result: PartResult) -> bool:
+    """Whether the answer is a cost, said up to a constant factor."""
+    return any(named.expression.op == "bigO" and named.name == name for named in result.part.find)
 
 
 def _equations(pairs: Iterable[tuple[Node, Node]], scope: Scope) -> Iterator[page.ChainRow]:
@@ -200,5 +212,5 @@ def _claims(result: PartResult) -> Iterator[page.Block]:
         if claim.left is not None
     )
     if rows:
-        yield page.Prose("In formulas:")
+        yield page.Prose("In formulas:", leads_in=True)
         yield page.Display(rows)

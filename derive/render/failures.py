@@ -11,7 +11,7 @@ from derive.errors import Place
 from derive.kinds.result import PartResult, ProblemResult
 from derive.notation.derivation import Verdict
 from derive.notation.text import text
-from derive.render.chains import lines_of
+from derive.render.chains import findings, lines_of
 
 
 def failures(result: ProblemResult) -> tuple[str, ...]:
@@ -28,6 +28,9 @@ def _failures(result: PartResult) -> Iterator[str]:
             equation = f"{text(line.left, scope)} {line.relation} {text(line.right, scope)}"
             what = f"line {number} fails"
             yield _told(line.place or part.place, part.id, what, equation, line.verdict)
+    for finding in findings(result):
+        if finding.verdict.status == "fails":
+            yield _told(part.place, part.id, "an independent check differs", finding.what, finding.verdict)
     expected = {e.name: e.place for e in part.expect}
     for found in result.answers:
         if found.expect is not None and found.expect.status == "fails":

@@ -15,6 +15,7 @@ from derive.notation.latex import latex
 from derive.notation.numpy_code import numpy_code
 from derive.notation.text import text
 from derive.render.chains import UNJUDGED, equation_latex, lines_of
+from derive.render.exhibits import exhibits_json
 from derive.render.say import in_text, say
 from derive.tree.nodes import Node
 from derive.vocabulary.scope import Scope
@@ -27,7 +28,7 @@ def problem_json(result: ProblemResult) -> Json:
 
 
 def part_json(result: PartResult) -> Json:
-    """One part; `error` is there only where the part was not derived."""
+    """One part; `error` is there only where the part was not derived, tables and figures where it has some."""
     scope = result.part.scope
     out: Json = {
         "id": result.part.id,
@@ -38,6 +39,7 @@ def part_json(result: PartResult) -> Json:
         "claims": [_claim(claimed) for claimed in result.claims],
         "second_opinion": {"status": result.opinion.status, "reason": result.opinion.reason},
     }
+    out |= exhibits_json(result.blocks, scope)
     if result.error is not None:
         out["error"] = str(result.error)
     return out

@@ -20,6 +20,7 @@ from derive.render.chains import (
     is_shown,
     shown,
 )
+from derive.render.exhibits import lines_of_block
 from derive.render.say import capital, in_latex, lead_in, say, say_provided, say_ranges, sentence
 from derive.vocabulary.scope import Scope
 
@@ -60,6 +61,9 @@ def _pieces(result: PartResult) -> Iterator[str]:
 def _block(block: Block, scope: Scope) -> Iterator[str]:
     if isinstance(block, Remark):
         yield sentence(block.reason, in_latex(scope))
+        return
+    if not isinstance(block, Chain):
+        yield from (f"% {line}" for line in lines_of_block(block, scope))
         return
     head = lead_in(block, in_latex(scope))
     if head:
@@ -102,6 +106,8 @@ def notebook_part(result: PartResult) -> str:
     for block in in_reading_order(result.blocks):
         if isinstance(block, Remark):
             pieces.append(sentence(block.reason, in_latex(scope)))
+        elif not isinstance(block, Chain):
+            pieces += ["    " + line for line in lines_of_block(block, scope)]
         else:
             pieces += [lead_in(block, in_latex(scope)), notebook(chain_rows(block, scope))]
     for found in result.answers:

@@ -35,6 +35,7 @@ from derive.render.document import (
     Math,
     PartView,
     Prose,
+    Sheet,
     Table,
 )
 
@@ -48,14 +49,15 @@ __all__ = [
     "Math",
     "PartView",
     "Prose",
+    "Sheet",
     "Table",
     "packaged_templates",
     "render",
 ]
 
 
-def render(template: str, document: Document, *, templates: Path | None = None) -> str:
-    """The LaTeX of `document`. `templates` is searched before the packaged ones.
+def render(template: str, document: Document | Sheet, *, templates: Path | None = None) -> str:
+    """The LaTeX of `document`, or of a sheet of several. `templates` is searched before the packaged ones.
 
     A fault of the template is an InputError at its file and line, one of the document at its YAML.
     """
@@ -64,7 +66,9 @@ def render(template: str, document: Document, *, templates: Path | None = None) 
         raise FileError(f"there is no folder of templates '{templates}'")
     environment = _environment(folders)
     try:
-        return environment.get_template(template).render(document=document)
+        sheet = document if isinstance(document, Sheet) else None
+        first = document.documents[0] if isinstance(document, Sheet) else document
+        return environment.get_template(template).render(document=first, sheet=sheet)
     except TemplateNotFound as error:
         hint = nearest(str(error.name), environment.list_templates())
         raise InputError(f"there is no template '{error.name}'", hint=hint) from None

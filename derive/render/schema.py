@@ -83,18 +83,80 @@ class OpinionJson(Strict):
     reason: str
 
 
+class TableJson(Strict):
+    """A table of the working; `chosen` are the numbers of the rows that are kept, from 0."""
+
+    title: str
+    header: list[str]
+    rows: list[list[str]]
+    chosen: list[int]
+
+
+class ListingJson(Strict):
+    """An algorithm or a program."""
+
+    title: str
+    language: str
+    text: str
+
+
+class NodeJson(Strict):
+    id: str
+    label: str
+    kind: str = Field(description="state, given, output or word.")
+    chosen: bool
+
+
+class EdgeJson(Strict):
+    """An arrow; `from` and `to` are ids of nodes."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
+
+    start: str = Field(alias="from")
+    to: str
+    label: str
+    chosen: bool
+
+
+class CurveJson(Strict):
+    label: str
+    points: list[list[FiniteFloat]]
+
+
+class FigureJson(Strict):
+    """A drawing: the nodes and edges of a graph or tree, or the curves of a plot."""
+
+    caption: str
+    nodes: list[NodeJson]
+    edges: list[EdgeJson]
+    curves: list[CurveJson]
+
+
+class FindingJson(Strict):
+    """What an independent computation said about an answer that is no chain of lines."""
+
+    what: str
+    verdict: VerdictJson
+
+
 class PartJson(Strict):
     """One part; its status is the worst of its lines, claims, expectations and second opinion."""
 
     model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=lambda schema: _optional(schema))
 
     id: str
-    verb: Literal["find", "show", "algorithm", "figure", "answer"]
+    verb: Literal["find", "show", "algorithm", "code", "figure", "answer"]
     status: Literal["failed", "not-derived", "not-checked", "checked", "authored"]
     answers: list[AnswerJson]
     lines: list[LineJson]
     claims: list[ClaimJson]
     second_opinion: OpinionJson
+    tables: list[TableJson] = Field(
+        default=[], description="The working in tables; absent where there is none."
+    )
+    listings: list[ListingJson] = Field(default=[], description="Algorithms and programs; absent likewise.")
+    figures: list[FigureJson] = Field(default=[], description="Drawings; absent likewise.")
+    findings: list[FindingJson] = Field(default=[], description="Independent checks; absent likewise.")
     error: str = Field(default="", description="Why the part was not derived; absent otherwise.")
 
 
@@ -106,10 +168,11 @@ class SolveJson(Strict):
 
 
 def _optional(schema: dict[str, object]) -> None:
-    """`error` has no default: it is absent."""
+    """These have no default: they are absent."""
     properties = schema["properties"]
     assert isinstance(properties, dict)
-    properties["error"].pop("default")
+    for key in ("error", "tables", "listings", "figures", "findings"):
+        properties[key].pop("default")
 
 
 def published() -> str:

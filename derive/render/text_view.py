@@ -14,7 +14,7 @@ from functools import partial
 from typing import Iterator
 
 from derive.kinds.result import PartResult, ProblemResult
-from derive.notation.derivation import Chain, Line, Remark, Verdict
+from derive.notation.derivation import Chain, Finding, Line, Remark, Verdict
 from derive.notation.text import text
 from derive.render.chains import (
     UNJUDGED,
@@ -24,6 +24,7 @@ from derive.render.chains import (
     own_definitions,
     shown,
 )
+from derive.render.exhibits import lines_of_block
 from derive.render.say import Voice, capital, in_text, lead_in, say, say_provided, say_ranges, sentence
 
 CODES = {"bold": "1", "grey": "2", "red": "31", "green": "32", "yellow": "33"}
@@ -100,9 +101,13 @@ def _part(result: PartResult, detail: str, width: int, whole: ProblemResult | No
         yield ""
         yield INDENT + capital(say_ranges(part.ranges, voice)) + ":"
     for block in in_reading_order(result.blocks):
+        if isinstance(block, Finding):
+            continue
         yield ""
         if isinstance(block, Remark):
             yield from _wrapped(sentence(block.reason, voice), width, INDENT)
+        elif not isinstance(block, Chain):
+            yield from (INDENT + line for line in lines_of_block(block, part.scope))
         else:
             yield from _chain(block, result, voice, detail, width)
     if part.answer is not None:

@@ -145,6 +145,11 @@ def constant(name: str) -> Node:
     return Node("const", (), name, SCALAR)
 
 
+def words(said: str) -> Node:
+    """Words in an answer: the path of a search, the value of a column."""
+    return build("words", data=said)
+
+
 def add(*args: Node) -> Node:
     return build("add", *args)
 

@@ -142,6 +142,12 @@ def _softmax_shape(args: tuple[Node, ...], data: object) -> Shape:
     return args[0].shape
 
 
+def _vector_itself(args: tuple[Node, ...], data: object) -> Shape:
+    if args[0].shape.kind != "vector":
+        raise fail(f"expects a vector, got {args[0].shape}", "reverse(A, rows) reverses each row of a matrix")
+    return args[0].shape
+
+
 def _vector_only(args: tuple[Node, ...], data: object) -> Shape:
     if args[0].shape.kind != "vector":
         raise fail(f"expects a vector, got {args[0].shape}")
@@ -208,6 +214,9 @@ ROWS = [
     Op("var", "var(v)", "variance of all entries, divided by their number", array_to_scalar, elementwise(_variance), r"\operatorname{var}\left(#1\right)", "np.var(#1)", "torch.var(#1, correction=0)"),
     Op("rowsum", "rowsum(A)", "sum of each row, as a vector", _per_row, elementwise(lambda xp, a: a.sum(axis=-1, keepdims=True)), r"\operatorname{rowsum}\left(#1\right)", "np.sum(#1, axis=1)", "torch.sum(#1, dim=1)"),
     Op("colsum", "colsum(A)", "sum of each column, as a vector", _per_column, elementwise(lambda xp, a: flip(a.sum(axis=-2, keepdims=True))), r"\operatorname{colsum}\left(#1\right)", "np.sum(#1, axis=0)", "torch.sum(#1, dim=0)"),
+    Op("reverse", "reverse(v)", "entries in reversed order", _vector_itself, lambda c, n, a: a[..., ::-1, :], r"\operatorname{reverse}\left(#1\right)", "@1[::-1]"),
+    Op("reverse_rows", "reverse(A, rows)", "each row reversed", _matrix_only, lambda c, n, a: a[..., :, ::-1], r"\operatorname{reverse}_{\mathrm{row}}\left(#1\right)", "@1[:, ::-1]"),
+    Op("reverse_columns", "reverse(A, columns)", "each column reversed", _matrix_only, lambda c, n, a: a[..., ::-1, :], r"\operatorname{reverse}_{\mathrm{col}}\left(#1\right)", "@1[::-1]"),
     Op("softmax", "softmax(v)", "exp(v) divided by its sum", _softmax_shape, elementwise(_softmax), r"\operatorname{softmax}\left(#1\right)", "(np.exp(#1) / np.sum(np.exp(#1)))", "torch.softmax(#1, dim=0)"),
     Op("softmax_rows", "softmax(S, rows)", "softmax of each row", _matrix_only, elementwise(_softmax_rows), r"\operatorname{softmax}_{\mathrm{row}}\left(#1\right)", "(np.exp(#1) / np.sum(np.exp(#1), axis=1, keepdims=True))", "torch.softmax(#1, dim=1)"),
     Op("logsumexp", "logsumexp(v)", "log of the sum of exponentials", _vector_only, elementwise(lambda xp, a: xp.log(_total(xp, xp.exp(a)))), r"\operatorname{logsumexp}\left(#1\right)", "np.log(np.sum(np.exp(#1)))", "torch.logsumexp(#1, dim=0)"),

@@ -46,6 +46,7 @@ class Datum:
     place: Place
     value: Node | None
     raw: Raw
+    written: object = field(default=None, compare=False, repr=False)  # the YAML, for tables and trees
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,8 @@ class Scope:
     notation: Mapping[str, str] = field(default_factory=dict)
     constraints: tuple[Constraint, ...] = ()  # `N > d` among sizes
     narrowed: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)  # `for: t=1..T-1`
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of the tables among the data
+    algorithms: Mapping[str, object] = field(default_factory=dict)  # pseudo-code of this or an earlier part
 
     def open(self, node: Node) -> Node | None:
         """The body of a defined name at its indices, or None where the name is given (or unknown)."""

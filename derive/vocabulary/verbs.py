@@ -5,6 +5,8 @@ from __future__ import annotations
 from derive.tree.nodes import SCALAR, Node, Shape, matrix
 from derive.vocabulary.op import MUL, UNARY, Op, elementwise, fail, like_first
 
+WORDS = Shape("words")  # a sequence of words, or a table of them: nothing to calculate with
+
 
 def _gradient_shape(args: tuple[Node, ...], data: object) -> Shape:
     f, x = args[:2]
@@ -69,6 +71,14 @@ def _solution_shape(args: tuple[Node, ...], data: object) -> Shape:
     return args[1].shape
 
 
+def _words(args: tuple[Node, ...], data: object) -> Shape:
+    return WORDS
+
+
+def _number(args: tuple[Node, ...], data: object) -> Shape:
+    return SCALAR
+
+
 def _at_shape(args: tuple[Node, ...], data: object) -> Shape:
     if args[1].shape != args[2].shape:
         raise fail(f"a value of {args[2].shape} for {args[1].shape}")
@@ -76,6 +86,13 @@ def _at_shape(args: tuple[Node, ...], data: object) -> Shape:
 
 
 ROWS = [
+    Op("words", "the cat", "words in an answer", _words, kind="leaf"),
+    Op("search", "search(tree), search(tree, beam=2)", "the most probable path in a tree of data, exact or with so many beams", _words, latex=r"\operatorname{search}", kind="question"),
+    Op("naive_bayes", "naive_bayes(D, y), naive_bayes(D, y, row=1)", "priors and conditionals of the class y in a table of data; the posterior of a row", _words, latex=r"\operatorname{naive\,Bayes}", kind="question"),
+    Op("P", "P(y == 0 | x1 == 1)", "the share of rows of a table of data", _number, kind="question"),
+    Op("evaluations", "evaluations(e), evaluations(e, cached)", "how often functions are evaluated, in an expression or by an algorithm", _number, latex=r"\operatorname{evaluations}", kind="question"),
+    Op("nearest", "nearest(E, king - man + woman)", "the word of a table of vectors with the largest cosine", _words, kind="question"),
+    Op("bigO", "bigO(f), bigO(f, space)", "the cost of an algorithm of this or an earlier part: time, or space", _number, latex=r"\mathcal{O}", kind="question"),
     Op("d", "d(e)", "differential in the variable of the derivation", like_first, precedence=UNARY, kind="differential"),
     Op("gradient", "gradient(f, x)", "gradient of a scalar, in the shape of x", _gradient_shape, kind="verb"),
     Op("jacobian", "jacobian(y, x)", "Jacobian, (out x in); by a scalar, the shape of y; with a matrix, in index notation", _jacobian_shape, kind="verb"),

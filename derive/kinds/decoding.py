@@ -1,0 +1,196 @@
+"""Kind `find: search(tree)`: the most probable path in a tree, exactly, or with a beam (1: greedily).
+
+Log-probabilities are added exactly. At t = 1 there is one beam, the empty path: to begin with several equal ones
+would be greedy search several times over. A finished path stays in the beam with what it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cmp_to_key
+
+from derive.check import decoding as check
+from derive.errors import InputError, NotDerived
+from derive.notation.asked import asked, written
+from derive.notation.derivation import Answer, Block, Cell, Finding, Reason, Remark, Table
+from derive.problem.data_tables import LogProbability, Path, Tree, given, tree_of
+from derive.problem.model import Named, Part
+from derive.tree.nodes import Node
+from derive.vocabulary.build import add, build, num, words
+
+MOST_SHOWN = 40  # rows of a table of all paths
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A path and its log-probability; `before` and `last` are the sum it is made of."""
+
+    path: Path
+    logp: LogProbability
+    before: LogProbability
+    last: LogProbability | None = None  # None: the path was finished before
+
+
+def tree_in(part: Part, question: Node) -> Tree:
+    said = asked(question)
+    return tree_of(said.data, given(part.scope, said.data))
+
+
+def search(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
+    tree = tree_in(part, named.expression)
+    beam = _option(named, "beam")
+    vocabulary = _option(named, "vocabulary")
+    logs = {path: {word: float(log) for word, log in row} for path, row in tree.children.items()}
+    if vocabulary is not None and vocabulary < max(map(len, logs.values())):
+        raise InputError(f"more than {vocabulary} words follow one path", named.place)
+    if beam is None:
+        blocks, best = _exact(tree, logs)
+        steps: list[tuple[list[Path], float]] = [(list(logs), float(best[0].logp))]
+    else:
+        blocks, kept = _beamed(tree, logs, beam)
+        best = kept[-1]
+        fronts: list[list[Path]] = [[()], *([c.path for c in now] for now in kept)]
+        steps = [(paths, float(now[-1].logp)) for paths, now in zip(fronts, kept, strict=False)]
+    if vocabulary is not None:
+        found = check.nothing_unlisted(logs, vocabulary, steps)
+        blocks.append(Finding("words that are not listed", found))
+    return tuple(blocks), tuple(_answers(best, beam))
+
+
+def decoded(tree: Tree, beam: int | None) -> tuple[list[Candidate], list[Finding]]:
+    """The best paths, or those that a beam ends with, and what an independent search says."""
+    logs = {path: {word: float(log) for word, log in row} for path, row in tree.children.items()}
+    if beam is None:
+        blocks, best = _exact(tree, logs)
+    else:
+        blocks, kept = _beamed(tree, logs, beam)
+        best = kept[-1]
+    return best, [block for block in blocks if isinstance(block, Finding)]
+
+
+def _option(named: Named, name: str) -> int | None:
+    value = asked(named.expression).option(name)
+    if value is None:
+        return None
+    if not value.isdigit() or int(value) < 1:
+        raise InputError(
+            f"{name} is a whole number from 1 on, not {value}", named.place, written(named.expression)
+        )
+    return int(value)
+
+
+# ---------------------------------------------------------------- exact
+
+
+def _exact(tree: Tree, logs: check.Logs) -> tuple[list[Block], list[Candidate]]:
+    """Every finished path, the best first."""
+    front, found = [Candidate((), LogProbability(), LogProbability())], []
+    while front:
+        found += [c for c in front if tree.is_finished(c.path)]
+        front = _expanded(tree, [c for c in front if not tree.is_finished(c.path)])
+    order = ranked(found)
+    top = [c for c in order if not c.logp < order[0].logp]
+    shown = order[:MOST_SHOWN]
+    rows = tuple((" ".join(c.path), _working(tree, c.path), value(c.logp)) for c in shown)
+    title = Reason(f"all {len(order)} paths, the most probable first")
+    blocks: list[Block] = [
+        Table(("path", "sum of its logs", "log-probability"), rows, title, frozenset(range(len(top))))
+    ]
+    if len(order) > len(shown):
+        blocks.append(Remark(Reason(f"{len(order) - len(shown)} less probable paths are left out")))
+    if len(top) > 1:
+        blocks.append(Remark(Reason(f"{len(top)} paths are equally probable; any of them is an answer")))
+    verdict = check.best_path(logs, top[0].path, float(top[0].logp))
+    blocks.append(Finding("the most probable path", verdict))
+    return blocks, top
+
+
+def _working(tree: Tree, path: Path) -> Node:
+    logs = [dict(tree.children[path[:n]])[path[n]] for n in range(len(path))]
+    return add(*map(value, logs)) if len(logs) > 1 else value(logs[0])
+
+
+# ---------------------------------------------------------------- beams
+
+
+def _beamed(tree: Tree, logs: check.Logs, width: int) -> tuple[list[Block], list[list[Candidate]]]:
+    """The frontier at every step: all candidates, the best kept."""
+    blocks: list[Block] = []
+    kept: list[list[Candidate]] = []
+    front = [Candidate((), LogProbability(), LogProbability())]
+    while not all(tree.is_finished(c.path) for c in front):
+        order = ranked(_expanded(tree, front))
+        front = order[:width]
+        kept.append(front)
+        step = len(kept)
+        header: tuple[Cell, ...] = ("candidate", "log-probability", "", "")
+        rows = tuple(
+            (" ".join(c.path), _sum(c), value(c.logp), "kept" if n < width else "dropped")
+            for n, c in enumerate(order)
+        )
+        title = Reason(f"step {step}" + (": the one empty path is expanded" if step == 1 else ""))
+        blocks.append(Table(header, rows, title, frozenset(range(len(front)))))
+        if len(order) > width and not order[width].logp < front[-1].logp:
+            tied = f"'{' '.join(order[width].path)}' is as probable as the last one kept: the first in the file stays"
+            blocks.append(Remark(Reason(tied)))
+    if len(kept) > 0:
+        said = check.beams(logs, width, [{c.path: float(c.logp) for c in now} for now in kept])
+        blocks.append(Finding("the beams", said))
+    return blocks, kept
+
+
+def _sum(c: Candidate) -> Cell:
+    if c.last is None:
+        return "finished"
+    return add(value(c.before), value(c.last)) if len(c.path) > 1 else value(c.last)
+
+
+def _expanded(tree: Tree, front: Sequence[Candidate]) -> list[Candidate]:
+    found: list[Candidate] = []
+    for c in front:
+        if tree.is_finished(c.path):
+            found.append(Candidate(c.path, c.logp, c.logp))
+        else:
+            found += [
+                Candidate((*c.path, word), c.logp + log, c.logp, log) for word, log in tree.children[c.path]
+            ]
+    return found
+
+
+def ranked(found: Sequence[Candidate]) -> list[Candidate]:
+    """The most probable first; equal ones in the order of the file."""
+
+    def order(a: Candidate, b: Candidate) -> int:
+        return (a.logp < b.logp) - (b.logp < a.logp)
+
+    return sorted(found, key=cmp_to_key(order))
+
+
+# ---------------------------------------------------------------- answers
+
+
+def value(log: LogProbability) -> Node:
+    """The exact number, or with the log that stays a log."""
+    plain = num(log.plain, True)
+    if log.inside == 1:
+        return plain
+    inside = build("log", num(log.inside))
+    return inside if log.plain == 0 else add(plain, inside)
+
+
+def _answers(best: Sequence[Candidate], beam: int | None) -> list[Answer]:
+    """`path`, `logp`; then `path_2`, `logp_2`, ... for what else a beam holds."""
+    if not best:
+        raise NotDerived("the tree has no path")
+    found = [
+        Answer(words(" ".join(best[0].path)), "path", ties=_ties(best)),
+        Answer(value(best[0].logp), "logp"),
+    ]
+    for n, c in enumerate(best[1:] if beam is not None else (), 2):
+        found += [Answer(words(" ".join(c.path)), f"path_{n}"), Answer(value(c.logp), f"logp_{n}")]
+    return found
+
+
+def _ties(best: Sequence[Candidate]) -> tuple[Node, ...]:
+    return tuple(words(" ".join(c.path)) for c in best[1:] if not c.logp < best[0].logp)

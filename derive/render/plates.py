@@ -1,0 +1,189 @@
+r"""Tables, listings and drawings of a derivation as blocks of a page.
+
+A further kind of block is a row in PAGE. Drawings are TikZ of our own making, without loops or definitions.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Callable, Iterator
+
+from derive.notation.derivation import Block, Cell, Edge, Graph, Listing, Plot, Table, Vertex
+from derive.notation.latex import escaped, flat_latex, latex
+from derive.render import document as page
+from derive.render.say import capital, in_latex, say
+from derive.tree.nodes import Node
+from derive.vocabulary.scope import Scope
+
+WIDTH, HEIGHT = 9.0, 4.6  # of a plot, in cm
+COLOURS = ("blue!60!black", "red!70!black", "green!45!black", "orange!80!black", "violet")
+DASHES = ("solid", "dashed", "dash dot", "densely dotted", "loosely dashed")
+
+
+def page_blocks(block: Block, scope: Scope) -> Iterator[page.Block]:
+    """What a page shows of a block; findings are told at the end of a part."""
+    write = PAGE.get(type(block))
+    if write is not None:
+        yield from write(block, scope)
+
+
+def cell_prose(cell: Cell, scope: Scope) -> str:
+    """Words with their dollars escaped, or a formula between dollars."""
+    if isinstance(cell, str):
+        return cell.replace("$", r"\$")
+    return f"${flat_latex(cell, scope.notation)}$"
+
+
+def cell_latex(cell: Cell, scope: Scope) -> str:
+    return escaped(cell) if isinstance(cell, str) else f"${latex(cell, scope.notation)}$"
+
+
+def _table(block: Table, scope: Scope) -> Iterator[page.Block]:
+    if block.title is not None:
+        yield page.Prose(capital(say(block.title, in_latex(scope))) + ":", leads_in=True)
+    rows = tuple(tuple(cell_prose(cell, scope) for cell in row) for row in block.rows)
+    marked = block.chosen if len(block.chosen) < len(rows) else frozenset()
+    yield page.Table(tuple(cell_prose(cell, scope) for cell in block.header), rows, marked)
+
+
+def _listing(block: Listing, scope: Scope) -> Iterator[page.Block]:
+    if block.language != "pseudocode":
+        rows = ("    " * row.indent + "".join(str(piece.said) for piece in row.pieces) for row in block.rows)
+        yield page.Code("\n".join(rows), block.language)
+        return
+    lines = tuple(
+        page.AlgorithmRow(
+            row.indent,
+            "".join(
+                rf"\textbf{{{escaped(str(piece.said))}}}"
+                if piece.is_keyword
+                else cell_latex(piece.said, scope)
+                for piece in row.pieces
+            ),
+        )
+        for row in block.rows
+    )
+    yield page.Algorithm(block.title, lines)
+
+
+# ---------------------------------------------------------------- graphs
+
+STYLES = {
+    "state": "circle,draw,minimum size=9mm,inner sep=1pt",
+    "given": "circle,draw,fill=black!8,minimum size=9mm,inner sep=1pt",
+    "output": "circle,draw,very thick,minimum size=9mm,inner sep=1pt",
+    "word": "rectangle,rounded corners=2pt,draw,minimum height=5.5mm,inner xsep=3pt,inner ysep=1pt",
+}
+CHOSEN = "very thick,blue!60!black"
+
+
+def _graph(block: Graph, scope: Scope) -> Iterator[page.Block]:
+    dx, dy = (2.6, 0.72) if block.is_tree else (3.1, 1.75)
+    lines = [r"\begin{tikzpicture}[>={Stealth[length=2mm]},font=\small]"]
+    where = {v.name: (v.x * dx, v.y * dy) for v in block.vertices}
+    ids = {v.name: f"v{n}" for n, v in enumerate(block.vertices)}
+    lines += [_vertex(v, ids[v.name], where[v.name], scope) for v in block.vertices]
+    crowded = [where[v.name] for v in block.vertices]
+    lines += [_edge(e, ids, where, crowded, scope, block.is_tree) for e in block.edges]
+    lines.append(r"\end{tikzpicture}")
+    yield page.Figure("\n".join(lines), block.caption)
+
+
+def _vertex(v: Vertex, name: str, at: tuple[float, float], scope: Scope) -> str:
+    chosen = f",{CHOSEN}" if v.is_chosen else ""
+    return rf"\node[{STYLES[v.kind]}{chosen}] ({name}) at ({at[0]:.2f},{at[1]:.2f}) {{{cell_latex(v.label, scope)}}};"
+
+
+def _edge(
+    e: Edge,
+    ids: dict[str, str],
+    where: dict[str, tuple[float, float]],
+    crowded: list[tuple[float, float]],
+    scope: Scope,
+    is_tree: bool,
+) -> str:
+    a, b = where[e.start], where[e.end]
+    style = f",{CHOSEN}" if e.is_chosen else ""
+    label = cell_latex(e.label, scope)
+    shown = ""
+    if label:
+        around = _passes(a, b, crowded)
+        beside = ("left" if around else "right") if a[0] == b[0] else "pos=0.45"
+        place = "pos=0.62" if is_tree else f"pos=0.28,{beside}" if around else beside
+        fill = "" if "left" in place or "right" in place else "fill=papercolour,"
+        shown = rf"node[{place},{fill}inner sep=1pt,font=\footnotesize]{{{label}}} "
+    if is_tree:
+        return rf"\draw[->{style}] ({ids[e.start]}.east) -- {shown}({ids[e.end]}.west);"
+    bend = ",bend left=40" if _passes(a, b, crowded) else ""
+    return rf"\draw[->{style}] ({ids[e.start]}) to[{bend.lstrip(',')}] {shown}({ids[e.end]});"
+
+
+def _passes(a: tuple[float, float], b: tuple[float, float], others: list[tuple[float, float]]) -> bool:
+    """Whether the straight line from a to b runs through another vertex."""
+    length = math.dist(a, b)
+    for p in others:
+        if p in (a, b) or not length:
+            continue
+        along = ((p[0] - a[0]) * (b[0] - a[0]) + (p[1] - a[1]) * (b[1] - a[1])) / length**2
+        away = abs((p[0] - a[0]) * (b[1] - a[1]) - (p[1] - a[1]) * (b[0] - a[0])) / length
+        if 0 < along < 1 and away < 0.5:
+            return True
+    return False
+
+
+# ---------------------------------------------------------------- plots
+
+
+def _plot(block: Plot, scope: Scope) -> Iterator[page.Block]:
+    xs = [x for c in block.curves for x, _ in c.points]
+    ys = [y for c in block.curves for _, y in c.points]
+    x_ticks, y_ticks = _ticks(min(xs), max(xs)), _ticks(min(ys), max(ys))
+    left, right = min(xs), max(xs)
+    low, high = min(*ys, y_ticks[0]), max(*ys, y_ticks[-1])
+
+    def at(x: float, y: float) -> str:
+        return f"({(x - left) / (right - left) * WIDTH:.3f},{(y - low) / (high - low) * HEIGHT:.3f})"
+
+    lines = [r"\begin{tikzpicture}[font=\footnotesize]"]
+    lines += [rf"\draw[black!12] {at(x, low)} -- {at(x, high)};" for x in x_ticks]
+    lines += [rf"\draw[black!12] {at(left, y)} -- {at(right, y)};" for y in y_ticks]
+    lines.append(rf"\draw[black!55] {at(left, low)} rectangle {at(right, high)};")
+    lines += [rf"\node[below] at {at(x, low)} {{${x:g}$}};" for x in x_ticks]
+    lines += [rf"\node[left] at {at(left, y)} {{${y:g}$}};" for y in y_ticks]
+    variable = latex(block.variable, scope.notation)
+    lines.append(rf"\node[below=12pt] at {at((left + right) / 2, low)} {{${variable}$}};")
+    for n, curve in enumerate(block.curves):
+        style = f"{COLOURS[n % len(COLOURS)]},{DASHES[n % len(DASHES)]},line width=0.9pt"
+        lines.append(rf"\draw[{style}] {' -- '.join(at(x, y) for x, y in curve.points)};")
+        y = HEIGHT - 0.3 - 0.45 * n
+        lines.append(rf"\draw[{style}] ({WIDTH + 0.3:.2f},{y:.2f}) -- ({WIDTH + 0.95:.2f},{y:.2f});")
+        label = _curve_label(curve.label, scope)
+        lines.append(rf"\node[right] at ({WIDTH + 1.0:.2f},{y:.2f}) {{${label}$}};")
+    lines.append(r"\end{tikzpicture}")
+    yield page.Figure("\n".join(lines), block.caption)
+
+
+def _curve_label(node: Node, scope: Scope) -> str:
+    r"""\sigma'(x) for the derivative of \sigma(x)."""
+    if node.op == "gradient" and node.args[0].args == (node.args[1],):
+        return latex(node.args[0], scope.notation).replace("(", "'(", 1)
+    return latex(node, scope.notation)
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """About five round numbers from low to high."""
+    span = (high - low) or 1.0
+    step = 10.0 ** math.floor(math.log10(span / 4))
+    step *= next(k for k in (1, 2, 2.5, 5, 10) if span / (step * k) <= 6)
+    first = math.floor(low / step + 1e-9) if low > 0 or low % step > 1e-9 else round(low / step)
+    last = math.ceil(high / step - 1e-9)
+    ticks = [round(n * step, 10) for n in range(math.floor(first), last + 1)]
+    return [t for t in ticks if low - step <= t <= high + step]
+
+
+PAGE: dict[type, Callable[[Any, Scope], Iterator[page.Block]]] = {
+    Table: _table,
+    Listing: _listing,
+    Graph: _graph,
+    Plot: _plot,
+}
