@@ -9,7 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from derive.api import AnswerView, LoadedProblem, PartSolution, ProblemSolution, grad, load, loads
+    from derive.api import (
+        AnswerView,
+        CheckedAnswer,
+        LoadedProblem,
+        PartSolution,
+        ProblemSolution,
+        check_answer,
+        grad,
+        load,
+        loads,
+    )
     from derive.errors import DeriveError
 
 _PUBLIC = {
@@ -20,16 +30,20 @@ _PUBLIC = {
     "ProblemSolution": "derive.api",
     "PartSolution": "derive.api",
     "AnswerView": "derive.api",
+    "check_answer": "derive.api",
+    "CheckedAnswer": "derive.api",
     "DeriveError": "derive.errors",
 }
 
 __all__ = [
     "AnswerView",
+    "CheckedAnswer",
     "DeriveError",
     "LoadedProblem",
     "PartSolution",
     "ProblemSolution",
     "__version__",
+    "check_answer",
     "grad",
     "load",
     "loads",

@@ -32,6 +32,8 @@ from derive.tree.nodes import Node
 if TYPE_CHECKING:
     import sympy
 
+    from derive.judging.judged import JudgedChain, Report
+
 
 def load(path: str | Path) -> LoadedProblem:
     """The problem of a YAML file; a DeriveError says where the file is wrong."""
@@ -262,6 +264,60 @@ class AnswerView:
 
     def _repr_latex_(self) -> str:
         return notebook(answer_rows(self._answer, self.part))
+
+
+def check_answer(
+    answer: str | Path, problem: str | Path | LoadedProblem, part: str | None = None
+) -> CheckedAnswer:
+    """A hand-written answer judged line by line: its LaTeX or Markdown, or a path to it."""
+    from derive.judging.answer import judge_text
+    from derive.judging.files import problems_of, text_of
+
+    if isinstance(problem, LoadedProblem):
+        check_part(problem.problem, part)
+        problems: tuple[Problem, ...] = (problem.problem,)
+        label = problem.problem.file
+    else:
+        problems, label = problems_of(problem, part), str(problem)
+    is_path = isinstance(answer, Path) or ("\n" not in answer and answer.endswith((".md", ".tex")))
+    text = text_of(answer) if is_path else str(answer)
+    return CheckedAnswer(judge_text(text, str(answer) if is_path else "<answer>", problems, part, label))
+
+
+@dataclass(frozen=True)
+class CheckedAnswer:
+    """A judged answer: `chains` of claims with verdicts; prints as the terminal shows it."""
+
+    report: Report
+
+    @property
+    def chains(self) -> tuple[JudgedChain, ...]:
+        return self.report.chains
+
+    @property
+    def first_wrong(self) -> list[int]:
+        """The first wrong line of every chain that has one."""
+        return self.report.first_wrong
+
+    @property
+    def is_right(self) -> bool:
+        return self.report.is_right
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The dictionary of `derive check --format json`."""
+        from derive.judging.report_json import report_json
+
+        return report_json(self.report)
+
+    def __str__(self) -> str:
+        from derive.judging.report_text import report_text
+
+        return report_text(self.report)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{n} {name}" for name, n in self.report.counts.items())
+        return f"CheckedAnswer({self.report.answer.text.file!r}, {counts or 'no claims'})"
 
 
 def check_part(problem: Problem, part: str | None) -> None:

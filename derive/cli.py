@@ -18,6 +18,7 @@ from derive.errors import DeriveError
 
 if TYPE_CHECKING:
     from derive.build.stamps import Built
+    from derive.judging.judged import Report
 
 FILE = click.Path(path_type=Path)
 INTERNAL = 3
@@ -272,6 +273,75 @@ def _progress(total: int) -> AbstractContextManager[Callable[[Built], None]]:
     from derive.build.report import progress
 
     return progress(total)
+
+
+@cli.command(epilog=_examples("derive check answer.md problems/ift6135-a3 --part 1.2.a"))
+@click.argument("answers", nargs=-1, required=True, type=FILE, metavar="ANSWER...")
+@click.argument("problem", type=FILE)
+@click.option("--part", metavar="ID", help="Only this part; what fits none is judged with its names.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html", "pdf"]),
+    default="text",
+    show_default=True,
+    help="pdf and html are sheets with the lines marked; json has a schema.",
+)
+@click.option("-o", "--out", type=FILE, help="The file to write; for several sheets a folder.")
+def check(answers: tuple[Path, ...], problem: Path, part: str | None, form: str, out: Path | None) -> int:
+    """Judge hand-written answers (.tex, .md) line by line against PROBLEM, a file or a folder of them.
+
+    Exit code: 0 no line is wrong, 1 a line is wrong, 2 bad input. Lines that could not be read count as neither;
+    a warning names them.
+    """
+    from derive.judging.files import check_files, worst
+
+    reports = check_files(answers, problem, part)
+    if form in ("html", "pdf"):
+        from derive.build.sheets import write_sheets
+
+        for path in write_sheets(reports, form, out):
+            click.echo(str(path))
+    else:
+        _write(_said(reports, form, colour=out is None), out)
+    for report in reports:
+        unread = [str(j.claim.line) for j in report.claims if j.verdict in ("unreadable", "not-checked")]
+        if not report.claims:
+            click.echo(f"warning: {report.answer.text.file}: no formulas were found", err=True)
+        elif unread:
+            lines = ", ".join(dict.fromkeys(unread))
+            click.echo(f"warning: {report.answer.text.file}: not judged: line {lines}", err=True)
+    return worst(reports)
+
+
+def _said(reports: Sequence[Report], form: str, colour: bool) -> str:
+    """The reports as text or JSON; of several answers a list, or a table at the end."""
+    import json
+    import shutil
+
+    if form == "json":
+        from derive.judging.report_json import report_json
+
+        found = [report_json(report) for report in reports]
+        shown = found[0] if len(found) == 1 else found
+        return json.dumps(shown, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    from derive.judging.report_text import report_text, table_text
+
+    width = min(shutil.get_terminal_size((110, 24)).columns, 140)
+    coloured = colour and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    said = [report_text(report, width, coloured) for report in reports]
+    if len(reports) > 1:
+        said.append(table_text(reports, width, coloured))
+    return "\n".join(said)
+
+
+def _write(said: str, out: Path | None) -> None:
+    if out is None:
+        click.echo(said, nl=False)
+    else:
+        from derive.build.atomic import put
+
+        put(said.encode(), out)
 
 
 @cli.command(epilog=_examples("derive validate problems/*/*.yaml"))

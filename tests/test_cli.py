@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 BIRNN = ROOT / "problems" / "ift6135-a3" / "birnn.yaml"
-COMMANDS = ["solve", "grad", "build", "validate", "rules", "functions", "doctor"]
+COMMANDS = ["solve", "grad", "build", "check", "validate", "rules", "functions", "doctor"]
 SLOW = ["sympy", "numpy", "rich", "jinja2", "pylatex", "pydantic", "ruamel", "platformdirs"]
 
 SMALL = """format: 1

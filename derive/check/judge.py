@@ -112,9 +112,21 @@ class Checker:
         scope = replace(self.scope, definitions={**self.scope.definitions, **own}, declarations=declared)
         return Checker(scope, self.ranges, self.seeds)
 
-    def line(self, left: Node, relation: str, right: Node, wrt: Node | None = None) -> Verdict:
-        """`left relation right`, where `d(...)` is the differential in `wrt`."""
-        return self._line(left, relation, right, Setting(wrt))
+    def line(
+        self,
+        left: Node,
+        relation: str,
+        right: Node,
+        wrt: Node | None = None,
+        ranges: Ranges | None = None,
+    ) -> Verdict:
+        """`left relation right`, where `d(...)` is the differential in `wrt`; `ranges` narrow free indices."""
+        return self._line(left, relation, right, Setting(wrt, ranges or {}))
+
+    def evaluator(self, seed: int, ranges: Ranges | None = None, wrt: Node | None = None) -> Evaluator:
+        """The values of an instance, with a memory of their own: for looking, not for judging."""
+        instance = self._evaluator(seed, Setting(wrt, ranges or {})).instance
+        return Evaluator(self.scope, instance, wrt, self.anatomy)
 
     def _line(self, left: Node, relation: str, right: Node, setting: Setting) -> Verdict:
         if relation not in RELATIONS:

@@ -65,6 +65,10 @@ def _display(block: Display, place: Place | None) -> str:
         note = prose.text(row.note, place)
         if row.mark == "not checked":
             note += r"\notchecked"
+        if row.warns and note:
+            note = rf"\textcolor{{warn}}{{{note}}}"
+        if row.margin:
+            lines.append(rf"\chainmargin{{\mark{row.margin}}}")
         number = prose.text(row.number, place) if row.number else ""
         lines.append(r"\chainrow{%s}{%s}{%s}{%s}{%s}{%s}" % (*sides, breakable(sides[-1]), note, number))
     lines.append(r"\end{chain}")

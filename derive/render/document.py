@@ -25,7 +25,9 @@ class Prose:
 
 @dataclass(frozen=True)
 class ChainRow:
-    """One line `left relation right` in LaTeX; `note` is its justification, text with $mathematics$."""
+    """One line `left relation right` in LaTeX; `note` is its justification, text with $mathematics$.
+
+    `margin` is the mark of a judged line (tick, cross, ...), `warns` that its note is to be seen."""
 
     left: str
     relation: str
@@ -33,6 +35,8 @@ class ChainRow:
     note: str = ""
     mark: Literal["holds", "not checked", ""] = ""
     number: str | None = None
+    margin: Literal["tick", "cross", "follows", "nearly", "query", "dot", "mend", ""] = ""
+    warns: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,257 @@
+"""What one more factor or term would make of a wrong value: looked up, not searched.
+
+On one instance the value of a line and the value it should have are compared: their ratio may be a small number, a
+scalar of the problem (a norm), or a vector of it; their difference may be a term; a matrix may take one to the
+other. Each gives the line with that factor or term. To add a way: a function in CLOSINGS.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Callable, Iterator
+
+import numpy as np
+
+from derive.errors import DeriveError
+from derive.judging.places import TRANSPOSE
+from derive.judging.pool import Pool, weight
+from derive.judging.site import MISSING, SIGN
+from derive.notation.derivation import Reason
+from derive.tree.nodes import Node
+from derive.vocabulary.build import T, add, div, matmul, mul, neg, num
+
+Array = Any
+PLAIN = (Fraction(1), None, False)
+CLOSE = 1e-7  # relative
+SIMPLE = tuple(sign * f for f in map(Fraction, ("1", "2", "1/2", "4", "1/4", "3", "1/3")) for sign in (1, -1))
+
+
+Closing = tuple[Node, tuple[Reason, ...]]
+Value = Callable[[Node], Array | None]
+Factor = tuple[Fraction, Node | None, bool]  # a number, a scalar of the problem, whether that divides
+
+
+@dataclass(frozen=True)
+class Known:
+    """Values of what the pool offers on one instance. `ratios` are the named factors by size, for looking up."""
+
+    scalars: tuple[tuple[Node, float], ...]
+    arrays: tuple[tuple[Node, Array], ...]
+    sizes: tuple[float, ...] = ()
+    ratios: tuple[Factor, ...] = ()
+    value: Value | None = None
+
+    def alike(self, a: Node, b: Node) -> bool:
+        """Whether two scalars have the same value here."""
+        if a == b or self.value is None or not a.shape.is_scalar:
+            return a == b
+        first, second = self.value(a), self.value(b)
+        return first is not None and second is not None and close(first, second)
+
+
+def known(pool: Pool, value: Value) -> Known:
+    scalars = [(n, v) for n in pool.scalars if (v := value(n)) is not None]
+    arrays = [(n, v) for n in pool.factors if not n.shape.is_scalar and (v := value(n)) is not None]
+    numbers = tuple((n, float(v.real.flat[0])) for n, v in scalars if abs(float(v.real.flat[0])) > 1e-9)
+    table: list[tuple[float, Factor]] = []
+    for f in SIMPLE:
+        for node, s in numbers:
+            table += [(float(f) * s, (f, node, False)), (float(f) / s, (f, node, True))]
+    table.sort(key=lambda row: row[0])
+    return Known(
+        numbers, tuple(arrays), tuple(row[0] for row in table), tuple(row[1] for row in table), value
+    )
+
+
+def close(a: Array, b: Array) -> bool:
+    if a.shape != b.shape:
+        return False
+    size = float(np.max(np.abs(b), initial=0.0))
+    return bool(np.all(np.isfinite(a))) and float(np.max(np.abs(a - b), initial=0.0)) <= CLOSE * max(
+        size, 1e-9
+    )
+
+
+def closings(
+    node: Node,
+    value: Array,
+    target: Array,
+    target_node: Node,
+    pool: Known,
+    rows: tuple[Callable[..., Iterator[Closing]], ...],
+) -> Iterator[Closing]:
+    """The node with what is missing, where one thing is."""
+    for row in rows:
+        try:
+            yield from row(node, value, target, target_node, pool)
+        except DeriveError:
+            continue
+
+
+def ratio(value: Array, target: Array) -> float | None:
+    """c where target = c value, else None."""
+    if value.shape != target.shape:
+        return None
+    at = int(np.argmax(np.abs(value)))
+    base = float(value.real.flat[at])
+    if abs(base) < 1e-9:
+        return None
+    c = float(target.real.flat[at]) / base
+    return c if abs(c) > 1e-9 and close(c * value, target) else None
+
+
+def named_ratio(c: float, pool: Known) -> Factor | None:
+    """c as a simple number, or that times a scalar of the problem, or divided by one."""
+    for f in SIMPLE:
+        if abs(c - f) <= CLOSE * abs(c):
+            return f, None, False
+    off = CLOSE * abs(c)
+    first = bisect_left(pool.sizes, c - off)
+    found = [
+        pool.ratios[i] for i in range(first, min(first + 8, len(pool.sizes))) if pool.sizes[i] <= c + off
+    ]
+    return min(found, key=_plainness, default=None)
+
+
+def _plainness(found: Factor) -> tuple[bool, Fraction, int]:
+    number, factor, divides = found
+    return divides, abs(number - 1), weight(factor) if factor is not None else 0
+
+
+def scaled(node: Node, found: Factor, pool: Known) -> Closing:
+    """The node times a named ratio; a denominator that the factor cancels is dropped."""
+    number, factor, divides = found
+    reasons: list[Reason] = []
+    new = node
+    if factor is not None and not divides and node.op == "div" and pool.alike(node.args[1], factor):
+        new = node.args[0]
+    elif factor is not None:
+        new = div(new, factor) if divides else mul(factor, new)
+    if number < 0:
+        reasons.append(
+            Reason("wrong sign" if node.op != "neg" else SIGN, (node.args[0],) if node.op == "neg" else ())
+        )
+    if abs(number) != 1:
+        new = times(abs(number), new)
+    if number < 0:
+        new = new.args[0] if new.op == "neg" else neg(new)
+    if factor is not None:
+        said = mul(num(abs(number)), factor) if abs(number) != 1 else factor
+        reasons.append(
+            Reason(
+                "division by {0} is missing" if divides else "missing a factor {0}",
+                (factor if divides else said,),
+            )
+        )
+        if divides and abs(number) != 1:
+            reasons.append(Reason("missing a factor {0}", (num(abs(number)),)))
+    elif abs(number) != 1:
+        reasons.append(
+            Reason(
+                "missing a factor {0}" if abs(number) > 1 else "a factor {0} too many",
+                (num(max(abs(number), 1 / abs(number))),),
+            )
+        )
+    return new, tuple(reasons)
+
+
+def times(number: Fraction, node: Node) -> Node:
+    """A number in front; one that stands there is multiplied with it."""
+    if node.op == "mul" and node.args[0].op == "num":
+        whole = number * node.args[0].number
+        return mul(*node.args[1:]) if whole == 1 else mul(num(whole), *node.args[1:])
+    return mul(num(number), node)
+
+
+# ---------------------------------------------------------------- ways
+
+
+def _scalar(node: Node, value: Array, target: Array, wanted: Node, pool: Known) -> Iterator[Closing]:
+    c = ratio(value, target)
+    found = named_ratio(c, pool) if c is not None else None
+    if found is not None and found != PLAIN:
+        yield scaled(node, found, pool)
+
+
+def _hadamard(node: Node, value: Array, target: Array, wanted: Node, pool: Known) -> Iterator[Closing]:
+    if wanted.shape.is_scalar or not (node.shape.is_scalar or node.shape == wanted.shape):
+        return
+    for factor, v in pool.arrays:
+        if v.shape == target.shape and factor.shape == wanted.shape:
+            c = ratio(value * v, target)
+            if c is not None and (found := named_ratio(c, pool)) is not None:
+                new, reasons = scaled(mul(node, factor), found, pool)
+                yield new, (Reason(MISSING, (factor,)), *reasons)
+
+
+def _matrix(node: Node, value: Array, target: Array, wanted: Node, pool: Known) -> Iterator[Closing]:
+    """A missing matrix (row, vector) in front or behind."""
+    if node.shape.is_scalar:
+        return
+    for factor, m in pool.arrays:
+        for product, order in ((matmul, True), (matmul, False)):
+            a, b = (m, value) if order else (value, m)
+            if a.shape[-1] != b.shape[-2]:
+                continue
+            c = ratio(a @ b, target)
+            found = named_ratio(c, pool) if c is not None else None
+            if found is None:
+                continue
+            try:
+                scalars, below, base = _apart(node)
+                made = product(factor, base) if order else product(base, factor)
+                made = mul(*scalars, made) if scalars else made
+            except DeriveError:
+                continue
+            if made.shape == wanted.shape:
+                new, reasons = scaled(div(made, below) if below is not None else made, found, pool)
+                yield new, (Reason(MISSING, (factor,)), *reasons)
+
+
+def _apart(node: Node) -> tuple[tuple[Node, ...], Node | None, Node]:
+    """Scalar factors and a scalar denominator stay outside a product: they, it, and the rest."""
+    if node.op == "div" and node.args[1].shape.is_scalar:
+        scalars, _, base = _apart(node.args[0])
+        return scalars, node.args[1], base
+    if node.op == "mul":
+        scalars = tuple(a for a in node.args if a.shape.is_scalar)
+        return scalars, None, mul(*(a for a in node.args if not a.shape.is_scalar))
+    return (), None, node
+
+
+def _difference(node: Node, value: Array, target: Array, wanted: Node, pool: Known) -> Iterator[Closing]:
+    """A missing term, or the number 1."""
+    if value.shape != target.shape or node.shape != wanted.shape:
+        return
+    rest = target - value
+    if node.shape.is_scalar:
+        found = named_ratio(float(rest.real.flat[0]), pool)
+        if found is not None and not found[2] and not (found[1] is None and abs(found[0]) not in (1, 2)):
+            yield _with_term(node, found[0], found[1])
+        return
+    for term, v in pool.arrays:
+        c = ratio(v, rest) if term.shape == node.shape else None
+        f = next((f for f in SIMPLE[:6] if c is not None and abs(c - f) <= CLOSE * abs(f)), None)
+        if f is not None:
+            yield _with_term(node, f, term)
+
+
+def _with_term(node: Node, number: Fraction, term: Node | None) -> Closing:
+    said = num(abs(number)) if term is None else term if abs(number) == 1 else mul(num(abs(number)), term)
+    said = said if number > 0 else neg(said)
+    return add(node, said), (Reason("the term {0} is missing", (said,)),)
+
+
+def _transposed(node: Node, value: Array, target: Array, wanted: Node, pool: Known) -> Iterator[Closing]:
+    if node.shape.kind in ("vector", "row", "matrix") and value.swapaxes(-1, -2).shape == target.shape:
+        c = ratio(value.swapaxes(-1, -2), target)
+        found = named_ratio(c, pool) if c is not None else None
+        if found is not None and T(node).shape == wanted.shape:
+            new, reasons = scaled(T(node), found, pool)
+            yield new, (Reason(TRANSPOSE, (node,)), *reasons)
+
+
+FACTORS = (_scalar, _transposed)
+CLOSINGS = (_scalar, _transposed, _difference, _hadamard, _matrix)

@@ -1,0 +1,84 @@
+"""Printed decimals are compared to the digits printed: 2.583 stands for 31/12; 2.584 is a slip of its last digit.
+
+A decimal stands for everything that rounds to it, so each may move by half a unit of its last place. What that does to
+both sides is taken by evaluation, one decimal at a time. Only numbers are rounded: a coefficient 0.9 in a formula of
+free quantities means what it says.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from derive.check.judge import Checker, Ranges
+from derive.errors import DeriveError
+from derive.judging.places import places, put
+from derive.notation.text import decimal
+from derive.tree.nodes import Node, Number
+from derive.vocabulary.build import num
+
+SEEDS = (0, 1, 2)
+MOST_DECIMALS = 400
+SLACK = 1e-9  # of the values: binary rounding of the evaluation
+
+
+def as_printed(checker: Checker, left: Node, right: Node, ranges: Ranges) -> str | None:
+    """How well the sides agree to the digits printed: a remark ("" where perfectly), None where they do not."""
+    if not any(_is_decimal(n) for side in (left, right) for _, n in places(side)):
+        return None
+    if any(
+        checker.anatomy.of(side).names - checker.scope.data.keys() - _defined(checker)
+        for side in (left, right)
+    ):
+        return None
+    worst = 0.0
+    for seed in SEEDS:
+        found = _off(checker, left, right, ranges, seed)
+        if found is None:
+            return None
+        worst = max(worst, found)
+    if worst <= 1.0:
+        return f"to the {_digits(left, right)} digits printed"
+    return "the last digit printed is not rounded right" if worst <= 2.0 else None
+
+
+def _off(checker: Checker, left: Node, right: Node, ranges: Ranges, seed: int) -> float | None:
+    """The difference in units of what rounding allows, where 1 is half a unit of the last place."""
+    try:
+        evaluator = checker.evaluator(seed, ranges)
+        a, b = evaluator.value(left), evaluator.value(right)
+        allowed = np.zeros(np.broadcast_shapes(a.shape, b.shape))
+        for side, value in ((left, a), (right, b)):
+            found = [(path, n) for path, n in places(side) if _is_decimal(n)]
+            for path, n in found[:MOST_DECIMALS]:
+                moved = put(side, path, num(n.number + _half(n), True))
+                allowed = allowed + np.abs(evaluator.value(moved) - value)
+    except DeriveError:
+        return None
+    if a.shape != b.shape:
+        return None
+    difference = np.abs(a - b)
+    slack = SLACK * np.maximum(np.abs(a), np.abs(b))
+    off = np.where(difference <= slack, 0.0, difference / np.maximum(allowed + slack, 1e-300))
+    return float(np.max(off))
+
+
+def _defined(checker: Checker) -> frozenset[str]:
+    return frozenset(checker.scope.definitions)
+
+
+def _is_decimal(node: Node) -> bool:
+    return node.op == "num" and isinstance(node.data, Number) and node.data.decimal
+
+
+def _places_after(node: Node) -> int:
+    return len((decimal(node.number) or "").partition(".")[2])
+
+
+def _half(node: Node) -> Fraction:
+    return Fraction(1, 2 * 10 ** _places_after(node))
+
+
+def _digits(left: Node, right: Node) -> int:
+    return max(_places_after(n) for side in (left, right) for _, n in places(side) if _is_decimal(n))

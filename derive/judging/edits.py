@@ -1,0 +1,94 @@
+"""The repair table: small typed edits that undo what people get wrong. To add a kind of error, a row in EDITS.
+
+A row takes a place of the line and yields what may stand there instead, with the sentence that says so; `{0}` is a
+node. An edit whose tree is ill-typed does not exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Iterator
+
+from derive.errors import DeriveError
+from derive.judging import losses, slips
+from derive.judging.places import Path, places, put_mended
+from derive.judging.pool import DERIVATIVES, Pool
+from derive.judging.site import Change, Place, Row
+from derive.notation.derivation import Reason
+from derive.tree.nodes import Node
+
+EDITS: dict[str, Row] = {
+    "sign": slips.signs,
+    "factor": slips.numbers,
+    "transpose": slips.transposes,
+    "local": losses.totals,
+    "norm": slips.norms,
+    "index": slips.indices,
+    "bound": slips.bounds,
+    "swap": slips.swaps,
+    "diag": slips.diags,
+    "outer": slips.outers,
+    "sum": losses.sums,
+    "function": losses.functions,
+    "drop": losses.drops,
+    "power": losses.powers,
+    "name": losses.names,
+    "insert": losses.insertions,
+    "replace": losses.replacements,
+    "term": losses.terms,
+}
+"""Cheap rows first; those in POOLED try the whole pool."""
+POOLED = frozenset({"insert", "replace", "term", "factor", "power"})
+
+
+@dataclass(frozen=True)
+class Edited:
+    """A line after edits; `reasons` say them in order, `kinds` are the rows, `cost` orders equally long ones."""
+
+    node: Node
+    reasons: tuple[Reason, ...]
+    kinds: tuple[str, ...]
+
+
+def edits(line: Node, pool: Pool, rows: tuple[str, ...] | None = None) -> Iterator[Edited]:
+    """Every line one edit away, row by row in the order of the table."""
+    found = list(_places(line))
+    seen = {line}
+    for kind, row in EDITS.items():
+        if rows is not None and kind not in rows:
+            continue
+        for place in found:
+            if place.parent is not None and place.parent.op == "matpow" and place.position == 1:
+                continue  # a literal, whose change is a row of its own
+            if kind in POOLED and place.parent is not None and place.parent.op in DERIVATIVES:
+                continue
+            for new, reason in _safe(row, place, pool):
+                if new == place.node:
+                    continue
+                for node, more in _put(line, place.path, new):
+                    if node not in seen:
+                        seen.add(node)
+                        yield Edited(node, (reason, *more), (kind,))
+
+
+def _safe(row: Row, place: Place, pool: Pool) -> Iterator[Change]:
+    """The changes of a row; one that is ill-typed by itself ends it."""
+    changes = row(place, pool)
+    while True:
+        try:
+            yield next(changes)
+        except (StopIteration, DeriveError):
+            return
+
+
+def _put(line: Node, path: Path, new: Node) -> Iterator[tuple[Node, tuple[Reason, ...]]]:
+    try:
+        yield from put_mended(line, path, new)
+    except DeriveError:
+        return
+
+
+def _places(line: Node) -> Iterator[Place]:
+    nodes = dict(places(line))
+    for path, node in nodes.items():
+        yield Place(node, nodes[path[:-1]] if path else None, path[-1] if path else 0, path)

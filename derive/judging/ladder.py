@@ -1,0 +1,300 @@
+"""The ladder of readings: a comparison of two sides is tried in one reading after the other, the strictest first.
+
+To add a reading: a row in RUNGS (and its mode in the reader). What a reading makes of a line is the reader's work,
+whether it holds is the checker's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Callable, Iterator
+
+from derive.check.judge import Checker, Ranges
+from derive.judging.decimals import as_printed
+from derive.judging.ranges import extended, outside, ranges_of, together
+from derive.judging.units import collapse, node_in
+from derive.latexread import Claim, Context, IllTyped, Pair, Text, Unreadable, elaborate_claim
+from derive.latexread.reading import Hook
+from derive.latexread.surface import Surface
+from derive.notation.derivation import Verdict
+from derive.tree.nodes import Node
+from derive.tree.sizes import Size
+from derive.vocabulary.build import T
+from derive.vocabulary.scope import Scope
+
+Reading = tuple[Pair, ...] | IllTyped | Unreadable
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One reading. `units` are the sizes that are 1 in it; `outcome` is what holding there means."""
+
+    mode: str
+    outcome: str
+    said: str = ""
+    units: frozenset[str] = frozenset()
+    is_layout: bool = False  # it differs for derivatives only
+
+
+RUNGS = (
+    Rung("declared", "holds"),
+    Rung("rows", "holds", "gradients read as rows", is_layout=True),
+    Rung("partial_rows", "holds", "partial derivatives read as rows", is_layout=True),
+    Rung("hadamard", "notation", "products of equal shapes read entry by entry"),
+    Rung("columns", "notation", "the Jacobian read in × out (transposed layout)", is_layout=True),
+)
+DECLARED = RUNGS[0]
+_DERIVATIVE = re.compile(r"nabla|partial|∇|∂|(?<![A-Za-z\\])d|mathrm\s*\{?d")
+SINGLE = 5  # sizes that are tried alone
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Whether two sides agree: holds, notation, only-if, fails, ill-typed, not-checked or unreadable.
+
+    `pair` are the nodes that were compared (those of the rung where it held, else of the strictest that could be read).
+    """
+
+    outcome: str
+    rung: Rung = DECLARED
+    pair: Pair | None = None
+    verdict: Verdict | None = None
+    reason: str = ""
+    flipped: bool = False  # holds with a row for a column
+    remark: str = ""
+    wrt: Node | None = None
+    failure: IllTyped | Unreadable | None = None
+    is_of_the_right: bool = False  # the failure is one of the right side
+    missing: tuple[Node, ...] = ()  # members that do not exist, which the line speaks of
+
+    @property
+    def holds(self) -> bool:
+        return self.outcome in ("holds", "notation")
+
+
+@dataclass
+class Bench:
+    """What the lines of one part are judged on: scopes, contexts and checkers, one for each set of unit sizes."""
+
+    context: Context
+    ranges: Ranges = field(default_factory=dict)
+    text: Text | None = None  # the answer, where it is known
+
+    def __post_init__(self) -> None:
+        self._contexts: dict[frozenset[str], Context] = {frozenset(): self.context}
+        self._checkers: dict[frozenset[str], Checker] = {}
+        self._extended: dict[tuple[frozenset[str], tuple[Node, ...]], Checker] = {}
+        self.needed: set[Rung] = set()  # special cases in which lines held
+        self._readings: dict[tuple[int, Rung, str], Reading] = {}
+
+    @property
+    def scope(self) -> Scope:
+        return self.context.scope
+
+    def context_of(self, rung: Rung) -> Context:
+        found = self._contexts.get(rung.units)
+        if found is None:
+            scope = self.scope
+            shapes = {name: d.shape for name, d in scope.declarations.items()}
+            shapes |= {name: d.shape for name, d in scope.definitions.items()}
+            arrays = frozenset(name for name, shape in shapes.items() if not shape.is_scalar)
+            found = self._contexts[rung.units] = Context.of(collapse(scope, rung.units), arrays)
+        return found
+
+    def checker_of(self, rung: Rung) -> Checker:
+        found = self._checkers.get(rung.units)
+        if found is None:
+            found = self._checkers[rung.units] = Checker(self.context_of(rung).scope)
+        return found
+
+    def derives(self, *sides: Surface | None) -> bool:
+        """Whether a derivative may be written in one of them, so that layouts of derivatives matter."""
+        if self.text is None:
+            return True
+        return any(_DERIVATIVE.search(self.text.slice(side.span)) for side in sides if side is not None)
+
+    def extended(self, rung: Rung, members: tuple[Node, ...]) -> Checker:
+        """A checker on whose instances members that do not exist have values."""
+        key = (rung.units, members)
+        if key not in self._extended:
+            self._extended[key] = Checker(extended(self.context_of(rung).scope, members))
+        return self._extended[key]
+
+    def in_rung(self, node: Node, rung: Rung) -> Node:
+        """A node of the declared scope, in that of the rung."""
+        return node_in(node, {name: Size.of(1) for name in rung.units}) if rung.units else node
+
+    def read(self, claim: Claim, rung: Rung, against: str = "left", hook: Hook | None = None) -> Reading:
+        """Both sides in one reading, also where they have different shapes."""
+        if hook is not None:
+            return elaborate_claim(claim, self.context_of(rung), rung.mode, hook, against)
+        key = (id(claim), rung, against)
+        if key not in self._readings:
+            self._readings[key] = self._sides(claim, rung, against)
+        return self._readings[key]
+
+    def _sides(self, claim: Claim, rung: Rung, against: str) -> Reading:
+        seen: list[Pair] = []
+
+        def relation(left: Node, right: Node, op: str) -> Node | None:
+            if op == "relation":
+                seen.append(Pair(left, right))
+            return None
+
+        reading = elaborate_claim(claim, self.context_of(rung), rung.mode, relation, against)
+        if isinstance(reading, IllTyped) and seen:
+            return (replace(seen[0], notes=reading.notes),)
+        return reading
+
+    def ranges_for(self, *nodes: Node) -> dict[str, tuple[Size, Size]]:
+        return together(self.ranges, ranges_of(nodes, self.scope))
+
+    def special(self, sizes: frozenset[str]) -> Iterator[Rung]:
+        """Rungs on which sizes are 1: each alone, then all."""
+        names = sorted(sizes)
+        for name in names[:SINGLE] if len(names) > 1 else ():
+            yield Rung("hadamard", "only-if", f"{name} = 1", frozenset({name}))
+        if names:
+            yield Rung("hadamard", "only-if", " and ".join(f"{n} = 1" for n in names), frozenset(names))
+
+    def sizes(self) -> frozenset[str]:
+        """Sizes of vectors and matrices that are no length of a sequence."""
+        scope = self.scope
+        shapes = [d.shape for d in scope.declarations.values()] + [
+            d.shape for d in scope.definitions.values()
+        ]
+        found = {n for shape in shapes for s in shape.dims for n in s.names}
+        lengths = {n for low, high in scope.indices.values() for n in low.names | high.names}
+        return frozenset(found - lengths - scope.indices.keys())
+
+
+RELATION = {"=": "==", "<=": "<=", ">=": ">=", ":=": "==", "~=": "=="}
+
+
+def compare(
+    bench: Bench,
+    claim: Claim,
+    against: str,
+    wrt: tuple[Node, ...],
+    forbidden: frozenset[str] = frozenset(),
+    special: bool = True,
+) -> Comparison:
+    """The claim's right side against its left side (or the line before), in the first reading in which it holds.
+
+    Special cases are tried last, and only where `special` says so."""
+    relation = RELATION.get(claim.relation) if against == "left" else "=="
+    if relation is None:
+        return Comparison("not-checked", reason=f"the relation {claim.relation} is not checked")
+    first: Comparison | None = None
+    flipped: Comparison | None = None
+    tried: set[tuple[Node, Node]] = set()
+    other = claim.left if against == "left" else claim.previous
+    derives = bench.derives(other, claim.right)
+    for rung in RUNGS:
+        if rung.mode in forbidden or (rung.is_layout and not derives):
+            continue
+        found = _on_rung(bench, claim, against, rung, relation, wrt, tried)
+        if found is None:
+            continue
+        if found.outcome == "unreadable" and rung is DECLARED:
+            return found
+        if found.outcome == rung.outcome:
+            return found
+        if found.flipped:
+            flipped = flipped or found
+            continue
+        if first is None or (
+            first.outcome == "ill-typed" and _further(found, first) and rung.mode != "columns"
+        ):
+            first = found
+        if found.outcome == "not-checked" and rung is DECLARED:
+            return found
+    if flipped is not None:
+        return flipped
+    assert first is not None
+    if special and (first.outcome == "ill-typed" or first.rung is not DECLARED):
+        return _special(bench, claim, against, relation, wrt) or first
+    return first
+
+
+def _further(found: Comparison, first: Comparison) -> bool:
+    """Whether a reading got further: to values that differ, or to two sides that have shapes."""
+    return found.outcome == "fails" or (found.pair is not None and first.pair is None)
+
+
+def _special(
+    bench: Bench, claim: Claim, against: str, relation: str, wrt: tuple[Node, ...]
+) -> Comparison | None:
+    """The sizes that must be 1 for the line to hold; those that a line before needed are tried first."""
+    for rung in sorted(bench.special(bench.sizes()), key=lambda rung: rung not in bench.needed):
+        found = _on_rung(bench, claim, against, rung, relation, wrt, set())
+        if found is not None and found.outcome == "only-if":
+            bench.needed.add(rung)
+            return found
+    return None
+
+
+def _on_rung(
+    bench: Bench,
+    claim: Claim,
+    against: str,
+    rung: Rung,
+    relation: str,
+    wrt: tuple[Node, ...],
+    tried: set[tuple[Node, Node]],
+) -> Comparison | None:
+    """The comparison in one reading; None where it says nothing that a stricter one has not."""
+    reading = bench.read(claim, rung, against)
+    if isinstance(reading, Unreadable):
+        right = claim.right.span if claim.right is not None else reading.span
+        inside = right.start <= reading.span.start and reading.span.stop <= right.stop
+        return Comparison("unreadable", rung, reason=reading.message, failure=reading, is_of_the_right=inside)
+    if isinstance(reading, IllTyped):
+        return Comparison("ill-typed", rung, reason=reading.message, failure=reading)
+    worst: Comparison | None = None
+    for pair in reading:
+        if (pair.left, pair.right) in tried:
+            continue
+        tried.add((pair.left, pair.right))
+        found = judge_pair(bench, pair, relation, rung, wrt)
+        if found.outcome == rung.outcome or found.flipped:
+            return found
+        worst = worst or found
+    return worst
+
+
+def judge_pair(bench: Bench, pair: Pair, relation: str, rung: Rung, wrt: tuple[Node, ...] = ()) -> Comparison:
+    """Both sides, evaluated; a row may stand for a column, and says so."""
+    left, right = pair.left, pair.right
+    a, b = left.shape, right.shape
+    flipped = False
+    if {a.kind, b.kind} == {"row", "vector"} and a.dims == b.dims:
+        right, flipped = T(right), True
+    elif a.kind != b.kind or a.dims != b.dims:
+        return Comparison("ill-typed", rung, pair, reason=f"the left side is {a}, the right side {b}")
+    if left == right:
+        outcome = "notation" if flipped and rung.outcome == "holds" else rung.outcome
+        return Comparison(outcome, rung, pair, Verdict("holds", "identical expressions"), flipped=flipped)
+    checker = bench.checker_of(rung)
+    ranges = {**bench.ranges_for(left, right), **pair.indices}
+    variables: tuple[Node | None, ...] = tuple(bench.in_rung(v, rung) for v in wrt) or (None,)
+    for variable in variables:
+        verdict = checker.line(left, relation, right, variable, ranges)
+        if verdict.status != "holds":
+            break
+    missing = outside((left, right), bench.context_of(rung).scope) if verdict.status == "not-checked" else ()
+    if missing:
+        verdict = bench.extended(rung, missing).line(left, relation, right, variable, ranges)
+    if verdict.status == "fails" and relation == "==":
+        rounded = as_printed(checker, left, right, ranges)
+        if rounded is not None:
+            return Comparison(rung.outcome, rung, pair, replace(verdict, status="holds"), remark=rounded)
+    outcome = {"holds": rung.outcome, "fails": "fails"}.get(verdict.status, "not-checked")
+    if outcome == "holds" and flipped:
+        outcome = "notation"
+    flipped = flipped and outcome == "notation"
+    return Comparison(outcome, rung, pair, verdict, verdict.reason, flipped, wrt=variable, missing=missing)
+
+
+__all__ = ["Bench", "Callable", "Comparison", "DECLARED", "RUNGS", "Reading", "Rung", "compare", "judge_pair"]

@@ -1,0 +1,161 @@
+"""Rows of the repair table: what is lost, too much, or another quantity. The later ones draw on the pool."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from derive.errors import DeriveError
+from derive.judging.pool import Pool
+from derive.judging.site import MISSING, SHOULD, TOO_MANY, Change, Place
+from derive.notation.derivation import Reason
+from derive.tree.nodes import free_indices, names_in
+from derive.vocabulary.build import TABLE as OPERATIONS
+from derive.vocabulary.build import add, build, count, div, matmul, mul, neg, num, over, power
+
+
+def totals(place: Place, pool: Pool) -> Iterator[Change]:
+    """The gradient of a part of the loss where that of the whole belongs, and the other way."""
+    node = place.node
+    if node.op not in ("gradient", "jacobian", "d") or not node.args[0].shape.is_scalar:
+        return
+    body = node.args[0]
+    if body.op != "sym":
+        return
+    for name in pool.names:
+        if not name.shape.is_scalar or name == body or name.symbol.name not in pool.scope.definitions:
+            continue
+        opened, own = pool.scope.open(name), pool.scope.open(body)
+        if opened is not None and body.symbol.name in names_in(opened):
+            new = build(node.op, name, *node.args[1:])
+            yield new, Reason("the gradient of {0} in place of that of {1}: local, not total", (body, name))
+        elif own is not None and name.symbol.name in names_in(own):
+            new = build(node.op, name, *node.args[1:])
+            yield new, Reason("the gradient of {0} in place of that of {1}: total, not local", (body, name))
+
+
+def names(place: Place, pool: Pool) -> Iterator[Change]:
+    node = place.node
+    if node.op != "sym":
+        return
+    for name in (*pool.named_at(node), *pool.names):
+        same = name.shape == node.shape and name.symbol.name != node.symbol.name
+        if same or (
+            pool.wanted is not None and name.shape.kind == node.shape.kind and name.shape != node.shape
+        ):
+            yield name, Reason(SHOULD, (node, name))
+
+
+def sums(place: Place, pool: Pool) -> Iterator[Change]:
+    node = place.node
+    if node.op == "sum_over":
+        if node.range.var in pool.scope.indices:
+            yield node.args[0], Reason("there is no sum over {0}", (count(node.range.var),))
+    elif place.is_term or (place.parent is not None and place.parent.op in ("neg", "mul")):
+        for index in sorted(free_indices(node)):
+            if index in pool.scope.indices:
+                low, high = pool.scope.indices[index]
+                yield (
+                    over("sum_over", node, index, low, high),
+                    Reason("the sum over {0} is missing", (count(index),)),
+                )
+
+
+def drops(place: Place, pool: Pool) -> Iterator[Change]:
+    node = place.node
+    if node.op in ("mul", "matmul", "add") and len(node.args) > 1:
+        text = "the term {0} does not belong here" if node.op == "add" else TOO_MANY
+        for i, arg in enumerate(node.args):
+            rest = (*node.args[:i], *node.args[i + 1 :])
+            try:
+                yield build(node.op, *rest), Reason(text, (arg,))
+            except DeriveError:
+                continue
+    if node.op == "div":
+        yield node.args[0], Reason("the denominator {0} does not belong here", (node.args[1],))
+    if node.op in ("exp", "log", "sqrt", "inv", "pow") and place.parent is not None:
+        yield node.args[0], Reason(SHOULD, (node, node.args[0]))
+
+
+def powers(place: Place, pool: Pool) -> Iterator[Change]:
+    node = place.node
+    if node.op == "matpow":
+        for shift in (-1, 1):
+            new = build("matpow", node.args[0], num(node.args[1].number + shift))
+            yield new, Reason("the exponent should be {0}", (new.args[1],))
+    if node.op == "pow" and node.args[1].op == "num":
+        for k in (node.args[1].number - 1, node.args[1].number + 1, -node.args[1].number):
+            yield power(node.args[0], num(k)), Reason("the exponent should be {0}", (num(k),))
+    elif (
+        node.op not in ("num", "count")
+        and place.parent is not None
+        and place.parent.op in ("div", "mul", "add")
+    ):
+        yield power(node, 2), Reason("{0} should be squared", (node,))
+        yield power(node, 3), Reason(SHOULD, (node, power(node, 3)))
+    if node.op == "div":
+        yield div(node.args[1], node.args[0]), Reason("numerator and denominator are exchanged")
+
+
+def functions(place: Place, pool: Pool) -> Iterator[Change]:
+    """A function of the definitions that is lost, or taken for another."""
+    node = place.node
+    if node.op in ("num", "count") or node.shape.kind not in ("scalar", "vector", "matrix"):
+        return
+    known = OPERATIONS[node.op].kind == "elementwise"
+    for name in pool.functions:
+        if known and name != node.op:
+            new = build(name, *node.args)
+            yield new, Reason(SHOULD, (node, new))
+        elif place.is_term or (place.parent is not None and place.parent.op in ("mul", "div", "diag", "neg")):
+            new = build(name, node)
+            yield new, Reason("the function is lost: {0} should be {1}", (node, new))
+
+
+def insertions(place: Place, pool: Pool) -> Iterator[Change]:
+    """A factor of the chain rule in a product, or before a term."""
+    node = place.node
+    if node.op in ("matmul", "mul"):
+        positions, factors = range(len(node.args) + 1), node.args
+    elif place.is_term or (
+        place.parent is not None and place.parent.op == "mul" and node.shape.kind == "vector"
+    ):
+        positions, factors = range(2), (node,)
+    else:
+        return
+    for factor in pool.factors:
+        if factor.shape.is_scalar and node.op != "matmul":
+            yield mul(factor, node), Reason(MISSING, (factor,))
+        elif not factor.shape.is_scalar and not node.shape.is_scalar:
+            if node.op != "matmul" and factor.shape == node.shape:
+                yield mul(node, factor), Reason(MISSING, (factor,))
+            if node.op != "mul":
+                for i in positions:
+                    try:
+                        yield matmul(*factors[:i], factor, *factors[i:]), Reason(MISSING, (factor,))
+                    except DeriveError:
+                        continue
+
+
+def replacements(place: Place, pool: Pool) -> Iterator[Change]:
+    """A part of the lines beside this one, in place of a part of it."""
+    node = place.node
+    for part in pool.parts:
+        if part.shape == node.shape and place.parent is not None:
+            yield part, Reason(SHOULD, (node, part))
+    if node.op in ("add", "mul") and len(node.args) > 2:
+        for i, (a, b) in enumerate(zip(node.args, node.args[1:], strict=False)):
+            both = build(node.op, a, b)
+            for part in pool.parts:
+                if part.shape == both.shape:
+                    new = build(node.op, *node.args[:i], part, *node.args[i + 2 :])
+                    yield new, Reason(SHOULD, (both, part))
+
+
+def terms(place: Place, pool: Pool) -> Iterator[Change]:
+    node = place.node
+    if (place.parent is not None and place.parent.op == "add") or node.op == "num":
+        return
+    for part in (*pool.parts, *((num(1),) if not node.shape.dims or node.op != "matmul" else ())):
+        if part.shape == node.shape or (part.op == "num" and node.shape.kind == "vector"):
+            yield add(node, part), Reason("the term {0} is missing", (part,))
+            yield add(node, neg(part)), Reason("the term {0} is missing", (neg(part),))

@@ -1,0 +1,198 @@
+"""Why a line is wrong and what would be right: the search of `repair` for one claim, and the sentence it gives."""
+
+from __future__ import annotations
+
+from typing import Iterable, Iterator
+
+from derive.errors import DeriveError
+from derive.judging.closing import CLOSINGS, close, closings, known
+from derive.judging.edits import Edited, edits
+from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, Rung
+from derive.judging.places import DIAG, meant
+from derive.judging.pool import Pool, says_something
+from derive.judging.repair import RESHAPING, Repair, Search
+from derive.latexread import Claim, IllTyped, Unreadable
+from derive.notation.derivation import Reason
+from derive.tree.nodes import Node, Shape, walk
+from derive.vocabulary.build import ZERO, add, mul, reindex
+
+MOST_STARTS = 12
+MOST_TRIES = 40
+EXPLAINING = ("norm", "index", "local")
+
+
+def mend(
+    bench: Bench,
+    claim: Claim,
+    found: Comparison,
+    references: Iterable[Node],
+    wrt: Node | None = None,
+    near: Iterable[Node] = (),
+    against: str = "left",
+) -> Repair | None:
+    """The nearest right line: verified against the first reference that allows one."""
+    targets = list(dict.fromkeys(references))[:3]
+    beside = tuple(dict.fromkeys((*targets, *near)))
+    starts = starts_of(bench, claim, found, beside, against)
+    if not starts or not any(says_something(start.node) for start in starts):
+        return None
+    checker = bench.checker_of(DECLARED)
+    for target in targets:
+        pool = Pool(bench.scope, starts[0].node, beside, target.shape)
+        ranges = bench.ranges_for(target, starts[0].node)
+        search = Search(checker, target, pool, ranges, wrt)
+        if search.evaluator is not None:
+            return search.run(sorted(starts, key=lambda e: (e.node.shape != target.shape, len(e.reasons))))
+    return None
+
+
+def starts_of(
+    bench: Bench, claim: Claim, found: Comparison, near: Iterable[Node] = (), against: str = "left"
+) -> list[Edited]:
+    """Typed readings of the right side; an ill-typed product in every way it may have been meant."""
+    starts: dict[Node, Edited] = {}
+    if found.pair is not None and not found.rung.units:
+        starts[found.pair.right] = Edited(found.pair.right, (), ())
+    pool = Pool(bench.scope, ZERO, tuple(near))
+    lenient = next(r for r in RUNGS if r.mode == "hadamard")
+    plain = sides_of(bench, claim, lenient, against)
+    if plain is not None:
+        starts.setdefault(plain[1], Edited(plain[1], (), ()))
+    for edited in _hooked(bench, claim, lenient, against, pool):
+        starts.setdefault(edited.node, edited)
+        if len(starts) >= MOST_STARTS:
+            break
+    return list(starts.values())
+
+
+def sides_of(bench: Bench, claim: Claim, rung: Rung, against: str = "left") -> tuple[Node, Node] | None:
+    """Both sides where each is typed by itself, whether or not they go together."""
+    seen: list[tuple[Node, Node]] = []
+
+    def relation(left: Node, right: Node, op: str) -> Node | None:
+        if op == "relation":
+            seen.append((left, right))
+        return None
+
+    reading = bench.read(claim, rung, against, relation)
+    if seen:
+        return seen[0]
+    if isinstance(reading, (IllTyped, Unreadable)) or not reading:
+        return None
+    return reading[0].left, reading[0].right
+
+
+class _Choices:
+    """A hook that makes other choices each time it is asked again, until all are made."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.made: list[int] = []
+        self.sizes: list[int] = []
+        self.asked = 0
+        self.reasons: list[Reason] = []
+        self.relation: tuple[Node, Node] | None = None
+
+    def __call__(self, left: Node, right: Node, op: str) -> Node | None:
+        if op == "relation":
+            self.relation = (left, right)
+            return None
+        options = list(_reshaped(left, right, op, self.pool) if op in ("add", "odot") else meant(left, right))
+        if not options:
+            return None
+        at = self.asked
+        self.asked += 1
+        if at == len(self.made):
+            self.made.append(0)
+            self.sizes.append(len(options))
+        node, reason = options[min(self.made[at], len(options) - 1)]
+        self.reasons.append(reason)
+        return node
+
+    def next(self) -> bool:
+        """The next choices; False where there are none."""
+        del self.made[self.asked :], self.sizes[self.asked :]
+        while self.made:
+            self.made[-1] += 1
+            if self.made[-1] < self.sizes[-1]:
+                break
+            self.made.pop()
+            self.sizes.pop()
+        self.asked, self.reasons, self.relation = 0, [], None
+        return bool(self.made)
+
+
+def _hooked(bench: Bench, claim: Claim, rung: Rung, against: str, pool: Pool) -> Iterable[Edited]:
+    choices = _Choices(pool)
+    for _ in range(MOST_TRIES):
+        try:
+            reading = bench.read(claim, rung, against, choices)
+        except DeriveError:
+            reading = ()
+        if isinstance(reading, IllTyped) and choices.relation is not None:
+            yield _start(choices.relation[1], choices.reasons)
+        elif not isinstance(reading, (IllTyped, Unreadable)):
+            for pair in reading:
+                yield _start(pair.right, choices.reasons)
+        if not choices.next():
+            return
+
+
+def _reshaped(left: Node, right: Node, op: str, pool: Pool) -> Iterator[tuple[Node, Reason]]:
+    """A sum (or an entrywise product) in which one side gets the shape of the other by an edit."""
+    join = add if op == "add" else mul
+    for wrong, other, order in ((right, left, True), (left, right, False)):
+        rows = RESHAPING if not wrong.shape.is_scalar else ("outer", "insert")
+        for edited in edits(wrong, pool, rows):
+            beside = _sized(other, edited.node.shape)
+            if edited.node.shape == beside.shape:
+                yield join(beside, edited.node) if order else join(edited.node, beside), edited.reasons[0]
+
+
+def _sized(node: Node, shape: Shape) -> Node:
+    """An array of open size (a bare I) in the size that its neighbour gives it."""
+    if node.shape.kind != shape.kind:
+        return node
+    open_ = {
+        a.name: b
+        for a, b in zip(node.shape.dims, shape.dims, strict=True)
+        if a.name and a.name.startswith("?")
+    }
+    return reindex(node, open_) if open_ else node
+
+
+def _start(node: Node, reasons: list[Reason]) -> Edited:
+    """A product of vectors that joined an outer product needs no diag after all."""
+    has_diag = any(n.op == "diag" for n in walk(node))
+    kept = [r for r in dict.fromkeys(reasons) if has_diag or r.text != DIAG]
+    return Edited(node, tuple(kept), ("typed",))
+
+
+def explain(bench: Bench, before: Node, line: Node, wrt: Node | None) -> Reason | None:
+    """What the line would be right for: the line before with one thing changed, up to one missing factor."""
+    if not any(n.op in ("gradient", "jacobian", "d") for n in walk(before)):
+        return None
+    checker = bench.checker_of(DECLARED)
+    ranges = bench.ranges_for(before, line)
+    pool = Pool(bench.scope, before, (line,))
+    search = Search(checker, before, pool, ranges, wrt, 400)
+    value = search.value(line)
+    if value is None or search.evaluator is None:
+        return None
+    factors = known(pool, search.value)
+    for edited in edits(before, pool, EXPLAINING):
+        other = search.value(edited.node)
+        if len(edited.reasons[0].nodes) != 2 or other is None or search.fits(edited.node, other):
+            continue
+        candidates = [line] if line.shape == edited.node.shape and close(value, other) else []
+        for node, said in closings(line, value, other, edited.node, factors, CLOSINGS):
+            if node.shape == edited.node.shape and len(said) == 1:
+                candidates.append(node)
+        for candidate in candidates:
+            if checker.line(edited.node, "==", candidate, wrt, ranges).status == "holds":
+                old, new = edited.reasons[0].nodes
+                return Reason("as if {0} stood in the line before in place of {1}", (new, old))
+    return None
+
+
+__all__ = ["Repair", "explain", "mend", "sides_of", "starts_of"]

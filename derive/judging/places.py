@@ -1,0 +1,141 @@
+"""Where in a tree an edit applies: the places of a node, and the tree with another node at a place.
+
+Putting a node of another shape somewhere may leave a product above it ill-typed; `mended` offers what its author may
+have meant (`diag(v) @ M` for a vector times a matrix, an outer product for two vectors). To add one: a row in MEANT.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Iterator
+
+from derive.errors import DeriveError
+from derive.notation.derivation import Reason
+from derive.tree.nodes import Node
+from derive.vocabulary.build import T, build, matmul, mul, rebuild
+
+Path = tuple[int, ...]
+LEAVES = frozenset({"sym", "num", "count", "const"})
+
+
+def places(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
+    """Every subtree with its path, parents first; the indices of a name are no subtrees."""
+    yield path, node
+    if node.op not in LEAVES:
+        for i, arg in enumerate(node.args):
+            yield from places(arg, (*path, i))
+
+
+def put(node: Node, path: Path, new: Node) -> Node:
+    """The tree with `new` at the path; ShapeError where it does not fit."""
+    if not path:
+        return new
+    i = path[0]
+    args = (*node.args[:i], put(node.args[i], path[1:], new), *node.args[i + 1 :])
+    return rebuild(node, args)
+
+
+def put_mended(node: Node, path: Path, new: Node) -> Iterator[tuple[Node, tuple[Reason, ...]]]:
+    """As `put`; products that became ill-typed are mended in every way that is meant sometimes."""
+    if not path:
+        yield new, ()
+        return
+    i = path[0]
+    for inner, said in put_mended(node.args[i], path[1:], new):
+        args = (*node.args[:i], inner, *node.args[i + 1 :])
+        try:
+            yield rebuild(node, args), said
+        except DeriveError:
+            if node.op in ("mul", "matmul"):
+                for whole, reason in mended(args):
+                    yield whole, (*said, reason)
+
+
+# ---------------------------------------------------------------- ill-typed products
+
+OUTER = "no outer product"
+DIAG = "no diag of {0}"
+TRANSPOSE = "missing transpose of {0}"
+SWAP = "the factors {0} and {1} stand in the wrong order"
+
+
+def meant(left: Node, right: Node) -> Iterator[tuple[Node, Reason]]:
+    """What an ill-typed product of two factors may have meant."""
+    for row in MEANT:
+        yield from row(left, right)
+
+
+def mended(factors: tuple[Node, ...]) -> Iterator[tuple[Node, Reason]]:
+    """The products that factors may have meant: scalars in front, equal shapes together, two kinds left."""
+    scalars = [f for f in factors if f.shape.is_scalar]
+    arrays: list[Node] = []
+    for factor in factors:
+        if factor.shape.is_scalar:
+            continue
+        same = next(
+            (i for i, a in enumerate(arrays) if a.shape == factor.shape and a.shape.kind == "vector"), None
+        )
+        if same is None:
+            arrays.append(factor)
+        else:
+            arrays[same] = mul(arrays[same], factor)
+    if len(arrays) != 2:
+        return
+    for node, reason in meant(*arrays):
+        yield mul(*scalars, node), reason
+
+
+def _typed(op: Callable[..., Node], *args: Node) -> Iterator[Node]:
+    try:
+        yield op(*args)
+    except DeriveError:
+        return
+
+
+def _outer(u: Node, v: Node) -> Iterator[tuple[Node, Reason]]:
+    if u.shape.kind == v.shape.kind == "vector":
+        for a, b in ((u, v), (v, u)):
+            yield matmul(a, T(b)), Reason(OUTER)
+
+
+def _diag(u: Node, v: Node) -> Iterator[tuple[Node, Reason]]:
+    """A vector beside a matrix: it scales the rows, or the columns; a vector beside an outer product joins it."""
+    for a, m in ((u, v), (v, u)):
+        if a.shape.kind != "vector" or m.shape.kind != "matrix":
+            continue
+        if m.op == "matmul" and m.args[0].shape == a.shape and len(m.args) == 2:
+            yield matmul(mul(a, m.args[0]), m.args[1]), Reason(OUTER)
+            continue
+        if m.shape.rows == a.shape.rows:
+            yield matmul(build("diag", a), m), Reason(DIAG, (a,))
+        if m.shape.columns == a.shape.rows:
+            yield matmul(m, build("diag", a)), Reason(DIAG, (a,))
+
+
+def _transposed(u: Node, v: Node) -> Iterator[tuple[Node, Reason]]:
+    if u.shape.kind == v.shape.kind == "vector":
+        if u.shape == v.shape:
+            yield matmul(T(u), v), Reason(TRANSPOSE, (u,))
+        return
+    for a in _typed(matmul, T(u), v):
+        yield a, Reason(TRANSPOSE, (u,))
+    for a in _typed(matmul, u, T(v)):
+        yield a, Reason(TRANSPOSE, (v,))
+
+
+def _swapped(u: Node, v: Node) -> Iterator[tuple[Node, Reason]]:
+    if u.shape.kind == v.shape.kind == "vector":
+        return
+    for a in _typed(matmul, v, u):
+        yield a, Reason(SWAP, (u, v))
+    for a in _typed(matmul, T(v), u):
+        yield a, Reason(TRANSPOSE, (v,))
+    for a in _typed(matmul, v, T(u)):
+        yield a, Reason(TRANSPOSE, (u,))
+
+
+MEANT: tuple[Callable[[Node, Node], Iterator[tuple[Node, Reason]]], ...] = (
+    _diag,
+    _outer,
+    _transposed,
+    _swapped,
+)

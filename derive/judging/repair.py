@@ -1,0 +1,262 @@
+"""From a wrong line to the nearest right one: a search over the repair table, verified by the checker.
+
+On one instance every candidate costs one evaluation; what fits there is checked on several shapes and seeds like
+any other line, and only then offered. The number of evaluations is bounded, not the time: the same line always gets the
+same repair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Iterable, Iterator
+
+import numpy as np
+
+from derive.check.judge import Checker, Ranges
+from derive.errors import DeriveError
+from derive.judging.closing import CLOSINGS, FACTORS, close, closings, known
+from derive.judging.edits import EDITS, Edited, edits
+from derive.judging.places import OUTER
+from derive.judging.pool import Pool, weight
+from derive.notation.derivation import Reason
+from derive.notation.evaluate import Evaluator
+from derive.tree.nodes import Node, walk
+
+Array = Any
+BUDGET = 2400  # evaluations for one line
+SEEDS = (1, 0, 2)  # of the instance that is searched on; by seed 1 sequences are short
+STRUCTURAL = ("local", "outer", "diag", "sum", "norm", "transpose")
+RESHAPING = ("transpose", "diag", "outer", "drop", "insert", "name", "swap")  # rows that change a shape
+CHEAP = (
+    "sign",
+    "factor",
+    "transpose",
+    "local",
+    "norm",
+    "index",
+    "bound",
+    "swap",
+    "diag",
+    "outer",
+    "sum",
+    "function",
+    "drop",
+    "power",
+)
+MOST_KEPT = 600
+MOST_TOTALLED = 3
+COST_OF_CHECK = 20  # evaluations
+ENOUGH = 4  # verified repairs among which the shortest is taken
+
+
+@dataclass(frozen=True)
+class Repair:
+    """The mended line; `reasons` say what was wrong, `verified` that the checker found it equal to `reference`."""
+
+    node: Node
+    reasons: tuple[Reason, ...]
+    kinds: tuple[str, ...]
+    reference: Node
+    verified: bool = True
+
+
+@dataclass
+class Search:
+    """One wrong line against one node that it should equal."""
+
+    checker: Checker
+    target: Node
+    pool: Pool
+    ranges: Ranges = field(default_factory=dict)
+    wrt: Node | None = None
+    budget: int = BUDGET
+
+    def __post_init__(self) -> None:
+        self.found: list[Repair] = []
+        self.refused: set[Node] = set()
+        self.evaluator, self.wanted = self._instance()
+
+    def _instance(self) -> tuple[Evaluator | None, Array]:
+        """An instance on which the target has a value of size."""
+        for seed in SEEDS:
+            try:
+                evaluator = self.checker.evaluator(seed, self.ranges, self.wrt)
+                value = evaluator.value(self.target)
+            except (DeriveError, RecursionError):
+                continue
+            if float(np.max(np.abs(value), initial=0.0)) > 1e-6:
+                return evaluator, value
+        return None, None
+
+    def value(self, node: Node) -> Array | None:
+        """On the instance; None where it has none there, or the budget is spent."""
+        if self.budget <= 0 or self.evaluator is None:
+            return None
+        self.budget -= 1
+        try:
+            value: Array = self.evaluator.value(node)
+        except (DeriveError, RecursionError, ValueError):  # an edit may ask for what nobody writes
+            return None
+        return value
+
+    # ------------------------------------------------------------ the search
+
+    def run(self, starts: Iterable[Edited]) -> Repair | None:
+        if self.evaluator is None:
+            return None
+        with np.errstate(all="ignore"):
+            return self._run(list(starts))
+
+    def _run(self, starts: list[Edited]) -> Repair | None:
+        self.known = known(self.pool, self.value)
+        self.later: list[tuple[Edited, Array]] = []
+        starts = list(dict.fromkeys(starts))
+        for stage in (
+            self._as_they_are,
+            self._cheap,
+            self._totalled,
+            self._closed,
+            self._pooled,
+            self._both,
+            self._deep,
+        ):
+            for edited in stage(starts):
+                self._offer(edited)
+                if len(self.found) >= ENOUGH or self.budget <= 0:
+                    break
+            if self.found:
+                return min(self.found, key=_cost)
+            if self.budget <= 0:
+                return None
+        return None
+
+    def _offer(self, edited: Edited) -> None:
+        if edited.node in self.refused:
+            return
+        self.refused.add(edited.node)
+        if (
+            edited.node != self.target
+            and self.target in walk(edited.node)
+            and self.target not in walk(self.pool.line)
+        ):
+            return  # the answer as a part of itself explains nothing
+        self.budget -= COST_OF_CHECK
+        same = edited.node == self.target
+        if same or self.checker.line(self.target, "==", edited.node, self.wrt, self.ranges).status == "holds":
+            self.found.append(Repair(edited.node, edited.reasons, edited.kinds, self.target))
+
+    # ------------------------------------------------------------ stages, the likeliest first
+
+    def _as_they_are(self, starts: list[Edited]) -> Iterator[Edited]:
+        """What a hook has mended already, and factors."""
+        for start in starts:
+            value = self.value(start.node)
+            if value is None:
+                continue
+            if start.reasons and self.fits(start.node, value):
+                yield start
+            if start.node.shape == self.target.shape:
+                yield from self._closing(start, value, FACTORS)
+
+    def _cheap(self, starts: list[Edited]) -> Iterator[Edited]:
+        """One edit that needs no pool."""
+        for kind in CHEAP:
+            if self.found:
+                return
+            for start in starts:
+                if start.node.shape == self.target.shape or kind in RESHAPING:
+                    yield from self._edited(start, (kind,), keep=True)
+
+    def _totalled(self, starts: list[Edited]) -> Iterator[Edited]:
+        """The gradient of the whole for that of a part, then one more edit."""
+        whole = [_after(s, e) for s in starts[:MOST_TOTALLED] for e in edits(s.node, self.pool, ("local",))]
+        reshaped = [
+            _after(s, e)
+            for s in whole
+            if s.node.shape != self.target.shape
+            for e in edits(s.node, self.pool, ("outer", "diag"))
+        ]
+        reshaped.sort(
+            key=lambda e: (e.kinds[-1] == "diag", all(r.text != OUTER for r in e.reasons), len(e.reasons))
+        )
+        for start in (*whole, *reshaped):
+            value = self.value(start.node) if start.node.shape == self.target.shape else None
+            if value is not None and close(value, self.wanted):
+                yield start
+        for kinds in (("index", "name"), CHEAP):
+            for start in (*reshaped, *whole):
+                fits = start.node.shape == self.target.shape
+                if fits or "name" in kinds:
+                    yield from self._edited(start, kinds if fits else ("name", "outer"))
+                if len(self.found) > 1:
+                    return
+            if self.found:
+                return
+
+    def _closed(self, starts: list[Edited]) -> Iterator[Edited]:
+        """One more term, or a factor that is an array."""
+        for start in starts:
+            value = self.value(start.node)
+            if value is not None:
+                yield from self._closing(start, value, CLOSINGS)
+
+    def _pooled(self, starts: list[Edited]) -> Iterator[Edited]:
+        for kind in sorted(EDITS.keys() - set(CHEAP), key=list(EDITS).index):
+            if self.found:
+                return
+            for start in starts:
+                if start.node.shape == self.target.shape or kind in RESHAPING:
+                    yield from self._edited(start, (kind,), keep=True)
+
+    def _both(self, starts: list[Edited]) -> Iterator[Edited]:
+        """One edit, and one more factor or term."""
+        for edited, value in self.later:
+            yield from self._closing(edited, value, CLOSINGS)
+
+    def _deep(self, starts: list[Edited]) -> Iterator[Edited]:
+        """Two edits, the first of which changes what a line is about."""
+        first = [_after(start, e) for start in starts for e in edits(start.node, self.pool, STRUCTURAL)]
+        first.sort(key=lambda e: e.node.shape != self.target.shape)
+        rows = CHEAP if self.pool.wanted is None else (*CHEAP, "name")
+        for start in first:
+            yield from self._edited(start, rows)
+            if self.found:
+                return
+
+    # ------------------------------------------------------------ steps
+
+    def _edited(self, start: Edited, rows: tuple[str, ...], keep: bool = False) -> Iterator[Edited]:
+        for edited in edits(start.node, self.pool, rows):
+            self.budget -= 1
+            if self.budget <= 0:
+                return
+            both = _after(start, edited)
+            fits = both.node.shape == self.target.shape
+            if not fits and not keep:
+                continue
+            value = self.value(both.node)
+            if value is None:
+                continue
+            if fits and close(value, self.wanted):
+                yield both
+            elif keep and len(self.later) < MOST_KEPT:
+                self.later.append((both, value))
+
+    def _closing(self, start: Edited, value: Array, rows: tuple[Any, ...]) -> Iterator[Edited]:
+        for node, reasons in closings(start.node, value, self.wanted, self.target, self.known, rows):
+            if node.shape == self.target.shape:
+                yield Edited(node, (*start.reasons, *reasons), (*start.kinds, "closing"))
+
+    def fits(self, node: Node, value: Array) -> bool:
+        return node.shape == self.target.shape and close(value, self.wanted)
+
+
+def _after(start: Edited, edited: Edited) -> Edited:
+    return Edited(edited.node, (*start.reasons, *edited.reasons), (*start.kinds, *edited.kinds))
+
+
+def _cost(repair: Repair) -> tuple[int, int]:
+    return len(dict.fromkeys(repair.reasons)), weight(repair.node)
+
+
+__all__ = ["BUDGET", "Repair", "Search"]

@@ -1,0 +1,156 @@
+"""Rows of the repair table: slips of sign, factor, layout, index and order, which need nothing but the line itself."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Iterator
+
+from derive.errors import DeriveError
+from derive.judging.places import DIAG, OUTER, SWAP, TRANSPOSE
+from derive.judging.pool import Pool
+from derive.judging.site import SHOULD, SIGN, Change, Place
+from derive.notation.derivation import Reason
+from derive.tree.nodes import Node, Range
+from derive.tree.sizes import Size
+from derive.vocabulary.build import ONE, T, build, count, div, matmul, mul, neg, num, over, sym
+
+HALF = Fraction(1, 2)
+USUAL = (Fraction(1), Fraction(2), HALF, Fraction(3), Fraction(0), Fraction(-1), Fraction(4))
+FACTORS = ((num(2), "a factor 2"), (div(ONE, num(2)), "a factor 1/2"))
+
+
+def signs(place: Place, pool: Pool) -> Iterator[Change]:
+    node = place.node
+    if node.op == "neg":
+        yield node.args[0], Reason(SIGN, (node.args[0],))
+    elif place.is_term or (place.parent is not None and place.parent.op == "neg"):
+        yield neg(node), Reason(SIGN, (node,))
+    elif node.op == "num" and node.number < 0:
+        yield num(-node.number), Reason(SIGN, (node,))
+
+
+def numbers(place: Place, pool: Pool) -> Iterator[Change]:
+    node = place.node
+    if place.is_term or (place.parent is not None and place.parent.op == "neg"):
+        for factor, said in FACTORS:
+            yield (
+                mul(factor, node),
+                Reason(f"missing {said} of {{0}}" if place.parent else f"missing {said}", (node,)),
+            )
+    if node.op == "num" and place.parent is not None:
+        for n in (*(node.number * f for f in (2, HALF)), node.number + 1, node.number - 1, *USUAL):
+            if n != node.number:
+                yield num(n), Reason(SHOULD, (node, num(n)))
+
+
+def transposes(place: Place, pool: Pool) -> Iterator[Change]:
+    node = place.node
+    if node.op == "T":
+        yield node.args[0], Reason("{0} is not to be transposed", (node.args[0],))
+    elif node.shape.kind in ("matrix", "vector", "row") and place.is_factor and not place.is_transposed:
+        yield T(node), Reason(TRANSPOSE, (node,))
+
+
+def diags(place: Place, pool: Pool) -> Iterator[Change]:
+    node = place.node
+    if node.op == "matmul":
+        for i, (a, b) in enumerate(zip(node.args, node.args[1:], strict=False)):
+            before, after = node.args[:i], node.args[i + 2 :]
+            if b.shape.kind == "vector":
+                yield from _scaled(before, a, b, after)
+    if node.op == "diag":
+        yield node.args[0], Reason("diag does not belong there")
+    if node.shape.kind == "vector" and place.is_factor:
+        yield build("diag", node), Reason(DIAG, (node,))
+
+
+def _scaled(before: tuple[Node, ...], a: Node, b: Node, after: tuple[Node, ...]) -> Iterator[Change]:
+    """A b, for which diag(b) A or A diag(b) was meant."""
+    scale = build("diag", b)
+    for pair in ((scale, a), (a, scale)):
+        try:
+            yield matmul(*before, *pair, *after), Reason(DIAG, (b,))
+        except DeriveError:
+            continue
+
+
+def outers(place: Place, pool: Pool) -> Iterator[Change]:
+    node = place.node
+    if node.op in ("mul", "inner"):
+        vectors = [a for a in node.args if a.shape.kind == "vector"]
+        scalars = [a for a in node.args if a.shape.is_scalar]
+        for i, v in enumerate(vectors):
+            rest = [*scalars, *vectors[:i], *vectors[i + 1 :]]
+            if rest and len(vectors) > 1:
+                yield matmul(mul(*rest), T(v)), Reason(OUTER)
+                yield matmul(v, T(mul(*rest))), Reason(OUTER)
+    if (
+        pool.wanted is not None
+        and pool.wanted.kind == "matrix"
+        and place.is_term
+        and node.shape.kind == "vector"
+    ):
+        for name in pool.names:
+            if name.shape.kind == "vector":
+                yield matmul(node, T(name)), Reason("missing the outer product with {0}", (name,))
+    if node.op == "matmul" and len(node.args) == 2 and node.shape.is_scalar:
+        left, right = node.args
+        yield matmul(T(left), T(right)), Reason(OUTER)
+    if node.op == "matmul" and len(node.args) == 2 and [a.shape.kind for a in node.args] == ["vector", "row"]:
+        yield matmul(T(node.args[0]), T(node.args[1])), Reason("an inner product, not an outer one")
+        yield matmul(T(node.args[1]), T(node.args[0])), Reason("the outer product is transposed")
+
+
+def indices(place: Place, pool: Pool) -> Iterator[Change]:
+    node = place.node
+    if node.op == "sym":
+        for i, arg in enumerate(node.args):
+            if arg.op not in ("count", "num"):
+                continue
+            size = arg.size if arg.op == "count" else Size.of(int(arg.number))
+            for shift in (-1, 1, -2, 2):
+                args = (*node.args[:i], count(size + shift), *node.args[i + 1 :])
+                new = sym(node.symbol.name, node.shape, args, node.symbol.facts)
+                yield new, Reason(SHOULD, (node, new))
+    elif node.op == "count" and place.parent is not None and place.parent.op == "entry" and place.position:
+        for shift in (-1, 1):
+            yield count(node.size + shift), Reason(SHOULD, (node, count(node.size + shift)))
+
+
+def bounds(place: Place, pool: Pool) -> Iterator[Change]:
+    node = place.node
+    if not isinstance(node.data, Range):
+        return
+    range_ = node.data
+    for end in ("low", "high"):
+        for shift in (-1, 1):
+            low = range_.low + shift if end == "low" else range_.low
+            high = range_.high + shift if end == "high" else range_.high
+            said = f"{'start at' if end == 'low' else 'end with'} {{0}}"
+            value = count(low if end == "low" else high)
+            yield (
+                over(node.op, node.args[0], range_.var, low, high),
+                Reason(f"the sum should {said}", (value,)),
+            )
+
+
+def swaps(place: Place, pool: Pool) -> Iterator[Change]:
+    node = place.node
+    if node.op == "matmul":
+        for i, (a, b) in enumerate(zip(node.args, node.args[1:], strict=False)):
+            factors = (*node.args[:i], b, a, *node.args[i + 2 :])
+            try:
+                yield build("matmul", *factors), Reason(SWAP, (a, b))
+            except DeriveError:
+                continue
+
+
+def norms(place: Place, pool: Pool) -> Iterator[Change]:
+    node = place.node
+    if node.op in ("norm", "sqnorm", "norm1"):
+        for other in ("norm", "sqnorm"):
+            if other != node.op:
+                new = build(other, node.args[0])
+                yield new, Reason("{0} in place of {1}", (node, new))
+    if node.op == "sum" and node.args[0].op == "pow":
+        yield build("norm", node.args[0].args[0]), Reason(SHOULD, (node, build("norm", node.args[0].args[0])))

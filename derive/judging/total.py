@@ -1,0 +1,71 @@
+"""Total and partial derivatives: a line whose derivatives go through a recurrence may hold for total ones only.
+
+In the sum over t of (dL_t/dh_t)(dh_t/dW) the second factor must reach W through h_{t-1} too. The line is judged with
+total derivatives, as the problem means them; where it would fail with the states before held fixed, that is said.
+"""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from derive.errors import DeriveError
+from derive.judging.ladder import DECLARED, Bench
+from derive.notation.derivation import Reason
+from derive.tree.nodes import Node, walk
+from derive.vocabulary.build import build, transform
+
+TOTAL = "holds only if the derivatives are total: {0} reaches {1} through {2} too"
+
+
+def total_remark(bench: Bench, left: Node, right: Node, said: set[Node]) -> Reason | None:
+    """The remark, where it is due and not said yet in this chain."""
+    if said:
+        return None
+    found: list[tuple[Node, tuple[Node, ...]]] = []
+
+    def local(node: Node) -> Node:
+        if node.op not in ("gradient", "jacobian") or len(node.args) > 2:
+            return node
+        held = tuple(dict.fromkeys(_states(bench, node.args[0], node.args[1])))
+        if not held:
+            return node
+        found.append((node, held))
+        try:
+            return build(node.op, *node.args, *held)
+        except DeriveError:
+            return node
+
+    partial = transform(right, local)
+    if not found or partial == right:
+        return None
+    checker = bench.checker_of(DECLARED)
+    if left.shape != partial.shape:
+        return None
+    if checker.line(left, "==", partial, None, bench.ranges_for(left, partial)).status != "fails":
+        return None
+    node, held = found[0]
+    said.add(node)
+    return Reason(TOTAL, (_name(node.args[0]), node.args[1], held[0]))
+
+
+def _name(body: Node) -> Node:
+    return body.args[0] if body.op == "entry" else body
+
+
+def _states(bench: Bench, body: Node, x: Node) -> Iterator[Node]:
+    """Members of recurrences, one step down, that depend on x."""
+    anatomy = bench.checker_of(DECLARED).anatomy
+    scope = bench.scope
+    base = _name(body)
+    opened = scope.open(base) if base.op == "sym" else base
+    if opened is None:
+        return
+    for part in walk(opened):
+        if part.op != "sym" or not part.args or part in (x, base) or x.op != "sym":
+            continue
+        definition = scope.definitions.get(part.symbol.name)
+        if definition is None or definition.body is None:
+            continue
+        reaches = anatomy.of(definition.body).names
+        if part.symbol.name in reaches and x.symbol.name in reaches:
+            yield part

@@ -1,0 +1,173 @@
+"""Why a claim got its verdict: what mends it, what it would be right for, on what instance it fails, what was read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from derive.errors import DeriveError
+from derive.judging.counterexample import smallest
+from derive.judging.judged import Judged
+from derive.judging.ladder import DECLARED, Comparison
+from derive.judging.mend import explain, mend, sides_of, starts_of
+from derive.judging.repair import Repair
+from derive.judging.sentences import about_repair, joined
+from derive.judging.total import total_remark
+from derive.latexread import Claim, Elaborated, elaborate
+from derive.notation.derivation import Reason
+from derive.tree.nodes import Node
+
+if TYPE_CHECKING:
+    from derive.judging.chain import Chained
+
+TOLD = frozenset({"case", "scope"})  # notes of the reader that are worth a remark
+MENDED = frozenset({"wrong", "ill-typed", "holds-only-if"})
+
+
+def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bool) -> Judged:
+    reasons: list[Reason] = []
+    head, previous = judged.head, judged.previous
+    assert head is not None
+    counterexample, repair = None, None
+    if judged.verdict in MENDED:
+        repair = _mended(chain, judged, before)
+        if judged.verdict == "holds-only-if":
+            reasons.append(Reason(f"holds only if {head.rung.said}"))
+        elif judged.verdict == "ill-typed":
+            reasons.append(Reason(head.reason))
+        if repair is not None:
+            reasons.append(about_repair(repair.reasons))
+        elif judged.verdict == "wrong":
+            reasons.append(Reason("the two sides differ"))
+        reasons += _since(chain, judged, before)
+        reasons += _explaining(chain, judged, before)
+        reasons += _for_the_other(chain, judged, before)
+        counterexample = _counterexample(chain, head)
+    elif judged.verdict == "inherited":
+        reasons.append(Reason("follows from the line before, which is wrong"))
+    elif judged.verdict in ("unreadable", "not-checked"):
+        reasons.append(Reason(head.reason))
+    elif before is not None and before.is_error and previous is not None and not previous.holds:
+        said = "right by luck: it does not follow from the line before, which is wrong"
+        reasons.append(
+            Reason(said if is_last else "silently repaired: right again, though the line before is wrong")
+        )
+    if judged.verdict in ("holds", "notation", "restated"):
+        if head.rung is not DECLARED and head.rung.said:
+            reasons.append(Reason(head.rung.said))
+        if head.flipped:
+            reasons.append(Reason("a row stands for a column"))
+        if head.remark:
+            reasons.append(Reason(head.remark))
+        reasons += _total(chain, judged)
+    missing = head.missing or (previous.missing if previous is not None else ())
+    if missing:
+        reasons.append(Reason("{0} does not exist", missing[:1]))
+    reasons += _notes(chain, head)
+    return replace(
+        judged, reasons=tuple(dict.fromkeys(reasons)), counterexample=counterexample, repair=repair
+    )
+
+
+def _mended(chain: Chained, judged: Judged, before: Judged | None) -> Repair | None:
+    head = judged.head
+    if head is None or judged.claim.relation not in ("=", ":="):
+        return None
+    references: list[Node] = []
+    left = head.pair.left if head.pair is not None and not head.rung.units else None
+    left = left if left is not None else left_of(chain, judged.claim)
+    if (
+        (before is not None and not before.is_error and before.right is not None and before.head is not None)
+        and before.head.rung is DECLARED
+        and (left is None or before.right.shape == left.shape)
+    ):
+        references.append(before.right)
+    if chain.engine is not None and chain.answers(judged.claim, head):
+        references.append(chain.engine)
+    if left is not None:
+        references.append(left)
+    try:
+        return mend(chain.bench, judged.claim, head, references, chain.variable, chain.rights[-2:])
+    except RecursionError:
+        return None
+
+
+def left_of(chain: Chained, claim: Claim) -> Node | None:
+    """The left side of a claim whose sides have different shapes, or whose right side is ill-typed."""
+    sides = sides_of(chain.bench, claim, DECLARED)
+    if sides is not None:
+        return sides[0]
+    found = elaborate(claim.left, chain.bench.context) if claim.left is not None else None
+    return found.node if isinstance(found, Elaborated) else None
+
+
+def _since(chain: Chained, judged: Judged, before: Judged | None) -> list[Reason]:
+    """What went wrong after a line that was wrong itchain."""
+    if before is None or not before.is_error or before.right is None or judged.previous is None:
+        return []
+    repair = mend(chain.bench, judged.claim, judged.previous, [before.right], chain.variable, (), "previous")
+    said = about_repair(repair.reasons) if repair is not None else Reason("another error")
+    return [joined([Reason("does not follow from the line before, which is wrong itself"), said], ": ")]
+
+
+def _explaining(chain: Chained, judged: Judged, before: Judged | None) -> list[Reason]:
+    """What question the line would be the answer to."""
+    if before is None or before.right is None or before.is_error or judged.head is None:
+        return []
+    line = judged.right
+    if line is None:
+        starts = starts_of(chain.bench, judged.claim, judged.head)
+        line = starts[0].node if starts and not starts[0].reasons else None
+    if line is None:
+        return []
+    try:
+        found = explain(chain.bench, before.right, line, chain.variable)
+    except (DeriveError, RecursionError):
+        return []
+    return [found] if found is not None else []
+
+
+def _for_the_other(chain: Chained, judged: Judged, before: Judged | None) -> list[Reason]:
+    """What the first wrong line lacks as an answer to the part that asks for another variable."""
+    if chain.other is None or judged.claim.side or (before is not None and before.is_error):
+        return []
+    part, asked, answer = chain.other
+    if answer is None or judged.head is None:
+        return []
+    repair = mend(chain.bench, judged.claim, judged.head, [answer], chain.variable, chain.rights[-2:])
+    if repair is None:
+        return []
+    return [
+        joined([Reason(f"for {{0}}, which part {part} asks", (asked,)), about_repair(repair.reasons)], ": ")
+    ]
+
+
+def _counterexample(chain: Chained, head: Comparison) -> str | None:
+    if head.pair is None or head.outcome == "ill-typed":
+        return None
+    pair = head.pair
+    if head.outcome == "only-if":
+        return None
+    checker = chain.bench.checker_of(head.rung)
+    ranges = chain.bench.ranges_for(pair.left, pair.right)
+    shown = smallest(checker, pair.left, pair.right, ranges, head.wrt)
+    return shown or (head.verdict.counterexample if head.verdict is not None else None) or None
+
+
+def _total(chain: Chained, judged: Judged) -> list[Reason]:
+    if judged.left is None or judged.right is None:
+        return []
+    remark = total_remark(chain.bench, judged.left, judged.right, chain.totals)
+    return [remark] if remark is not None else []
+
+
+def _notes(chain: Chained, head: Comparison) -> list[Reason]:
+    """What the reader did that the writer should know, once; both readings where there are several."""
+    found: list[str] = []
+    if head.pair is not None:
+        found += [n.text for n in head.pair.notes if n.kind in TOLD]
+        if head.pair.how:
+            found.append(f"read as: {head.pair.how}")
+    new = [text for text in dict.fromkeys(found) if text not in chain.noted]
+    chain.noted |= set(new)
+    return [Reason(text) for text in new]

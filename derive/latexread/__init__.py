@@ -1,0 +1,49 @@
+r"""Hand-written LaTeX and Markdown to typed claims.
+
+    read_answer(text) ─► chains of claims (surface trees with spans) ─► elaborate_claim(claim, context) ─► typed nodes
+
+Nothing that is read is ever expanded, compiled or executed.
+"""
+
+from derive.latexread.answer import Answer, Chain, Claim, Refusal, Text
+from derive.latexread.chains import read_answer
+from derive.latexread.claims import elaborate_claim, elaborate_pair, introduce, is_known
+from derive.latexread.context import MODES, Context, Mode
+from derive.latexread.elaborate import elaborate
+from derive.latexread.reading import (
+    Ambiguous,
+    Elaborated,
+    Hook,
+    IllTyped,
+    Note,
+    Outcome,
+    Pair,
+    Unreadable,
+)
+from derive.latexread.relatex import surface_latex
+
+__all__ = [
+    "MODES",
+    "Ambiguous",
+    "Answer",
+    "Chain",
+    "Claim",
+    "Context",
+    "Elaborated",
+    "Hook",
+    "IllTyped",
+    "Mode",
+    "Note",
+    "Outcome",
+    "Pair",
+    "Refusal",
+    "Text",
+    "Unreadable",
+    "elaborate",
+    "elaborate_claim",
+    "elaborate_pair",
+    "introduce",
+    "is_known",
+    "read_answer",
+    "surface_latex",
+]

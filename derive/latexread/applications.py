@@ -1,0 +1,158 @@
+r"""Names before brackets: `f(x)`, `\sigma(x)`, `\delta_t(j)`, `L(u, v)`; or a product after all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from derive.latexread import tables
+from derive.latexread.elaborator import Elaborator, Stop
+from derive.latexread.functions import applied, items
+from derive.latexread.names import spelled
+from derive.latexread.naming import resolved
+from derive.latexread.powers import raised
+from derive.latexread.surface import (
+    Call,
+    Group,
+    Mark,
+    Name,
+    Scripted,
+    Surface,
+)
+from derive.latexread.tokens import Span
+from derive.tree.nodes import Node
+from derive.vocabulary.build import build
+
+Written = tuple[str, Surface]
+
+
+@dataclass(frozen=True, slots=True)
+class Application(Surface):
+    """A name before brackets that turn out to be its arguments."""
+
+    name: Name
+    group: Group
+
+
+def is_application(e: Elaborator, factor: Surface, following: Surface) -> bool:
+    group = following.base if isinstance(following, Scripted) else following
+    if not isinstance(factor, Name) or not isinstance(group, Group) or group.left not in ("(", "["):
+        return False
+    if factor.letter in e.bound:
+        return False
+    meant = _function_name(e, factor)
+    if meant is not None or _greek(e, factor) is not None or _asks(e, factor) is not None:
+        return True
+    if group.left != "(":
+        return _indexed(e, factor, group)
+    if len(group.items) > 1 and any(isinstance(i, Mark) for i in group.items):
+        return True
+    return _indexed(e, factor, group) or _lists_dependencies(e, factor, group)
+
+
+def _function_name(e: Elaborator, factor: Name) -> str | None:
+    """The declared function that a name is."""
+    for match in e.names.matches(factor):
+        if e.names.shape(match.pattern.name).kind == "function":
+            return match.pattern.name
+    return None
+
+
+def _greek(e: Elaborator, factor: Name) -> str | None:
+    """`\\sigma(x)` where no sigma is declared."""
+    if factor.letter not in tables.GREEK_FUNCTIONS or factor.below or factor.accents:
+        return None
+    function = tables.GREEK_FUNCTIONS[factor.letter]
+    if e.names.matches(factor):
+        options = (f"{factor.letter} times the brackets", f"{function} of the brackets")
+        return function if e.choose(factor.span, "function", options) == 1 else None
+    return function
+
+
+def _asks(e: Elaborator, factor: Name) -> str | None:
+    """E, P and the like, where they are no names."""
+    if (
+        factor.letter not in ("E", "V", "P", "p", "Pr")
+        or e.names.matches(factor)
+        or e.known.is_size(factor.letter)
+    ):
+        return None
+    return factor.letter
+
+
+def _indexed(e: Elaborator, factor: Name, group: Group) -> bool:
+    """`\\delta_t(j)`: a family that still needs its index."""
+    found = e.names.matches(factor)
+    if not found:
+        return False
+    return sum(not s for s in found[0].indices) == len(group.items) and bool(found[0].indices)
+
+
+def _lists_dependencies(e: Elaborator, factor: Name, group: Group) -> bool:
+    """`L(u, \\gamma, \\beta)`: the names in brackets are what a defined quantity depends on."""
+    found = e.names.matches(factor)
+    scope = e.context.scope
+    if not found or factor.above:
+        return False
+    name = found[0].pattern.name
+    declared = scope.declarations.get(name)
+    if name in e.names.called:
+        return True
+    depends = name in scope.definitions or (declared is not None and bool(declared.of))
+    if not depends or not group.items:
+        return False
+    from_names = [plain_symbol(e, i) for i in group.items]
+    if any(n is None for n in from_names):
+        return False
+    if len(from_names) > 1:
+        return True
+    return bool(e.names.reach(name) & {n for n in from_names if n})
+
+
+def plain_symbol(e: Elaborator, surface: Surface) -> str | None:
+    if not isinstance(surface, Name):
+        return None
+    try:
+        value = e.value(surface)
+    except Stop:
+        return None
+    return value.symbol.name if isinstance(value, Node) and value.op == "sym" else None
+
+
+def application(e: Elaborator, surface: Surface) -> Node:
+    assert isinstance(surface, Application)
+    name, group = surface.name, surface.group
+    declared = _function_name(e, name)
+    if declared is not None:
+        return _unspecified(e, declared, name, group, surface.span)
+    greek = _greek(e, name)
+    if greek is not None:
+        marks = Call(surface.span, greek, (), name.above, group, name.primes)
+        return applied(e, greek, items(group), marks, surface.span)
+    asked = _asks(e, name)
+    if asked == "E" or asked == "V":
+        marks = Call(surface.span, "E" if asked == "E" else "Var", name.below, name.above, group)
+        return applied(e, marks.function, items(group), marks, surface.span)
+    if asked is not None or any(isinstance(i, Mark) for i in group.items):
+        raise e.unreadable("probabilities of events are not in the language", surface.span)
+    if _indexed(e, name, group):
+        node, above, primes = resolved(e, name, group.items)
+        return raised(e, node, above, primes, surface.span)
+    if name.primes == 1 and len(group.items) == 1:  # L'(w)
+        inner = e.node(replace(name, primes=0))
+        return e.make("gradient", inner, e.node(group.items[0]), span=surface.span)
+    e.note(f"what {name.letter} depends on is not read", group.span)
+    return e.node(name)
+
+
+def _unspecified(e: Elaborator, function: str, name: Name, group: Group, span: Span) -> Node:
+    """`f(u)`, `f'(u)`, `f^{(4)}(u)` of a declared function, `f(u)^2` as `f^2(u)`."""
+    if len(group.items) != 1:
+        raise e.unreadable(f"{function} takes one argument", span)
+    at = e.node(group.items[0])
+    order = name.primes
+    above = name.above
+    said = spelled(above)
+    if len(said) == 3 and said[0] == "(" and said[1].isdigit():
+        order, above = int(said[1]), ()
+    node = build("apply", at, data=(function, order))
+    return raised(e, node, above, 0, span) if above else node

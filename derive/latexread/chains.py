@@ -1,0 +1,296 @@
+r"""Texts to chains of claims: the one place that knows how people lay derivations out.
+
+A row that begins with a relation goes on with the chain above it; `a = b = c` is two claims; a display that begins
+with a relation goes on with the display before it; what stands beside a row is a remark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from derive.latexread.answer import Answer, Chain, Claim, Refusal, Text
+from derive.latexread.displays import Display, Labels, displays
+from derive.latexread.parse import parse
+from derive.latexread.rows import Segment, rows_of, segments_of
+from derive.latexread.settle import span_of
+from derive.latexread.surface import Surface
+from derive.latexread.tokens import Span, Token, Unread, tokens_of
+
+
+@dataclass
+class _Open:
+    """A chain that is being read."""
+
+    claims: list[Claim] = field(default_factory=list)
+    head: Surface | None = None
+    previous: Surface | None = None
+    display: int = 0
+    line: int = 0
+
+    @property
+    def begun(self) -> bool:
+        return self.head is not None or bool(self.claims)
+
+
+def read_answer(text: str, filename: str = "answer.md") -> Answer:
+    """Every claim of a .tex or .md text. Never raises: what cannot be read says so, with its place."""
+    reading = _Reading(Text(filename, text))
+    found, notes = displays(text, filename.endswith(".tex"))
+    for number, display in enumerate(found, 1):
+        reading.display(display, number)
+    reading.close()
+    return Answer(reading.text, tuple(reading.chains), tuple(notes))
+
+
+class _Reading:
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self.labels = Labels()
+        self.chains: list[Chain] = []
+        self.current = _Open()
+        self.waiting: list[Chain] = []  # remarks on the lines of the current chain
+
+    # ------------------------------------------------------------ chains
+
+    def close(self) -> None:
+        """The current chain is complete."""
+        if self.current.claims:
+            chain = Chain(
+                tuple(self.current.claims), self.labels.label, self.labels.title, self.current.display
+            )
+            self.chains.append(chain)
+        self.chains += self.waiting
+        self.current, self.waiting = _Open(), []
+
+    def aside(self, claims: Sequence[Claim], display: int) -> None:
+        for claim in claims:
+            self.waiting.append(Chain((claim,), self.labels.label, self.labels.title, display))
+
+    # ------------------------------------------------------------ displays
+
+    def display(self, display: Display, number: int) -> None:
+        prose = self.text.slice(display.prose)
+        if _names_a_part(prose):
+            self.close()
+            self.labels.read(prose)
+        if display.inline:
+            self.inline(display.span, _last_words(prose))
+            return
+        fresh = True
+        try:
+            rows = list(rows_of(tokens_of(self.text.text, *display.span)))
+        except Unread as error:
+            self.close()
+            self.current.claims.append(self.refused(display.span, error))
+            self.current.display = number
+            return
+        for row in rows:
+            self.row(row, number, fresh, prose)
+            fresh = False
+
+    def row(self, row: list[Token], number: int, fresh: bool, prose: str) -> None:
+        try:
+            segments = segments_of(row, self.text.text)
+        except Unread as error:
+            whole = span_of(row)
+            if fresh or not self.current.begun:
+                self.close()
+            self.current.display = number
+            self.current.claims.append(replace(self.refused(whole, error), continues=self.current.begun))
+            self.current.previous = None
+            return
+        main = True
+        for segment in segments:
+            if segment.inner:
+                for span in segment.inner:
+                    self.inline(span, segment.words, side=True)
+            tokens = segment.tokens
+            if not tokens:
+                self.remark(segment.words)
+                continue
+            parts = _parts(tokens)
+            if len(parts) == 1:
+                main = self.formula(parts[0][1], number, segment, main)
+                continue
+            if not main and _is_range(segment, segments):
+                self.remark(self.text.slice(span_of(tokens)))
+            elif parts[0][1] and self.is_aside(segment, main):
+                self.aside(self.claims(parts, segment, _Open(), side=True), number)
+            else:
+                self.main(parts, segment, number, fresh, prose)
+            main = False
+            self.remark(segment.remark)
+
+    def is_aside(self, segment: Segment, main: bool) -> bool:
+        """Whether an equation comments on the line it stands on: behind a gap, in brackets, or behind a line that
+        goes on a chain."""
+        if main or segment.separator in ("comma", "arrow"):
+            continued = bool(self.current.claims) and self.current.claims[-1].continues
+            return segment.separator == "group" or (not main and segment.separator == "comma" and continued)
+        return True
+
+    def formula(self, tokens: list[Token], number: int, segment: Segment, main: bool) -> bool:
+        """A row without a relation: the head of a chain that goes on below, or nothing that claims anything."""
+        if not main or segment.separator == "group":
+            if self.current.claims:
+                self.remark(self.text.slice(span_of(tokens)))
+            return main
+        self.close()
+        try:
+            self.current.head = self.current.previous = parse(tokens)
+        except Unread:
+            self.current.head = None
+        self.current.display, self.current.line = number, self.text.position(tokens[0].start)[0]
+        return False
+
+    def main(
+        self, parts: list[tuple[str, list[Token]]], segment: Segment, number: int, fresh: bool, prose: str
+    ) -> None:
+        starts = bool(parts[0][1])
+        joined = None
+        if starts:
+            self.close()
+        elif fresh and self.current.begun and self.current.display != number:
+            joined = f"the display of line {self.current.line}"
+        self.current.display = number
+        if fresh and starts and not segment.words and prose:
+            segment = replace(segment, words=_last_words(prose))
+        self.current.claims += self.claims(parts, segment, self.current, joined=joined)
+        self.current.line = self.text.position(segment.tokens[0].start)[0]
+
+    def remark(self, words: str) -> None:
+        """Prose behind the last claim of the current chain."""
+        if words and self.current.claims:
+            last = self.current.claims[-1]
+            self.current.claims[-1] = replace(last, remark=f"{last.remark} {words}".strip())
+
+    def inline(self, span: Span, words: str, side: bool = False) -> None:
+        """The claims of `$...$` inside prose; a formula that claims nothing is prose."""
+        try:
+            segments = segments_of(tokens_of(self.text.text, *span), self.text.text)
+        except Unread:
+            return
+        for segment in segments:
+            parts = _parts(segment.tokens) if segment.tokens else []
+            if len(parts) < 2 or not all(p[1] for p in parts) or _is_range(segment, segments):
+                continue
+            said = replace(segment, words=segment.words or words)
+            claims = self.claims(parts, said, _Open(), side=side)
+            self.aside([replace(c, inline=not side, side=side) for c in claims], 0)
+
+    # ------------------------------------------------------------ claims
+
+    def claims(
+        self,
+        parts: list[tuple[str, list[Token]]],
+        segment: Segment,
+        chain: _Open,
+        side: bool = False,
+        joined: str | None = None,
+    ) -> list[Claim]:
+        """`a = b = c` as claims; `chain` is told its head and the last right side."""
+        found: list[Claim] = []
+        first = parts[0][1]
+        written: Surface | None = None
+        refusal: Refusal | None = None
+        if first:
+            try:
+                written = parse(first)
+            except Unread as error:
+                refusal = _refusal(error, first)
+            chain.head, chain.previous = written, written
+        elif not chain.begun:
+            refusal = Refusal(
+                "nothing stands on the left", parts[1][1][0].span if parts[1][1] else segment.tokens[0].span
+            )
+        for i, (relation, tokens) in enumerate(parts[1:]):
+            right: Surface | None = None
+            wrong = refusal
+            if not tokens:
+                last = segment.tokens[-1]
+                wrong = wrong or Refusal("the right side is missing", last.span)
+            else:
+                try:
+                    right = parse(tokens)
+                except Unread as error:
+                    wrong = wrong or _refusal(error, tokens)
+            start = segment.tokens[0].start if i == 0 else (parts[i][1] or tokens or segment.tokens)[0].start
+            if i > 0:
+                start = min(t.start for t in tokens) if tokens else start
+                start = self._relation_before(segment, start)
+            stop = max((t.stop for t in tokens), default=segment.tokens[-1].stop)
+            span = Span(start, stop)
+            line, column = self.text.position(span.start)
+            end_line, end_column = self.text.position(span.stop)
+            found.append(
+                Claim(
+                    span, line, column, end_line, end_column, self.text.slice(span), relation, chain.head, right,
+                    written if i == 0 else None, chain.previous if (i > 0 or not first) else None,
+                    i > 0 or not first, side, False, joined if i == 0 else None, segment.words if i == 0 else "",
+                    "", wrong,
+                )
+            )  # fmt: skip
+            chain.previous = right
+            refusal = refusal if first and written is None and chain.head is None else None
+        return found
+
+    def _relation_before(self, segment: Segment, start: int) -> int:
+        """Where the relation stands that comes right before an offset."""
+        best = start
+        for token in segment.tokens:
+            if token.kind == "rel" and token.start < start:
+                best = token.start
+        return best
+
+    def refused(self, span: Span, error: Unread) -> Claim:
+        line, column = self.text.position(span.start)
+        end_line, end_column = self.text.position(span.stop)
+        return Claim(
+            span, line, column, end_line, end_column, self.text.slice(span), "=", None, None,
+            refusal=Refusal(error.message, error.span, error.hint),
+        )  # fmt: skip
+
+
+def _refusal(error: Unread, tokens: Sequence[Token]) -> Refusal:
+    span = error.span if error.span.stop > error.span.start else span_of(tokens)
+    return Refusal(error.message, span, error.hint)
+
+
+def _parts(tokens: Sequence[Token]) -> list[tuple[str, list[Token]]]:
+    """What stands between the relations outside of brackets, each with the relation before it."""
+    found: list[tuple[str, list[Token]]] = [("", [])]
+    depth = 0
+    for token in tokens:
+        depth += (token.kind in ("open", "{", "begin")) - (token.kind in ("close", "}", "end"))
+        if token.kind == "rel" and depth == 0:
+            found.append((token.text, []))
+        else:
+            found[-1][1].append(token)
+    return found
+
+
+def _is_range(segment: Segment, segments: Sequence[Segment]) -> bool:
+    """Whether `t = 1` belongs to `t = 1, ..., T` or to `for t = 1`: a range, and no claim."""
+    words = segment.words.lower().replace(",", " ").split()
+    if words and words[-1] in ("for", "forall", "all", "every"):
+        return True
+    if segment.tokens and segment.tokens[0].kind == "mark" and segment.tokens[0].text == "forall":
+        return True
+    at = next((i for i, s in enumerate(segments) if s is segment), -1)
+    after = segments[at + 1 : at + 2]
+    return bool(after) and bool(after[0].tokens) and all(t.kind == "dots" for t in after[0].tokens)
+
+
+def _names_a_part(prose: str) -> bool:
+    probe = Labels()
+    probe.read(prose)
+    return bool(probe.title)
+
+
+def _last_words(prose: str) -> str:
+    """The last words of the sentence that leads to a formula."""
+    last = prose.rsplit("\n\n", 1)[-1].replace("\n", " ").replace("*", " ")
+    for end in (". ", "; "):
+        last = last.rsplit(end, 1)[-1]
+    return " ".join(last.split()[-8:])

@@ -1,0 +1,49 @@
+"""What an elaboration may know: a scope, its names as they are written, the way products and derivatives are meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Mapping
+
+from derive.latexread.names import Names
+from derive.tree.sizes import Size
+from derive.vocabulary.scope import Definition, Scope
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """A scope and its names by LaTeX. `indices` are further free indices with their ranges; `arrays` are names that
+    are numbers here because a size is 1, and vectors or matrices to their author: `h^T` is no power of them."""
+
+    scope: Scope
+    names: Names
+    indices: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)
+    arrays: frozenset[str] = frozenset()
+
+    @staticmethod
+    def of(scope: Scope, arrays: frozenset[str] = frozenset()) -> Context:
+        return Context(scope, Names(scope), arrays=arrays)
+
+    def defining(self, definition: Definition) -> Context:
+        """This context and a name that the answer itself introduces."""
+        definitions = {**self.scope.definitions, definition.name: definition}
+        return Context.of(replace(self.scope, definitions=definitions), self.arrays)
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How loosely layouts are read."""
+
+    nabla_row: bool = False  # \\nabla_x L is a row
+    partial_row: bool = False  # \\partial L / \\partial x is a row
+    jacobian_transposed: bool = False  # (in x out)
+    entrywise: bool = False  # equal shapes side by side are multiplied entry by entry
+
+
+MODES: dict[str, Mode] = {
+    "declared": Mode(),
+    "rows": Mode(nabla_row=True, partial_row=True),
+    "partial_rows": Mode(partial_row=True),
+    "columns": Mode(jacobian_transposed=True),
+    "hadamard": Mode(entrywise=True),
+}

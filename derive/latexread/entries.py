@@ -1,0 +1,99 @@
+"""Indices and entries: `x_{i}`, `A_{ij}`, `W_{c,:}`, and the ranges of letters that nothing declares."""
+
+from __future__ import annotations
+
+from derive.latexread.elaborator import Elaborator
+from derive.latexread.names import spelled
+from derive.latexread.surface import Script
+from derive.latexread.tokens import Span, Token
+from derive.notation.literals import as_size
+from derive.tree.nodes import Node
+from derive.tree.sizes import Size
+from derive.vocabulary.build import T, count
+
+FREE = frozenset("ijklmrs")  # letters that may be indices without a word
+
+
+def index(e: Elaborator, script: Script, span: Span, within: tuple[Size, Size] | None = None) -> Node:
+    """An index: integer arithmetic as one count, or a name whose values are whole numbers. A letter that nothing
+    declares runs over what it counts (`within`)."""
+    for token in script if within is not None else ():
+        if token.kind == "name" and token.text in FREE and not _is_known(e, token.text):
+            assert within is not None
+            e.free[token.text] = e.bound[token.text] = within
+            e.note(f"{token.text} is read as an index {within[0]}..{within[1]}", span, "index")
+    _same_range(e, script, within, span)
+    node = e.count(e.read(script, span))
+    size = as_size(node)
+    if size is not None:
+        return count(size)
+    if node.op == "sym" and node.shape.is_scalar:
+        declaration = e.context.scope.declarations.get(node.symbol.name)
+        if declaration is not None and (declaration.integers is not None or "integer" in node.symbol.facts):
+            return node
+        definition = e.context.scope.definitions.get(node.symbol.name)
+        if definition is not None and definition.shape.kind == "integer":
+            return node
+    raise e.unreadable(f"{spelled(script)} is no index", span)
+
+
+def _is_known(e: Elaborator, letter: str) -> bool:
+    known = e.known
+    return (
+        letter in e.bound
+        or letter in e.names.patterns
+        or letter in known.scope.indices
+        or known.is_size(letter)
+    )
+
+
+def _same_range(e: Elaborator, script: Script, within: tuple[Size, Size] | None, span: Span) -> None:
+    """A free index counts one thing only."""
+    if within is None or len(script) != 1 or script[0].text not in e.free:
+        return
+    if not e.meet(e.free[script[0].text][1], within[1]):
+        ranges = f"1..{e.free[script[0].text][1]} and over 1..{within[1]}"
+        raise e.unreadable(f"the index {script[0].text} runs over {ranges}", span)
+
+
+def entry(e: Elaborator, array: Node, scripts: tuple[Script, ...], span: Span) -> Node:
+    """`x_{i}`, `A_{ij}`, `W_{c,:}`, `X_{:,j}`."""
+    dims = array.shape.dims
+    if not dims and array.op == "sym" and array.symbol.name in e.context.arrays:
+        e.note("the entry of a number", span, "scalar")
+        return array
+    if (
+        len(scripts) == 1
+        and len(dims) == 2
+        and len(scripts[0]) == 2
+        and all(t.kind in ("name", "num") for t in scripts[0])
+    ):
+        scripts = ((scripts[0][0],), (scripts[0][1],))
+    only = scripts[0][0] if len(scripts) == 1 and len(scripts[0]) == 1 else None
+    if only is not None and only.kind == "num" and len(only.text) == len(dims) == 2:
+        scripts = tuple((Token("num", digit, only.start, only.stop),) for digit in only.text)  # A_{12}
+    said = [spelled(s) for s in scripts]
+    if len(scripts) == 2 and said[0] in (":", ";", "*") and len(dims) == 2:
+        return _entry(e, T(array), (index(e, scripts[1], span, (Size.of(1), dims[1])),), span)
+    if len(scripts) == 2 and said[1] in (":", ";", "*") and len(dims) == 2:
+        return _entry(e, array, (index(e, scripts[0], span, (Size.of(1), dims[0])),), span)
+    if len(scripts) > len(dims) or (len(scripts) < len(dims) and len(dims) != 2):
+        raise e.unreadable(f"{len(scripts)} indices of {array.shape}", span)
+    at = [index(e, s, span, (Size.of(1), d)) for s, d in zip(scripts, dims, strict=False)]
+    return _entry(e, array, tuple(at), span)
+
+
+def told_range(e: Elaborator, at: Node, high: Size) -> None:
+    """A bound index without a range runs over what it counts."""
+    if at.op == "count" and at.size.name in e.bound:
+        end = e.bound[at.size.name][1]
+        if end.name is not None and end.name.startswith("?"):
+            e.meet(end, high)
+
+
+def _entry(e: Elaborator, array: Node, indices: tuple[Node, ...], span: Span) -> Node:
+    for at, dim in zip(indices, array.shape.dims, strict=False):
+        told_range(e, at, dim)
+        if at.op == "num" and (at.number < 1 or (dim.constant is not None and at.number > dim.constant)):
+            raise e.unreadable(f"index {at.number} is outside 1..{dim}", span)
+    return e.make("entry", array, *indices, span=span)

@@ -1,0 +1,199 @@
+r"""Functions and brackets: \log x, \operatorname{diag}(v), \mathbb E[x], f'(u), norms, cases, matrices.
+
+To add a function that the vocabulary has: a word in `tables.FUNCTIONS`; one that needs more, a row in CALLS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from derive.latexread.elaborator import Elaborator, Value
+from derive.latexread.literals import condition
+from derive.latexread.names import spelled
+from derive.latexread.powers import raised, scalar
+from derive.latexread.surface import (
+    Call,
+    Group,
+    Relation,
+    Surface,
+)
+from derive.latexread.tokens import Span
+from derive.notation.literals import as_size
+from derive.notation.reader import read
+from derive.tree.nodes import Node
+from derive.vocabulary.build import ELEMENTWISE, TABLE, T, build, num, substitute, sym
+from derive.vocabulary.scope import Declaration, Scope
+
+
+def call(e: Elaborator, surface: Surface) -> Value:
+    assert isinstance(surface, Call)
+    arguments = items(surface.argument) if surface.bracketed else (surface.argument,)
+    return applied(e, surface.function, arguments, surface, surface.span)
+
+
+def items(surface: Surface) -> tuple[Surface, ...]:
+    return surface.items if isinstance(surface, Group) else (surface,)
+
+
+def applied(e: Elaborator, function: str, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    """A known function of its arguments, with its primes and its power: `\\tanh'(x)`, `\\tanh^2(x)`."""
+    special = CALLS.get(function)
+    if special is not None:
+        node = special(e, arguments, marks, span)
+    elif function not in TABLE:
+        raise e.unreadable(f"{function} is not in the language", span)
+    else:
+        values = [e.node(a) for a in arguments]
+        if function in ELEMENTWISE and len(values) != 1:
+            raise e.unreadable(f"{function} takes one argument", span)
+        node = plain(e, function, values, span)
+        if marks.primes:
+            node = derivative(e, function, values[0], marks.primes, span)
+    if not marks.above:
+        return node
+    said = spelled(marks.above)
+    if said == "-1" and function in ELEMENTWISE:
+        raise e.unreadable(f"{function}^{{-1}} may be the inverse function or a quotient", span)
+    if function in ELEMENTWISE and not said.startswith("odot"):
+        return build("pow", node, scalar(e, e.node(e.read(marks.above, span)), span))
+    return raised(e, node, marks.above, 0, span)
+
+
+LENIENT = frozenset({"diag", "diagpart", "trace", "sum", "mean"})  # of a number: the number
+
+
+def plain(e: Elaborator, function: str, values: list[Node], span: Span) -> Node:
+    if len(values) == 1 and values[0].shape.is_scalar:
+        if function in LENIENT or function == "det":
+            e.note(f"{function} of a number", span, "scalar")
+            return values[0]
+        if function in ("norm", "norm1"):
+            return build("abs", values[0])
+        if function == "sqnorm":
+            return build("pow", values[0], num(2))
+        if function == "logdet":
+            return build("log", values[0])
+    if function == "diag" and values[0].shape.kind == "matrix":
+        part = e.make("diagpart", values[0], span=span)
+        options = ("the diagonal as a vector", "the diagonal matrix of the diagonal")
+        return part if e.choose(span, "diag", options) == 0 else build("diag", part)
+    if function == "diag" and values[0].shape.kind == "row":
+        return build("diag", T(values[0]))
+    if function == "log" and values[0].op == "det":
+        return build("logdet", *values[0].args)
+    if function in ("softmax", "logsumexp") and values[0].shape.kind == "matrix":
+        raise e.ill_typed(f"{function} of a matrix needs its direction", span, values[0])
+    return e.make(function, *values, span=span)
+
+
+def derivative(e: Elaborator, function: str, at: Node, order: int, span: Span) -> Node:
+    """The derivative of an elementwise function of the vocabulary, from its row."""
+    row = TABLE[function]
+    if row.kind != "elementwise" or not row.derivative or order > 1:
+        raise e.unreadable(f"the derivative of {function} is not known by a prime", span)
+    z = sym("z", at.shape)
+    return substitute(read(row.derivative, Scope({"z": Declaration("z", at.shape)})), {z: at})
+
+
+# ---------------------------------------------------------------- functions of their own
+
+
+def _extreme(comparison: str) -> Callable[[Elaborator, tuple[Surface, ...], Call, Span], Node]:
+    def build_it(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+        if marks.above or len(arguments) > 6:
+            raise e.unreadable("this maximum is not read", span)
+        values = [e.node(a) for a in arguments]
+        if len(values) == 1:
+            raise e.unreadable("the largest entry needs an index, as in \\max_i x_i", span)
+        zero = next((i for i, v in enumerate(values) if v == num(0)), None)
+        if len(values) == 2 and zero is not None and comparison == "ge":
+            return build("relu", values[1 - zero])
+        node = values[0]
+        for value in values[1:]:
+            condition = e.make(comparison, node, value, span=span)
+            node = e.make("where", condition, node, value, span=span)
+        return node
+
+    return build_it
+
+
+def _softmax(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    node = e.node(arguments[0])
+    said = spelled(marks.below)
+    if said in ("row", "rows"):
+        return e.make("softmax_rows", node, span=span)
+    if node.shape.kind == "matrix":
+        raise e.ill_typed("the softmax of a matrix needs its direction", span, node)
+    if marks.below and node.shape.kind == "vector":
+        at = e.node(e.read(marks.below, span))
+        if as_size(at) is None:
+            raise e.unreadable("this index is not read", span)
+        return e.make("entry", build("softmax", node), at, span=span)
+    return e.make("softmax", T(node) if node.shape.kind == "row" else node, span=span)
+
+
+def _logarithm(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    if len(arguments) != 1:
+        raise e.unreadable("log takes one argument", span)
+    node = plain(e, "log", [e.node(arguments[0])], span)
+    if marks.below:
+        base = e.node(e.read(marks.below, span))
+        if base.op == "exp":
+            return node
+        return build("div", node, build("log", base))
+    return node
+
+
+def _expectation(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    if len(arguments) != 1 or isinstance(arguments[0], Relation):
+        raise e.unreadable("conditional expectations are not in the language", span)
+    if marks.below:
+        e.note("the index of an expectation is not read: it is over all that is random", span)
+    return e.make("E", e.node(arguments[0]), span=span)
+
+
+def _variance(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    if len(arguments) != 1:
+        raise e.unreadable("Var takes one argument", span)
+    node = e.node(arguments[0])
+    if (
+        node.shape.kind == "vector"
+        and e.choose(span, "variance", ("entry by entry", "the covariance matrix")) == 1
+    ):
+        e.note("the variance of a vector is read as its covariance matrix", span)
+        return build("Cov", node)
+    return e.make("Var", node, span=span)
+
+
+def _indicator(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    if len(arguments) == 1 and isinstance(arguments[0], Relation):
+        return build("where", condition(e, arguments[0]), num(1), num(0))
+    raise e.unreadable("an indicator has one comparison", span)
+
+
+def _tangent(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    at = e.node(arguments[0])
+    return build("div", build("sin", at), build("cos", at))
+
+
+def _outer(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    a, b = (e.node(x) for x in arguments[:2])
+    return e.make("matmul", a, T(b), span=span)
+
+
+def _norm(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    return plain(e, "norm", [e.node(arguments[0])], span)
+
+
+CALLS: dict[str, Callable[[Elaborator, tuple[Surface, ...], Call, Span], Node]] = {
+    "max": _extreme("ge"),
+    "min": _extreme("le"),
+    "softmax": _softmax,
+    "log": _logarithm,
+    "E": _expectation,
+    "Var": _variance,
+    "indicator": _indicator,
+    "tan": _tangent,
+    "outer": _outer,
+    "norm": _norm,
+}

@@ -1,0 +1,142 @@
+"""Names with marks to nodes: members of families, entries, sizes, constants. What stands above is `powers.py`'s."""
+
+from __future__ import annotations
+
+from derive.errors import nearest
+from derive.latexread.constants import constant_, exponential, kronecker, moment
+from derive.latexread.constants import size as size_
+from derive.latexread.elaborator import Elaborator, Stop
+from derive.latexread.entries import entry, index, told_range
+from derive.latexread.names import Match, shown
+from derive.latexread.powers import is_mark, raised
+from derive.latexread.surface import Name, Script, Surface
+from derive.latexread.tokens import Span
+from derive.notation.literals import as_size
+from derive.tree.nodes import Node, Shape
+from derive.vocabulary.build import TABLE, count, sym
+
+
+def name(e: Elaborator, surface: Surface) -> Node:
+    assert isinstance(surface, Name)
+    node, above, primes = resolved(e, surface)
+    return raised(e, node, above, primes, surface.span)
+
+
+def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) -> tuple[Node, Script, int]:
+    """The name, and the marks that it does not explain. `arguments` may serve as indices: `\\delta_t(j)`."""
+    written = shown(surface)
+    if surface.letter in e.bound and not surface.accents and not surface.below:
+        return count(surface.letter), surface.above, surface.primes
+    if surface.letter == "delta" and e.names.patterns.get("delta") and not arguments:
+        options = ("the declared delta", "Kronecker's delta")
+        delta = kronecker(e, surface) if "kronecker" in TABLE else None
+        if delta is not None and e.choose(surface.span, "delta", options) == 1:
+            return delta, (), surface.primes
+    first: Stop | None = None
+    marked: tuple[Node, Script, int] | None = None  # a name with a mark above that it is not known with
+    for match in e.names.matches(surface):
+        try:
+            node = member(e, match, surface.span, arguments)
+        except Stop as stop:
+            first = first or stop
+            continue
+        if not match.above or not is_mark(match.above):
+            return node, match.above, match.primes
+        marked = marked or (node, match.above, match.primes)
+    found = exponential(e, surface) if first is None and marked is None else None
+    found = found or size_(e, surface)
+    if found is not None:
+        _refuse_family(e, surface, found[0])
+        return found
+    if first is not None and marked is None:
+        raise first
+    found = None if marked is not None else constant_(e, surface) or moment(e, surface)
+    if found is not None:
+        return found
+    slipped = surface.letter.swapcase() if len(surface.letter) == 1 else _swapped(surface.letter)
+    other = Name(
+        surface.span, slipped, surface.style, surface.accents, surface.below, surface.above, surface.primes
+    )
+    for match in e.names.matches(other):
+        try:
+            node = member(e, match, surface.span, arguments)
+        except Stop:
+            continue
+        if marked is not None and match.above and is_mark(match.above):
+            continue
+        e.note(f"{written} is read as {shown(other)}", surface.span, "case")
+        return node, match.above, match.primes
+    if marked is not None:
+        return marked
+    size = size_(e, other)
+    if size is not None and not surface.below:
+        e.note(f"{written} is read as {shown(other)}", surface.span, "case")
+        return size
+    raise unknown(e, surface)
+
+
+def _refuse_family(e: Elaborator, surface: Name, node: Node) -> None:
+    """A letter that is a size, and a family without its marks: somebody forgot the marks, unless sizes are meant."""
+    family = any(p.holes for p in e.names.patterns.get(surface.letter, ()))
+    if node.op == "count" and family and not surface.below and not e.counting:
+        raise e.unreadable(
+            f"{surface.letter} is a family: it needs its index",
+            surface.span,
+            f"{surface.letter} is a size, too",
+        )
+
+
+def unknown(e: Elaborator, surface: Name) -> Stop:
+    if surface.style == "command" or surface.letter.startswith("\\"):
+        return e.unreadable(f"unknown command {surface.letter}", surface.span)
+    if surface.style == "function":
+        return e.unreadable(f"{surface.letter} needs an argument", surface.span)
+    known = {p.letter for ps in e.names.patterns.values() for p in ps}
+    same = [p for p in e.names.patterns.get(surface.letter, ())]
+    hint = (
+        f"{surface.letter} is known with other marks: {', '.join(sorted({p.name for p in same}))}"
+        if same
+        else None
+    )
+    hint = hint or (nearest(surface.letter, known) if len(surface.letter) > 3 else None)
+    return e.unreadable(f"unknown name {shown(surface)}", surface.span, hint)
+
+
+def _swapped(letter: str) -> str:
+    return letter[:1].swapcase() + letter[1:]
+
+
+# ---------------------------------------------------------------- members and entries
+
+
+def member(e: Elaborator, match: Match, span: Span, arguments: tuple[Surface, ...] = ()) -> Node:
+    """The node of a match: its indices in the order of the family's parameters, then an entry."""
+    known, pattern = e.known, match.pattern
+    params = known.params(pattern.name) or ()
+    order = [p for p, _ in pattern.holes]
+    waiting = list(arguments)
+    given: dict[str, Node] = {}
+    for param, script in zip(order, match.indices, strict=True):
+        if script:
+            given[param] = index(e, script, span, known.scope.indices.get(param))
+        elif waiting:
+            given[param] = e.node(waiting.pop(0))
+            if not given[param].shape.is_scalar:
+                raise e.unreadable("an index is a number", span)
+        else:
+            raise e.unreadable(f"{pattern.letter} is a family: it needs its index", span)
+    if waiting:
+        raise e.unreadable(f"{pattern.letter} takes no argument", span)
+    names = [p if p.isidentifier() else f"index{i}" for i, p in enumerate(params)]
+    indices = tuple(given[n] for n in names)
+    for param, at in zip(params, indices, strict=True):
+        if param in known.scope.indices:
+            told_range(e, at, known.scope.indices[param][1])
+    sizes = tuple(as_size(i) for i in indices)
+    shape, facts = known.meaning(pattern.name, sizes)
+    values = {p: s for p, s in zip(params, sizes, strict=True) if s is not None}
+    dims = tuple(d.replace(values) for d in shape.dims)
+    node = sym(
+        pattern.name, shape if dims == shape.dims else Shape(shape.kind, dims, shape.axes), indices, facts
+    )
+    return entry(e, node, match.entries, span) if match.entries else node

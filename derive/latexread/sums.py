@@ -1,0 +1,96 @@
+"""Sums by types: sizes add up to one count, ones and zeros take the shape of their neighbours."""
+
+from __future__ import annotations
+
+from derive.latexread.elaborator import Elaborator, Tensor
+from derive.latexread.fitting import without_ones
+from derive.latexread.surface import Numeral, Sum, Surface
+from derive.latexread.tokens import Span
+from derive.notation.literals import as_size
+from derive.tree.nodes import Node, Number, contains
+from derive.tree.sizes import Size
+from derive.vocabulary.build import build, count, num
+
+
+def sum_(e: Elaborator, surface: Surface) -> Node | Tensor:
+    assert isinstance(surface, Sum)
+    terms: list[Node] = []
+    spans: list[Span] = []
+    for sign, term in surface.terms:
+        value = e.value(term)
+        if isinstance(value, Tensor):
+            if len(surface.terms) == 1:
+                return Tensor(value.y, value.x, (num(-1), *value.scalars))
+            raise e.no_matrix(value, term.span)
+        terms.append(_negative(value, term) if sign == "-" else value)
+        spans.append(term.span)
+    if len(terms) == 1:
+        return terms[0]
+    size = _folded(terms)
+    if size is not None:
+        return count(size)
+    return added(e, terms, spans)
+
+
+def _negative(node: Node, term: Surface) -> Node:
+    if node.op == "num" and isinstance(term, Numeral):
+        return num(-node.number, isinstance(node.data, Number) and node.data.decimal)
+    return build("neg", node)
+
+
+def _folded(terms: list[Node]) -> Size | None:
+    """`t - 1` as one count."""
+    if not any("count" in (t.op, *(a.op for a in t.args)) for t in terms):
+        return None
+    total = Size.of(0)
+    for term in terms:
+        size = as_size(term)
+        if size is None:
+            return None
+        total = total + size
+    return total
+
+
+def added(e: Elaborator, terms: list[Node], spans: list[Span]) -> Node:
+    """A sum of terms: open ones are filled in, then all arrays have one shape."""
+    closed = next((t for t in terms if not t.shape.is_scalar and not e.is_open(t)), None)
+    some = closed or next((t for t in terms if not t.shape.is_scalar), None)
+    if some is None:
+        return build("add", *terms)
+    fitted: list[Node] = []
+    first: Node | None = None
+    where = spans[0]
+    for term, span in zip(terms, spans, strict=True):
+        term = opened(e, term, some)
+        if term.shape.is_scalar:
+            fitted.append(term)
+            continue
+        if first is not None and not e.same_shape(first.shape, term.shape):
+            helped = e.hook(e.settle(first), e.settle(term), "add") if e.hook is not None else None
+            if helped is None:
+                message = f"the sum of {e.settle(first).shape} and {e.settle(term).shape}"
+                raise e.ill_typed(message, where.to(span), e.settle(first), e.settle(term), (where, span))
+            term = helped
+        if first is None:
+            first, where = term, span
+        fitted.append(term)
+    kinds = {t.shape.is_scalar for t in fitted}
+    if len(kinds) == 2 and any(
+        t.shape.is_scalar and t.op not in ("num", "neg", "mul", "div") for t in fitted
+    ):
+        e.note("a number added to an array is added to every entry", spans[0].to(spans[-1]), "broadcast")
+    return build("add", *(e.settle(t) for t in fitted))
+
+
+def opened(e: Elaborator, term: Node, beside: Node) -> Node:
+    """A term of open size: ones and zeros beside a closed array are numbers, which every entry gets."""
+    if not e.is_open(term):
+        return term
+    number = without_ones(term) if not e.is_open(beside) and not has_eye(term) else None
+    if number is not None:
+        return number
+    return e.settle(term) if e.same_shape(term.shape, beside.shape) else term
+
+
+def has_eye(node: Node) -> bool:
+    return contains(node, lambda n: n.op == "eye")

@@ -1,0 +1,143 @@
+r"""Derivatives by types: gradient, Jacobian, Hessian; how far an operator reaches; differentials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from derive.latexread.elaborator import Elaborator, Stop, Tensor, Value
+from derive.latexread.names import pieces
+from derive.latexread.surface import Derivative, Differential, Group, Nabla, Name, Surface
+from derive.tree.nodes import Node, names_in
+from derive.vocabulary.build import T
+
+Written = tuple[str, Surface]
+FARTHEST = 12
+
+
+def variable(e: Elaborator, surface: Nabla | Derivative, argument: Surface | None = None) -> tuple[Node, ...]:
+    """What is differentiated in: names, members or entries; for a bare \\nabla the argument behind it."""
+    if isinstance(surface, Nabla):
+        if not surface.below and isinstance(argument, Name):
+            written: tuple[Surface, ...] = (argument,) * surface.order
+        elif not surface.below:
+            raise e.unreadable("a gradient in what?", surface.span, r"write \nabla_{x} f")
+        else:
+            written = (e.read(surface.below, surface.span),) * surface.order
+    else:
+        written = surface.under
+    if len(written) > 2:
+        raise e.unreadable("derivatives of third order are not in the language", surface.span)
+    found = tuple(e.node(w) for w in written)
+    for node, w in zip(found, written, strict=True):
+        base = node.args[0] if node.op == "T" else node
+        if base.op not in ("sym", "entry"):
+            raise e.unreadable("a derivative is taken in a name", w.span)
+    return found
+
+
+def reach(
+    e: Elaborator,
+    surface: Nabla | Derivative,
+    raw: Sequence[Written],
+    x: tuple[Node, ...],
+    product: Callable[[Sequence[Written]], Value],
+) -> tuple[int, Value]:
+    """How many of the factors behind an operator it applies to, and their product.
+
+    A gradient takes the shortest part that is a number and depends on the variable; `\\partial/\\partial x` takes all
+    of it, or the brackets right behind it. What else has a type is offered as another reading.
+    """
+    found: list[tuple[int, Value]] = []
+    failure: Stop | None = None
+    for k in range(1, min(len(raw), FARTHEST) + 1):
+        if k < len(raw) and raw[k][0] == "/":
+            continue
+        try:
+            found.append((k, product(raw[:k])))
+        except Stop as stop:
+            failure = failure or stop
+    if len(raw) > FARTHEST:
+        try:
+            found.append((len(raw), product(raw)))
+        except Stop as stop:
+            failure = failure or stop
+    if not found:
+        assert failure is not None
+        raise failure
+    if isinstance(surface, Nabla):
+        numbers = [f for f in found if isinstance(f[1], Node) and f[1].shape.is_scalar]
+        wanted = [f for f in numbers if _depends(e, f[1], x)] or numbers or found
+        options = [wanted[0]] + [f for f in wanted[-1:] if f is not wanted[0]]
+    else:
+        whole = [f for f in found if f[0] == len(raw)]
+        first = [f for f in found if f[0] == 1]
+        bracketed = isinstance(raw[0][1], Group)
+        options = first + whole if bracketed else whole + first
+        options = list(dict.fromkeys(options or found[-1:], None))
+        options = [o for i, o in enumerate(options) if o[0] not in {p[0] for p in options[:i]}]
+    if len(options) == 1:
+        return options[0]
+    labels = tuple(f"the derivative is of {_reach(k, len(raw))}" for k, _ in options)
+    return options[e.choose(surface.span, "reach", labels)]
+
+
+def _reach(factors: int, of: int) -> str:
+    if factors == of:
+        return "all that follows"
+    return "the first factor" if factors == 1 else f"the first {factors} factors"
+
+
+def _depends(e: Elaborator, value: Value, x: tuple[Node, ...]) -> bool:
+    if isinstance(value, Tensor):
+        return True
+    wanted = names_in(x[0])
+    found = names_in(value)
+    return bool(wanted & found) or any(wanted & e.names.reach(n) for n in found)
+
+
+def derived(e: Elaborator, value: Value, x: tuple[Node, ...], surface: Nabla | Derivative) -> Value:
+    """The derivative of a quantity in one variable, or in two for the second order."""
+    if isinstance(value, Tensor):
+        raise e.no_matrix(value, surface.span)
+    nabla = isinstance(surface, Nabla)
+    if len(x) == 2:
+        return _second(e, value, x, surface)
+    return first_order(e, value, x[0], surface, e.mode.nabla_row if nabla else e.mode.partial_row)
+
+
+def first_order(e: Elaborator, y: Node, x: Node, surface: Surface, as_row: bool) -> Value:
+    span = surface.span
+    y, x_transposed = e.settle(y), x.op == "T"
+    x = x.args[0] if x_transposed else x
+    if y.shape.is_scalar:
+        gradient = e.make("gradient", y, x, span=span)
+        if gradient.shape.kind == "vector" and (as_row or x_transposed):
+            return T(gradient)
+        return T(gradient) if x_transposed and gradient.shape.kind == "matrix" else gradient
+    if y.shape.kind == "row" and not x.shape.is_scalar:
+        e.note("the derivative of a row is read as that of the column", span, "layout")
+        y = T(y)
+    if x.shape.is_scalar:
+        return e.make("jacobian", y, x, span=span)
+    if y.shape.kind == "vector" and x.shape.kind == "vector":
+        jacobian = e.make("jacobian", y, x, span=span)
+        if isinstance(surface, Nabla):
+            e.note("the gradient of a vector is read as its Jacobian", span, "layout")
+        return T(jacobian) if e.mode.jacobian_transposed else jacobian
+    return Tensor(y, x)
+
+
+def _second(e: Elaborator, y: Node, x: tuple[Node, ...], surface: Surface) -> Node:
+    a, b = x
+    if a == b:
+        return e.make("hessian", y, a, span=surface.span)
+    if not y.shape.is_scalar:
+        raise e.unreadable("a second derivative is taken of a number", surface.span)
+    inner = e.make("gradient", y, b, span=surface.span)
+    return e.make("gradient" if inner.shape.is_scalar else "jacobian", inner, a, span=surface.span)
+
+
+def differential(e: Elaborator, surface: Surface) -> Node:
+    assert isinstance(surface, Differential)
+    held = tuple(e.node(e.read(p, surface.span)) for p in pieces(surface.held))
+    return e.make("d", e.node(surface.body), *held, span=surface.span)
