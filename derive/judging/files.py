@@ -8,6 +8,7 @@ from typing import Callable, Iterable, Sequence
 from derive.errors import FileError, InputError, UnknownName, nearest
 from derive.judging.answer import judge_text
 from derive.judging.judged import Report
+from derive.problem.assignment import is_assignment
 from derive.problem.load import load
 from derive.problem.model import Problem
 
@@ -35,7 +36,9 @@ def check_files(
 def problems_of(path: str | Path, part: str | None = None) -> tuple[Problem, ...]:
     """One file, or every problem file of a folder; those that have the part, where one is named."""
     path = Path(path)
-    files = sorted(f for f in path.rglob("*") if f.suffix in ENDINGS) if path.is_dir() else [path]
+    files = [path]
+    if path.is_dir():
+        files = sorted(f for f in path.rglob("*") if f.suffix in ENDINGS and not is_assignment(f))
     if not files:
         raise FileError(f"no problem files in {path}", hint="problem files end in .yaml")
     problems = tuple(load(f) for f in files)
