@@ -65,4 +65,5 @@ def test_weight_and_batch_normalisation() -> None:
 
 def test_what_is_not_declared_is_never_called_wrong() -> None:
     report = check_files([DATA / "answer2.md"], ROOT / "problems" / "ift6135-a3")[0]
-    assert {j.verdict for j in report.claims} <= {"unreadable", "given"}
+    assert not any(j.is_error for j in report.claims)
+    assert "unreadable" in report.counts
