@@ -10,6 +10,7 @@ import json
 import os
 import re
 import runpy
+import shlex
 from pathlib import Path
 from typing import Iterator, NamedTuple
 
@@ -247,7 +248,7 @@ def test_every_command_and_option_is_described() -> None:
 def test_commands_exist(block: Block) -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     for line in block.text.splitlines():
-        program, *arguments = line.partition("#")[0].partition("|")[0].split()
+        program, *arguments = shlex.split(line.partition("#")[0].partition("|")[0])
         if program == "make":
             assert set(arguments) <= targets, line
         elif program == "derive":
