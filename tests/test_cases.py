@@ -17,7 +17,7 @@ from derive.rewrite.derived import Derived
 from derive.rewrite.expression import Wish, derive_expression
 from derive.vocabulary.scope import Scope
 
-LONG = {"lse_hess", "rnn_bptt_delta"}
+LONG = {"rnn_bptt_delta"}
 
 
 def found(case: Case) -> tuple[Scope, Derived]:

@@ -13,7 +13,7 @@ from math import inf
 from derive.errors import NotDerived
 from derive.notation.text import text
 from derive.rewrite.depend import Graph, Variation, index_of
-from derive.rewrite.hits import IndexUnclear, direct_shifts, index_gap, inside
+from derive.rewrite.hits import IndexUnclear, direct_shifts, index_gap, inside, refuse_unclear
 from derive.rewrite.terms import is_zero, product
 from derive.tree.nodes import Node, free_indices, walk
 from derive.tree.sizes import Size, never_negative
@@ -130,7 +130,27 @@ class Cut:
                 high = index[0] + int(span[1])
             if span and abs(span[0]) != float("inf"):
                 low = index[0] + int(span[0])
+        ends = self._ends(name)
+        while low in ends and not never_negative(low - high, {}):
+            low = low + 1
+        while high in ends and not never_negative(low - high, {}):
+            high = high - 1
         return low, high
+
+    def _ends(self, name: str) -> set[Size]:
+        """Indices at which members of a family are given or have a body of their own."""
+        definition, declared = self.scope.definitions[name], self.scope.declarations.get(name)
+        ends = {index[0] for index, _ in definition.members}
+        return ends | ({index[0] for index in declared.boundary} if declared else set())
+
+    def _own_members(self, name: str) -> list[User]:
+        """Members with a body of their own in which the variable stands."""
+        definition = self.scope.definitions[name]
+        return [
+            User(sym(name, definition.shape, (count(index[0]),)))
+            for index, body in definition.members
+            if self.variation.varies(body)
+        ]
 
     def users(self) -> list[User]:
         """Members of the cut whose definition mentions the variable, in the order of the definitions."""
@@ -149,11 +169,12 @@ class Cut:
         var = definition.params[0]
         low, high = self.family_range(name)
         if not wrt.args:
+            own = self._own_members(name)
             if not self.variation.varies(definition.body):
-                return []
+                return own
             taken = free_indices(self.f) | low.names | high.names
             bound = fresh(var, taken | {var}) if var in taken else var
-            return [User(sym(name, definition.shape, (count(bound),)), (bound, low, high))]
+            return [*own, User(sym(name, definition.shape, (count(bound),)), (bound, low, high))]
         return self._member_users(name, var, low, high)
 
     def _member_users(self, name: str, var: str, low: Size, high: Size) -> list[User]:
@@ -166,7 +187,7 @@ class Cut:
         shifts = direct_shifts(body, open_var, self.variation) if body is not None else set()
         if shifts is None:
             raise NotDerived(f"how {name} depends on {text(wrt)} is not a fixed number of steps")
-        users = []
+        users = [user for user in self._own_members(name) if user.name != wrt]
         for shift in sorted(shifts):
             index = at[0] - shift
             member = sym(name, definition.shape, (count(index),))
@@ -180,6 +201,7 @@ class Cut:
                     hint=f"restrict the part with a range, such as for: {var}={low}..{high - 1}",
                 )
             if there:
+                refuse_unclear(member, self.variation, families=False)
                 users.append(User(member))
         return users
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from derive.rewrite.polynomial import multiplied_out
 from derive.rewrite.terms import is_zero
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node
-from derive.vocabulary.build import T, add, build, count, div, mul, neg
+from derive.vocabulary.build import ONE, T, add, build, count, div, mul, neg
 from derive.vocabulary.scope import Scope
 
 DEEPEST = 6  # definitions opened inside each other
@@ -21,6 +22,14 @@ def is_centred(node: Node, scope: Scope, op: str = "sum") -> bool:
     if node.shape.kind != "matrix":
         return False
     return _vanishes(_columns(node if op == "colsum" else tidy(T(node)), scope, DEEPEST))
+
+
+def sums_to_one(node: Node, scope: Scope) -> bool:
+    """Whether a defined vector has entries that sum to 1: a mixture `(1 - a) y + a/n` of such vectors."""
+    if node.shape.kind != "vector" or scope.open(node) is None:
+        return False
+    total = _total(node, scope, DEEPEST)
+    return total is not None and multiplied_out(total) == ONE
 
 
 def _vanishes(total: Node | None) -> bool:
@@ -50,6 +59,8 @@ def _total(node: Node, scope: Scope, depth: int) -> Node | None:
         return div(inner, others[0]) if node.op == "div" else mul(*others, inner)
     if node.op == "ones":
         return size
+    if node.op == "softmax" or node.op == "sym" and node.symbol.facts & {"simplex", "onehot"}:
+        return ONE
     body = scope.open(node) if depth else None
     if body is not None:
         return _total(body, scope, depth - 1)

@@ -17,10 +17,11 @@ from derive.rewrite.shorten import signs
 from derive.rewrite.shortest import shortest
 from derive.rewrite.terms import product, zero
 from derive.rewrite.tidy import tidy
-from derive.tree.nodes import Node, names_in, node_count
+from derive.tree.nodes import Node, names_in, node_count, walk
 from derive.vocabulary.build import T, add, build, count, d, mul, num, sym
 from derive.vocabulary.scope import Scope
 
+ASKING = frozenset({"gradient", "jacobian", "hessian", "E", "Var", "Cov", "argmin", "argmax", "solve"})
 UNREADABLE = 40  # nodes
 PAYS = 2  # nodes that collecting must save
 
@@ -40,15 +41,19 @@ class Asked:
 
     @property
     def names(self) -> tuple[Node, ...]:
-        """The author's names that `f` is defined through, in their order; `f` itself last."""
+        """The author's names: those that `f` is defined through, then others in whose bodies nothing is asked;
+        `f` itself last."""
         graph = graph_of(self.scope)
         reached = graph.below(names_in(self.f))
         found = [
             sym(d.name, d.shape, tuple(count(p) for p in d.params))
             for d in self.scope.definitions.values()
-            if d.name in reached and d.body is not None and d.argument is None
+            if d.body is not None and d.argument is None
+            if d.name in reached
+            or not d.body.shape.is_scalar
+            and not any(n.op in ASKING for n in walk(d.body))
         ]
-        return tuple(sorted(found, key=lambda n: n == self.f))
+        return tuple(sorted(found, key=lambda n: (n == self.f, n.symbol.name not in reached)))
 
     @property
     def gradient(self) -> Node:

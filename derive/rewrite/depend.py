@@ -287,8 +287,8 @@ class Variation:
         return gap.constant is None and not self._positive(gap) and not self._positive(-gap)
 
     def _may_equal(self, ours: tuple[Size, ...], theirs: tuple[Size, ...]) -> bool:
-        gaps = [(a - b).constant for a, b in zip(ours, theirs, strict=False)]
-        return all(g is None or g == 0 for g in gaps)
+        gaps = [a - b for a, b in zip(ours, theirs, strict=False)]
+        return not any(g.constant or self._positive(g) or self._positive(-g) for g in gaps)
 
     def _positive(self, size: Size) -> bool:
         return never_negative(size - 1, self.scope.bounds)

@@ -133,7 +133,8 @@ def _solved(name: Node, body: Node) -> Iterator[tuple[Node, Node]]:
 
 def _signed(base: Node, said: Node) -> Iterator[tuple[Node, Node]]:
     yield base, said
-    yield tidy(neg(base)), tidy(neg(said))
+    opposite = add(*(tidy(neg(a)) for a in base.args)) if base.op == "add" else tidy(neg(base))
+    yield opposite, tidy(neg(said))
 
 
 def _spellings(node: Node) -> Iterator[Node]:

@@ -112,9 +112,9 @@ def may_be_given(name: Node, scope: Scope) -> Size | None:
     return None
 
 
-def refuse_unclear(name: Node, variation: Variation) -> None:
+def refuse_unclear(name: Node, variation: Variation, families: bool = True) -> None:
     """A member that may be given at one end of the range, or may be the variable itself, is not opened."""
-    if name.symbol.name in variation.held_families and name != variation.wrt:
+    if families and name.symbol.name in variation.held_families and name != variation.wrt:
         raise NotDerived(
             f"whether {text(name)} is {text(variation.wrt)} depends on the index",
             hint="restrict the part with a range, such as for: t=2..T",

@@ -34,7 +34,7 @@ def _found(node: Node, variation: Variation, opened: set[str]) -> Iterator[Reaso
     row = TABLE.get(node.op)
     if node.op == "sym":
         name = node.symbol.name
-        body = variation.scope.open(node) if name not in opened else None
+        body = _body(node, variation.scope) if name not in opened else None
         if body is not None:
             opened.add(name)
             yield from _found(body, variation, opened)
@@ -46,6 +46,14 @@ def _found(node: Node, variation: Variation, opened: set[str]) -> Iterator[Reaso
         yield Reason("{0} is not 0" if inside.shape.is_scalar else "no entry of {0} is 0", (inside,))
     for a in node.args[1:] if node.op == "where" else node.args:
         yield from _found(a, variation, opened)
+
+
+def _body(name: Node, scope: Scope) -> Node | None:
+    """What a name is made of; of a family at its generic index, for the kink may lie at each."""
+    definition = scope.definitions.get(name.symbol.name)
+    if definition is not None and definition.params and definition.body is not None:
+        return definition.body
+    return scope.open(name)
 
 
 def _boundary(condition: Node) -> Reason:

@@ -83,12 +83,22 @@ def held_names(node: Node, variation: Variation) -> tuple[Node, ...]:
     seen, waiting = {node}, [node]
     while waiting:
         top = waiting.pop()
-        for n in walk(top if top != node or top.op != "sym" else variation.scope.open(top) or top):
+        if top == node and top.op == "sym":
+            waiting += _behind(top, variation)
+            continue
+        for n in walk(top):
             if n.op != "sym" or n in seen or n == variation.wrt or not total.varies(n):
                 continue
             seen.add(n)
             if not variation.varies(n):
                 found[n] = None
-            elif n.symbol.name != variation.wrt.symbol.name and (body := variation.scope.open(n)) is not None:
-                waiting.append(body)
+            elif n.symbol.name != variation.wrt.symbol.name:
+                waiting += _behind(n, variation)
     return tuple(found)
+
+
+def _behind(name: Node, variation: Variation) -> list[Node]:
+    """What a name is made of: its body, or the arguments of an unspecified function."""
+    declared = variation.scope.declarations.get(name.symbol.name)
+    body = variation.scope.open(name)
+    return [body] if body is not None else list(declared.of) if declared is not None else []

@@ -188,6 +188,8 @@ def _pairs(node: Node, suffix: bool) -> list[Node]:
         if any(x is None for x in inside):
             continue
         bracket = tidy(add(*(x for x in inside if x is not None)))
+        if len(terms(bracket)) < len(node.args) and node_count(bracket) < node_count(node):
+            bracket = factor(bracket)  # a common end on the other side may pay only together with this one
         product = matmul(bracket, *outside) if suffix else matmul(*outside, bracket)
         product = tidy(mul(join(coefficient), product)) if coefficient != Term() else product
         rest = [join(p) if j != i else product for j, p in enumerate(parts) if j not in mates[1:]]

@@ -13,7 +13,7 @@ from typing import Callable, Iterator, Mapping, Protocol
 from derive.notation.derivation import Reason
 from derive.notation.reader import read_equation
 from derive.notation.types import read_type
-from derive.rewrite.centred import is_centred
+from derive.rewrite.centred import is_centred, sums_to_one
 from derive.rewrite.chance import Randomness, is_affine, is_correlated, is_entrywise, is_even, is_gaussian
 from derive.rewrite.definite import positive
 from derive.rewrite.depend import graph_of
@@ -80,7 +80,11 @@ CONDITIONS: dict[str, Callable[..., bool]] = {
     "even": lambda node, setting: is_even(node, _chance(setting)),
     "symmetric": lambda node, setting: transposed(node) == node,
     "uniform": lambda node, setting: (split(node).body or node).op in ("eye", "ones"),
-    "simplex": _has("simplex", "onehot", op="softmax"),
+    "simplex": lambda node, setting: (
+        _has("simplex", "onehot", op="softmax")(node, setting)
+        or node.op == "sym"
+        and sums_to_one(node, setting.scope)
+    ),
     "stochastic": _has("stochastic", op="softmax_rows"),
     "idempotent": _has("idempotent"),
     "positive": lambda node, setting: node.op in POSITIVE or positive(node, setting.scope),
