@@ -108,8 +108,8 @@ class Notation:
                 lambda m: f"{{{values[m[1]]}}}" if m[1] in values else m[0],
                 template,
             )
-        if not indices:
-            return template
+        if not indices:  # a name without the index of a family of that name
+            return None if any(f"{{{p}}}" in template for p in params) else template
         base = f"{{{template}}}" if scripts(template) & {"_"} else template
         return f"{base}_{{{','.join(indices)}}}"
 

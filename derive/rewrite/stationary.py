@@ -152,8 +152,12 @@ def where_it_lies(w: Node, solution: Node, scope: Scope, f: Node = ZERO) -> tupl
     return tuple(core(n, scope) for n in dict.fromkeys(wanted) if not shown(n, scope))
 
 
+ENOUGH = frozenset({"positive", "simplex", "stochastic", "spd"})  # declared, so that nobody needs to be told
+
+
 def conditions_said(needed: tuple[Node, ...]) -> list[Block]:
     """A sentence for what the equation needs beside the facts."""
+    needed = tuple(n for n in needed if n.op != "sym" or not n.symbol.facts & ENOUGH)
     if not needed:
         return []
     slots = " and ".join(f"{{{i}}}" for i in range(len(needed)))

@@ -9,6 +9,7 @@ from derive.notation.derivation import Block, Chain, Line, Reason
 from derive.notation.text import text
 from derive.rewrite.adjoint import Cut, User, total_differential
 from derive.rewrite.closing import Asked, independent, kept_names, read_gradient
+from derive.rewrite.depend import graph_of
 from derive.rewrite.derived import Derived
 from derive.rewrite.differential import Differentiation
 from derive.rewrite.reasons import joined
@@ -138,11 +139,9 @@ def _open_user(user: User, work: Differentiation) -> tuple[Node, Reason]:
 
 
 def _why(asked: Asked, users: list[User], direct: Node) -> Reason:
-    held = (
-        "the chain rule over {0}"
-        if not users[0].bound
-        else "the chain rule over all {0}, each with the states before it held fixed"
-    )
+    held = "the chain rule over all {0}" if users[0].bound else "the chain rule over {0}"
+    if users[0].bound and graph_of(asked.scope).is_recurrent(users[0].name.symbol.name):
+        held += ", each with the states before it held fixed"
     if len(users) == 1 and is_zero(direct):
         return Reason(f"{held}", (users[0].name,))
     if users[0].bound:

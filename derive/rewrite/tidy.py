@@ -137,6 +137,8 @@ def _tidy_sum_over(node: Node) -> Node:
     body, bound = node.args[0], node.range
     if is_zero(body):
         return zero(node.shape)
+    if (whole := _all_entries(body, bound)) is not None:
+        return whole
     term = split(body)
     loose = tuple((b, e) for b, e in term.scalars if not _mentions(b, bound))
     if term.body is None and len(loose) == len(term.scalars):
@@ -162,6 +164,17 @@ def _tidy_sum_over(node: Node) -> Node:
     return join(
         outer.times(Term(body=summed) if not node.shape.is_scalar else Term(scalars=((summed, Fraction(1)),)))
     )
+
+
+def _all_entries(body: Node, bound: Range) -> Node | None:
+    """`sum(p[s], s=1..n)` is `sum(p)`."""
+    if body.op != "entry" or len(body.args) != 2 or body.args[0].shape.kind != "vector":
+        return None
+    array, index = body.args
+    if index != count(bound.var) or _mentions(array, bound):
+        return None
+    full = bound.low == Size.of(1) and bound.high == array.shape.dims[0]
+    return build("sum", array) if full else None
 
 
 def _constant_ends(chain: Node, bound: Range) -> tuple[list[Node], list[Node], list[Node]]:
