@@ -16,7 +16,7 @@ from derive.problem.load import loads
 from derive.tree.nodes import node_count
 
 FAMILY = [2, 8, 32, 200]
-LAYERS = [4, 8, 16, 32, 64]
+LAYERS = [8, 16, 32, 64, 200]
 RUNS = 3
 
 HEAD = "format: 1\ntitle: A deep network\n"
