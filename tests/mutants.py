@@ -16,6 +16,7 @@ import numpy as np
 
 from derive.errors import DeriveError
 from derive.judging.places import Path, places, put
+from derive.kinds.result import PartResult
 from derive.notation.derivation import Chain, Line
 from derive.notation.evaluate import Evaluator, draw
 from derive.notation.latex import latex
@@ -27,18 +28,12 @@ from derive.vocabulary.build import TABLE, add, build, count, mul, neg, num, ove
 from derive.vocabulary.scope import Scope
 
 Mutation = Callable[[Node, Node | None, Scope], Iterator[Node]]
-PROBLEMS = (  # whose language the reader of answers knows throughout: no layers, paths or named axes
-    "disc-0217/average_pooling",
-    "disc-0217/gelu",
-    "disc-0217/sigmoid_layer",
-    "ift6135-a3/birnn",
-    "ift6135-a3/dropout_weight_decay",
-    "ift6135-a3/weightnorm_batchnorm",
-)
 
 
 def files(root: File) -> list[File]:
-    return [root / "problems" / f"{name}.yaml" for name in PROBLEMS]
+    """Every problem of the collections and the gallery."""
+    found = [*sorted(root.glob("problems/*/*.yaml")), *sorted(root.glob("docs/gallery/*.yaml"))]
+    return [file for file in found if file.read_text(encoding="utf-8").startswith("format:")]
 
 
 SEEDS = (101, 102, 103, 104)
@@ -53,29 +48,40 @@ class Mutant:
     part: Part
     chain: Chain
     line: int
+    result: PartResult
 
     @property
     def text(self) -> str:
-        return printed(self.chain, self.part.scope)
+        return printed(self.chain, self.result)
 
 
-def printed(chain: Chain, scope: Scope) -> str:
-    r"""The chain as a student would hand it in; the first line of an `aligned` is line 2 of the text."""
+def printed(chain: Chain, result: PartResult) -> str:
+    r"""The chain as a student would hand it in, with the meanings of its own names behind it.
+
+    The first line of an `aligned` is line 2 of the text."""
+    scope = result.part.scope
     signs = {"==": "=", "<=": r"\le", ">=": r"\ge", "~=": r"\approx"}
     rows = []
     for left, line in shown(chain):
         side = latex(left, scope.notation) if left is not None else ""
         rows.append(f"{side} &{signs[line.relation]} {latex(line.right, scope.notation)}".strip())
-    return "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$\n"
+    text = "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$\n"
+    used = frozenset().union(*(names_in(side) for line in chain.lines for side in (line.left, line.right)))
+    introduced = {one.name for found in result.answers for one in found.answer.introduced}
+    for name, meaning in {pair: None for found in result.answers for pair in found.answer.where}:
+        if name.op == "sym" and name.symbol.name in used & introduced:
+            text += f"\nwhere\n$${latex(name, scope.notation)} = {latex(meaning, scope.notation)}$$\n"
+    return text
 
 
 FIRST_LINE = 2  # of `printed`
 
 
 def mutants(
-    part: Part, chain: Chain, kinds: tuple[str, ...] | None = None, seed: int = 0
+    result: PartResult, chain: Chain, kinds: tuple[str, ...] | None = None, seed: int = 0
 ) -> Iterator[Mutant]:
     """One mutant of each kind for each line that admits one; which place is drawn by the seed."""
+    part = result.part
     draw_ = random.Random(f"{seed} {part.id} {len(chain.lines)}")
     for i, line in enumerate(chain.lines):
         for kind, (row, typed) in KINDS.items():
@@ -88,7 +94,7 @@ def mutants(
                     continue
                 if _differs(part, chain, line, right):
                     lines = (*chain.lines[:i], replace(line, right=right), *chain.lines[i + 1 :])
-                    yield Mutant(kind, part, replace(chain, lines=lines), i)
+                    yield Mutant(kind, part, replace(chain, lines=lines), i, result)
                     break
 
 

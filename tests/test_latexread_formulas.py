@@ -66,7 +66,7 @@ READ = [
     (r"\sigma(W_f q_t)", "sigmoid(W_f @ q[t])"), (r"\sigma'(a)", "sigmoid(a) * (1 - sigmoid(a))"), (r"\tanh x", "tanh(x)"), (r"\tanh^2(a)", "tanh(a)**2"), (r"\log a b", "log(a * b)"),
     (r"\log a + b", "log(a) + b"), (r"\ln(a)", "log(a)"), (r"\log\det(S)", "logdet(S)"), (r"\log_2 b", "log(b) / log(2)"), (r"\exp(-a)", "exp(-a)"), (r"e^{-a}", "exp(-a)"), (r"e^a b", "exp(a) * b"),
     (r"\operatorname{diag}(x)", "diag(x)"), (r"\text{diag}(x) A", "diag(x) @ A"), (r"\mathrm{diag}(x)", "diag(x)"), (r"diag(x)", "diag(x)"), (r"\operatorname{tr}(A S)", "trace(A @ S)"), (r"\text{Tr}(A)", "trace(A)"),
-    (r"\operatorname{softmax}(x)", "softmax(x)"), (r"\text{ReLU}(x)", "relu(x)"), (r"\max(0, a)", "relu(a)"), (r"\max(a, b)", "where(a >= b, a, b)"), (r"\sqrt{a}", "sqrt(a)"), (r"\sqrt[3]{a}", "a**(1/3)"),
+    (r"\operatorname{softmax}(x)", "softmax(x)"), (r"\text{ReLU}(x)", "relu(x)"), (r"\max(0, a)", "relu(a)"), (r"\max(a, b)", "max(a, b)"), (r"\sqrt{a}", "sqrt(a)"), (r"\sqrt[3]{a}", "a**(1/3)"),
     (r"\|x\|_2^2", "sqnorm(x)"), (r"\lVert x \rVert", "norm(x)"), (r"||x - u||^2", "sqnorm(x - u)"), (r"\|A\|_F^2", "sqnorm(A)"), (r"\|x\|_1", "norm1(x)"), (r"\norm{x}", "norm(x)"), (r"\|x\|^3", "norm(x)**3"), (r"|a|", "abs(a)"), (r"|a||b|", "abs(a) * abs(b)"),
     (r"f(a)", "f(a)"), (r"f'(a b)", "f'(a * b)"), (r"f''(a)^2", "f''(a)**2"), (r"L(x)", "L"), (r"a(b + 1)", "a * (b + 1)"), (r"a \left(b\right)", "a * b"),
     (r"\begin{cases} a & \text{if } a > 0 \\ 0 & \text{otherwise} \end{cases}", "where(a > 0, a, 0)"), (r"\begin{cases} a, & a \ge 0, \\ -a, & \text{else} \end{cases}", "where(a >= 0, a, -a)"), (r"\mathbb{1}[a > 0]", "where(a > 0, 1, 0)"),

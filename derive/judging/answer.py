@@ -11,6 +11,7 @@ from derive.judging.chain import QUESTIONS, Chained
 from derive.judging.judged import JudgedChain, Report
 from derive.judging.ladder import DECLARED, Bench
 from derive.judging.tie import Tie, questions, tie
+from derive.kinds.result import PartResult
 from derive.kinds.solve import solve_part
 from derive.latexread import (
     Answer,
@@ -26,6 +27,7 @@ from derive.latexread import (
     read_answer,
 )
 from derive.latexread.reading import Elaborated
+from derive.notation.derivation import Chain as Derived
 from derive.notation.derivation import Reason
 from derive.problem.model import Part, Problem
 from derive.tree.nodes import Node, walk
@@ -75,9 +77,17 @@ class Desk:
                 for node in walk(named.expression):
                     if node.op in ("argmin", "argmax"):
                         alone = replace(part, find=(replace(named, expression=node, name=None),), expect=())
-                        answers = solve_part(alone, second_opinion=False).answers
-                        found += [(node.args[1], f.answer.expression) for f in answers[:1]]
+                        result = solve_part(alone, second_opinion=False)
+                        found += [(node.args[1], f.answer.expression) for f in result.answers[:1]]
+                        self._conditions(part, result)
         return tuple(found)
+
+    def _conditions(self, part: Part, result: PartResult) -> None:
+        """What the engine's derivation says must be positive is so on the instances of optima, too."""
+        bench = self.bench(part)
+        for block in result.blocks:
+            if isinstance(block, Derived):
+                bench.given = tuple(dict.fromkeys((*bench.given, *block.given)))
 
     def learn(self, claims: Iterable[Claim]) -> frozenset[int]:
         """Names that the answer defines itself, wherever in it; the claims that do so."""
@@ -101,6 +111,7 @@ class Desk:
         key = (tied.part.id, tied.name)
         if key not in self._engine:
             result = solve_part(tied.part, second_opinion=False)
+            self._conditions(tied.part, result)
             fine = result.status == "checked"
             answers = {f.answer.name: f.answer.expression for f in result.answers} if fine else {}
             answer = answers.get(tied.name)

@@ -16,8 +16,7 @@ from derive.judging.verdicts import VERDICTS
 from derive.judging.why import explained, left_of
 from derive.latexread import Claim, IllTyped, Pair, Unreadable
 from derive.notation.derivation import Reason
-from derive.tree.nodes import Node
-from derive.vocabulary.build import substitute
+from derive.tree.nodes import Node, contains
 
 FOLLOWS = frozenset({"holds", "notation", "only-if"})
 ROWS = frozenset({"rows", "partial_rows"})
@@ -129,10 +128,9 @@ class Chained:
         for x, solution in self.solutions:
             if head.pair is None or head.rung.units:
                 continue
-            left, right = (substitute(side, {x: solution}) for side in (head.pair.left, head.pair.right))
-            if (left, right) == (head.pair.left, head.pair.right):
+            if not any(contains(side, lambda n, x=x: n == x) for side in (head.pair.left, head.pair.right)):  # type: ignore[misc]
                 continue
-            found = judge_pair(self.bench, replace(head.pair, left=left, right=right), "==", DECLARED)
+            found = judge_pair(self.bench, head.pair, "==", DECLARED, at=((x, solution),))
             if found.outcome == "holds":
                 return replace(found, pair=head.pair, remark="an equation for the optimum: it holds there")
         return None

@@ -11,14 +11,15 @@ from dataclasses import dataclass, field, replace
 from typing import Callable, Iterator
 
 from derive.check.judge import Checker, Ranges
+from derive.errors import DeriveError
 from derive.judging.decimals import as_printed
 from derive.judging.ranges import extended, outside, ranges_of, together
 from derive.judging.units import collapse, node_in
 from derive.latexread import Claim, Context, IllTyped, Pair, Text, Unreadable, elaborate_claim
 from derive.latexread.reading import Hook
 from derive.latexread.surface import Surface
-from derive.notation.derivation import Verdict
-from derive.tree.nodes import Node
+from derive.notation.derivation import Chain, Line, Reason, Verdict
+from derive.tree.nodes import Node, contains
 from derive.tree.sizes import Size
 from derive.vocabulary.build import T
 from derive.vocabulary.scope import Scope
@@ -85,6 +86,7 @@ class Bench:
         self._contexts: dict[frozenset[str], Context] = {frozenset(): self.context}
         self._checkers: dict[frozenset[str], Checker] = {}
         self._extended: dict[tuple[frozenset[str], tuple[Node, ...]], Checker] = {}
+        self.given: tuple[Node, ...] = ()  # conditions under which the engine's own optimum stands
         self.needed: set[Rung] = set()  # special cases in which lines held
         self._readings: dict[tuple[int, Rung, str], Reading] = {}
 
@@ -151,7 +153,16 @@ class Bench:
         return together(self.ranges, ranges_of(nodes, self.scope))
 
     def special(self, sizes: frozenset[str]) -> Iterator[Rung]:
-        """Rungs on which sizes are 1: each alone, then all."""
+        """Rungs on which sizes are 1: each alone, then all; not where a definition has no meaning then."""
+        for rung in self._units(sizes):
+            try:
+                self.context_of(rung)
+            except DeriveError:
+                continue
+            yield rung
+
+    @staticmethod
+    def _units(sizes: frozenset[str]) -> Iterator[Rung]:
         names = sorted(sizes)
         for name in names[:SINGLE] if len(names) > 1 else ():
             yield Rung("hadamard", "only-if", f"{name} = 1", frozenset({name}))
@@ -264,8 +275,15 @@ def _on_rung(
     return worst
 
 
-def judge_pair(bench: Bench, pair: Pair, relation: str, rung: Rung, wrt: tuple[Node, ...] = ()) -> Comparison:
-    """Both sides, evaluated; a row may stand for a column, and says so."""
+def judge_pair(
+    bench: Bench,
+    pair: Pair,
+    relation: str,
+    rung: Rung,
+    wrt: tuple[Node, ...] = (),
+    at: tuple[tuple[Node, Node], ...] = (),
+) -> Comparison:
+    """Both sides, evaluated; a row may stand for a column, and says so. `at` gives names a value."""
     left, right = pair.left, pair.right
     a, b = left.shape, right.shape
     flipped = False
@@ -279,8 +297,13 @@ def judge_pair(bench: Bench, pair: Pair, relation: str, rung: Rung, wrt: tuple[N
     checker = bench.checker_of(rung)
     ranges = {**bench.ranges_for(left, right), **pair.indices}
     variables: tuple[Node | None, ...] = tuple(bench.in_rung(v, rung) for v in wrt) or (None,)
+    optimal = at or any(contains(side, lambda n: n.op in ("argmin", "argmax")) for side in (left, right))
+    given = bench.given if optimal and not rung.units else ()
+    line = Line(left, right, Reason(""), relation)
     for variable in variables:
-        verdict = checker.line(left, relation, right, variable, ranges)
+        judged = checker.chain(Chain((line,), variable, ranges=ranges, at=at, given=given)).lines[0]
+        assert judged.verdict is not None
+        verdict = judged.verdict
         if verdict.status != "holds":
             break
     missing = outside((left, right), bench.context_of(rung).scope) if verdict.status == "not-checked" else ()

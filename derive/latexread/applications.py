@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from derive.latexread import tables
 from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.functions import applied, items
+from derive.latexread.laws import density, divergence, is_divergence, law_of
 from derive.latexread.names import spelled
 from derive.latexread.naming import resolved
 from derive.latexread.powers import raised
@@ -39,6 +40,8 @@ def is_application(e: Elaborator, factor: Surface, following: Surface) -> bool:
         return False
     if factor.letter in e.bound:
         return False
+    if law_of(e, factor) is not None or is_divergence(e, factor):
+        return True
     meant = _function_name(e, factor)
     if meant is not None or _greek(e, factor) is not None or _asks(e, factor) is not None:
         return True
@@ -121,6 +124,11 @@ def plain_symbol(e: Elaborator, surface: Surface) -> str | None:
 def application(e: Elaborator, surface: Surface) -> Node:
     assert isinstance(surface, Application)
     name, group = surface.name, surface.group
+    law = law_of(e, name)
+    if law is not None:
+        return density(e, law, group, surface.span)
+    if is_divergence(e, name):
+        return divergence(e, group, surface.span)
     declared = _function_name(e, name)
     if declared is not None:
         return _unspecified(e, declared, name, group, surface.span)

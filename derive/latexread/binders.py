@@ -2,21 +2,27 @@ r"""Sums, products and maxima over indices; minimisers: \sum_{t=1}^{T}, \max_i, 
 
 from __future__ import annotations
 
+from derive.latexread.axes import names_axes, reduced
 from derive.latexread.elaborator import Elaborator, Tensor, Value
+from derive.latexread.entries import FREE
 from derive.latexread.names import pieces, spelled
 from derive.latexread.surface import Big, Group, Mark, Name, Script, Surface
 from derive.latexread.tokens import Span
 from derive.notation.literals import as_size
 from derive.tree.nodes import Node, Range
 from derive.tree.sizes import Size
+from derive.vocabulary.arrays import REDUCTIONS
 
-OVER = {"sum": "sum_over", "prod": "prod_over", "max": "max_over"}
+OVER = {"sum": "sum_over", "prod": "prod_over", "max": "max_over", "min": "min_over"}
+ARGUMENT = {"argmax": "argmax_over", "argmin": "argmin_over"}  # of what an index counts
 
 
 def big(e: Elaborator, surface: Surface) -> Value:
     assert isinstance(surface, Big)
     if surface.command in ("argmin", "argmax"):
         return _extremum(e, surface)
+    if surface.command in REDUCTIONS and not surface.above and names_axes(e, surface.below):
+        return reduced(e, surface.command, e.node(surface.body), surface.below, surface.span)
     op = OVER.get(surface.command)
     if op is None:
         raise e.unreadable(f"\\{surface.command} is not in the language", surface.span)
@@ -45,6 +51,8 @@ def _ranges(e: Elaborator, surface: Big) -> list[tuple[str, Size, Size]]:
         raise e.unreadable(f"\\{surface.command} over what?", surface.span)
     found: list[tuple[str, Size, Size]] = []
     parts = pieces(surface.below)
+    if ":" in spelled(surface.below):
+        raise e.unreadable("paths such as w_{1:t} are not read", surface.span)
     if len(parts) > 4:
         raise e.unreadable("too many indices", surface.span)
     for part in parts:
@@ -106,9 +114,31 @@ def _set(e: Elaborator, script: Script, span: Span) -> tuple[Size, Size]:
 def _extremum(e: Elaborator, surface: Big) -> Node:
     if not surface.below:
         raise e.unreadable(f"{surface.command} in what?", surface.span)
-    x = e.node(e.read(surface.below, surface.span))
-    if x.op == "count":
-        raise e.unreadable(f"{surface.command} over an index is not in the language", surface.span)
+    written = e.read(surface.below, surface.span)
+    if isinstance(written, Name) and _counts(e, written):
+        return _largest(e, surface, written)
+    x = e.node(written)
     if x.op not in ("sym", "entry"):
         raise e.unreadable("a minimiser is sought in a name", surface.span)
     return e.make(surface.command, e.node(surface.body), x, span=surface.span)
+
+
+def _counts(e: Elaborator, name: Name) -> bool:
+    """Whether a letter below an operator is an index and no declared quantity."""
+    declared = name.letter in e.known.scope.indices or name.letter in e.context.indices
+    return declared or (name.letter in FREE and not e.names.matches(name))
+
+
+def _largest(e: Elaborator, surface: Big, name: Name) -> Node:
+    """`\\arg\\max_i x_i`: the first index where it is largest."""
+    var, low, high = _range(e, surface.below, surface)
+    outer = dict(e.bound)
+    e.bound[name.letter] = (low, high)
+    try:
+        body = e.node(surface.body)
+    finally:
+        e.bound = outer
+    high = high.replace(e.found)
+    if high.name is not None and high.name.startswith("?"):
+        raise e.unreadable(f"the range of {var} does not show", surface.span)
+    return e.make(ARGUMENT[surface.command], e.settle(body), span=surface.span, data=Range(var, low, high))

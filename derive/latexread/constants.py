@@ -107,6 +107,11 @@ def _told(e: Elaborator, below: Script, span: Span) -> Size:
 def _many(e: Elaborator, below: Script, span: Span) -> tuple[Size, ...]:
     if not below:
         return (e.placeholder(),)
+    cut = next((i for i, t in enumerate(below) if t.kind == "op" and t.text == "times"), None)
+    if cut is not None:  # m × n
+        return (*_many(e, below[:cut], span), *_many(e, below[cut + 1 :], span))
+    if e.known.is_size(spelled(below)):
+        return (Size.of(spelled(below)),)
     size = as_size(e.count(e.read(below, span)))
     if size is None:
         raise e.unreadable(f"{spelled(below)} is no size", span)

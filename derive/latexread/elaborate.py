@@ -22,6 +22,7 @@ from derive.latexread.functions import call
 from derive.latexread.literals import cases, matrix, numeral
 from derive.latexread.names import pieces, spelled
 from derive.latexread.naming import name
+from derive.latexread.points import at_point
 from derive.latexread.powers import raised
 from derive.latexread.quotients import quotient
 from derive.latexread.reading import Ambiguous, Elaborated, Hook, IllTyped, Outcome, Unreadable
@@ -29,6 +30,7 @@ from derive.latexread.sums import sum_
 from derive.latexread.tokens import Span
 from derive.latexread.verbs import differential
 from derive.tree.nodes import Node
+from derive.tree.sizes import Size
 from derive.vocabulary.build import build, num
 
 MOST_READINGS = 8
@@ -74,7 +76,7 @@ def runs(
         e = Elaborator(context, MODES[mode] if isinstance(mode, str) else mode, hook, choices, MEANINGS)
         outcome: object
         try:
-            outcome = (meaning(e), tuple(e.notes), {k: v for k, v in e.free.items() if k not in e.found})
+            outcome = (meaning(e), tuple(e.notes), _free(e))
         except Stop as stop:
             outcome = stop.outcome
         except RecursionError:
@@ -94,6 +96,11 @@ def runs(
                 chosen += [(options[i], dict.fromkeys(places, i)) for i in range(1, len(options))]
             several = [place for places in kinds.values() if len(places) > 1 for place in places]
             chosen += [(e.offered[p][1], {p: 1}) for p in several]
+
+
+def _free(e: Elaborator) -> dict[str, tuple[Size, Size]]:
+    """The ranges of the indices that nothing binds."""
+    return {k: (low, high.replace(e.found)) for k, (low, high) in e.free.items() if k not in e.found}
 
 
 # ---------------------------------------------------------------- what trees mean
@@ -122,7 +129,7 @@ def _scripted(e: Elaborator, surface: s.Surface) -> Value:
         node = norm(e, base, spelled(below), said)
         return node if said == "2" else raised(e, node, above, surface.primes, surface.span)
     if isinstance(base, s.Group) and base.right == "|" and base.left in (".", "(", "[") and below:
-        raise e.unreadable("a value at a point is not in the language", surface.span)
+        return at_point(e, base, below, surface.span)
     node = e.node(base)
     if below:
         node = entry(e, node, tuple(pieces(below)), surface.span)

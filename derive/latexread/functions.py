@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from derive.latexread.axes import reduced
 from derive.latexread.elaborator import Elaborator, Value
 from derive.latexread.literals import condition
 from derive.latexread.names import spelled
@@ -46,7 +47,10 @@ def applied(e: Elaborator, function: str, arguments: tuple[Surface, ...], marks:
         values = [e.node(a) for a in arguments]
         if function in ELEMENTWISE and len(values) != 1:
             raise e.unreadable(f"{function} takes one argument", span)
-        node = plain(e, function, values, span)
+        if marks.below:
+            node = reduced(e, function, values[0], marks.below, span)
+        else:
+            node = plain(e, function, values, span)
         if marks.primes:
             node = derivative(e, function, values[0], marks.primes, span)
     if not marks.above:
@@ -79,6 +83,8 @@ def plain(e: Elaborator, function: str, values: list[Node], span: Span) -> Node:
         return part if e.choose(span, "diag", options) == 0 else build("diag", part)
     if function == "diag" and values[0].shape.kind == "row":
         return build("diag", T(values[0]))
+    if function == "log" and values[0].op == "exp" and values[0].args[0].op == "logpdf":
+        return values[0].args[0]
     if function == "log" and values[0].op == "det":
         return build("logdet", *values[0].args)
     if function in ("softmax", "logsumexp") and values[0].shape.kind == "matrix":

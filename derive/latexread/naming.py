@@ -34,7 +34,12 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
             return delta, (), surface.primes
     first: Stop | None = None
     marked: tuple[Node, Script, int] | None = None  # a name with a mark above that it is not known with
-    for match in e.names.matches(surface):
+    matches = _first_meant(e, surface)
+    if matches is None:
+        meant = size_(e, surface)
+        assert meant is not None
+        return meant
+    for match in matches:
         try:
             node = member(e, match, surface.span, arguments)
         except Stop as stop:
@@ -73,6 +78,28 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
         e.note(f"{written} is read as {shown(other)}", surface.span, "case")
         return size
     raise unknown(e, surface)
+
+
+def _first_meant(e: Elaborator, surface: Name) -> list[Match] | None:
+    """The matches of a name, or None for the size; where the author's notation prints two alike, each is a reading."""
+    matches = e.names.matches(surface)
+    if not matches or matches[0].pattern.rank or surface.below:
+        return matches
+    alike = [m for m in matches if printed_as(m) == printed_as(matches[0])]
+    options = [m.pattern.name for m in alike]
+    sized = (
+        not alike[0].indices and alike[0].pattern.name != surface.letter and e.known.is_size(surface.letter)
+    )
+    options += [f"the size {surface.letter}"] if sized else []
+    if len(options) == 1:
+        return matches
+    chosen = e.choose(surface.span, f"which {surface.letter}", tuple(options))
+    return None if chosen == len(alike) else [alike[chosen]]
+
+
+def printed_as(match: Match) -> tuple[object, ...]:
+    p = match.pattern
+    return (p.style, p.accents, p.primes, p.below, p.above, p.rank, len(p.holes), match.slips, match.entries)
 
 
 def _refuse_family(e: Elaborator, surface: Name, node: Node) -> None:

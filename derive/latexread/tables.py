@@ -71,6 +71,7 @@ FUNCTIONS = {  # words and commands that take an argument, by the name of the op
     "logdet": "logdet", "vec": "vec", "rank": "rank", "inv": "inv", "abs": "abs", "norm": "norm",
     "sqrt": "sqrt", "outer": "outer", "arcsin": "arcsin", "arccos": "arccos", "KL": "KL", "Std": "Std", "std": "Std",
     "logit": "logit", "Attention": "Attention", "argmin": "argmin", "argmax": "argmax", "Phi": "Phi",
+    "reverse": "reverse",
 }  # fmt: skip
 GREEK_FUNCTIONS = {
     "sigma": "sigmoid",

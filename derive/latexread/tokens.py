@@ -85,7 +85,10 @@ def tokens_of(text: str, start: int, stop: int) -> list[Token]:
         elif kind == "letter":
             found.append(Token("name", piece, at, end))
         elif kind == "char":
-            found.append(_character(piece, at, end, side))
+            token = _character(piece, at, end, side)
+            if token.kind == "bar" and side == "close" and _opened_by_a_dot(found):
+                token = Token("close", "|", at, end)  # \left. ... \right|
+            found.append(token)
             side = ""
         elif kind == "cmd":
             name = piece[1:]
@@ -104,6 +107,18 @@ def tokens_of(text: str, start: int, stop: int) -> list[Token]:
         if len(found) > MOST_TOKENS:
             raise Unread("the formula is too long to be read", Span(start, at))
     return found
+
+
+FARTHEST_DOT = 400  # tokens behind which an opening dot is not looked for
+
+
+def _opened_by_a_dot(found: list[Token]) -> bool:
+    depth = 0
+    for token in reversed(found[-FARTHEST_DOT:]):
+        depth += (token.kind == "close") - (token.kind == "open")
+        if depth < 0:
+            return token.text == "."
+    return False
 
 
 def _character(piece: str, at: int, end: int, side: str) -> Token:

@@ -45,6 +45,13 @@ def _number(pen: Pen, node: Node) -> Tex:
     return Tex(rf"\frac{{{node.number.numerator}}}{{{node.number.denominator}}}", MUL, True)
 
 
+def _ones(pen: Pen, node: Node) -> Tex:
+    r"""\mathbf{1}; a matrix of ones tells its sizes: \mathbf{1}_{m \times n}."""
+    sizes = node.shape.dims if node.shape.kind == "matrix" else ()
+    below = r" \times ".join(size_latex(size) for size in sizes)
+    return Tex(rf"\mathbf{{1}}_{{{below}}}" if below else r"\mathbf{1}")
+
+
 def _count(pen: Pen, node: Node) -> Tex:
     terms = node.size.terms
     if len(terms) == 1 and terms[0][1] < 0:
@@ -362,6 +369,7 @@ WRITERS: dict[str, Writer] = {
     "num": _number,
     "count": _count,
     "const": _constant,
+    "ones": _ones,
     "sym": _symbol,
     "entry": _entry,
     "add": sum_,

@@ -1,0 +1,23 @@
+r"""Values at a point: `\left. f(u) \right|_{u = x}` is f with x for u, and for what is defined through u."""
+
+from __future__ import annotations
+
+from derive.latexread.elaborator import Elaborator
+from derive.latexread.names import pieces
+from derive.latexread.surface import Group, Script
+from derive.latexread.tokens import Span
+from derive.tree.nodes import Node
+
+
+def at_point(e: Elaborator, group: Group, below: Script, span: Span) -> Node:
+    parts = pieces(below)
+    cut = next((i for i, token in enumerate(below) if token.kind == "rel"), None)
+    if len(group.items) != 1 or len(parts) != 1 or cut is None or below[cut].text != "=":
+        raise e.unreadable("a value is read at one point, as in f(x)|_{x = a}", span)
+    body = e.node(group.items[0])
+    name, value = (e.node(e.read(side, span)) for side in (below[:cut], below[cut + 1 :]))
+    if name.op != "sym":
+        raise e.unreadable("the value of a name is put in, and this is none", span)
+    if not e.same_shape(name.shape, value.shape):
+        raise e.ill_typed(f"{name.shape} has no value {value.shape}", span, name, value)
+    return e.make("at", body, name, e.settle(value), span=span)
