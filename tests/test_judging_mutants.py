@@ -102,6 +102,7 @@ def sample() -> list[tuple[Problem, mutants.Mutant]]:
         for file in FILES
         for result in solved(file)[1]
         for chain in chains(result)
+        if (file.stem, result.part.id) not in REFUSED and not contains_any(chain, NOT_READ)
         for mutant in mutants.mutants(result, chain)
     ]
     return found[::EVERY]
