@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 CONDITIONAL = frozenset({"E", "Var", "Cov"})
 
 
-def arguments(reader: Reader, token: Token, signature: str, allowed: tuple[int, ...]) -> list[Node]:
-    """The arguments in parentheses; their number is checked against the signature."""
-    opener = reader.advance()
+def listed(reader: Reader) -> list[Node]:
+    """The expressions between commas, up to what is neither."""
     found: list[Node] = []
     while reader.token.kind != ")":
         if found:
@@ -24,6 +23,13 @@ def arguments(reader: Reader, token: Token, signature: str, allowed: tuple[int, 
                 break
             reader.advance()
         found.append(reader.sum())
+    return found
+
+
+def arguments(reader: Reader, token: Token, signature: str, allowed: tuple[int, ...]) -> list[Node]:
+    """The arguments in parentheses; their number is checked against the signature."""
+    opener = reader.advance()
+    found = listed(reader)
     names = _given(reader) if token.text in CONDITIONAL and found else []
     reader.close(opener, ")")
     if names:

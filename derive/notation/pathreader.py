@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derive.errors import ShapeError
+from derive.notation.arguments import listed
 from derive.notation.binders import bound_over, commas
 from derive.notation.statements import Function
 from derive.notation.tokens import Token
@@ -105,13 +106,7 @@ def place_of_extremum(reader: Reader, token: Token) -> Node | None:
 def invoked(reader: Reader, token: Token, function: Function) -> Node:
     """An algorithm called in an expression."""
     opener = reader.advance()
-    found: list[Node] = []
-    while reader.token.kind != ")":
-        if found:
-            if reader.token.kind != ",":
-                break
-            reader.advance()
-        found.append(reader.sum())
+    found = listed(reader)
     reader.close(opener, ")")
     if len(found) != len(function.params):
         signature = f"{function.name}({', '.join(function.params)})"

@@ -81,7 +81,8 @@ def read_gradient(asked: Asked, lines: list[Line], linear: Node, work: Different
     short, steps, why = shortest(raw, asked.scope, asked.names)
     closing = []
     paired = tidy(product(raw, d(asked.x)))
-    shown = signs(raw) if signs(raw) == short else raw
+    signed = signs(raw)
+    shown = signed if signed == short else raw
     if node_count(short) + PAYS > node_count(tidy(shown)) and not why.text or latex(short) == latex(shown):
         short = shown if node_count(shown) <= node_count(short) + 1 else short
         shown = short

@@ -14,6 +14,7 @@ from derive.notation.derivation import Block, Chain, Line, Reason
 from derive.rewrite.closing import Asked
 from derive.rewrite.derivative import gradient
 from derive.rewrite.derived import Derived
+from derive.rewrite.plain import OPAQUE
 from derive.rewrite.shortest import shortest
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import SCALAR, Node, Range, Shape, free_indices, node_count, walk
@@ -22,7 +23,6 @@ from derive.vocabulary.scope import Declaration, Definition, Scope
 
 WORTH = 4  # nodes that a name must save; for a function 1 will do
 MOST_NAMES = 3
-VERBS = frozenset({"gradient", "jacobian", "hessian", "argmin", "argmax", "E", "Var", "Cov", "d"})
 
 # what people call the value of an operation: as a scalar, a vector, a matrix
 LETTERS = {
@@ -114,10 +114,10 @@ def _candidates(node: Node, bound: frozenset[str]) -> Iterator[Node]:
     """Subtrees that could be names: no leaves, no verbs, nothing that a sum around them binds."""
     if isinstance(node.data, Range):
         bound |= {node.data.var}
-    if node.op in VERBS or not node.args:
+    if node.op in OPAQUE or not node.args:
         return
     if node.op not in ("T", "neg", "count", "sym", "ones", "eye", "diag", "onehot") and not (
-        bound & free_indices(node) or any(n.op in VERBS for n in walk(node))
+        bound & free_indices(node) or any(n.op in OPAQUE for n in walk(node))
     ):
         yield node
     for a in node.args:

@@ -22,12 +22,6 @@ def numbers_for_ones(node: Node) -> Node:
     """`exp(s) - ones(d)` as `exp(s) - 1`: a number goes with every entry."""
 
     def change(part: Node) -> Node:
-        if (
-            part.op == "where"
-            and part.args[1].op in ("ones", "zeros")
-            and part.args[2].op in ("ones", "zeros")
-        ):
-            return part
         if part.op != "add" or part.shape.is_scalar:
             return part
         found = [_number(a) for a in part.args]
