@@ -12,12 +12,13 @@ from functools import cmp_to_key
 
 from derive.check import decoding as check
 from derive.errors import InputError, NotDerived
+from derive.kinds.trees import value
 from derive.notation.asked import asked, written
 from derive.notation.derivation import Answer, Block, Cell, Finding, Reason, Remark, Table
 from derive.problem.data_tables import LogProbability, Path, Tree, given, tree_of
 from derive.problem.model import Named, Part
 from derive.tree.nodes import Node
-from derive.vocabulary.build import add, build, num, words
+from derive.vocabulary.build import add, words
 
 MOST_SHOWN = 40  # rows of a table of all paths
 
@@ -168,15 +169,6 @@ def ranked(found: Sequence[Candidate]) -> list[Candidate]:
 
 
 # ---------------------------------------------------------------- answers
-
-
-def value(log: LogProbability) -> Node:
-    """The exact number, or with the log that stays a log."""
-    plain = num(log.plain, True)
-    if log.inside == 1:
-        return plain
-    inside = build("log", num(log.inside))
-    return inside if log.plain == 0 else add(plain, inside)
 
 
 def _answers(best: Sequence[Candidate], beam: int | None) -> list[Answer]:

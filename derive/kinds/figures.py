@@ -15,7 +15,8 @@ import numpy as np
 from derive.check import dependence
 from derive.check.coded import run_expression
 from derive.errors import InputError, NotDerived, NotEvaluated
-from derive.kinds.decoding import Candidate, decoded, value
+from derive.kinds.decoding import Candidate, decoded
+from derive.kinds.trees import tree_graph
 from derive.notation.derivation import Answer, Block, Curve, Edge, Finding, Graph, Plot, Verdict, Vertex
 from derive.notation.environment import Environment, Key
 from derive.notation.evaluate import Evaluator
@@ -23,7 +24,7 @@ from derive.notation.instance import Instance, draw
 from derive.notation.numpy_code import identifier, numpy_code
 from derive.notation.opening import Opening
 from derive.notation.text import text
-from derive.problem.data_tables import Path, Tree, given, tree_of
+from derive.problem.data_tables import given, tree_of
 from derive.problem.drawings import GraphOf, PlotOf, TreeOf
 from derive.problem.model import Part
 from derive.rewrite.expression import VERBS, Wish, derive_expression
@@ -213,17 +214,7 @@ def _tree(drawing: TreeOf, part: Part) -> tuple[Block, ...]:
     tree = tree_of(drawing.data, given(part.scope, drawing.data))
     best, findings = decoded(tree, drawing.beam)
     chosen = {c.path[:n] for c in best for n in range(len(c.path) + 1)}
-    heights = _heights(tree)
-    vertices = [Vertex("", tree.root, 0.0, heights[()], "word", True)]
-    edges = []
-    for path, y in heights.items():
-        if not path:
-            continue
-        log = dict(tree.children[path[:-1]])[path[-1]]
-        taken = path in chosen
-        vertices.append(Vertex(" ".join(path), path[-1], float(len(path)), y, "word", taken))
-        edges.append(Edge(" ".join(path[:-1]), " ".join(path), value(log), taken))
-    return Graph(tuple(vertices), tuple(edges), _caption(best, drawing.beam), True), *findings
+    return tree_graph(tree, chosen, _caption(best, drawing.beam)), *findings
 
 
 def _caption(best: list[Candidate], beam: int | None) -> str:
@@ -231,25 +222,6 @@ def _caption(best: list[Candidate], beam: int | None) -> str:
     if beam is None:
         return f"The most probable path: {paths}" if len(best) == 1 else f"The most probable paths: {paths}"
     return f"What a search with {beam} beam{'s' * (beam > 1)} ends with: {paths}"
-
-
-def _heights(tree: Tree) -> dict[Path, float]:
-    """Leaves below each other in the order of the file, each node in the middle of its children."""
-    found: dict[Path, float] = {}
-    leaves = 0
-
-    def place(path: Path) -> float:
-        nonlocal leaves
-        if tree.is_finished(path):
-            leaves += 1
-            found[path] = -float(leaves)
-        else:
-            ys = [place((*path, word)) for word, _ in tree.children[path]]
-            found[path] = (ys[0] + ys[-1]) / 2
-        return found[path]
-
-    place(())
-    return dict(sorted(found.items(), key=lambda row: len(row[0])))
 
 
 # ---------------------------------------------------------------- plots

@@ -1,11 +1,13 @@
 """Nodes in the author's notation, with no more parentheses than needed: `read(text(e), scope) == e`.
 
 Parentheses that look needless keep apart what the reader would join: `(2) / 3` is a quotient, `2/3` a number.
+For people, `unbracketed` takes them away.
 A function of the vocabulary is written `name(arguments)`; what is written otherwise has a row in WRITERS.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -28,6 +30,14 @@ Written = tuple[str, int]  # the text and how tightly it binds
 def text(node: Node, scope: Scope | None = None) -> str:
     """The node in the author's notation; with a scope, sums over declared ranges name only their index."""
     return _write(node, scope)[0]
+
+
+_BRACKETED = re.compile(r"(?<![\w.\])'])\((\d+(?:\.\d+)?)\)(?!\*\*|\[|\.T)")
+
+
+def unbracketed(written: str) -> str:
+    """`(3) / 8` as `3 / 8`, of what is only looked at: the reader would make it one number."""
+    return _BRACKETED.sub(r"\1", written)
 
 
 def _write(node: Node, scope: Scope | None) -> Written:

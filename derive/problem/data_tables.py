@@ -318,6 +318,26 @@ READERS: dict[str, Callable[[str, object], object]] = {  # what a question reads
 }
 
 
+def form_of(node: object) -> str | None:
+    """The question that data of this form are for: of a tree, a table or vectors; None for other data."""
+    if isinstance(node, Entries) and node.entries:
+        below = [value for _, value in node.entries]
+        if all(map(_is_list, below)):
+            cells = [c for b in below for c in (b.items if isinstance(b, Items) else split(b))]  # type: ignore[arg-type]
+            is_number = [isinstance(c, Text) and NUMBER.fullmatch(c.value.strip()) for c in cells]
+            return "nearest" if all(is_number) else "naive_bayes"
+        return "search" if all(map(_is_mapping, below)) else None
+    if isinstance(node, Text):
+        return "naive_bayes" if re.match(r"\s*\[\s*\{", node.value) else None
+    return "naive_bayes" if columns_of(node) else None
+
+
+def _is_mapping(node: Node) -> bool:
+    return isinstance(node, Entries) or (
+        isinstance(node, Text) and node.style == "flow" and node.value.startswith("{")
+    )
+
+
 def check(node: object, question: str, name: str) -> None:
     """The errors of data, when the file is read."""
     if question in READERS:

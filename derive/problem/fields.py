@@ -7,13 +7,14 @@ the renderers.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from derive.errors import DeriveError, InputError, Place, UnknownName, YamlError, nearest
 from derive.notation import reader
 from derive.notation.tokens import At
+from derive.problem import data_tables
 from derive.problem.model import Prose
 from derive.problem.rows import in_quotes
 from derive.problem.source import Entries, Items, Node, Text
@@ -25,6 +26,9 @@ MOST_NAMES = 1000  # names a problem may declare or define
 
 # what may hold braces of its own: escaped dollars, mathematics, code
 _SPAN = re.compile(r"\\\$|\$\$(?:[^$\\]|\\.)+?\$\$|\$(?:[^$\\]|\\.)+?\$|`[^`\n]+`|(?P<open>\{\{)", re.DOTALL)
+
+# `{{ define y, L }}`: some of the definitions
+_DEFINE = re.compile(r"define\s+([A-Za-z_]\w*(?:\s*,\s*[A-Za-z_]\w*)*)")
 
 
 @dataclass(frozen=True)
@@ -93,20 +97,32 @@ def check_keys(entries: Entries, known: Collection[str], what: str) -> None:
 # ---------------------------------------------------------------- prose
 
 
-def prose(node: Node, what: str, names: Callable[[str], bool], known: Collection[str]) -> Prose:
-    """Text for people; every `{{ X }}` in it must be a name (`names`) or `define`."""
+def prose(node: Node, what: str, known: Collection[str], scope: Scope) -> Prose:
+    """Text for people; every `{{ X }}` in it must be known, or `define`. Tables and trees stand alone on a line."""
     text = text_of(node, what)
     if not text.value.strip():
         raise InputError(f"{what} is empty", text.place, "write a text behind the colon")
-    for offset, width, name in _shown(text):
-        if name != "define" and not names(name):
-            hint = nearest(name, [*known, "define"])
-            raise UnknownName(f"unknown name '{name}' in a text", text.at(offset, width), hint)
+    for offset, width, name, wanted in _shown(text):
+        choice = scope.definitions.keys() if wanted == "defined" else {*known, "define"}
+        if name not in choice:
+            message = f"'{name}' has no definition" if name in known else f"unknown name '{name}' in a text"
+            raise UnknownName(message, text.at(offset, width), nearest(name, choice))
+        datum = scope.datum(name) if name != "define" else None
+        if datum is not None and datum.value is None:
+            form = data_tables.form_of(datum.written)
+            if form is None:
+                message = f"the data of '{name}' are no table, tree or vectors that a text may show"
+                raise InputError(message, text.at(offset, width))
+            if wanted != "alone":
+                hint = "give {{ " + name + " }} a line of its own"
+                raise InputError(f"'{name}' does not fit into a line", text.at(offset, width), hint)
+            data_tables.check(datum.written, form, name)
     return Prose(text.value, text.place)
 
 
-def _shown(text: Text) -> Iterator[tuple[int, int, str]]:
-    """Offset, width and name of each `{{ X }}` outside mathematics and code."""
+def _shown(text: Text) -> Iterator[tuple[int, int, str, str]]:
+    """Offset, width and name of each `{{ X }}` outside mathematics and code; then "alone" on its line, "defined"
+    for the names behind `define`, or nothing."""
     for span in _SPAN.finditer(text.value):
         if not span["open"]:
             continue
@@ -117,10 +133,16 @@ def _shown(text: Text) -> Iterator[tuple[int, int, str]]:
         inside = text.value[at + 2 : end]
         start = at + 2 + len(inside) - len(inside.lstrip())
         width = max(1, len(inside.strip()))
+        if (listed := _DEFINE.fullmatch(inside.strip())) is not None:
+            for word in re.finditer(r"\w+", listed[1]):
+                yield start + listed.start(1) + word.start(), len(word[0]), word[0], "defined"
+            continue
         if not re.fullmatch(r"[A-Za-z_]\w*(\[[^\[\]]*\])?", inside.strip()):
             hint = "write the name of a quantity, or define"
             raise InputError("a name is wanted in `{{ }}`", text.at(start, width), hint)
-        yield start, width, inside.strip().partition("[")[0]
+        before, after = text.value[:at].rpartition("\n")[2], text.value[end + 2 :].partition("\n")[0]
+        alone = "" if before.strip() or after.strip() else "alone"
+        yield start, width, inside.strip().partition("[")[0], alone
 
 
 # ---------------------------------------------------------------- mathematics

@@ -157,7 +157,7 @@ def _prose(root: Entries, section: str, scope: Scope) -> Prose | None:
     if node is None:
         return None
     known = {*scope.declarations, *scope.definitions, *scope.data}
-    return prose(node, f"`{section}:`", known.__contains__, known)
+    return prose(node, f"`{section}:`", known, scope)
 
 
 def _with_notation(root: Entries, scope: Scope, parts: tuple[Part, ...]) -> tuple[Scope, tuple[Part, ...]]:

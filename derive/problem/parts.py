@@ -33,7 +33,7 @@ from derive.problem.fields import (
 from derive.problem.figures import read_figure
 from derive.problem.functions import split
 from derive.problem.lines import equation, equations, hold, in_terms_of, multiplier, steps
-from derive.problem.model import Equation, Named, Part, Prose
+from derive.problem.model import Equation, Named, Part
 from derive.problem.source import Entries, Items, Node, Text, lines_of
 from derive.problem.symbols import Ranges, read_ranges
 from derive.tree.nodes import Node as RawNode
@@ -138,13 +138,13 @@ def _part(entries: Entries, outer: Scope) -> Part:
     return Part(
         id=id_.value,
         verb=verb,
-        ask=_prose(ask, "the text of `ask:`", known),
+        ask=prose(ask, "the text of `ask:`", known, scope),
         scope=scope,
         place=id_.place,
         points=_points(entries.get("points")),
         find=find,
         show=show,
-        answer=_prose(asked, "the answer", known) if verb == "answer" else None,
+        answer=prose(asked, "the answer", known, scope) if verb == "answer" else None,
         steps=steps(entries.get("steps"), scope, find, show),
         claims=tuple(_constrained(c, bound) for c in equations(entries.get("claims"), scope, "a claim")),
         expect=_expect(entries, scope, find),
@@ -209,10 +209,6 @@ def _detail(node: Node | None) -> str:
     if text.value not in DETAILS:
         raise InputError(f"unknown detail '{text.value}'", text.place, "write brief or full")
     return text.value
-
-
-def _prose(node: Node, what: str, known: set[str]) -> Prose:
-    return prose(node, what, known.__contains__, known)
 
 
 def _own_language(node: Node, verb: str) -> str:

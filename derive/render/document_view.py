@@ -15,7 +15,7 @@ from derive.notation.derivation import Chain, Line, Remark
 from derive.notation.latex import latex
 from derive.problem.model import Part, Problem
 from derive.render import document as page
-from derive.render.authored import definition_rows, expanded
+from derive.render.authored import expanded, page_rows
 from derive.render.chains import (
     SIGNS,
     UNJUDGED,
@@ -29,6 +29,7 @@ from derive.render.chains import (
     shown,
     summary,
 )
+from derive.render.given import uses_of
 from derive.render.plates import page_blocks
 from derive.render.say import capital, in_latex, lead_in, say, say_provided, say_ranges, sentence
 from derive.tree.nodes import Node
@@ -59,7 +60,7 @@ def handout(problem: Problem) -> page.Document:
 def _document(
     problem: Problem, parts: tuple[page.PartView, ...], kind: Literal["key", "handout"], checked: str
 ) -> page.Document:
-    statement = expanded(problem.statement, problem.scope) if problem.statement else []
+    statement = expanded(problem.statement, problem.scope, uses_of(problem)) if problem.statement else []
     return page.Document(
         " ".join(problem.title.text.split()),
         " ".join(problem.source.text.split()) if problem.source else "",
@@ -80,7 +81,7 @@ def _part(
 
 def _ask(part: Part, problem: Problem) -> Iterator[page.Block]:
     """The author's words; what is to be shown is said in a formula, with the names made for it."""
-    yield from expanded(part.ask, part.scope)
+    yield from expanded(part.ask, part.scope, uses_of(problem))
     if part.show is None or part.show.left is None:
         return
     yield page.Math(equation_latex(part.show.left, part.show.relation, part.show.right, part.scope))
@@ -101,7 +102,7 @@ def _answer(result: PartResult, whole: Problem) -> Iterator[page.Block]:
     if result.error is not None:
         yield page.Prose("not derived: " + result.error.message.replace("$", r"\$"))
     if part.answer is not None:
-        yield from expanded(part.answer, part.scope)
+        yield from expanded(part.answer, part.scope, uses_of(whole))
     yield from _derivation(result)
     yield from _results(result)
     yield from _claims(result)
@@ -112,7 +113,7 @@ def _answer(result: PartResult, whole: Problem) -> Iterator[page.Block]:
 
 def _own_rows(part: Part, whole: Problem) -> list[page.ChainRow]:
     own = own_definitions(part, whole)
-    return [row for definition in own for row in definition_rows(definition, part.scope)]
+    return [row for definition in own for row in page_rows(definition, part.scope)]
 
 
 def _derivation(result: PartResult) -> Iterator[page.Block]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterator
 
-from derive.notation.derivation import Block, Cell, Finding, Graph, Listing, ListingRow, Plot, Table
+from derive.notation.derivation import Block, Cell, Edge, Finding, Graph, Listing, ListingRow, Plot, Table
 from derive.notation.text import text
 from derive.render.say import in_text, say
 from derive.vocabulary.scope import Scope
@@ -56,13 +56,36 @@ def _listing(block: Listing, scope: Scope) -> Iterator[str]:
 
 
 def _graph(block: Graph, scope: Scope) -> Iterator[str]:
+    if block.is_tree:
+        yield from _outline(block, scope)
+        return
     labels = {v.name: cell_text(v.label, scope) for v in block.vertices}
     yield f"{block.caption or 'graph'}: {len(block.vertices)} nodes, {len(block.edges)} edges"
     for edge in block.edges:
         label = cell_text(edge.label, scope)
-        shown = labels if not block.is_tree else {v.name: v.name for v in block.vertices}
         arrow = f" --{label}--> " if label else " --> "
-        yield STEP + ("> " if edge.is_chosen else "  ") + shown[edge.start] + arrow + shown[edge.end]
+        yield STEP + ("> " if edge.is_chosen else "  ") + labels[edge.start] + arrow + labels[edge.end]
+
+
+def _outline(block: Graph, scope: Scope) -> Iterator[str]:
+    """A tree: each word below the one before it, with the number at its arrow."""
+    if block.caption:
+        yield block.caption
+    words = {v.name: cell_text(v.label, scope) for v in block.vertices}
+    below: dict[str, list[Edge]] = {}
+    for edge in block.edges:
+        below.setdefault(edge.start, []).append(edge)
+    margin = "  " if any(e.is_chosen for e in block.edges) else ""
+
+    def under(name: str, depth: int) -> Iterator[str]:
+        for edge in below.get(name, ()):
+            mark = "> " if edge.is_chosen else margin
+            yield f"{STEP}{mark}{STEP * depth}{words[edge.end]}  {cell_text(edge.label, scope)}".rstrip()
+            yield from under(edge.end, depth + 1)
+
+    root = block.vertices[0].name
+    yield STEP + margin + words[root]
+    yield from under(root, 1)
 
 
 def _plot(block: Plot, scope: Scope) -> Iterator[str]:

@@ -14,8 +14,10 @@ from functools import partial
 from typing import Iterator
 
 from derive.kinds.result import PartResult, ProblemResult
-from derive.notation.derivation import Chain, Finding, Line, Remark, Verdict
-from derive.notation.text import text
+from derive.notation.derivation import Block, Chain, Finding, Line, Remark, Table, Verdict
+from derive.notation.text import text, unbracketed
+from derive.problem.model import Prose
+from derive.render.authored import told
 from derive.render.chains import (
     UNJUDGED,
     error_of,
@@ -25,7 +27,10 @@ from derive.render.chains import (
     shown,
 )
 from derive.render.exhibits import lines_of_block
+from derive.render.given import Uses, uses_of
 from derive.render.say import Voice, capital, in_text, lead_in, say, say_provided, say_ranges, sentence
+from derive.tree.nodes import Node
+from derive.vocabulary.scope import Scope
 
 CODES = {"bold": "1", "grey": "2", "red": "31", "green": "32", "yellow": "33"}
 MARKS = {
@@ -42,8 +47,12 @@ GAP = 3
 
 def problem_text(result: ProblemResult, detail: str | None = None, width: int = 100) -> str:
     """Every part, one after the other."""
-    title = styled(" ".join(result.problem.title.text.split()), "bold")
-    return "\n\n".join([title, *(part_text(part, detail, width, result) for part in result.parts)]) + "\n"
+    problem = result.problem
+    head = [styled(" ".join(problem.title.text.split()), "bold")]
+    if problem.statement is not None:
+        said = _told(problem.statement, problem.scope, uses_of(problem), width)
+        head.append("\n".join(line.rstrip() for line in said))
+    return "\n\n".join([*head, *(part_text(part, detail, width, result) for part in result.parts)]) + "\n"
 
 
 def part_text(
@@ -52,6 +61,16 @@ def part_text(
     return "\n".join(
         line.rstrip() for line in _part(result, detail or result.part.detail or "brief", width, whole)
     )
+
+
+def _exhibited(block: Block, scope: Scope) -> Iterator[str]:
+    lines = lines_of_block(block, scope)
+    return map(unbracketed, lines) if isinstance(block, Table) else lines
+
+
+def _seen(node: Node, scope: Scope) -> str:
+    """The node as it is looked at in the terminal."""
+    return unbracketed(text(node, scope))
 
 
 def styled(said: str, *styles: str) -> str:
@@ -89,13 +108,14 @@ def _part(result: PartResult, detail: str, width: int, whole: ProblemResult | No
     part = result.part
     colour, mark = MARKS[result.status]
     yield f"{styled(mark, colour)} {styled(part.id, 'bold')}  {styled(result.status, colour)}"
-    yield from _wrapped(" ".join(part.ask.text.split()), width, INDENT)
+    uses = uses_of(whole.problem) if whole is not None else {}
+    yield from _told(part.ask, part.scope, uses, width)
     voice = in_text(part.scope)
     if whole is not None:
         for definition in own_definitions(part, whole.problem):
             if definition.body is not None:
                 index = f"[{', '.join(definition.params)}]" if definition.params else ""
-                yield f"{INDENT}let {definition.name}{index} = {text(definition.body, part.scope)}"
+                yield f"{INDENT}let {definition.name}{index} = {_seen(definition.body, part.scope)}"
     chains = [block for block in result.blocks if isinstance(block, Chain)]
     if part.ranges and chains and not any(chain.ranges for chain in chains):
         yield ""
@@ -107,13 +127,12 @@ def _part(result: PartResult, detail: str, width: int, whole: ProblemResult | No
         if isinstance(block, Remark):
             yield from _wrapped(sentence(block.reason, voice), width, INDENT)
         elif not isinstance(block, Chain):
-            yield from (INDENT + line for line in lines_of_block(block, part.scope))
+            yield from (INDENT + line for line in _exhibited(block, part.scope))
         else:
             yield from _chain(block, result, voice, detail, width)
     if part.answer is not None:
         yield ""
-        for paragraph in part.answer.text.strip().split("\n"):
-            yield from _wrapped(paragraph, width, INDENT)
+        yield from _told(part.answer, part.scope, uses, width)
     yield from _answers(result, width)
     yield from _claims(result, detail, width)
     if result.error is not None:
@@ -126,18 +145,27 @@ def _part(result: PartResult, detail: str, width: int, whole: ProblemResult | No
         yield INDENT + styled(f"SymPy's second opinion skipped: {result.opinion.reason}", "grey")
 
 
+def _told(prose: Prose, scope: Scope, uses: Uses, width: int) -> Iterator[str]:
+    """An author's text, wrapped; formulas, tables and trees are set apart."""
+    for piece in told(prose, scope, uses):
+        if isinstance(piece, tuple):
+            yield from (INDENT * 2 + line for line in piece)
+        else:
+            yield from _wrapped(piece, width, INDENT, hang="  " if piece.startswith("- ") else "")
+
+
 def _answers(result: PartResult, width: int) -> Iterator[str]:
     scope = result.part.scope
     for found in result.answers:
         yield ""
         name = f"{found.answer.name} = " if found.answer.name else ""
         head = f"{INDENT}answer  "
-        shown_ = _lines(name + text(found.answer.shown, scope), max(20, width - len(head)))
+        shown_ = _lines(name + _seen(found.answer.shown, scope), max(20, width - len(head)))
         yield styled(head, "grey") + styled(shown_[0], "bold")
         yield from (" " * len(head) + styled(line, "bold") for line in shown_[1:])
         for i, (left, right) in enumerate(found.answer.where):
             head_ = f"{INDENT}{'where ' if i == 0 else '':8}"
-            yield styled(head_, "grey") + f"{text(left, scope)} = {text(right, scope)}"
+            yield styled(head_, "grey") + f"{_seen(left, scope)} = {_seen(right, scope)}"
         if found.answer.provided:
             yield from _wrapped(say_provided(found.answer.provided, in_text(scope)), width, INDENT)
         if found.expect is not None and found.expect.status == "fails":
@@ -171,13 +199,13 @@ def _chain(chain: Chain, result: PartResult, voice: Voice, detail: str, width: i
     if head:
         yield from _wrapped(head, width, INDENT)
     scope = result.part.scope
-    lefts = [text(left, scope) if left is not None else "" for left, _ in shown(chain)]
+    lefts = [_seen(left, scope) if left is not None else "" for left, _ in shown(chain)]
     margin = max((len(left) for left in lefts if len(left) <= WIDE_LEFT), default=0)
     room = max(24, width - len(INDENT) * 2 - margin - 1)
     rows = []
     for left, line in zip(lefts, chain.lines, strict=True):
         sign = {"==": "=", "~=": "≈"}.get(line.relation, line.relation)
-        wrapped = broken(f"{sign} {text(line.right, scope)}", room)
+        wrapped = broken(f"{sign} {_seen(line.right, scope)}", room)
         rows.append(_Row(left, wrapped, say(line.reason, voice), line))
     fitting = [
         len(row.formula[-1]) for row in rows if len(row.formula) == 1 and len(row.formula[0]) <= room * 0.62

@@ -47,6 +47,13 @@ class Operations:
 
 def simplify(node: Node, scope: Scope, identities: bool = False) -> tuple[Node, tuple[Step, ...], Reason]:
     """Every algebra row (or identity) applied until none fits; the steps and a reason that names the rows used."""
+    new, uses = rows_used(node, scope, identities)
+    said = [reason for _, reason in uses if reason.text]
+    return new, tuple(step for step, _ in uses), joined(said) if said else Reason("")
+
+
+def rows_used(node: Node, scope: Scope, identities: bool = False) -> tuple[Node, list[tuple[Step, Reason]]]:
+    """The same, with the reason of each step; it is empty where the row is silent."""
     setting = Randomness(scope, graph_of(scope))
     steps: list[Step] = []
     reasons: list[Reason] = []
@@ -57,7 +64,7 @@ def simplify(node: Node, scope: Scope, identities: bool = False) -> tuple[Node, 
         node = tidy(_pass(node, setting, steps, reasons, identities, operations, still))
         if len(steps) == count:
             break
-    return node, tuple(steps), joined(reasons) if reasons else Reason("")
+    return node, list(zip(steps, reasons, strict=True))
 
 
 def _pass(
@@ -80,8 +87,7 @@ def _pass(
         new = apply_inside(rule, node, setting) if needed <= present else None
         if new is not None and new != node:
             steps.append(Step(rule.name, node, new))
-            if rule.grade != "silent":
-                reasons.append(Reason("{0} = {1}", rule.sides))
+            reasons.append(Reason("{0} = {1}", rule.sides) if rule.grade != "silent" else Reason(""))
             return head(new)
     if len(steps) == count:
         still.add(node)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.errors import NotDerived
-from derive.notation.derivation import Block, Chain, Line, Reason
+from derive.notation.derivation import Block, Chain, Line, Reason, Step
 from derive.notation.text import text
-from derive.rewrite.algebra import simplify
+from derive.rewrite.algebra import rows_used, simplify
 from derive.rewrite.clearing import cleared
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
@@ -74,11 +74,11 @@ def _through(left: Node, forms: Walk, others: Walk, lines: list[Line], blocks: t
 
 
 def _common_form(left: Node, mine: Node, theirs: Node, scope: Scope) -> list[Line]:
-    """The lines between two forms of one value: through the identities used, if any, to the common form."""
-    _, _, why = simplify(simplify(mine, scope)[0], scope, identities=True)
-    _, _, back = simplify(simplify(theirs, scope)[0], scope, identities=True)
-    reason = joined([r for r in (why, back) if r.text] or [Reason("multiply out and compare")])
-    return [Line(left, theirs, reason)]
+    """The line between two forms of one value. What a row says on both sides leads from neither to the other."""
+    here, there = _flattened(mine, scope)[1], _flattened(theirs, scope)[1]
+    shared = {step for step, _ in here} & {step for step, _ in there}
+    said = [reason for step, reason in (*here, *there) if step not in shared and reason.text]
+    return [Line(left, theirs, joined(said or [Reason("multiply out")]))]
 
 
 def _distinct(left: Node, lines: list[Line]) -> list[Line]:
@@ -191,12 +191,19 @@ def _same(a: Node, b: Node, scope: Scope, deep: bool = True) -> bool:
 
 
 def _flat(node: Node, scope: Scope) -> Node:
-    """Simplified, said in fewer words, multiplied out, and simplified again (facts may apply only then)."""
-    plain = simplify(node, scope)[0]
-    spoken = simplify(plain, scope, identities=True)[0]
+    return _flattened(node, scope)[0]
+
+
+def _flattened(node: Node, scope: Scope) -> tuple[Node, list[tuple[Step, Reason]]]:
+    """Simplified, said in fewer words, multiplied out, simplified again (facts may apply only then); the rows used."""
+    plain, used = rows_used(node, scope)
+    spoken, more = rows_used(plain, scope, identities=True)
+    used += more
     for _ in range(3):
-        new = simplify(multiplied_out(spoken), scope)[0]
+        new, more = rows_used(multiplied_out(spoken), scope)
+        used += more
         if new == spoken:
             break
-        spoken = simplify(new, scope, identities=True)[0]
-    return multiplied_out(spoken)
+        spoken, more = rows_used(new, scope, identities=True)
+        used += more
+    return multiplied_out(spoken), used
