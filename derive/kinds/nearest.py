@@ -6,7 +6,6 @@ The words of the expression are left out, as is usual for word analogies.
 from __future__ import annotations
 
 from fractions import Fraction
-from math import isqrt
 
 from derive.check.neighbours import closest
 from derive.errors import NotDerived
@@ -15,6 +14,8 @@ from derive.notation.derivation import Answer, Block, Cell, Finding, Reason, Rem
 from derive.problem.data_tables import given, vectors_of
 from derive.problem.model import Named, Part
 from derive.tree.nodes import Node, names_in
+from derive.values.functions import exact_of
+from derive.values.scalars import Exact, node_of
 from derive.vocabulary.build import build, div, mul, num, words
 
 DIGITS = 4
@@ -35,13 +36,19 @@ def nearest(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answer, 
     order = sorted(rest, key=lambda word: -_score(rest[word], query))
     best = [word for word in order if _score(rest[word], query) == _score(rest[order[0]], query)]
     rows: list[tuple[Cell, ...]] = [
-        (word, _shown(rest[word]), cosine(rest[word], query), num(_rounded(rest[word], query), True))
+        (
+            word,
+            _shown(rest[word]),
+            _quotient(rest[word], query),
+            cosine(rest[word], query),
+            num(_rounded(rest[word], query), True),
+        )
         for word in order
     ]
     shown = Remark(
         Reason(f"the vector of {{0}} is {_shown(query)}; its own words are left out", (expression,))
     )
-    header: tuple[Cell, ...] = ("word", "vector", "cosine", "")
+    header: tuple[Cell, ...] = ("word", "vector", "cosine", "exactly", "in decimals")
     table_block = Table(
         header, tuple(rows), Reason("the other words, the nearest first"), frozenset(range(len(best)))
     )
@@ -85,18 +92,14 @@ def _score(a: Vector, b: Vector) -> Fraction:
 
 
 def cosine(a: Vector, b: Vector) -> Node:
-    """The dot product over the product of the norms; a whole number or a fraction where it is one."""
-    dot, square = _dot(a, b), _dot(a, a) * _dot(b, b)
-    top, bottom = _root(square.numerator), _root(square.denominator)
-    if top is not None and bottom is not None:
-        return num(dot * bottom / top)
-    if not dot:
-        return num(0)
-    return div(num(dot), mul(build("sqrt", num(_dot(a, a))), build("sqrt", num(_dot(b, b)))))
+    """The dot product over the product of the norms, as short as it gets."""
+    value = exact_of(_quotient(a, b))
+    return node_of(value) if isinstance(value, Exact) else num(_rounded(a, b), True)
 
 
-def _root(n: int) -> int | None:
-    return isqrt(n) if isqrt(n) ** 2 == n else None
+def _quotient(a: Vector, b: Vector) -> Node:
+    """The same, not computed yet."""
+    return div(num(_dot(a, b)), mul(build("sqrt", num(_dot(a, a))), build("sqrt", num(_dot(b, b)))))
 
 
 def _rounded(a: Vector, b: Vector) -> Fraction:

@@ -16,6 +16,7 @@ from derive.notation.latex_names import Notation, named
 from derive.notation.text import text
 from derive.problem.model import Part, Problem
 from derive.tree.nodes import Node
+from derive.values.working import IN_DECIMALS
 from derive.vocabulary.scope import Definition, Scope
 
 SIGNS = {"==": "=", "~=": r"\approx", "<=": r"\le", ">=": r"\ge"}
@@ -80,7 +81,8 @@ def is_shown(result: PartResult, answer: Node) -> bool:
 def is_end(chain: Chain, line: Line) -> bool:
     """The last line, or the exact value whose decimals are the last line."""
     last = chain.lines[-1]
-    return line is last or (last.relation == "~=" and line is chain.lines[-2:][0])
+    in_decimals = last.relation == "~=" or last.reason.text == IN_DECIMALS
+    return line is last or (in_decimals and line is chain.lines[-2:][0])
 
 
 def verdicts(result: PartResult) -> list[Verdict]:

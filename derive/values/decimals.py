@@ -16,6 +16,27 @@ LARGE_NUMERATOR = 1000
 MOST_NODES = 60  # of an exact entry that a program reads
 
 
+def has_decimals(grid: Grid) -> bool:
+    """Whether decimals say more: an entry is a root, a logarithm or a fraction that is not written as a decimal."""
+    return any(_is_fraction(x) for x in grid.items) and not any(map(is_symbolic, grid.items))
+
+
+def _is_fraction(x: Scalar) -> bool:
+    value = x.rational if isinstance(x, Exact) else None
+    if value is None:
+        return True
+    written = isinstance(x, Exact) and x.decimal and is_short(value, DIGITS)
+    return value.denominator > 1 and not written
+
+
+def terminating(grid: Grid) -> Node | None:
+    """The array in decimals that are exact; None where there are none so short."""
+    found = [x.rational if isinstance(x, Exact) else None for x in grid.items]
+    if any(value is None or not is_short(value, DIGITS) for value in found):
+        return None
+    return nested(grid.dims, [num(value, True) for value in found if value is not None], grid.is_row)
+
+
 def needs_decimals(grid: Grid) -> bool:
     """Irrational entries, and fractions nobody reads at a glance."""
     return any(_needs(x) for x in grid.items) and not any(map(is_symbolic, grid.items))

@@ -16,7 +16,7 @@ from derive.notation.text import text, two_of
 from derive.tree.nodes import Node, Range, node_count, walk
 from derive.tree.sizes import Size
 from derive.values.arrays import Grid, literal, single
-from derive.values.decimals import needs_decimals, precise, rounded
+from derive.values.decimals import has_decimals, needs_decimals, precise, rounded, terminating
 from derive.values.evaluate import Explicit
 from derive.values.functions import exact_of
 from derive.values.meaning import MEANING
@@ -29,6 +29,7 @@ At = Mapping[str, int]
 ARITHMETIC = frozenset({"add", "mul", "neg", "div", "pow", "list", "tuple", "T", "entry"})
 OVER_AXES = frozenset(REDUCTIONS.values())
 CONSTANTS = frozenset({"eye", "ones", "zeros", "onehot"})
+IN_DECIMALS = "in decimals"
 MOST_WRITTEN = 40  # terms of a sum that is written out
 MOST_STEPS = 12
 WIDEST_ARRAY = 84  # characters of a row
@@ -87,8 +88,10 @@ class Working:
             pass
         if exact is not None:
             show(exact, self.reasons[0] if self.reasons else Reason("arithmetic"))
-        if exact is None or needs_decimals(value):
-            show(rounded(value), Reason("in decimals"), "~=")
+        if exact is not None and has_decimals(value) and (decimal := terminating(value)) is not None:
+            show(decimal, Reason(IN_DECIMALS))
+        elif exact is None or has_decimals(value):
+            show(rounded(value), Reason(IN_DECIMALS), "~=")
         if exact is not None:
             return lines, exact, None
         return lines, precise(value), rounded(value)
