@@ -17,7 +17,7 @@ from derive.rewrite.expression import VERBS, Wish, derive_expression, is_unspeci
 from derive.rewrite.kinks import kinks
 from derive.rewrite.lagrange import Multipliers
 from derive.rewrite.prove import prove
-from derive.rewrite.substructure import applies, show_paths
+from derive.rewrite.substructure import applies, find_paths, runs_over_paths, show_paths
 from derive.tree.nodes import Node, walk
 from derive.vocabulary.scope import Scope
 
@@ -56,9 +56,9 @@ def _found(asked: Named, wish: Wish, expected: bool) -> tuple[tuple[Block, ...],
     refusal: NotDerived | None = None
     if asks(node, scope) or not with_data:
         try:
-            derived = derive_expression(node, wish)
+            derived = (find_paths if runs_over_paths(node, scope) else derive_expression)(node, wish)
             with_data = with_data or touches_data(derived.expression, scope)
-            if not with_data:
+            if not with_data and not runs_over_paths(node, scope):
                 derived = answered(node, wish)
             _answers_the_question(node, derived, wish)
         except NotDerived as error:

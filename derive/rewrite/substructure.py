@@ -33,24 +33,34 @@ MOST_LINES = 12
 
 def applies(left: Node, right: Node, scope: Scope) -> bool:
     """Whether the left side is a reduction over paths, or is defined as one."""
-    body = opened(left, scope)
-    return left.op in PATHS or (body is not None and body.op in PATHS) or _is_attained(left, right, scope)
+    return runs_over_paths(left, scope) or _is_attained(left, right, scope)
 
 
 def _is_attained(left: Node, right: Node, scope: Scope) -> bool:
     return left.op in EXTREMA.values() and not any(isinstance(n.data, Range) for n in walk(right))
 
 
+def runs_over_paths(node: Node, scope: Scope) -> bool:
+    body = opened(node, scope)
+    return node.op in PATHS or (body is not None and body.op in PATHS)
+
+
 def show_paths(left: Node, right: Node, wish: Wish) -> Derived:
     """One chain from left to right; NotDerived says which step is missing."""
-    return _Chain(left, right, wish).derived()
+    return _Chain(left, right, wish).shown(right)
+
+
+def find_paths(node: Node, wish: Wish) -> Derived:
+    """The recurrence of a reduction over paths: its last variable taken last, the rest under its own name."""
+    return _Chain(node, None, wish).found()
 
 
 class _Chain:
     """The lines so far; `now` is the right side of the last one."""
 
-    def __init__(self, left: Node, right: Node, wish: Wish) -> None:
-        self.left, self.right, self.scope = left, right, wish.scope
+    def __init__(self, left: Node, right: Node | None, wish: Wish) -> None:
+        self.left, self.scope = left, wish.scope
+        self.wanted = (right,) if right is not None else wish.in_terms_of  # what names the index of a maximum
         self.ranges = {**wish.scope.bounds, **dict(wish.ranges)}
         self.now = left
         self.lines: list[Line] = []
@@ -61,22 +71,34 @@ class _Chain:
             self.lines.append(Line(self.left, node, Reason(text, nodes)))
             self.now = node
 
-    def derived(self) -> Derived:
+    def shorten(self) -> None:
         body = opened(self.now, self.scope)
         if body is not None:
             self.say(body, "definition of {0}", self.left)
         if self.now.op in PATHS:
             self.one_variable_last()
-        if self.now.op in EXTREMA.values() and not any(isinstance(n.data, Range) for n in walk(self.right)):
-            self.attained()
-        if self.now != self.right:
-            if _canonical(self.now, self.scope) != _canonical(self.right, self.scope):
+
+    def shown(self, right: Node) -> Derived:
+        self.shorten()
+        if self.now.op in EXTREMA.values() and not any(isinstance(n.data, Range) for n in walk(right)):
+            self.attained(right)
+        if self.now != right:
+            if _canonical(self.now, self.scope) != _canonical(right, self.scope):
                 raise NotDerived(
                     "the maximum over paths leads elsewhere",
                     hint=f"it leads to\n    {_text(self.now, self.scope)}",
                 )
-            self.say(self.right, "order of the factors")
-        return Derived(self.right, (*self.lemmas, Chain(tuple(self.lines))))
+            self.say(right, "order of the factors")
+        return Derived(right, (*self.lemmas, Chain(tuple(self.lines))))
+
+    def found(self) -> Derived:
+        self.shorten()
+        if any(n.op in PATHS for n in walk(self.now)):
+            rest = next(n for n in walk(self.now) if n.op in PATHS)
+            raise NotDerived(
+                f"{_text(rest, self.scope)} has no name", hint="define it: the recurrence is said with it"
+            )
+        return Derived(self.now, (*self.lemmas, Chain(tuple(self.lines))))
 
     # ------------------------------------------------------------ the last variable
 
@@ -204,11 +226,12 @@ class _Chain:
     # ------------------------------------------------------------ what depends on what
 
     def index_of(self, family: Symbol) -> tuple[str, tuple[Size, Size]]:
-        """A name for the value of the last variable: the right side's, or an index of the same range."""
+        """A name for the value of the last variable: one that is asked for, or an index of the same range."""
         ends = self.scope.declarations[family.name].integers
         assert ends is not None
         taken = {n for size in _sizes(self.left) for n in size.names}
-        wanted = [n.range.var for n in walk(self.right) if isinstance(n.data, Range)]
+        wanted = [n.range.var for e in self.wanted for n in walk(e) if isinstance(n.data, Range)]
+        wanted += [n for e in self.wanted for size in _sizes(e) for n in size.names if self.scope.indices.get(n) == ends]
         known = [*wanted, *(n for n, r in self.scope.indices.items() if r == ends), "k", "m", "r"]
         return next(n for n in known if n not in taken), ends
 
@@ -241,7 +264,7 @@ class _Chain:
 
     # ------------------------------------------------------------ where it is attained
 
-    def attained(self) -> None:
+    def attained(self, right: Node) -> None:
         """max(f(i), i) is f at the argmax."""
         op, range_ = self.now.op, self.now.range
         arg = next(a for a, m in EXTREMA.items() if m == op)
@@ -257,7 +280,7 @@ class _Chain:
         )
         for _ in range(MOST_LINES):
             name = folded(place, self.scope)
-            if name is None or self.now == self.right:
+            if name is None or self.now == right:
                 return
             self.say(substitute(self.now, {place: name}), "definition of {0}", name)
             place = name
