@@ -7,6 +7,7 @@ the polynomial through the counts is exact and must meet the counts at larger si
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from math import lcm
@@ -126,11 +127,17 @@ def _counted(
             counts[point] = found.pop()
         return counts[point]
 
+    levels = _levels(names, _smaller(names, scope))
     try:
         for degree in range(1, HIGHEST + 1):
-            polynomial = _through(names, degree, measured)
+            starts = [SMALLEST + level * (degree + 1) for level in levels]
+            polynomial = _through(starts, degree, measured)
             further = [
-                tuple(SMALLEST + degree + 1 + (n + k) % 3 for k in range(len(names))) for n in range(3)
+                tuple(
+                    SMALLEST + (degree + 1) * (level + 1) + (n + k) % 3 + 2 * level
+                    for k, level in enumerate(levels)
+                )
+                for n in range(3)
             ]
             if all(_value(polynomial, point) == measured(point) for point in further):
                 break
@@ -151,22 +158,61 @@ def _counted(
     )
     blocks: list[Block] = [Table(header, rows, title)]
     if len(polynomial) > 1 and what != "calls":
-        left = Reason(
-            "{0} grows as its leading terms {1}",
-            (node, _node(_leading(polynomial, names, scope), names, scope, unit=True)),
+        leading = _leading(polynomial, names, scope)
+        blocks.append(
+            Remark(
+                _grows(
+                    node, _node(leading, names, scope, unit=True), _needed(leading, polynomial, names, scope)
+                )
+            )
         )
-        blocks.append(Remark(left))
     return names, polynomial, [*blocks, Finding(f"the count of {function.name}", verdict)]
 
 
-def _through(names: Sequence[str], degree: int, measured: Callable[[Exponents], int]) -> Polynomial:
+def _smaller(names: Sequence[str], scope: Scope) -> list[tuple[int, int]]:
+    """Pairs of sizes of which `sizes:` says that the first is at most the second."""
+    pairs = [
+        (left, right) if relation in ("<", "<=") else (right, left)
+        for left, relation, right in scope.constraints
+        if relation in ("<", "<=", ">", ">=")
+    ]
+    return [
+        (names.index(a.name), names.index(b.name)) for a, b in pairs if a.name in names and b.name in names
+    ]
+
+
+def _levels(names: Sequence[str], smaller: Sequence[tuple[int, int]]) -> list[int]:
+    """How many sizes each one has below it: runs keep to `B <= N`, so the grid of N begins above that of B."""
+    levels = [0] * len(names)
+    for _ in names:
+        for a, b in smaller:
+            levels[b] = min(max(levels[b], levels[a] + 1), len(names))
+    return levels
+
+
+def _grows(node: Node, leading: Node, needed: Sequence[tuple[Node, Node]]) -> Reason:
+    text = "{0} grows as its leading terms {1}"
+    if needed:
+        pairs = " and ".join(f"{{{2 * n + 2}}} is at most {{{2 * n + 3}}}" for n in range(len(needed)))
+        text += f", since {pairs}"
+    return Reason(text, (node, leading, *(size for pair in needed for size in pair)))
+
+
+def _needed(
+    leading: Polynomial, polynomial: Polynomial, names: Sequence[str], scope: Scope
+) -> list[tuple[Node, Node]]:
+    """The pairs B <= N without which more terms would lead."""
+    if leading == _leading(polynomial, names, replace(scope, constraints=())):
+        return []
+    return [(_name(names[a], scope), _name(names[b], scope)) for a, b in _smaller(names, scope)]
+
+
+def _through(starts: Sequence[int], degree: int, measured: Callable[[Exponents], int]) -> Polynomial:
     """The polynomial of that degree in each size through the counts on a grid; exact."""
-    points = range(SMALLEST, SMALLEST + degree + 1)
-    values: Mapping[Exponents, Fraction] = {
-        p: Fraction(measured(p)) for p in product(points, repeat=len(names))
-    }
-    for axis in range(len(names)):
-        values = _along(values, axis, list(points))
+    grid = [list(range(start, start + degree + 1)) for start in starts]
+    values: Mapping[Exponents, Fraction] = {p: Fraction(measured(p)) for p in product(*grid)}
+    for axis, points in enumerate(grid):
+        values = _along(values, axis, points)
     return {e: c for e, c in values.items() if c}
 
 
@@ -207,14 +253,7 @@ def _value(polynomial: Polynomial, point: Sequence[int]) -> Fraction:
 
 def _leading(polynomial: Polynomial, names: Sequence[str], scope: Scope) -> Polynomial:
     """The terms that no other term dominates, where `sizes:` may say that B <= N."""
-    smaller = [
-        (names.index(a.name), names.index(b.name))
-        for left, relation, right in scope.constraints
-        for a, b in (
-            [(left, right)] if relation in ("<", "<=") else [(right, left)] if relation in (">", ">=") else []
-        )
-        if a.name in names and b.name in names
-    ]
+    smaller = _smaller(names, scope)
 
     def raised(e: Exponents) -> set[Exponents]:
         """Terms that are at least as large: B replaced by N where B <= N."""

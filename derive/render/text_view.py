@@ -125,7 +125,7 @@ def _part(result: PartResult, detail: str, width: int, whole: ProblemResult | No
             continue
         yield ""
         if isinstance(block, Remark):
-            yield from _wrapped(sentence(block.reason, voice), width, INDENT)
+            yield from _wrapped(unbracketed(sentence(block.reason, voice)), width, INDENT)
         elif not isinstance(block, Chain):
             yield from (INDENT + line for line in _exhibited(block, part.scope))
         else:

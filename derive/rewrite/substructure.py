@@ -231,7 +231,13 @@ class _Chain:
         assert ends is not None
         taken = {n for size in _sizes(self.left) for n in size.names}
         wanted = [n.range.var for e in self.wanted for n in walk(e) if isinstance(n.data, Range)]
-        wanted += [n for e in self.wanted for size in _sizes(e) for n in size.names if self.scope.indices.get(n) == ends]
+        wanted += [
+            n
+            for e in self.wanted
+            for size in _sizes(e)
+            for n in size.names
+            if self.scope.indices.get(n) == ends
+        ]
         known = [*wanted, *(n for n, r in self.scope.indices.items() if r == ends), "k", "m", "r"]
         return next(n for n in known if n not in taken), ends
 
