@@ -20,6 +20,7 @@ from derive.kinds.counting import count_paths
 from derive.kinds.decoding import search
 from derive.kinds.derivations import find, prose, show
 from derive.kinds.figures import figure
+from derive.kinds.known import known_elsewhere
 from derive.kinds.nearest import nearest
 from derive.kinds.result import Claimed, Found, Opinion, PartResult, ProblemResult
 from derive.notation.derivation import Answer, Block, Chain, Finding, Line, Reason, Verdict
@@ -122,7 +123,7 @@ def solve_part(part: Part, second_opinion: bool = True, earlier: tuple[PartResul
     elif error is not None and part.show is not None and part.show.left is not None:
         blocks = _refuted(part, checker)
     last = {a.shown for a in answers}
-    blocks = tuple(_referred(b, earlier, last) for b in blocks if not _is_known(b, earlier, last))
+    blocks = known_elsewhere(blocks, earlier, last)
     judged = tuple(checker.chain(b) if isinstance(b, Chain) else b for b in blocks)
     found_answers = tuple(_compared(a, part, checker) for a in answers)
     claims = tuple(
@@ -141,44 +142,6 @@ def _answers_what_is_expected(part: Part, answers: tuple[Answer, ...]) -> None:
             hint = similar(expected.name or "", [n for n in names if n])
             hint = hint or f"its answers are {', '.join(n for n in names if n)}"
             raise NotDerived(f"there is no answer '{expected.name}'", expected.place, hint)
-
-
-def _is_known(block: Block, earlier: tuple[PartResult, ...], answers: set[Node]) -> bool:
-    """One line on the way to an answer, which an earlier part has shown on its way."""
-    if not isinstance(block, Chain) or len(block.lines) > 1 or block.is_lemma or block.wrt is not None:
-        return False
-    line = block.lines[0]
-    if line.right in answers or line.reason.text not in ("written out", "entry by entry"):
-        return False
-    shown = (b for result in earlier for b in result.blocks if isinstance(b, Chain))
-    return any([(x.left, x.right) for x in chain.lines] == [(line.left, line.right)] for chain in shown)
-
-
-ON_THE_WAY = ("sym", "shape", "params", "macs")  # what a chain on the way to an answer is about
-
-
-def _referred(block: Block, earlier: tuple[PartResult, ...], answers: set[Node]) -> Block:
-    """A lemma, or a chain of a name on the way, whose lines an earlier part has shown already: one line that
-    refers to it."""
-    if not isinstance(block, Chain) or len(block.lines) < 2:
-        return block
-    if not block.is_lemma and (block.lines[0].left.op not in ON_THE_WAY or block.lines[-1].right in answers):
-        return block
-    said = [(line.left, line.right) for line in block.lines]
-    for result in earlier:
-        for chain in result.blocks:
-            if (
-                not isinstance(chain, Chain)
-                or chain.wrt != block.wrt
-                or chain.names != block.names
-                or dict(chain.ranges) != dict(block.ranges)
-            ):
-                continue
-            if [(line.left, line.right) for line in chain.lines][: len(said)] == said:
-                last = block.lines[-1]
-                line = Line(last.left, last.right, Reason(f"part {result.part.id}"), last.relation)
-                return replace(block, lines=(line,), title=None, names=())
-    return block
 
 
 def _authored(part: Part) -> Chain:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from derive.errors import NotEvaluated
 from derive.notation.literals import ordered
 from derive.notation.text import decimal, text
-from derive.tree.nodes import Node, Number, names_in
+from derive.tree.nodes import Node, Number, names_in, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.arrays import REDUCTIONS
 from derive.vocabulary.build import TABLE
@@ -112,6 +112,8 @@ class Coder:
             return self.size(index.size - 1).text
         if index.op == "num":
             return str(int(index.number) - 1)
+        if (whole := _whole_place(self, index)) is not None:
+            return whole
         return f"{self.at(index, ADD)} - 1"
 
     def indexed(self, name: str, indices: tuple[Node, ...]) -> Code:
@@ -238,11 +240,30 @@ def binder(form: str) -> Writer:
     return write
 
 
+def _whole_place(coder: Coder, node: Node) -> str | None:
+    """The place of the largest entry of a whole vector, from 0 on."""
+    name = {"argmax_over": "argmax", "argmin_over": "argmin"}.get(node.op)
+    if name is None or node.args[0].op != "entry" or len(node.args[0].args) != 2:
+        return None
+    vector, index = node.args[0].args
+    r = node.range
+    is_whole = r.low == Size.of(1) and vector.shape.kind == "vector" and vector.shape.rows == r.high
+    if not is_whole or index.op != "count" or index.size.name != r.var or r.var in _index_names(vector):
+        return None
+    return f"{coder.dialect.module}.{name}({coder.write(vector).text})"
+
+
+def _index_names(node: Node) -> set[str]:
+    return {name for n in walk(node) if isinstance(n.data, Size) for name in n.size.names}
+
+
 def _place(best: str) -> Writer:
     """The first index where the body is largest: `max` keeps the first of several."""
 
     def write(coder: Coder, node: Node) -> Code:
         r = node.range
+        if (whole := _whole_place(coder, node)) is not None:
+            return Code(f"{whole} + 1", ADD)
         span = f"range({coder.size(r.low).text}, {coder.size(r.high + 1).text})"
         return Code(f"{best}({span}, key=lambda {identifier(r.var)}: {coder.write(node.args[0]).text})")
 

@@ -123,6 +123,8 @@ def _split_scalar(node: Node) -> Term:
             return Term(
                 inner.number ** int(k), tuple((b, e * k) for b, e in inner.scalars), None, inner.decimal
             )
+    if op == "pow" and args[1].op == "num" and args[0].op != "num":  # c**(3/2), as sqrt(c)
+        return Term(scalars=((args[0], args[1].number),))
     return Term(scalars=((node, Fraction(1)),))
 
 
