@@ -87,7 +87,7 @@ def told(prose: Prose, scope: Scope, uses: Uses | None = None) -> Iterator[str |
         elif match["name"]:
             piece += text(_read(match["name"], scope, place), scope)
         else:
-            piece += _formula(match[0], scope, place) if match["math"] else match[0]
+            piece += _formula(match[0], scope, place).replace("\n", " ") if match["math"] else match[0]
         if lines:
             yield from _paragraphs(piece)
             yield lines
