@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from derive.kinds.solve import solve
+from derive.notation.derivation import Chain
 from derive.problem.load import loads
+from derive.render.say import in_text, say
 
 SYMBOLS = """format: 1
 title: t
@@ -57,3 +59,41 @@ def test_shown(equation: str) -> None:
 @pytest.mark.parametrize("equation", FALSE)
 def test_refused(equation: str) -> None:
     assert solve(loads(SYMBOLS + equation + "\n")).status == "failed"
+
+
+LOGS = """format: 1
+title: t
+symbols:
+  p: vector(K) simplex positive
+  q: vector(K) simplex positive
+  x: vector(n)
+  g: vector(n)
+  v: scalar positive
+define:
+  m: (p + q) / 2
+parts:
+  - id: a
+    ask: q
+    show: """
+
+
+@pytest.mark.parametrize(
+    ("equation", "said", "unsaid"),
+    [
+        (
+            "logpdf(normal(g, v), x) == -sqnorm(x - g) / (2 * v) - n * log(2 * pi * v) / 2",
+            "multiply out",
+            "log(a * b)",
+        ),
+        ("p.T @ log(p / (p + q)) == p.T @ log(p / m) - log(2)", "sum(y) = 1", "log(a / b)"),
+        ("log(2 * v) == log(2) + log(v)", "log(a * b) = log(a) + log(b)", "log(a / b)"),
+    ],
+)
+def test_reasons_name_what_was_used(equation: str, said: str, unsaid: str) -> None:
+    """A row that both sides share leads from neither to the other, and is not named."""
+    part = solve(loads(LOGS + equation + "\n")).parts[0]
+    assert part.status == "checked"
+    chain = next(b for b in reversed(part.blocks) if isinstance(b, Chain))
+    reasons = "; ".join(say(line.reason, in_text(part.part.scope)) for line in chain.lines)
+    assert said in reasons
+    assert unsaid not in reasons

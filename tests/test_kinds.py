@@ -288,6 +288,36 @@ def test_optimal_substructure(equation: str) -> None:
     assert len(chain.lines) >= 5
 
 
+FOUND = [
+    ("delta[t, j]", "max(P[i, j] * delta[t-1, i], i)"),
+    ("alpha[t, j]", "sum(P[i, j] * alpha[t-1, i], i)"),
+    ("eps[t, j]", "max(P[i, j] * E[j, o[t]] * eps[t-1, i], i)"),
+    ("cost[t, j]", "min(C[i, j] + cost[t-1, i], i)"),
+    ("rho[t, j]", "max(P[i, j] * rho[t-1, i], i)"),
+]
+
+
+@pytest.mark.parametrize(("find", "recurrence"), FOUND)
+def test_recurrences_are_found(find: str, recurrence: str) -> None:
+    result = first(CHAIN, f"find: {find}", "    for: t=2..T\n")
+    assert result.status == "checked", result.error
+    assert text(result.answers[0].answer.expression, result.part.scope) == recurrence
+
+
+@pytest.mark.parametrize(
+    ("find", "message"),
+    [
+        ("ups[t, j]", "may be negative"),
+        ("max(at(q[t], w[t] == j) + 1, w[1..t-1])", "no rule"),
+        ("max(p[T], w[1..T-1])", "no rule"),
+    ],
+)
+def test_recurrences_that_do_not_exist_are_not_found(find: str, message: str) -> None:
+    result = first(CHAIN, f"find: {find}", "    for: t=2..T\n")
+    assert result.status == "not-derived"
+    assert message in str(result.error)
+
+
 @pytest.mark.parametrize(
     ("equation", "message"),
     [
