@@ -11,6 +11,8 @@ from derive.kinds.result import PartResult, ProblemResult
 from derive.notation.derivation import Answer, Block, Chain, Remark
 from derive.notation.latex import latex
 from derive.problem.model import Part
+from derive.render import document as page
+from derive.render.authored import expanded
 from derive.render.chains import (
     SIGNS,
     UNJUDGED,
@@ -50,12 +52,25 @@ def _pieces(result: PartResult) -> Iterator[str]:
         if found.answer.provided:
             yield capital(say_provided(found.answer.provided, in_latex(scope))) + "."
     if part.answer is not None:
-        yield part.answer.text.strip()
+        yield from _authored(part)
     for claim in part.claims:
         if claim.left is not None:
             yield rf"\[ {equation_latex(claim.left, claim.relation, claim.right, scope)} \]"
     if result.error is not None:
         yield "".join(f"% {line}\n" for line in f"not derived: {result.error}".split("\n")).rstrip()
+
+
+def _authored(part: Part) -> Iterator[str]:
+    """The author's text, its definitions as `align*`; tables and drawings are comments, as everywhere here."""
+    assert part.answer is not None
+    for piece in expanded(part.answer, part.scope):
+        if isinstance(piece, page.Prose):
+            yield piece.text.strip()
+        elif isinstance(piece, page.Display):
+            rows = " \\\\\n".join(f"  {row.left} &{row.relation} {row.right}" for row in piece.rows)
+            yield f"\\begin{{align*}}\n{rows}\n\\end{{align*}}"
+        else:
+            yield f"% a {type(piece).__name__.lower()}"
 
 
 def _block(block: Block, scope: Scope) -> Iterator[str]:
