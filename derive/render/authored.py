@@ -21,8 +21,9 @@ from derive.render.exhibits import lines_of_block
 from derive.render.given import Uses, exhibit
 from derive.render.plates import page_blocks
 from derive.render.say import Ranges, in_latex, in_text, say_ranges
-from derive.tree.nodes import Node
+from derive.tree.nodes import SCALAR, Node
 from derive.tree.sizes import Size
+from derive.vocabulary.build import sym
 from derive.vocabulary.scope import Definition, Scope
 
 _PIECE = re.compile(
@@ -197,6 +198,9 @@ def _quantity(name: str, scope: Scope, place: Place) -> str:
 
 
 def _read(name: str, scope: Scope, place: Place) -> Node:
+    declared = scope.declarations.get(name)
+    if declared is not None and declared.shape.kind == "function":
+        return sym(name, SCALAR)  # its name, without an argument
     try:
         return read(name, scope)
     except DeriveError as error:

@@ -144,9 +144,11 @@ def _derivation(result: PartResult) -> Iterator[page.Block]:
 
 def _display(chain: Chain, scope: Scope, answers: set[Node], number: str | None) -> page.Display:
     rows = []
+    has_box = False
     for left, line in shown(chain):
         last = line is chain.lines[-1]
-        boxes = is_end(chain, line) and line.right in answers
+        boxes = is_end(chain, line) and line.right in answers and not has_box
+        has_box = has_box or boxes  # exact decimals behind a fraction are the same number
         right = latex(line.right, scope.notation)
         rows.append(
             page.ChainRow(
