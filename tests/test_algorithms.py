@@ -11,7 +11,7 @@ from derive.check.runs import fits, runs
 from derive.errors import DeriveError
 from derive.kinds.result import PartResult
 from derive.kinds.solve import solve
-from derive.notation.derivation import Listing
+from derive.notation.derivation import Listing, Remark, Table
 from derive.notation.statement_code import program
 from derive.notation.text import text
 from derive.problem.load import loads
@@ -287,3 +287,47 @@ def test_a_wrong_program_is_refused(right: str, wrong: str) -> None:
     source = program(function)
     assert agrees(function, source, problem.parts[0].scope).status == "holds"
     assert agrees(function, source.replace(right, wrong), problem.parts[0].scope).status == "fails"
+
+
+BEAMS = """format: 1
+title: t
+{sizes}symbols:
+  v: vector(N)
+  w: vector(B)
+parts:
+  - id: a
+    ask: a
+    algorithm: |
+      function g(v, w):
+        y = 0
+        for a = 1..N:
+          for b = 1..B:
+            y = y + v[a] * w[b]
+        for a = 1..B:
+          for b = 1..B:
+            y = y + w[a] * w[b]
+        return y
+  - id: b
+    ask: a
+    find: bigO(g)
+"""
+
+
+@pytest.mark.parametrize(
+    ("sizes", "answer", "said"),
+    [
+        ("sizes: B <= N\n", {"B", "N"}, "since {2} is at most {3}"),
+        ("", {"B**2", "B * N"}, "leading terms {1}"),
+    ],
+)
+def test_runs_keep_to_the_sizes(sizes: str, answer: set[str], said: str) -> None:
+    """No run has more beams than words; what that drops from the cost is said."""
+    result = solve(loads(BEAMS.format(sizes=sizes))).parts[1]
+    table = next(b for b in result.blocks if isinstance(b, Table))
+    names = [text(cell) for cell in table.header[:2] if not isinstance(cell, str)]
+    runs = [dict(zip(names, map(int, row[:2]), strict=True)) for row in table.rows]  # type: ignore[arg-type]
+    assert all(run["B"] <= run["N"] for run in runs) == bool(sizes)
+    remark = next(b for b in result.blocks if isinstance(b, Remark))
+    assert remark.reason.text.endswith(said)
+    found = text(result.answers[0].answer.expression)
+    assert all(term in found for term in answer)

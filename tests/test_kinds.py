@@ -10,7 +10,7 @@ from derive.check import dependence, neighbours, tables
 from derive.errors import DeriveError
 from derive.kinds.result import PartResult
 from derive.kinds.solve import solve
-from derive.notation.derivation import Chain, Finding, Graph, Plot
+from derive.notation.derivation import Chain, Finding, Graph, Plot, Table
 from derive.notation.text import text
 from derive.problem.load import loads
 
@@ -357,3 +357,56 @@ def test_findings_stand_in_every_result() -> None:
         (RNN, "figure: graph(h[t], T=2)"),
     ):
         assert any(isinstance(b, Finding) for b in first(head, asked).blocks)
+
+
+# ---------------------------------------------------------------- what earlier parts have shown
+
+AVERAGE = """format: 1
+title: t
+index:
+  t: 1..T
+symbols:
+  g[t]: scalar ~ moments(mean=mu, cov=v)
+  mu: scalar nonzero
+  v: scalar positive
+  b: scalar in (0, 1)
+  c: scalar
+  x: scalar
+define:
+  r[0]: 0
+  r[t]: b * r[t-1] + (1 - b) * g[t]
+parts:
+  - id: first
+    ask: q
+    find:
+      k: solve(c * E(r[t]) == mu, c)
+  - id: second
+    ask: q
+    find:
+      y: x * k
+"""
+
+
+def test_an_earlier_answer_is_referred_to() -> None:
+    """The later part has one line for it, and nothing of what led to it; on its own it has all lines."""
+    problem = loads(AVERAGE)
+    whole = solve(problem).parts[1]
+    reasons = [line.reason.text for b in whole.blocks if isinstance(b, Chain) for line in b.lines]
+    assert "part first" in reasons
+    assert "geometric sum" not in " ".join(reasons)
+    alone = solve(problem, "second").parts[0]
+    said = " ".join(line.reason.text for b in alone.blocks if isinstance(b, Chain) for line in b.lines)
+    assert "geometric sum" in said
+    assert whole.answers[0].answer.expression == alone.answers[0].answer.expression
+
+
+@pytest.mark.parametrize(
+    ("expression", "exactly"),
+    [("prince", "3 * sqrt(26) / 26"), ("apple", "sqrt(26) / 13"), ("princess", "5 * sqrt(26) / 26")],
+)
+def test_cosines_are_as_short_as_they_get(expression: str, exactly: str) -> None:
+    result = first(WORDS, "find: nearest(E, king - man + woman)")
+    table = next(b for b in result.blocks if isinstance(b, Table))
+    row = next(row for row in table.rows if row[0] == expression)
+    assert not isinstance(row[3], str)
+    assert text(row[3]) == exactly

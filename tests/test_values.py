@@ -288,3 +288,25 @@ def test_the_derivative_of_a_power_and_of_a_quotient() -> None:
     from derive.vocabulary.build import substitute
 
     assert approximate(exact_of(substitute(node_of(found), at))) == pytest.approx((12 * 4 - 9) / 16)
+
+
+@pytest.mark.parametrize(
+    ("asked", "relation", "shown"),
+    [
+        ("mean([1, 2])", "==", "1.5"),
+        ("mean([1, 2, 4])", "~=", "2.3333"),
+        ("sqrt(2) * mean([1, 3])", "~=", "2.8284"),
+        ("[1/4, 3] + [1, 1]", "==", "[1.25, 4]"),
+        ("[1/3, 1] + [0, 1]", "~=", "[0.3333, 2]"),
+        ("mean([1, 3])", "==", "2"),
+        ("0.5 + mean([1, 3])", "==", "2.5"),
+    ],
+)
+def test_decimals_follow_every_fraction(asked: str, relation: str, shown: str) -> None:
+    """Behind = where they are exact, behind the wavy sign where they are rounded, and not twice."""
+    source = f"format: 1\ntitle: t\ndata:\n  z: 0\nparts:\n  - id: a\n    ask: q\n    find: z + {asked}\n"
+    part = solve(loads(source.replace("z + [", "z * [1, 1] + ["))).parts[0]
+    assert part.status == "checked", part.error
+    lines = [line for b in part.blocks if isinstance(b, Chain) for line in b.lines]
+    assert (lines[-1].relation, text(lines[-1].right)) == (relation, shown)
+    assert sum(line.reason.text == "in decimals" for line in lines) <= 1
