@@ -7,6 +7,7 @@ evaluates from the definitions.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from derive.errors import NotEvaluated
@@ -20,7 +21,7 @@ from derive.values.decimals import needs_decimals, precise, rounded
 from derive.values.evaluate import Explicit
 from derive.values.functions import exact_of
 from derive.values.meaning import MEANING
-from derive.values.scalars import Exact, Scalar, is_symbolic, node_of
+from derive.values.scalars import Exact, Scalar, approximate, is_symbolic, node_of
 from derive.values.written import WRITTEN
 from derive.vocabulary.arrays import REDUCTIONS
 from derive.vocabulary.build import ELEMENTWISE, FLAT, build, rebuild, reindex
@@ -87,7 +88,7 @@ class Working:
             pass
         if exact is not None:
             show(exact, self.reasons[0] if self.reasons else Reason("arithmetic"))
-        if exact is None or needs_decimals(value):
+        if exact is None or (needs_decimals(value) and _has_floats(value)):
             show(rounded(value), Reason("in decimals"), "~=")
         if exact is not None:
             return lines, exact, None
@@ -235,6 +236,14 @@ WORDS = {
     "relu": "relu",
     "max_over_axes": "largest entries",
 }
+
+
+def _has_floats(value: Grid) -> bool:
+    """Whether the entries are in the range of floats: e^800 stays as it is."""
+    try:
+        return all(math.isfinite(approximate(x)) for x in value.items)
+    except NotEvaluated:
+        return False
 
 
 def _is_scalar(node: Node) -> bool:
