@@ -184,6 +184,9 @@ class Checker:
         if 2 * len(suspicions) > len(errors):
             evaluator, trial = suspicions[0]
             return self._failure(evaluator, left, right, trial, method, len(errors))
+        overflows = any(isinstance(e, _OneSided) for e in lacking) or wide.OVERFLOW in reasons
+        if overflows and not errors and relation == "==" and self._are_numbers(left, right):
+            return self._on_the_data(left, relation, right, setting, tolerance)
         if lacking:
             return Verdict("not-checked", method, len(errors), reason=_lacking(lacking, len(errors)))
         if len(errors) < NEEDED or (len(variants) < 2 and self._by_moments(left, right)):
@@ -226,6 +229,9 @@ class Checker:
             trial = Trial(error_, values=(a, b))
             return self._failure(evaluator, left, right, trial, method, 1)
         return Verdict("holds", method, 1, 0.0 if relation == "~=" else error_)
+
+    def _are_numbers(self, *nodes: Node) -> bool:
+        return not any(self.anatomy.of(n).names or self.anatomy.of(n).indices for n in nodes)
 
     def _without_data(self, left: Node, relation: str, right: Node, setting: Setting) -> Verdict:
         """A line that has no value on the data: what holds whatever the data are holds all the same."""

@@ -76,7 +76,7 @@ def _found(asked: Named, wish: Wish, expected: bool) -> tuple[tuple[Block, ...],
     except (NotDerived, NotEvaluated) as error:
         if derived is not None:
             return derived.blocks, _symbolic(asked, derived, scope, expected)
-        raise refusal or NotDerived(error.message) from None
+        raise refusal or NotDerived(error.message, hint=error.hint) from None
     return (*(derived.blocks if derived else ()), *blocks), [answer]
 
 
@@ -158,7 +158,8 @@ def _shown_by_values(left: Node, right: Node, part: Part, wish: Wish) -> tuple[B
         try:
             blocks, answer = evaluated(asked, None, wish)
         except NotEvaluated as error:
-            raise NotDerived(error.message, part.show.place if part.show else part.place) from None
+            place = part.show.place if part.show else part.place
+            raise NotDerived(error.message, place, error.hint) from None
         chains += [b for b in blocks if b not in chains and (side is left or not _says_nothing(b))]
         answers.append(answer.expression)
     if answers[0] != answers[1]:

@@ -292,7 +292,8 @@ def _points(
         except NotEvaluated:
             continue
     if len(found) < 2:
-        raise NotDerived("the expression has no values on this range", part.place)
+        message = f"{text(curve)} has no values on this range"
+        raise NotDerived(message, part.place, "choose a range on which it has some, as in x=1..4")
     return tuple(found)
 
 

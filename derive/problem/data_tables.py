@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -108,7 +108,8 @@ def _words(key: Text, node: Node) -> tuple[tuple[str, LogProbability], ...]:
         if not word.value or len(word.value.split()) != 1:
             raise InputError("a next word is one word", word.place, TREE)
         if word.value in [w for w, _ in row]:
-            raise InputError(f"'{word.value}' stands twice after '{key.value}'", word.place)
+            message = f"'{word.value}' stands twice after '{key.value}'"
+            raise InputError(message, word.place, "remove one of the two")
         row.append((word.value, _log(value)))
     if not row:
         raise InputError(
@@ -138,11 +139,11 @@ def _log(text: Text) -> LogProbability:
 
 
 def _fraction(value: str, text: Text) -> Fraction:
-    if not NUMBER.fullmatch(value) or re.search(r"[eE][-+]?\d{3}", value) or re.search(r"/0+$", value):
+    found = number_of(value)
+    if found is None:
         message = f"'{value}' is no number" if value else "a value is missing"
         raise InputError(message, text.place, "as in -0.9, -9/10 or log(0.4)")
-    top, _, bottom = value.partition("/")
-    return Fraction(top) / Fraction(bottom or 1)
+    return found
 
 
 # ---------------------------------------------------------------- mappings and lists, also in braces
@@ -168,7 +169,9 @@ def _braced(node: Text) -> Iterator[tuple[Text, Text]]:
         name, colon, value = piece.value.partition(":")
         if not piece.value.strip():
             continue
-        if not colon or not name.strip() or not value.strip():
+        if colon and name.strip() and not value.strip():
+            raise InputError(f"'{name.strip()}' has no value", piece.place, "as in {dog: -1.0, cat: -1.2}")
+        if not colon or not name.strip():
             raise InputError("`key: value` is wanted here", piece.place, "as in {dog: -1.0, cat: -1.2}")
         start = len(name) + 1 + len(value) - len(value.lstrip())
         yield within(piece, 0, len(name.rstrip())), within(piece, start, len(piece.value))
@@ -231,7 +234,7 @@ def table_of(name: str, node: object) -> DataTable:
     for row in rows:
         found = {key.value: value for key, value in row}
         if len(found) != len(row):
-            raise InputError("a column stands twice in this row", row[0][0].place)
+            raise InputError("a column stands twice in this row", row[0][0].place, "rename one of the two")
         if set(found) != set(columns):
             odd = sorted(set(found) ^ set(columns))[0]
             raise InputError(f"the rows differ: '{odd}' is not in all of them", row[0][0].place, TABLE_FORM)
@@ -244,7 +247,15 @@ TABLE_FORM = "as in\n    D:\n      - {y: 1, x1: 0}\n      - {y: 0, x1: 1}"
 
 def number_of(value: str) -> Fraction | None:
     """The number that a cell is, None for a word."""
-    return Fraction(value) if NUMBER.fullmatch(value) and not value.endswith("/0") else None
+    if not NUMBER.fullmatch(value) or _is_no_fraction(value):
+        return None
+    top, _, bottom = value.partition("/")
+    return Fraction(top) / Fraction(bottom or 1)
+
+
+def _is_no_fraction(value: str) -> bool:
+    """A division by zero, or a number that nobody means."""
+    return bool(re.search(r"[eE][-+]?\d{3}|/0+$", value))
 
 
 def columns_of(node: object) -> tuple[str, ...]:
@@ -276,6 +287,8 @@ def vectors_of(name: str, node: object) -> dict[str, tuple[Fraction, ...]]:
         elif isinstance(below, Text) and below.style == "flow" and below.value.startswith("["):
             cells = split(below)
         else:
+            raise InputError(f"'{key.value}' has no vector", below.place, VECTORS)
+        if not cells:
             raise InputError(f"'{key.value}' has no vector", below.place, VECTORS)
         found[key.value] = tuple(_fraction(cell.value.strip(), cell) for cell in cells)
         first = next(iter(found.values()))
@@ -309,16 +322,3 @@ def _transposed(name: str, node: Entries) -> list[list[tuple[Text, Text]]]:
         columns.append((key, values))
     height = len(columns[0][1]) if columns else 0
     return [[(key, values[n]) for key, values in columns] for n in range(height)]
-
-
-READERS: dict[str, Callable[[str, object], object]] = {  # what a question reads its data as
-    "search": tree_of,
-    "naive_bayes": table_of,
-    "nearest": vectors_of,
-}
-
-
-def check(node: object, question: str, name: str) -> None:
-    """The errors of data, when the file is read."""
-    if question in READERS:
-        READERS[question](name, node)
