@@ -16,8 +16,8 @@ from derive.notation.derivation import Answer, Block, Cell, Finding, Reason, Tab
 from derive.problem.data_tables import DataTable
 from derive.problem.model import Named, Part
 from derive.problem.questions import Row, features_of, smoothing_of, table_in, values_of
-from derive.tree.nodes import Node
-from derive.vocabulary.build import add, div, mul, num
+from derive.tree.nodes import SCALAR, Node
+from derive.vocabulary.build import add, div, mul, num, sym
 
 Made = tuple[tuple[Block, ...], tuple[Answer, ...]]
 
@@ -77,7 +77,10 @@ class _Model:
                     claimed[column, value, label] = found
         title = Reason(f"shares of the {len(self.rows)} rows, the priors first")
         verdict = check.conditionals(self.rows, self.target, float(self.smoothing), claimed)
-        return (Table(("", "rows", ""), tuple(rows), title), Finding("the shares", verdict)), tuple(answers)
+        return (
+            Table(("probability", "rows", "share"), tuple(rows), title),
+            Finding("the shares", verdict),
+        ), tuple(answers)
 
     def working(self, column: str, value: str, label: str) -> Node:
         top, bottom = self.count(label, column, value), self.count(label)
@@ -110,7 +113,7 @@ class _Model:
             working = div(num(scores[label]), num(total))
             rows.append(
                 (
-                    f"{self.target}={label}",
+                    label,
                     mul(*map(num, factors[label])),
                     num(scores[label]),
                     working,
@@ -119,7 +122,7 @@ class _Model:
             )
             answers.append(_answer(name, scores[label] / total))
         header: tuple[Cell, ...] = (
-            "class",
+            sym(self.target, SCALAR),
             "prior times conditionals",
             "score",
             "share of all scores",
@@ -127,13 +130,18 @@ class _Model:
         )
         best = max(scores.values())
         chosen = frozenset(n for n, label in enumerate(self.labels) if scores[label] == best)
-        title = Reason(
-            f"the features {', '.join(f'{c}={v}' for c, v in event)}, independent within each class"
-        )
+        features = ", ".join(f"{{{n}}} = {plain(v)}" for n, (_, v) in enumerate(event))
+        names = tuple(sym(c, SCALAR) for c, _ in event)
+        title = Reason(f"the features {features}, independent within each class", names)
         claimed = {label: scores[label] / total for label in self.labels}
         verdict = check.posterior(self.rows, self.target, given, float(self.smoothing), claimed)
         table = Table(header, tuple(rows), title, chosen if len(chosen) < len(rows) else frozenset())
         return (table, Finding("the posterior", verdict)), tuple(answers)
+
+
+def plain(value: str) -> str:
+    """A value of the table inside a sentence, where braces are slots."""
+    return value.replace("{", "").replace("}", "")
 
 
 def _share(top: int, bottom: int) -> Node:
