@@ -43,11 +43,12 @@ _KEYWORDS = {
 def blocks(content: Sequence[Block], where: Place | None = None) -> str:
     """Blocks one after the other, each behind the marker of its place in the YAML."""
     out = []
-    for block, after in zip(content, [*content[1:], None], strict=True):
+    for n, block in enumerate(content):
+        after = content[n + 1] if n + 1 < len(content) else None
         place = block.place if isinstance(block, Prose) and block.place else where
         if place:
             out.append(prose.marker(place))
-        keeps = after is content[-1] and isinstance(after, Display) and len(after.rows) <= SHORT_END
+        keeps = n + 2 == len(content) and isinstance(after, Display) and len(after.rows) <= SHORT_END
         written = _display(block, place, keeps) if isinstance(block, Display) else None
         out.append(written or _LATEX[type(block)](block, place))
     return "\n".join(out)
