@@ -18,7 +18,7 @@ from derive.build.tex import compile_pdf
 from derive.errors import FileError, InputError, Place
 from derive.render import prose
 from derive.render.blocks import blocks
-from derive.render.breaks import breakable
+from derive.render.breaks import aligned, breakable
 from derive.render.paper import (
     Block,
     ChainRow,
@@ -442,3 +442,26 @@ def test_columns(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...], ali
 def test_a_heading_runs_over_all_columns() -> None:
     table = Table(("part", "check"), (("A problem", ""), ("1", "done")), headings=frozenset({0}))
     assert r"\multicolumn{2}{@{}l}{\chosencell A problem}" in blocks([table])
+
+
+MATRICES = [
+    (r"\begin{bmatrix} 1 & -1 \\ 10 & 2 \end{bmatrix}", True),
+    (r"\begin{bmatrix} 0.25 & -1.50 \end{bmatrix}", True),
+    (r"\begin{bmatrix} 0.25 & 1 \end{bmatrix}", False),
+    (r"\begin{bmatrix} x & 1 \end{bmatrix}", False),
+    (r"\begin{bmatrix} \frac{1}{2} \\ 3 \end{bmatrix}", False),
+]
+
+
+@pytest.mark.parametrize(("matrix", "right"), MATRICES, ids=[m[0] for m in MATRICES])
+def test_numbers_stand_below_each_other(matrix: str, right: bool) -> None:
+    assert aligned(f"A = {matrix} x") == (
+        f"A = {matrix.replace('bmatrix}', 'bmatrix*}').replace('{bmatrix*} ', '{bmatrix*}[r] ', 1)} x"
+        if right
+        else f"A = {matrix} x"
+    )
+
+
+def test_a_matrix_inside_another_is_aligned() -> None:
+    inner = r"\begin{bmatrix} 1 & -1 \end{bmatrix}"
+    assert aligned(rf"\begin{{pmatrix}} {inner} & x \end{{pmatrix}}").count("[r]") == 1

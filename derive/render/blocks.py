@@ -15,7 +15,7 @@ from pylatex import NoEscape, Tabular
 
 from derive.errors import DeriveError, Place
 from derive.render import prose
-from derive.render.breaks import breakable, framed
+from derive.render.breaks import aligned, breakable, framed
 from derive.render.document import (
     CHARACTERS,
     Algorithm,
@@ -71,7 +71,7 @@ def _display(block: Display, place: Place | None, keeps: bool = False) -> str:
     end behind its first row or before its last; with `keeps` not behind it either."""
     lines = [r"\begin{chain}"]
     formulas = [
-        [framed(prose.formula(side, place)) for side in (row.left, row.relation, row.right)]
+        [aligned(framed(prose.formula(side, place))) for side in (row.left, row.relation, row.right)]
         for row in block.rows
     ]
     for row, sides in zip(block.rows, formulas, strict=True):
@@ -109,7 +109,7 @@ BOX = r"\boxed{"
 
 
 def _math(block: Math, place: Place | None) -> str:
-    return prose.displayed(prose.formula(block.latex, place))
+    return prose.displayed(aligned(prose.formula(block.latex, place)))
 
 
 def _table(block: Table, place: Place | None) -> str:
