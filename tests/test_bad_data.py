@@ -159,6 +159,19 @@ BAD = [
     (DATA + TABLE, 'find: D + 1', "unknown symbol 'D'", 'D', "the data 'D' are no numbers; they are asked with naive_bayes, P, nearest or search"),
     (DATA + TREE, 'find: tree', "unknown symbol 'tree'", 'tree', "the data 'tree' are no numbers; they are asked with naive_bayes, P, nearest or search"),
     ('data:\n  X: 9**9**9\n', 'find: X + 1', 'number too large', '**', 'exponents go up to 10000'),
+    ("index:\n  t: 1..T\nsymbols:\n  x[t]: scalar\n  h[0]: scalar\ndata:\n  h[0]: 0\n  x: [1, 2]\ndefine:\n  h[t]: h[t-1] + x[t]\n", "find: h[3]", "index 3 of 'h' is outside t=1..2", "h[3]", "the data fix T = 2: give more of them"),
+    ("symbols:\n  P: matrix(N, N) stochastic\ndata:\n  P: [[0.5, 0.5]]\n", "find: P[1, 1]", "'P' is matrix(N, N), its data are 1 x 2", "P", "change the data, or the declaration"),
+    ("index:\n  t: 1..T\nsymbols:\n  P: matrix(N, N)\n  w[t]: integer in 1..N\ndata:\n  P: [[1, 0], [0, 1]]\n  w: [1, 3]\n", "find: P[w[1], w[2]]", "3 lies outside 1..2", "w", "correct the data, or the range in its declaration"),
+    ("symbols:\n  r: scalar ~ bernoulli(p)\n  p: scalar\ndata:\n  p: 1.2\n", "find: Var(r)", "1.2 is no probability in the law of 'r'", "p", "correct the data, or the law"),
+    ("symbols:\n  r: scalar ~ normal(0, s * 2)\n  s: scalar\ndata:\n  s: -3\n", "find: Var(r)", "the variance -6 is negative in the law of 'r'", "s", "correct the data, or the law"),
+    ("symbols:\n  x: vector(2) ~ normal(m, S)\n  m: vector(2)\n  S: matrix(2, 2)\ndata:\n  S: [[1, 2], [3, 4]]\n", "find: Cov(x)", "the covariance is not symmetric in the law of 'x'", "S", "correct the data, or the law"),
+    ("symbols:\n  x: vector(2) ~ normal(m, S)\n  m: vector(2)\n  S: matrix(2, 2)\ndata:\n  S: [[1, 2], [2, 1]]\n", "find: Cov(x)", "the covariance is not positive definite in the law of 'x'", "S", "correct the data, or the law"),
+    ("symbols:\n  c: scalar ~ categorical(q)\n  q: vector(2)\ndata:\n  q: [0.7, 0.7]\n", "find: E(c)", "the probabilities sum to 1.4 in the law of 'c'", "q", "correct the data, or the law"),
+    ("symbols:\n  x: scalar ~ exponential(r)\n  r: scalar\ndata:\n  r: 0\n", "find: E(x)", "the rate 0 is not positive in the law of 'x'", "r", "correct the data, or the law"),
+    (INPUT + "  conv: Conv2d(3, 4, 3, bias=maybe)\n", "find: params(conv)", "bias is yes or no, not maybe", "maybe", "write bias=no for a layer without"),
+    ("data:\n  D:\n    - {y: [1, 2], x: 0}\n", "find: naive_bayes(D, y)", "a cell of a table is one value", "[1, 2]", "a word or a number"),
+    ("data:\n  D:\n    - {y: 1, x: 0}\n    - {y: 0, x: nan}\n", "find: naive_bayes(D, y)", "nan is no value", "nan", "leave the row out, or write a word such as unknown"),
+    (DATA + TREE, "find: search(tree)\n    expect:\n      paht: a", "there is no answer 'paht'", "paht", "did you mean 'path'?"),
 ]
 # fmt: on
 
@@ -191,7 +204,9 @@ NO_VALUE = [
     ("data:\n  A: [[1, 2], [2, 4]]\n", "find: inv(A)", "the matrix is singular in inv(A)", "only a regular matrix has an inverse"),
     ("data:\n  X: [1e300, 1e300]\n", "find: sqnorm(X)", "a value is not finite", "numbers go up to 1e308"),
     ("symbols:\n  u: scalar\n", "figure: plot(log(u), u=-4..-1)", "log(u) has no values on this range", "choose a range"),
+    ("data:\n  X: [1, 2]\n  k: 3\n", "find: X[k]", "an index outside 1..2 in X[k]", "count from 1"),
     (DATA + TABLE, "find: naive_bayes(D, y, x1=0, x2=0, smoothing=0)", "", ""),
+    ("symbols:\n  r: scalar ~ bernoulli(p)\n  p: scalar\ndata:\n  p: 0.2\n", "find: Var(r)", "", ""),
 ]  # fmt: skip
 
 
@@ -249,3 +264,10 @@ def test_a_warning_changes_no_status() -> None:
 def test_a_word_without_direction_is_named() -> None:
     (part,) = loads(text_of(DATA + WORDS, "find: nearest(E, king - man)")).solve().parts.values()
     assert "zero, whose zero vector has no direction" in " ".join(str(part).split())
+
+
+def test_a_closed_form_without_a_value_says_so() -> None:
+    sections = "data:\n  w: [0, 1]\ndefine:\n  L: sum(w * log(w))\n"
+    (part,) = loads(text_of(sections, "find: gradient(L, w)")).solve().parts.values()
+    assert part.answer.text == "log(w) + ones(2)"
+    assert "On the data: log of 0 in log(w)." in str(part)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from derive.errors import DeriveError, NotDerived, NotEvaluated
 from derive.kinds.evaluation import asks, evaluated, spells_entries, touches_data
 from derive.kinds.layers import is_about_layers, layer_arithmetic
-from derive.notation.derivation import Answer, Block, Chain, Line, Reason
+from derive.notation.derivation import Answer, Block, Chain, Line, Reason, Remark
 from derive.notation.text import text
 from derive.problem.model import Named, Part
 from derive.rewrite.answer import answered
@@ -75,7 +75,8 @@ def _found(asked: Named, wish: Wish, expected: bool) -> tuple[tuple[Block, ...],
         blocks, answer = evaluated(asked, derived, wish)
     except (NotDerived, NotEvaluated) as error:
         if derived is not None:
-            return derived.blocks, _symbolic(asked, derived, scope, expected)
+            said = (Remark(Reason(f"on the data: {error.message}")),) if error.hint else ()
+            return (*derived.blocks, *said), _symbolic(asked, derived, scope, expected)
         raise refusal or NotDerived(error.message, hint=error.hint) from None
     return (*(derived.blocks if derived else ()), *blocks), [answer]
 

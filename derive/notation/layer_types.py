@@ -96,6 +96,8 @@ def _value(reader: Reader, option: str, row: Kind) -> tuple[tuple[Size, ...], To
     if option == "bias" and token.text in (*YES, *NO):
         reader.advance()
         return (Size.of(int(token.text in YES)),), token
+    if option == "bias":
+        raise reader.fail(f"bias is yes or no, not {token.text}", token, "write bias=no for a layer without")
     if token.kind == "(" and option in SIDED and row.sides:
         opener = reader.advance()
         sizes = [reader.size()]

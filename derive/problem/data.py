@@ -14,6 +14,7 @@ from derive.errors import DeriveError, InputError, NotEvaluated, ShapeError, Unk
 from derive.notation.names import Known
 from derive.notation.reader import read, read_target
 from derive.notation.rounding import entries
+from derive.problem.data_laws import check_laws
 from derive.problem.fields import member, placed
 from derive.problem.source import Entries, Items, Node, Text
 from derive.tree import nodes
@@ -162,6 +163,8 @@ def check(scope: Scope) -> None:
         if size.constant is not None and size.constant != n:
             raise _mismatch(datum, scope)
         before, other = known.setdefault(size, (n, datum))
+        if before != n and other is datum:
+            raise _mismatch(datum, scope)
         if before != n:
             message = f"'{size}' is {n} in the data of {datum.name} and {before} in those of {other.name}"
             raise ShapeError(message, datum.place, "one size has one value")
@@ -169,7 +172,9 @@ def check(scope: Scope) -> None:
     for key, datum in scope.data.items():
         declared = scope.declarations.get(key.partition("[")[0])
         if declared is not None and isinstance(datum, Datum) and datum.value is not None:
-            _check_facts(datum, declared, len(extents(datum.value)) - len(declared.shape.dims))
+            families = len(extents(datum.value)) - len(declared.shape.dims)
+            _check_facts(datum, declared, families, sizes_of(scope))
+    check_laws(scope)
 
 
 COMPARED: dict[str, Callable[[int, int], bool]] = {
@@ -238,7 +243,7 @@ def _mismatch(datum: Datum, scope: Scope) -> ShapeError:
     return ShapeError(message, datum.place, "change the data, or the declaration")
 
 
-def _check_facts(datum: Datum, declared: Declaration, families: int) -> None:
+def _check_facts(datum: Datum, declared: Declaration, families: int, sizes: Mapping[str, int]) -> None:
     """Every member's data have the facts of its declaration."""
     assert datum.value is not None
     members = [datum.value]
@@ -253,7 +258,7 @@ def _check_facts(datum: Datum, declared: Declaration, families: int) -> None:
         if declared.interval is not None:
             _check_interval(value, declared, datum)
         if declared.integers is not None:
-            _check_integers(value, declared, datum)
+            _check_integers(value, declared, datum, sizes)
 
 
 def _sum_problem(parts: list[nodes.Node], what: str) -> str:
@@ -311,10 +316,12 @@ def _check_interval(value: nodes.Node, declared: Declaration, datum: Datum) -> N
         )
 
 
-def _check_integers(value: nodes.Node, declared: Declaration, datum: Datum) -> None:
+def _check_integers(value: nodes.Node, declared: Declaration, datum: Datum, sizes: Mapping[str, int]) -> None:
     assert declared.integers is not None
-    low, high = (end.constant for end in declared.integers)
+    known = {name: Size.of(n) for name, n in sizes.items()}
+    first, last = (end.replace(known) for end in declared.integers)
+    low, high = first.constant, last.constant
     number = approximate(Explicit(Scope()).value(value).scalar)
     if (low is not None and number < low) or (high is not None and number > high):
         hint = "correct the data, or the range in its declaration"
-        raise InputError(f"{number:g} lies outside {low}..{high}", datum.place, hint)
+        raise InputError(f"{number:g} lies outside {first}..{last}", datum.place, hint)

@@ -238,8 +238,19 @@ def table_of(name: str, node: object) -> DataTable:
         if set(found) != set(columns):
             odd = sorted(set(found) ^ set(columns))[0]
             raise InputError(f"the rows differ: '{odd}' is not in all of them", row[0][0].place, TABLE_FORM)
+    for row in rows:
+        for _, cell in row:
+            _check_cell(cell)
     ordered = tuple(tuple({k.value: v for k, v in row}[c] for c in columns) for row in rows)
     return DataTable(columns, ordered, node.place)
+
+
+def _check_cell(cell: Text) -> None:
+    if cell.value[:1] in ("[", "{"):
+        raise InputError("a cell of a table is one value", cell.place, "a word or a number")
+    if re.fullmatch(r"[-+]?\.?(nan|inf)|null|none|~|na|n/a", cell.value, re.IGNORECASE):
+        hint = "leave the row out, or write a word such as unknown"
+        raise InputError(f"{cell.value} is no value", cell.place, hint)
 
 
 TABLE_FORM = "as in\n    D:\n      - {y: 1, x1: 0}\n      - {y: 0, x1: 1}"

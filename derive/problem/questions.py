@@ -12,6 +12,7 @@ from fractions import Fraction
 from derive.errors import InputError, Place, UnknownName, nearest
 from derive.notation.asked import WORDS, Asked, asked
 from derive.notation.chances import said
+from derive.notation.names import Known
 from derive.problem.data_tables import (
     DataTable,
     Tree,
@@ -24,7 +25,9 @@ from derive.problem.data_tables import (
 from derive.problem.drawings import TreeOf
 from derive.problem.model import Named, Part
 from derive.problem.words import combined
-from derive.tree.nodes import names_in
+from derive.tree.nodes import names_in, walk
+from derive.tree.sizes import Size
+from derive.values.known import sizes_of
 from derive.vocabulary.scope import Scope
 
 MOST_BEAMS = 1_000
@@ -37,8 +40,27 @@ def check_questions(parts: tuple[Part, ...]) -> None:
         for named in part.find:
             if named.expression.op in CHECKS:
                 CHECKS[named.expression.op](named, part.scope)
+            elif part.scope.data:
+                _within_the_data(named, part.scope)
         if isinstance(part.figure, TreeOf):
             tree_in(part.figure.data, part.scope)
+
+
+def _within_the_data(named: Named, scope: Scope) -> None:
+    """A member that is asked for lies in the range that the data fix."""
+    sizes = {name: Size.of(n) for name, n in sizes_of(scope).items()}
+    known = Known(scope)
+    for node in walk(named.expression):
+        params = known.params(node.symbol.name) if node.op == "sym" and node.args else None
+        for param, at in zip(params or (), node.args, strict=False):
+            low, high = scope.indices.get(param, (None, None))
+            last = high.replace(sizes).constant if high is not None and high.constant is None else None
+            if last is None or at.op != "num" or at.number <= last:
+                continue
+            index = tuple(Size.of(int(a.number)) if a.op == "num" else None for a in node.args)
+            if not known.is_boundary(node.symbol.name, params or (), index):
+                message = f"index {at.number} of '{node.symbol.name}' is outside {param}={low}..{last}"
+                raise InputError(message, named.place, f"the data fix {high} = {last}: give more of them")
 
 
 def place_of(question: Asked, name: str, named: Named) -> Place:

@@ -32,14 +32,16 @@ WAYS_OUT = {  # why an operation has no value on the data: what its author can d
     "log of a negative number": "logarithms are of positive numbers: correct the data",
     "a root of a negative number": "roots are of numbers from 0 on: correct the data",
     "division by 0": "correct the data, or add a small number below",
+    "an index outside": "indices are whole numbers that count from 1",
     "the matrix is singular": "correct the data: only a regular matrix has an inverse",
 }
 
 
 def _said_of(node: Node, error: NotEvaluated) -> NotEvaluated:
     """The error with the expression that has no value."""
-    if error.hint is None and error.message in WAYS_OUT and names_in(node):
-        error.hint = WAYS_OUT[error.message]
+    way = next((hint for begins, hint in WAYS_OUT.items() if error.message.startswith(begins)), None)
+    if error.hint is None and way is not None and names_in(node):
+        error.hint = way
         error.message = f"{error.message} in {text(node)}"
     return error
 

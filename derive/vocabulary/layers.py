@@ -268,7 +268,7 @@ def _applied(args: tuple[Node, ...], data: object) -> Shape:
 
 def _shape_of(args: tuple[Node, ...], data: object) -> Shape:
     if not args[0].shape.dims:
-        raise fail(f"expects an array, got {args[0].shape}")
+        raise fail(f"expects an array, got {args[0].shape}", "write shape(conv(X))")
     return vector(len(args[0].shape.dims))
 
 
