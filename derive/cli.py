@@ -97,7 +97,10 @@ def solve(file: Path, part: str | None, form: str, detail: str | None, no_second
     from derive.render.latex_view import problem_latex
     from derive.render.text_view import problem_text
 
-    solution = load(file).solve(part, second_opinion=not no_second_opinion)
+    loaded = load(file)
+    for notice in loaded.problem.notices:
+        click.echo(f"warning: {notice}", err=True)
+    solution = loaded.solve(part, second_opinion=not no_second_opinion)
     if form == "json":
         click.echo(json.dumps(solution.json, indent=2, ensure_ascii=False, allow_nan=False))
     elif form == "latex":
@@ -364,6 +367,8 @@ def validate(files: tuple[Path, ...]) -> int:
             wrong = max(wrong, error.exit_code)
             click.echo(str(error), err=True)
             continue
+        for notice in problem.notices:
+            click.echo(f"warning: {notice}", err=True)
         parts = len(problem.parts)
         sizes = ", ".join(inferred_sizes(problem)) or "none"
         click.echo(f"{file}: {parts} part{'s' * (parts != 1)}; sizes: {sizes}")

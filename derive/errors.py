@@ -61,12 +61,29 @@ class DeriveError(Exception):
         return self
 
     def __str__(self) -> str:
-        lines = [f"{self.place}: {self.message}" if self.place else self.message]
-        if self.place and self.place.text:
-            lines.append(self.place.caret())
-        if self.hint:
-            lines.append(self.hint)
-        return "\n".join(lines)
+        return told(self.message, self.place, self.hint)
+
+
+def told(message: str, place: Place | None, hint: str | None) -> str:
+    """What a user reads: place and message, the line with carets, the way out."""
+    lines = [f"{place}: {message}" if place else message]
+    if place and place.text:
+        lines.append(place.caret())
+    if hint:
+        lines.append(hint)
+    return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What is odd but stops nothing: a warning. It is shown like an error."""
+
+    message: str
+    place: Place | None = None
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        return told(self.message, self.place, self.hint)
 
 
 class InputError(DeriveError):

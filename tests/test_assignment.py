@@ -93,9 +93,9 @@ def test_the_paper_holds_points_problems_and_checks(folder: Path) -> None:
         ("total", "", "7"),
     )
     (checks,) = [block for block in sheet.closing if isinstance(block, Table)]
-    assert [row[0] for row in checks.rows] == ["", "2.a", "2.b", "", "1.a", "1.b"]
+    assert [row[0] for row in checks.rows] == ["Problem 2", "2.a", "2.b", "Problem 1", "1.a", "1.b"]
     assert [row[1] for row in checks.rows[:3]] == ["", "derived", "authored"]
-    assert [checks.rows[n][2] for n in sorted(checks.chosen)] == ["Problem 2", "Problem 1"]
+    assert [checks.rows[n][0] for n in sorted(checks.headings)] == ["Problem 2", "Problem 1"]
     latex = render("key.tex.j2", sheet)
     assert latex.index("Problem 2") < latex.index("Problem 1")
     handout = render("handout.tex.j2", sheet_view.handout(assignment))

@@ -80,7 +80,7 @@ def test_tables_and_trees_are_kept_as_they_stand() -> None:
 
 REFUSED = [
     ("symbols:\n  P: matrix(2, 2) stochastic\ndata:\n  P: [[1, 0], [0.5, 0.4]]\n", "row 2 sums to 0.9 and not to 1, but 'P' is declared stochastic", 6),
-    ("symbols:\n  p: vector(2) simplex\ndata:\n  p: [3/2, -1/2]\n", "an entry of the entries is negative, but 'p' is declared simplex", 6),
+    ("symbols:\n  p: vector(2) simplex\ndata:\n  p: [3/2, -1/2]\n", "entry 2 is negative, but 'p' is declared simplex", 6),
     ("symbols:\n  A: matrix(2, 2) symmetric\ndata:\n  A: [[1, 2], [3, 4]]\n", "the data are not symmetric, but 'A' is declared symmetric", 6),
     ("symbols:\n  a: scalar in (0, 1)\ndata:\n  a: 2\n", "2 lies outside (0, 1)", 6),
     ("symbols:\n  a: matrix(n, d)\n  b: vector(n)\ndata:\n  a: [[1, 2], [3, 4]]\n  b: [1, 2, 3]\n", "'n' is 3 in the data of b and 2 in those of a", 8),
@@ -172,9 +172,9 @@ def test_a_convolution_runs_as_numpy_says() -> None:
 @pytest.mark.parametrize(
     ("layer", "message"),
     [
-        ("Conv2d(3, 4, kernel=9)", "layer_output: the kernel of f is 9 along h, its input 5 with padding"),
-        ("Conv2d(2, 4, kernel=3)", "layer_output: f takes c_in = 2, got 3 of tensor(3, 5, 5)"),
-        ("Linear(7, 2)", "layer_output: f takes n_in = 7, got 5 of tensor(3, 5, 5)"),
+        ("Conv2d(3, 4, kernel=9)", "the kernel of f is 9 along h, its input 5 with padding"),
+        ("Conv2d(2, 4, kernel=3)", "f takes c_in = 2, got 3 of tensor(3, 5, 5)"),
+        ("Linear(7, 2)", "f takes n_in = 7, got 5 of tensor(3, 5, 5)"),
     ],
 )
 def test_layers_that_do_not_fit(layer: str, message: str) -> None:

@@ -302,6 +302,20 @@ def test_messages_of_data(row: list[str]) -> None:
     assert error.message == words(row[1])
 
 
+QUESTIONS_HEADER = "| find, with the table `D` and the words `E` below | message |"
+
+
+@pytest.mark.parametrize("row", rows(QUESTIONS_HEADER), ids=lambda row: row[0])
+def test_messages_of_questions(row: list[str]) -> None:
+    example = FORMAT.partition("title: Counting, and words\n")[2].partition("parts:")[0]
+    find = row[0].strip("`").replace(r"\|", "|")
+    error = error_of("format: 1\ntitle: t\n" + example + ASK + find + "\n")
+    assert error is not None
+    assert error.place is not None
+    assert error.place.text.strip() == f"find: {find}"
+    assert error.message == words(row[1])
+
+
 LAYERS_HEADER = next(line for line in FORMAT.splitlines() if line.startswith("| find, with `X: tensor"))
 
 

@@ -49,7 +49,7 @@ CODES = [
     ("jacobian(h[t+1], h[t]) @ h[t]", "jac_h_h[t + 1, t] @ h[t]"),
     ("f'(u) + f(a)", "f_prime(u) + f(a)"),
     ("where(u > 0, u, 0)", "np.where(u > 0, u, 0)"),
-    ("softmax(X, rows)", "(np.exp(X) / np.sum(np.exp(X), axis=1, keepdims=True))"),
+    ("softmax(X, rows)", "np.exp(X - np.logaddexp.reduce(X, axis=1, keepdims=True))"),
     ("sigmoid(u)**2", "(1 / (1 + np.exp(-u)))**2"),
     ("inv(A.T @ A + a * eye(n))", "np.linalg.inv(A.T @ A + a * np.eye(n))"),
     ("ones(n, d) + zeros(n) @ y.T", "np.ones((n, d)) + np.outer(np.zeros(n), y)"),

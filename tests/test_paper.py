@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from derive.build.tex import compile_pdf
 from derive.errors import FileError, InputError, Place
 from derive.render import prose
 from derive.render.blocks import blocks
-from derive.render.breaks import breakable
+from derive.render.breaks import aligned, breakable
 from derive.render.paper import (
     Block,
     ChainRow,
@@ -28,6 +29,7 @@ from derive.render.paper import (
     Math,
     PartView,
     Prose,
+    Sheet,
     Table,
     packaged_templates,
     render,
@@ -336,3 +338,130 @@ def test_the_templates_are_found_in_the_checkout() -> None:
 def test_the_text_of_an_author_is_never_a_template() -> None:
     trick = replace(DOCUMENT, title="((( 7 * 7 ))) ((* include 'x' *))", statement=(Prose(NASTY),))
     assert "((( 7 * 7 )))" in render("key.tex.j2", trick)
+
+
+# ---------------------------------------------------------------- page breaks
+
+
+def _pages(source: str, target: Path) -> list[str]:
+    compile_pdf(source, target)
+    done = subprocess.run(
+        ["pdftotext", "-layout", str(target), "-"], capture_output=True, text=True, check=True
+    )
+    return [" ".join(page.split()) for page in done.stdout.split("\f")]
+
+
+def _chain(name: str, rows: int) -> Display:
+    return Display(
+        tuple(ChainRow(name if not n else "", "=", rf"{n} + b_{{{n}}}", f"{name} {n}") for n in range(rows))
+    )
+
+
+ROOMS = (4, 22, 28, 34, 36, 38, 40, 42, 44, 46)  # lines of the problem before
+
+
+def _at_every_height(part: PartView, target: Path) -> Iterator[list[str]]:
+    """The pages of a problem that begins below so many lines."""
+    documents = []
+    for n, lines in enumerate(ROOMS):
+        filler = "\n\n".join(["Filling."] * lines)
+        documents += [
+            Document(f"Before {n}", "", (Prose(filler),), (), "", "key"),
+            Document("Title", "", (Prose("The statement."), Math("s = t")), (part, part), "", "key"),
+        ]
+    source = render("key.tex.j2", Sheet("Sheet", "course", tuple(documents), (), (), "key"))
+    start = r"{\raggedright\large\bfseries Before"
+    source = source.replace(
+        r"\begin{heldstatement}" + "\n" + start, r"\clearpage\begin{heldstatement}" + start
+    )
+    pages = _pages(source, target)
+    starts = [n for n, page in enumerate(pages) if "Before" in page]
+    assert len(starts) == len(ROOMS)
+    for a, b in zip(starts, [*starts[1:], len(pages)], strict=True):
+        yield pages[a:b]
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="reads the page with poppler")
+@pytest.mark.parametrize("rows", [3, 9, 40])
+def test_statement_question_and_answer_stay_together(tmp_path: Path, rows: int) -> None:
+    """However much room is left: the heading, the statement, the question and the first lines of its answer
+    are on one page, and the last line is on the page of the one before it."""
+    answer = (_chain("answer", rows),)
+    part = PartView("1.a", "2", (Prose("The question."),), answer, "holds", "Checked.", place(1))
+    for pages in _at_every_height(part, tmp_path / "paper.pdf"):
+        (first,) = [page for page in pages if "The statement." in page]
+        for said in ("Title", "The question.", "answer 0", "answer 1"):
+            assert said in first
+        assert all(f"answer {rows - 2}" in page for page in pages if f"answer {rows - 1}" in page)
+        assert all("answer" in page for page in pages if "Checked." in page)
+        assert all("answer 0" in page for page in pages if "The question." in page)
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="reads the page with poppler")
+def test_a_table_stays_with_its_question(tmp_path: Path) -> None:
+    """A table cannot be broken, so that it may not fit below its question."""
+    table = Table(("row", "value"), tuple((f"row {n}", str(n)) for n in range(20)))
+    part = PartView("1.a", "2", (Prose("The question."),), (table,), "holds", "Checked.", place(1))
+    for pages in _at_every_height(part, tmp_path / "paper.pdf"):
+        questions = [page for page in pages if "The question." in page]
+        assert "The statement." in questions[0]
+        assert all("row 19" in page for page in questions)
+
+
+def test_a_page_does_not_end_behind_the_first_row() -> None:
+    def kept(rows: int, after: list[Display]) -> list[int]:
+        written = blocks([_chain("a", rows), *after]).split(r"\end{chain}")[0]
+        lines = [line for line in written.split("\n") if line.startswith((r"\chainrow", r"\nobreak"))]
+        at, found = 0, []
+        for line in lines:
+            at += line.startswith(r"\chainrow")
+            found += [at] if line == r"\nobreak" else []
+        return found
+
+    assert kept(1, []) == []
+    assert kept(3, []) == [1, 2]
+    assert kept(8, []) == [1, 7]
+    assert kept(8, [_chain("b", 1)]) == [1, 7, 8]
+    assert kept(8, [_chain("b", 6)]) == [1, 7]
+
+
+TABLES = [  # header, rows, alignment
+    (("a", "b"), (("x", "1"), ("y", "-2")), "lr"),
+    (("a", "b"), (("x", "1/2"), ("y", "")), "lr"),
+    (("a", "b"), (("x", "1"), ("y", "none")), "ll"),
+    (("a", "b"), (("x", "word " * 30), ("y", "z")), r"l>{\raggedright\arraybackslash}p{0.920\linewidth}"),
+]
+
+
+@pytest.mark.parametrize(("header", "rows", "alignment"), TABLES, ids=[t[2] for t in TABLES])
+def test_columns(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...], alignment: str) -> None:
+    written = blocks([Table(header, rows)])
+    assert alignment in written.replace("@{}", "")
+
+
+def test_a_heading_runs_over_all_columns() -> None:
+    table = Table(("part", "check"), (("A problem", ""), ("1", "done")), headings=frozenset({0}))
+    assert r"\multicolumn{2}{@{}l}{\chosencell A problem}" in blocks([table])
+
+
+MATRICES = [
+    (r"\begin{bmatrix} 1 & -1 \\ 10 & 2 \end{bmatrix}", True),
+    (r"\begin{bmatrix} 0.25 & -1.50 \end{bmatrix}", True),
+    (r"\begin{bmatrix} 0.25 & 1 \end{bmatrix}", False),
+    (r"\begin{bmatrix} x & 1 \end{bmatrix}", False),
+    (r"\begin{bmatrix} \frac{1}{2} \\ 3 \end{bmatrix}", False),
+]
+
+
+@pytest.mark.parametrize(("matrix", "right"), MATRICES, ids=[m[0] for m in MATRICES])
+def test_numbers_stand_below_each_other(matrix: str, right: bool) -> None:
+    assert aligned(f"A = {matrix} x") == (
+        f"A = {matrix.replace('bmatrix}', 'bmatrix*}').replace('{bmatrix*} ', '{bmatrix*}[r] ', 1)} x"
+        if right
+        else f"A = {matrix} x"
+    )
+
+
+def test_a_matrix_inside_another_is_aligned() -> None:
+    inner = r"\begin{bmatrix} 1 & -1 \end{bmatrix}"
+    assert aligned(rf"\begin{{pmatrix}} {inner} & x \end{{pmatrix}}").count("[r]") == 1

@@ -13,6 +13,8 @@ from derive.notation.reader import read
 from derive.problem.model import Prose
 from derive.render import document as page
 from derive.render.authored import expanded
+from derive.render.blocks import blocks
+from derive.render.breaks import breakable
 from derive.render.chains import how_checked, own_definitions, summary
 from derive.render.document_view import boxed, handout, key
 from derive.render.failures import failures
@@ -136,7 +138,7 @@ def test_a_key_page() -> None:
     assert (part.id, part.points, part.status) == ("1.a", "2", "holds")
     assert part.mark == "checked on 4 random instances, largest error 3e-15; SymPy agrees"
     lead, lemma, chain, remark = part.answer
-    assert lead == page.Prose(r"Lemma. The differential of $\mathbf v$:")
+    assert lead == page.Prose(r"Lemma. The differential of $\mathbf v$:", leads_in=True)
     assert isinstance(lemma, page.Display)
     assert [row.number for row in lemma.rows] == ["1"]
     assert isinstance(chain, page.Display)
@@ -146,7 +148,7 @@ def test_a_key_page() -> None:
         == r"\boxed{\frac{\mathbf{u}^{\top} \nabla_{\mathbf v} L}{\lVert \mathbf{u} \rVert}}"
     )
     assert chain.rows[-1].note == "read off"
-    assert remark == page.Prose(r"$\mathbf{u}$ does not depend on $\gamma$.")
+    assert remark == page.Prose(r"$\mathbf{u}$ does not depend on $\gamma$.", leads_in=True)
 
 
 def test_what_is_to_be_shown_is_said_in_a_formula() -> None:
@@ -172,8 +174,8 @@ def test_answers_that_no_chain_ends_with_and_their_equations() -> None:
     lefts = [block.rows[0].left for block in document.parts[3].answer if isinstance(block, page.Display)]
     assert lefts == ["a", "b"]
     lead, chain, where, equations = document.parts[4].answer
-    assert lead == page.Prose(r"Inner states, for $t = 2, \dots, T-1$:")
-    assert where == page.Prose("where")
+    assert lead == page.Prose(r"Inner states, for $t = 2, \dots, T-1$:", leads_in=True)
+    assert where == page.Prose("where", leads_in=True)
     assert equations == page.Display(
         (page.ChainRow(r"\nabla_{\mathbf{h}_{1}} q_{1}", "=", r"2 \mathbf{h}_{1}"),)
     )
@@ -202,9 +204,14 @@ def test_a_handout_has_no_answers() -> None:
     assert document.kind == "handout"
 
 
-def test_short_answers_are_boxed_long_ones_may_break() -> None:
-    assert boxed("x") == r"\boxed{x}"
-    assert boxed("x + " * 40) == "x + " * 40
+@pytest.mark.parametrize("formula", ["x", "x + " * 40 + "x"])
+def test_every_answer_is_boxed(formula: str) -> None:
+    """Where it is too long for a line, TeX breaks it inside its box: what may break has no box of its own."""
+    right = boxed(formula)
+    assert right == rf"\boxed{{{formula}}}"
+    written = blocks([page.Display((page.ChainRow("y", "=", right),))])
+    assert r"\chainframed" in written
+    assert rf"{{{breakable(formula)}}}{{}}{{}}" in written
 
 
 def test_names_of_earlier_answers_are_not_repeated_as_definitions() -> None:

@@ -52,7 +52,8 @@ def _build(job: Job) -> Built:
     if ".pdf" not in papers:
         job.file(".pdf").unlink(missing_ok=True)
         job.file(".tex").unlink(missing_ok=True)
-    built = Built(str(job.source), result.status, len(result.parts), failures=failures(result))
+    notes = tuple(map(str, problem.notices))
+    built = Built(str(job.source), result.status, len(result.parts), failures=failures(result), notes=notes)
     built = _compiled(job, papers, built)
     if built.lasting and digest is not None:
         write_stamp(job.stamp, digest, built)
@@ -75,7 +76,9 @@ def _build_sheet(job: Job, digest: str | None) -> Built:
         papers["-handout.pdf"] = render("handout.tex.j2", handout, templates=job.templates)
     job.stamp.unlink(missing_ok=True)
     failed = tuple(said for result in results for said in failures(result))
-    built = Built(str(job.source), status, sum(len(r.parts) for r in results), failures=failed)
+    parts = sum(len(result.parts) for result in results)
+    notes = tuple(str(notice) for problem in assignment.problems for notice in problem.notices)
+    built = Built(str(job.source), status, parts, failures=failed, notes=notes)
     built = _compiled(job, papers, built)
     if built.lasting and digest is not None:
         write_stamp(job.stamp, digest, built)

@@ -11,6 +11,7 @@ from typing import Any, Callable, Iterable, Mapping
 
 import numpy as np
 
+from derive.check import wide
 from derive.check.determined import Determined
 from derive.check.telling import told
 from derive.errors import NotEvaluated
@@ -183,6 +184,9 @@ class Checker:
         if 2 * len(suspicions) > len(errors):
             evaluator, trial = suspicions[0]
             return self._failure(evaluator, left, right, trial, method, len(errors))
+        overflows = any(isinstance(e, _OneSided) for e in lacking) or wide.OVERFLOW in reasons
+        if overflows and not errors and relation == "==" and self._are_numbers(left, right):
+            return self._on_the_data(left, relation, right, setting, tolerance)
         if lacking:
             return Verdict("not-checked", method, len(errors), reason=_lacking(lacking, len(errors)))
         if len(errors) < NEEDED or (len(variants) < 2 and self._by_moments(left, right)):
@@ -194,26 +198,47 @@ class Checker:
     ) -> Verdict:
         """The data leave one instance: both sides are evaluated on it, and 0 = 0 is as good as 1 = 1."""
         method = "evaluated on the data" if self.determined.has_data(left, right) else "evaluated"
+        scaled = False
         try:
             evaluator = self.determined.evaluator(self._evaluator(0, Setting(setting.wrt)), left, right)
-            a, b = self._values(evaluator, left, right)
+            try:
+                a, b = self._values(evaluator, left, right)
+            except NotEvaluated as error:
+                if not isinstance(error, _OneSided) and error.message != wide.OVERFLOW:
+                    raise
+                a, b, scaled = wide.values(self.scope, evaluator.instance, self.anatomy, left, right)
         except (NotEvaluated, RecursionError) as error:
+            general = self._without_data(left, relation, right, setting)
+            if general.status == "holds":
+                return general
             reason = error.message if isinstance(error, NotEvaluated) else "a recurrence has no start"
             return Verdict("not-checked", method, reason=reason)
         if a.shape != b.shape:
             return Verdict("fails", method, 1, reason=f"shapes of values differ: {a.shape} and {b.shape}")
+        if relation == "~=" and scaled:
+            return Verdict("not-checked", method, reason=wide.OVERFLOW)
         if relation == "~=":
             allowed = np.array(half_units(right)).reshape(a.shape) * (1 + SLACK) + SLACK * np.abs(a)
             error_ = float(np.max(np.abs(a - b)))
             holds = bool(np.all(np.abs(a - b) <= allowed))
         else:
-            scale = max(1.0, float(np.max(np.abs(a))), float(np.max(np.abs(b))))
+            scale = max(1.0, float(np.max(np.abs(a))), float(np.max(np.abs(b))))  # 1 where they are scaled
             error_ = RELATIONS[relation](a, b) / scale
             holds = error_ <= tolerance
         if not holds:
             trial = Trial(error_, values=(a, b))
             return self._failure(evaluator, left, right, trial, method, 1)
         return Verdict("holds", method, 1, 0.0 if relation == "~=" else error_)
+
+    def _are_numbers(self, *nodes: Node) -> bool:
+        return not any(self.anatomy.of(n).names or self.anatomy.of(n).indices for n in nodes)
+
+    def _without_data(self, left: Node, relation: str, right: Node, setting: Setting) -> Verdict:
+        """A line that has no value on the data: what holds whatever the data are holds all the same."""
+        names = self.anatomy.of(left).names | self.anatomy.of(right).names
+        if not self.scope.data or not names:
+            return Verdict("not-checked")
+        return Checker(replace(self.scope, data={}), self.ranges)._line(left, relation, right, setting)
 
     def _failure(
         self, evaluator: Evaluator, left: Node, right: Node, trial: Trial, method: str, instances: int

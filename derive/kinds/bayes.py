@@ -9,69 +9,25 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from derive.check import tables as check
-from derive.errors import InputError, NotDerived, UnknownName, nearest
+from derive.errors import NotDerived
 from derive.notation.asked import asked
 from derive.notation.chances import Chance, chance, said, written
 from derive.notation.derivation import Answer, Block, Cell, Finding, Reason, Table, Verdict
-from derive.problem.data_tables import DataTable, given, number_of, table_of
+from derive.problem.data_tables import DataTable
 from derive.problem.model import Named, Part
-from derive.tree.nodes import Node
-from derive.vocabulary.build import add, div, mul, num
+from derive.problem.questions import Row, features_of, smoothing_of, table_in, values_of
+from derive.tree.nodes import SCALAR, Node
+from derive.vocabulary.build import add, div, mul, num, sym
 
 Made = tuple[tuple[Block, ...], tuple[Answer, ...]]
-Row = dict[str, str]
 
 
 def naive_bayes(part: Part, named: Named) -> Made:
     question = asked(named.expression)
-    table = table_of(question.data, given(part.scope, question.data))
-    target = question.columns[0]
-    _known(table, target, named)
-    smoothing = _smoothing(question.option("smoothing"), named)
-    features = _given(table, target, named)
-    model = _Model(table, target, smoothing)
+    table = table_in(question.data, part.scope)
+    model = _Model(table, question.columns[0], smoothing_of(named))
+    features = features_of(table, named)
     return model.posterior(features, named) if features else model.tables()
-
-
-def _known(table: DataTable, column: str, named: Named) -> None:
-    if column not in table.columns:
-        hint = nearest(column, table.columns) or f"columns are {', '.join(table.columns)}"
-        raise UnknownName(f"no column '{column}'", named.place, hint)
-
-
-def _smoothing(text: str | None, named: Named) -> Fraction:
-    value = Fraction(text) if text and text.replace("/", "").replace(".", "").isdigit() else None
-    if text is not None and value is None:
-        raise InputError(f"smoothing is a number from 0 on, not {text}", named.place)
-    return value or Fraction(0)
-
-
-def _given(table: DataTable, target: str, named: Named) -> Row:
-    """The features of the instance asked for: those of a row, or as they are given."""
-    options = {k: v for k, v in asked(named.expression).options if k != "smoothing"}
-    if "row" in options and "row" not in table.columns:
-        number = options["row"]
-        if not number.isdigit() or not 1 <= int(number) <= len(table.rows):
-            raise InputError(
-                f"row {number} is outside 1..{len(table.rows)}", named.place, "rows count from 1"
-            )
-        cells = table.rows[int(number) - 1]
-        return {c: cell.value for c, cell in zip(table.columns, cells, strict=True) if c != target}
-    for column, value in options.items():
-        _known(table, column, named)
-        if column == target:
-            raise InputError(f"'{column}' is the class that is asked for", named.place, "give features")
-        if value not in table.column(column):
-            values = ", ".join(_values(table, column))
-            raise InputError(f"no row has {column} = {value}", named.place, f"its values are {values}")
-    return options
-
-
-def _values(table: DataTable, column: str) -> list[str]:
-    """The values of a column, numbers by size."""
-    return sorted(
-        dict.fromkeys(table.column(column)), key=lambda v: (number_of(v) is None, number_of(v) or 0, v)
-    )
 
 
 class _Model:
@@ -82,7 +38,7 @@ class _Model:
         self.rows: list[Row] = [
             dict(zip(table.columns, (cell.value for cell in row), strict=True)) for row in table.rows
         ]
-        self.labels = _values(table, target)
+        self.labels = values_of(table, target)
         self.features = [c for c in table.columns if c != target]
 
     def count(self, label: str, column: str | None = None, value: str = "") -> int:
@@ -94,7 +50,7 @@ class _Model:
         return Fraction(self.count(label), len(self.rows))
 
     def likelihood(self, column: str, value: str, label: str) -> Fraction:
-        every = len(_values(self.table, column))
+        every = len(values_of(self.table, column))
         return (self.count(label, column, value) + self.smoothing) / (
             self.count(label) + self.smoothing * every
         )
@@ -113,7 +69,7 @@ class _Model:
             claimed[self.target, label, label] = self.prior(label)
         for column in self.features:
             for label in self.labels:
-                for value in _values(self.table, column):
+                for value in values_of(self.table, column):
                     name = chance(((column, value),), ((self.target, label),))
                     found = self.likelihood(column, value, label)
                     rows.append((name, self.working(column, value, label), num(found)))
@@ -121,13 +77,16 @@ class _Model:
                     claimed[column, value, label] = found
         title = Reason(f"shares of the {len(self.rows)} rows, the priors first")
         verdict = check.conditionals(self.rows, self.target, float(self.smoothing), claimed)
-        return (Table(("", "rows", ""), tuple(rows), title), Finding("the shares", verdict)), tuple(answers)
+        return (
+            Table(("probability", "rows", "share"), tuple(rows), title),
+            Finding("the shares", verdict),
+        ), tuple(answers)
 
     def working(self, column: str, value: str, label: str) -> Node:
         top, bottom = self.count(label, column, value), self.count(label)
         if not self.smoothing:
             return _share(top, bottom)
-        every = len(_values(self.table, column))
+        every = len(values_of(self.table, column))
         return div(add(num(top), num(self.smoothing)), add(num(bottom), mul(num(every), num(self.smoothing))))
 
     # ------------------------------------------------------------ a posterior
@@ -154,7 +113,7 @@ class _Model:
             working = div(num(scores[label]), num(total))
             rows.append(
                 (
-                    f"{self.target}={label}",
+                    label,
                     mul(*map(num, factors[label])),
                     num(scores[label]),
                     working,
@@ -163,7 +122,7 @@ class _Model:
             )
             answers.append(_answer(name, scores[label] / total))
         header: tuple[Cell, ...] = (
-            "class",
+            sym(self.target, SCALAR),
             "prior times conditionals",
             "score",
             "share of all scores",
@@ -171,13 +130,18 @@ class _Model:
         )
         best = max(scores.values())
         chosen = frozenset(n for n, label in enumerate(self.labels) if scores[label] == best)
-        title = Reason(
-            f"the features {', '.join(f'{c}={v}' for c, v in event)}, independent within each class"
-        )
+        features = ", ".join(f"{{{n}}} = {plain(v)}" for n, (_, v) in enumerate(event))
+        names = tuple(sym(c, SCALAR) for c, _ in event)
+        title = Reason(f"the features {features}, independent within each class", names)
         claimed = {label: scores[label] / total for label in self.labels}
         verdict = check.posterior(self.rows, self.target, given, float(self.smoothing), claimed)
         table = Table(header, tuple(rows), title, chosen if len(chosen) < len(rows) else frozenset())
         return (table, Finding("the posterior", verdict)), tuple(answers)
+
+
+def plain(value: str) -> str:
+    """A value of the table inside a sentence, where braces are slots."""
+    return value.replace("{", "").replace("}", "")
 
 
 def _share(top: int, bottom: int) -> Node:
@@ -194,9 +158,7 @@ def _answer(name: Node, value: Fraction) -> Answer:
 def share(part: Part, named: Named) -> Made:
     """`P(event | given)`: the rows that have both, among the rows that have what is given."""
     one: Chance = said(named.expression)
-    table = table_of(one.table, given(part.scope, one.table))
-    for column, _ in (*one.event, *one.given):
-        _known(table, column, named)
+    table = table_in(one.table, part.scope)
     rows = [dict(zip(table.columns, (c.value for c in row), strict=True)) for row in table.rows]
     among = [row for row in rows if all(row[c] == v for c, v in one.given)]
     if not among:

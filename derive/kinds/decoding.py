@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from functools import cmp_to_key
 
 from derive.check import decoding as check
-from derive.errors import InputError, NotDerived
+from derive.errors import NotDerived
 from derive.kinds.trees import value
-from derive.notation.asked import asked, written
+from derive.notation.asked import asked
 from derive.notation.derivation import Answer, Block, Cell, Finding, Reason, Remark, Table
-from derive.problem.data_tables import LogProbability, Path, Tree, given, tree_of
+from derive.problem.data_tables import LogProbability, Path, Tree
 from derive.problem.model import Named, Part
+from derive.problem.questions import tree_in, whole_number
 from derive.tree.nodes import Node
 from derive.vocabulary.build import add, words
 
@@ -33,18 +34,11 @@ class Candidate:
     last: LogProbability | None = None  # None: the path was finished before
 
 
-def tree_in(part: Part, question: Node) -> Tree:
-    said = asked(question)
-    return tree_of(said.data, given(part.scope, said.data))
-
-
 def search(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
-    tree = tree_in(part, named.expression)
-    beam = _option(named, "beam")
-    vocabulary = _option(named, "vocabulary")
+    tree = tree_in(asked(named.expression).data, part.scope)
+    beam = whole_number(named, "beam")
+    vocabulary = whole_number(named, "vocabulary")
     logs = {path: {word: float(log) for word, log in row} for path, row in tree.children.items()}
-    if vocabulary is not None and vocabulary < max(map(len, logs.values())):
-        raise InputError(f"more than {vocabulary} words follow one path", named.place)
     if beam is None:
         blocks, best = _exact(tree, logs)
         steps: list[tuple[list[Path], float]] = [(list(logs), float(best[0].logp))]
@@ -68,17 +62,6 @@ def decoded(tree: Tree, beam: int | None) -> tuple[list[Candidate], list[Finding
         blocks, kept = _beamed(tree, logs, beam)
         best = kept[-1]
     return best, [block for block in blocks if isinstance(block, Finding)]
-
-
-def _option(named: Named, name: str) -> int | None:
-    value = asked(named.expression).option(name)
-    if value is None:
-        return None
-    if not value.isdigit() or int(value) < 1:
-        raise InputError(
-            f"{name} is a whole number from 1 on, not {value}", named.place, written(named.expression)
-        )
-    return int(value)
 
 
 # ---------------------------------------------------------------- exact

@@ -7,7 +7,7 @@ from dataclasses import replace
 from derive.errors import DeriveError, NotDerived, NotEvaluated
 from derive.kinds.evaluation import asks, evaluated, spells_entries, touches_data
 from derive.kinds.layers import is_about_layers, layer_arithmetic
-from derive.notation.derivation import Answer, Block, Chain, Line, Reason
+from derive.notation.derivation import Answer, Block, Chain, Line, Reason, Remark
 from derive.notation.text import text
 from derive.problem.model import Named, Part
 from derive.rewrite.answer import answered
@@ -75,8 +75,9 @@ def _found(asked: Named, wish: Wish, expected: bool) -> tuple[tuple[Block, ...],
         blocks, answer = evaluated(asked, derived, wish)
     except (NotDerived, NotEvaluated) as error:
         if derived is not None:
-            return derived.blocks, _symbolic(asked, derived, scope, expected)
-        raise refusal or NotDerived(error.message) from None
+            said = (Remark(Reason(f"on the data: {error.message}")),) if error.hint else ()
+            return (*derived.blocks, *said), _symbolic(asked, derived, scope, expected)
+        raise refusal or NotDerived(error.message, hint=error.hint) from None
     return (*(derived.blocks if derived else ()), *blocks), [answer]
 
 
@@ -158,7 +159,8 @@ def _shown_by_values(left: Node, right: Node, part: Part, wish: Wish) -> tuple[B
         try:
             blocks, answer = evaluated(asked, None, wish)
         except NotEvaluated as error:
-            raise NotDerived(error.message, part.show.place if part.show else part.place) from None
+            place = part.show.place if part.show else part.place
+            raise NotDerived(error.message, place, error.hint) from None
         chains += [b for b in blocks if b not in chains and (side is left or not _says_nothing(b))]
         answers.append(answer.expression)
     if answers[0] != answers[1]:

@@ -16,6 +16,7 @@ from derive.check import dependence
 from derive.check.coded import run_expression
 from derive.errors import InputError, NotDerived, NotEvaluated
 from derive.kinds.decoding import Candidate, decoded
+from derive.kinds.jumps import jumps_of
 from derive.kinds.trees import tree_graph
 from derive.notation.derivation import Answer, Block, Curve, Edge, Finding, Graph, Plot, Verdict, Vertex
 from derive.notation.environment import Environment, Key
@@ -233,18 +234,20 @@ def _plot(drawing: PlotOf, part: Part) -> tuple[Block, ...]:
     xs = [float(drawing.low + span * Fraction(n, POINTS)) for n in range(POINTS + 1)]
     curves, verdicts = [], []
     for curve in drawing.curves:
-        points = _points(curve, drawing, scope, xs, part)
-        curves.append(Curve(curve, points))
+        value = _value(curve, drawing, scope, part)
+        points = tuple((x, y) for x in xs if (y := value(x)) is not None)
+        if len(points) < 2:
+            message = f"{text(curve)} has no values on this range"
+            raise NotDerived(message, part.place, "choose a range on which it has some, as in x=1..4")
+        curves.append(Curve(curve, points, jumps_of(points, value)))
         verdicts.append(_again(curve, drawing, scope, points))
     worst = next((v for v in verdicts if v.status != "holds"), None)
     found = worst or Verdict("holds", verdicts[0].method, len(xs), max(v.max_error for v in verdicts))
     return Plot(drawing.variable, tuple(curves)), Finding("the curves", found)
 
 
-def _points(
-    curve: Node, drawing: PlotOf, scope: Scope, xs: list[float], part: Part
-) -> tuple[tuple[float, float], ...]:
-    """Values on the range, where there is one; only the variable may be free."""
+def _value(curve: Node, drawing: PlotOf, scope: Scope, part: Part) -> Callable[[float], float | None]:
+    """The curve at a place, None where it has no value; only the variable may be free."""
     name = drawing.variable.symbol.name
     evaluator = Evaluator(scope, draw(scope, frozenset(), 0))
     others = sorted(
@@ -255,17 +258,16 @@ def _points(
     if others:
         message = f"'{others[0]}' has no value, so there is no curve"
         raise NotDerived(message, part.place, "give it under data:, or in let:")
-    found = []
-    for x in xs:
+
+    def value(x: float) -> float | None:
         evaluator.instance.values[name, ()] = np.full((1, 1), x)
         evaluator.root = Environment()
         try:
-            found.append((x, float(evaluator.value(curve).flat[0])))
+            return float(evaluator.value(curve).flat[0])
         except NotEvaluated:
-            continue
-    if len(found) < 2:
-        raise NotDerived("the expression has no values on this range", part.place)
-    return tuple(found)
+            return None
+
+    return value
 
 
 def _again(curve: Node, drawing: PlotOf, scope: Scope, points: tuple[tuple[float, float], ...]) -> Verdict:

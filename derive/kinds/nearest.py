@@ -8,31 +8,26 @@ from __future__ import annotations
 from fractions import Fraction
 
 from derive.check.neighbours import closest
-from derive.errors import NotDerived
 from derive.notation.asked import asked
 from derive.notation.derivation import Answer, Block, Cell, Finding, Reason, Remark, Table
 from derive.problem.data_tables import given, vectors_of
 from derive.problem.model import Named, Part
+from derive.problem.words import Vector, combined
 from derive.tree.nodes import Node, names_in
 from derive.values.functions import exact_of
 from derive.values.scalars import Exact, node_of
 from derive.vocabulary.build import build, div, mul, num, words
 
 DIGITS = 4
-Vector = tuple[Fraction, ...]
 
 
 def nearest(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
     name = asked(named.expression).data
     table = vectors_of(name, given(part.scope, name))
     expression = named.expression.args[0]
-    query = _value(expression, table)
-    if not any(query):
-        raise NotDerived("the vector is zero: it has no direction", named.place)
+    query = combined(expression, table)
     own = names_in(expression)
     rest = {word: v for word, v in table.items() if word not in own and any(v)}
-    if not rest:
-        raise NotDerived("no other word is left", named.place)
     order = sorted(rest, key=lambda word: -_score(rest[word], query))
     best = [word for word in order if _score(rest[word], query) == _score(rest[order[0]], query)]
     rows: list[tuple[Cell, ...]] = [
@@ -45,8 +40,10 @@ def nearest(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answer, 
         )
         for word in order
     ]
+    lost = [word for word, v in table.items() if word not in own and not any(v)]
+    aside = f", and {' and '.join(lost)}, whose zero vector has no direction" if lost else ""
     shown = Remark(
-        Reason(f"the vector of {{0}} is {_shown(query)}; its own words are left out", (expression,))
+        Reason(f"the vector of {{0}} is {_shown(query)}; its own words are left out{aside}", (expression,))
     )
     header: tuple[Cell, ...] = ("word", "vector", "cosine", "exactly", "in decimals")
     table_block = Table(
@@ -57,28 +54,6 @@ def nearest(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answer, 
     plain = {word: [float(x) for x in v] for word, v in rest.items()}
     verdict = closest(plain, [float(x) for x in query], best[0], float(_rounded(rest[best[0]], query)))
     return (shown, table_block, Finding("the nearest word", verdict)), tuple(found)
-
-
-def _value(node: Node, table: dict[str, Vector]) -> Vector:
-    """Sums and multiples of words, exact."""
-    if node.op == "sym":
-        return table[node.symbol.name]
-    if node.op == "neg":
-        return tuple(-x for x in _value(node.args[0], table))
-    if node.op == "add":
-        return tuple(sum(xs, Fraction(0)) for xs in zip(*(_value(a, table) for a in node.args), strict=True))
-    if node.op in ("mul", "div"):
-        scale, found = Fraction(1), None
-        for n, arg in enumerate(node.args):
-            if arg.op == "num":
-                scale = scale / arg.number if node.op == "div" and n else scale * arg.number
-            elif found is None:
-                found = _value(arg, table)
-            else:
-                raise NotDerived("words are added and multiplied by numbers")
-        if found is not None:
-            return tuple(scale * x for x in found)
-    raise NotDerived("words are added and multiplied by numbers, as in king - man + woman")
 
 
 def _dot(a: Vector, b: Vector) -> Fraction:

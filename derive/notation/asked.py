@@ -6,10 +6,11 @@ a row of the vocabulary, and its kind in `derive.kinds`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from derive.errors import UnknownName, nearest
+from derive.errors import Place, UnknownName, nearest
 from derive.notation.tokens import Token
 from derive.tree.nodes import Node, Shape
 from derive.tree.sizes import Size
@@ -36,11 +37,14 @@ QUESTIONS: dict[str, Question] = {
 
 @dataclass(frozen=True)
 class Asked:
-    """What a question node carries: the name of the data, further names, options as they are written."""
+    """What a question node carries: the name of the data, further names, options as they are written.
+
+    `places` are those of the names, and of the values of options; "" is the place of the question."""
 
     data: str
     columns: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
     def option(self, name: str) -> str | None:
         return dict(self.options).get(name)
@@ -55,9 +59,11 @@ def question(reader: Reader, token: Token) -> Node:
         raise reader.fail(f"no data '{data.text}'", data, hint, UnknownName)
     columns: list[str] = []
     options: list[tuple[str, str]] = []
+    places = {"": reader.spot(token), data.text: reader.spot(data)}
     while reader.token.kind == ",":
         reader.advance()
         name = _word(reader, "a name")
+        places[name.text] = reader.spot(name)
         if reader.token.kind != "=":
             columns.append(name.text)
             if options or len(columns) > row.columns:
@@ -69,11 +75,15 @@ def question(reader: Reader, token: Token) -> Node:
         if name.text in dict(options):
             raise reader.fail(f"the option '{name.text}' stands twice", name)
         reader.advance()
+        first = reader.token
         options.append((name.text, _value(reader)))
+        if name.text in row.options:
+            places[name.text] = reader.place(first.start, len(options[-1][1]))
     if len(columns) < row.columns:
         raise reader.fail(f"{token.text}: the name of a column is missing", token, _form(token.text))
     reader.close(opener, ")")
-    return reader.make(token.text, at=token, data=Asked(data.text, tuple(columns), tuple(options)))
+    asked_ = Asked(data.text, tuple(columns), tuple(options), places)
+    return reader.make(token.text, at=token, data=asked_)
 
 
 def neighbour(reader: Reader, token: Token) -> Node:
@@ -82,7 +92,8 @@ def neighbour(reader: Reader, token: Token) -> Node:
     data = _word(reader, "the name of data")
     rows = reader.scope.columns.get(data.text, ())
     if not rows:
-        hint = nearest(data.text, reader.scope.columns) or "give it under data:, a vector for each word"
+        tables = [name for name, rows in reader.scope.columns.items() if rows]
+        hint = nearest(data.text, tables) or "give it under data:, with rows such as king: [3, 2, 0]"
         raise reader.fail(f"no table of vectors '{data.text}'", data, hint, UnknownName)
     if reader.token.kind != ",":
         raise reader.unexpected("expected ','")
@@ -93,12 +104,19 @@ def neighbour(reader: Reader, token: Token) -> Node:
         outer, declarations={w: Declaration(w, shape) for w in rows}, definitions={}, data={}
     )
     reader.known = type(known)(reader.scope)
+    start = reader.token.start
     node = reader.sum()
+    last = reader.after(-1)
+    width = last.start + len(last.text) - start
     reader.scope, reader.known = outer, known
     if node.shape != shape:
         raise reader.fail("words are wanted here", data, "as in king - man + woman")
     reader.close(opener, ")")
-    return reader.make("nearest", node, at=token, data=Asked(data.text))
+    places = {"": reader.spot(token), data.text: reader.spot(data), WORDS: reader.place(start, width)}
+    return reader.make("nearest", node, at=token, data=Asked(data.text, places=places))
+
+
+WORDS = "words"  # the place of what `nearest` is asked
 
 
 def cost(reader: Reader, token: Token) -> Node:
@@ -148,7 +166,7 @@ def _value(reader: Reader) -> str:
     if sign:
         reader.advance()
     if reader.token.kind not in ("number", "name"):
-        raise reader.unexpected("expected a value")
+        raise reader.fail("a value is missing", reader.token, "as in beam=2")
     value = sign + reader.advance().text
     if reader.token.kind == "/" and reader.after().kind == "number":
         reader.advance()

@@ -5,10 +5,11 @@ The answers of `naive_bayes` have such names too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from derive.errors import UnknownName
+from derive.errors import Place, UnknownName, nearest
 from derive.notation.tokens import Token
 from derive.tree.nodes import Node
 from derive.vocabulary.build import build
@@ -26,6 +27,7 @@ class Chance:
     event: Event
     given: Event = ()
     table: str = ""
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False)  # of the columns
 
 
 def chance(event: Event, given: Event = (), table: str = "") -> Node:
@@ -50,27 +52,34 @@ def _event(event: Event) -> str:
 
 def read_chance(reader: Reader, token: Token) -> Node:
     opener = reader.advance()
-    event = _read(reader)
+    columns: dict[str, Token] = {}
+    event = _read(reader, columns)
     given: Event = ()
     if reader.token.kind == "|":
         reader.advance()
-        given = _read(reader)
+        given = _read(reader, columns)
     reader.close(opener, ")")
-    columns = [column for column, _ in (*event, *given)]
-    for name in reader.scope.data:
-        known = reader.scope.columns.get(name, ())
-        if known and set(columns) <= set(known):
-            return reader.make("P", at=token, data=Chance(event, given, name))
-    message = f"no table of data has the column{'s' * (len(columns) > 1)} {', '.join(columns)}"
-    raise reader.fail(message, token, "P(y == 0 | x1 == 1) is a share of the rows of a table", UnknownName)
+    tables = {name: known for name, known in reader.scope.columns.items() if known}
+    places = {column: reader.spot(at) for column, at in columns.items()}
+    for name, known in tables.items():
+        if set(columns) <= set(known):
+            return reader.make("P", at=token, data=Chance(event, given, name, places))
+    form = "P(y == 0 | x1 == 1) is a share of the rows of a table"
+    if not tables:
+        raise reader.fail("there is no table of data", token, form, UnknownName)
+    best = max(tables.values(), key=lambda known: len(set(columns) & set(known)))
+    odd = next(column for column in columns if column not in best)
+    hint = nearest(odd, best) or f"columns are {', '.join(best)}"
+    raise reader.fail(f"no table of data has the column '{odd}'", columns[odd], hint, UnknownName)
 
 
-def _read(reader: Reader) -> Event:
+def _read(reader: Reader, columns: dict[str, Token]) -> Event:
     found: list[tuple[str, str]] = []
     while True:
         if reader.token.kind != "name":
             raise reader.unexpected("expected the name of a column")
-        column = reader.advance().text
+        column = reader.token.text
+        columns.setdefault(column, reader.advance())
         if reader.token.kind not in ("==", "="):
             raise reader.unexpected("expected ==")
         reader.advance()

@@ -155,9 +155,22 @@ class Graph:
 
 
 @dataclass(frozen=True)
+class Jump:
+    """Where a curve jumps from `before` to `after` (None: it has a pole there), and its value at the place;
+    `behind` is the last point before it."""
+
+    at: float
+    behind: float
+    before: float | None
+    after: float | None
+    value: float | None
+
+
+@dataclass(frozen=True)
 class Curve:
     label: Node
     points: tuple[tuple[float, float], ...]
+    jumps: tuple[Jump, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derive.errors import DeriveError, NotationError, ShapeError
+from derive.errors import DeriveError, NotationError, Place, ShapeError
 from derive.notation.binders import commas
 from derive.notation.calls import call
 from derive.notation.literals import (
@@ -76,21 +76,24 @@ class Reader:
     def move(self, position: int) -> None:
         self.position, self.token = position, self.tokens[position]
 
+    def spot(self, token: Token) -> Place:
+        return self.place(token.start, max(1, len(token.text)))
+
     def after(self, steps: int = 1) -> Token:
-        """A token further on."""
+        """A token further on; -1 is the one before."""
         return self.tokens[min(self.position + steps, len(self.tokens) - 1)]
 
     def fail(
         self, message: str, token: Token, hint: str | None = None, kind: type[DeriveError] = NotationError
     ) -> DeriveError:
-        return kind(message, self.place(token.start, max(1, len(token.text))), hint)
+        return kind(message, self.spot(token), hint)
 
     def make(self, op: str, *args: Node, at: Token, data: object = None) -> Node:
         """`build`, with errors placed at a token."""
         try:
             return build(op, *args, data=data)
         except DeriveError as error:
-            raise error.at(self.place(at.start, max(1, len(at.text)))) from None
+            raise error.at(self.spot(at)) from None
 
     def close(self, opener: Token, closer: str) -> None:
         """Read the bracket that closes `opener`."""
@@ -270,7 +273,7 @@ class Reader:
     def size_of(self, node: Node, token: Token) -> Size:
         size = as_size(node)
         if size is None:
-            raise self.fail("expects a size such as n or n+1 here", token)
+            raise self.fail("expects a size such as n or n+1 here", token, "sizes are whole numbers or names")
         return size
 
     def range(self, example: str) -> tuple[Size, Size]:

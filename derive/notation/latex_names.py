@@ -109,7 +109,7 @@ class Notation:
                 template,
             )
         if not indices:  # a name without the index of a family of that name
-            return None if any(f"{{{p}}}" in template for p in params) else template
+            return None if any(re.search(rf"\{{\s*{p}\s*\}}", template) for p in params) else template
         base = f"{{{template}}}" if scripts(template) & {"_"} else template
         return f"{base}_{{{','.join(indices)}}}"
 

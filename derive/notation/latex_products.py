@@ -139,7 +139,9 @@ def quotient(pen: Pen, node: Node) -> Tex:
         return signed(pen, node)
     over, under = node.args
     if pen.flat:
-        left, right = pen.at(over, MUL, last=False), pen.at(under, POW, last=False)
+        is_fraction = over.op == "div" or (over.op == "num" and over.number.denominator != 1)
+        left = pen.at(over, POW if is_fraction else MUL, last=False)
+        right = pen.at(under, POW, last=False)
         return Tex(f"{left.text}/{right.text}", MUL)
     lying = pen.lying()
     below = lying.plain(under)

@@ -96,6 +96,8 @@ def _value(reader: Reader, option: str, row: Kind) -> tuple[tuple[Size, ...], To
     if option == "bias" and token.text in (*YES, *NO):
         reader.advance()
         return (Size.of(int(token.text in YES)),), token
+    if option == "bias":
+        raise reader.fail(f"bias is yes or no, not {token.text}", token, "write bias=no for a layer without")
     if token.kind == "(" and option in SIDED and row.sides:
         opener = reader.advance()
         sizes = [reader.size()]
@@ -110,7 +112,11 @@ def _value(reader: Reader, option: str, row: Kind) -> tuple[tuple[Size, ...], To
         sizes = [reader.size()]
     for size in sizes:
         if size.constant is not None and size.constant < LEAST.get(option, 1):
-            raise reader.fail(f"{option} is at least {LEAST.get(option, 1)}, got {size}", token)
+            least = LEAST.get(option, 1)
+            hint = "a whole number, as in " + (
+                f"{option}={least}" if option in row.defaults else row.signature
+            )
+            raise reader.fail(f"{option} is at least {least}, got {size}", token, hint)
     return tuple(sizes), token
 
 
@@ -130,5 +136,7 @@ def _settled(reader: Reader, kind: Token, row: Kind, found: Found) -> list[tuple
         if part in settled and whole in settled and part in found:
             below, above = settled[part][0].constant, settled[whole][0].constant
             if below is not None and above is not None and above % below:
-                raise reader.fail(f"{part} = {below} does not divide {whole} = {above}", found[part][1])
+                fitting = ", ".join(str(n) for n in range(1, min(above, 64) + 1) if above % n == 0)
+                message = f"{part} = {below} does not divide {whole} = {above}"
+                raise reader.fail(message, found[part][1], f"{fitting} divide {above}")
     return list(settled.items())

@@ -116,8 +116,14 @@ def name(reader: Reader, token: Token) -> Node:
     row = TABLE.get(word)
     is_function = row is not None and row.signature.startswith(f"{word}(")
     hint = f"a function needs its arguments: {row.signature}" if row and is_function else None
-    hint = hint or nearest(word, known.names())
+    hint = hint or _hint_of_table(reader, word) or nearest(word, known.names())
     raise reader.fail(f"unknown symbol '{word}'", token, hint, UnknownName)
+
+
+def _hint_of_table(reader: Reader, word: str) -> str | None:
+    if word not in reader.scope.data:
+        return None
+    return f"the data '{word}' are no numbers; they are asked with naive_bayes, P, nearest or search"
 
 
 def _member(reader: Reader, token: Token, params: tuple[str, ...]) -> Node:

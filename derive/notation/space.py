@@ -78,6 +78,21 @@ class NumpySpace:
         return np.where(np.abs(found) > SINGULAR * scale, found, NOWHERE if _is_complex(found) else math.nan)
 
     @staticmethod
+    def largest(a: Array, axis: int) -> Array:
+        """By what exponentials are divided before they are added; a constant to a complex step."""
+        return np.max(np.real(a), axis=axis, keepdims=True)
+
+    @staticmethod
+    def sigmoid(a: Array) -> Array:
+        tail = np.exp(np.where(np.real(a) >= 0, -a, a))
+        return np.where(np.real(a) >= 0, 1, tail) / (1 + tail)
+
+    @staticmethod
+    def softplus(a: Array) -> Array:
+        above = np.real(a) >= 0
+        return np.where(above, a, 0 * a) + np.log1p(np.exp(np.where(above, -a, a)))
+
+    @staticmethod
     def log(a: Array) -> Array:
         return np.where(a.real > 0, np.log(a), NOWHERE) if _is_complex(a) else np.log(a)
 

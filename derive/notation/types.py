@@ -138,14 +138,16 @@ def _sizes(reader: Reader, kind: Token) -> tuple[tuple[Size, ...], tuple[str, ..
         token = reader.token
         size = reader.size_of(reader.sum(), token)
         if size.constant is not None and size.constant < 1:
-            raise reader.fail(f"a size is at least 1, got {size}", token)
+            raise reader.fail(
+                f"a size is at least 1, got {size}", token, "write a number, or a name such as n"
+            )
         sizes.append(size)
     reader.close(opener, ")")
     reader.free_sizes = False
     if axes and len(axes) != len(sizes):
         raise reader.fail("name all axes, or none", kind)
     if len(set(axes)) < len(axes):
-        raise reader.fail("two axes of the same name", kind)
+        raise reader.fail("two axes of the same name", kind, "as in tensor(batch=4, feature=3)")
     return tuple(sizes), tuple(axes)
 
 
@@ -265,11 +267,14 @@ def _check_argument(reader: Reader, at: Token, law: str, name: str, value: Node,
     """An error where an argument of a law has an impossible shape or value."""
     if value.op == "num":
         if name == "p" and law == "bernoulli" and not 0 <= value.number <= 1:
-            raise reader.fail(f"a probability lies between 0 and 1, got {value.number}", at)
+            raise reader.fail(
+                f"a probability lies between 0 and 1, got {value.number}", at, "as in bernoulli(1/2)"
+            )
         if name == "rate" and value.number <= 0:
-            raise reader.fail(f"a rate is positive, got {value.number}", at)
+            raise reader.fail(f"a rate is positive, got {value.number}", at, f"as in {law}(2)")
         if name == "cov" and value.number < 0:
-            raise reader.fail(f"a variance is not negative, got {value.number}", at)
+            hint = "the law takes a variance, as in normal(0, s**2)"
+            raise reader.fail(f"a variance is not negative, got {value.number}", at, hint)
     if law == "categorical":
         if shape.kind == "vector" and value.shape != shape:
             message = f"{shape} needs probabilities of its own shape, got {value.shape}"

@@ -108,7 +108,8 @@ def _words(key: Text, node: Node) -> tuple[tuple[str, LogProbability], ...]:
         if not word.value or len(word.value.split()) != 1:
             raise InputError("a next word is one word", word.place, TREE)
         if word.value in [w for w, _ in row]:
-            raise InputError(f"'{word.value}' stands twice after '{key.value}'", word.place)
+            message = f"'{word.value}' stands twice after '{key.value}'"
+            raise InputError(message, word.place, "remove one of the two")
         row.append((word.value, _log(value)))
     if not row:
         raise InputError(
@@ -138,11 +139,11 @@ def _log(text: Text) -> LogProbability:
 
 
 def _fraction(value: str, text: Text) -> Fraction:
-    if not NUMBER.fullmatch(value) or re.search(r"[eE][-+]?\d{3}", value) or re.search(r"/0+$", value):
+    found = number_of(value)
+    if found is None:
         message = f"'{value}' is no number" if value else "a value is missing"
         raise InputError(message, text.place, "as in -0.9, -9/10 or log(0.4)")
-    top, _, bottom = value.partition("/")
-    return Fraction(top) / Fraction(bottom or 1)
+    return found
 
 
 # ---------------------------------------------------------------- mappings and lists, also in braces
@@ -168,7 +169,9 @@ def _braced(node: Text) -> Iterator[tuple[Text, Text]]:
         name, colon, value = piece.value.partition(":")
         if not piece.value.strip():
             continue
-        if not colon or not name.strip() or not value.strip():
+        if colon and name.strip() and not value.strip():
+            raise InputError(f"'{name.strip()}' has no value", piece.place, "as in {dog: -1.0, cat: -1.2}")
+        if not colon or not name.strip():
             raise InputError("`key: value` is wanted here", piece.place, "as in {dog: -1.0, cat: -1.2}")
         start = len(name) + 1 + len(value) - len(value.lstrip())
         yield within(piece, 0, len(name.rstrip())), within(piece, start, len(piece.value))
@@ -231,12 +234,23 @@ def table_of(name: str, node: object) -> DataTable:
     for row in rows:
         found = {key.value: value for key, value in row}
         if len(found) != len(row):
-            raise InputError("a column stands twice in this row", row[0][0].place)
+            raise InputError("a column stands twice in this row", row[0][0].place, "rename one of the two")
         if set(found) != set(columns):
             odd = sorted(set(found) ^ set(columns))[0]
             raise InputError(f"the rows differ: '{odd}' is not in all of them", row[0][0].place, TABLE_FORM)
+    for row in rows:
+        for _, cell in row:
+            _check_cell(cell)
     ordered = tuple(tuple({k.value: v for k, v in row}[c] for c in columns) for row in rows)
     return DataTable(columns, ordered, node.place)
+
+
+def _check_cell(cell: Text) -> None:
+    if cell.value[:1] in ("[", "{"):
+        raise InputError("a cell of a table is one value", cell.place, "a word or a number")
+    if re.fullmatch(r"[-+]?\.?(nan|inf)|null|none|~|na|n/a", cell.value, re.IGNORECASE):
+        hint = "leave the row out, or write a word such as unknown"
+        raise InputError(f"{cell.value} is no value", cell.place, hint)
 
 
 TABLE_FORM = "as in\n    D:\n      - {y: 1, x1: 0}\n      - {y: 0, x1: 1}"
@@ -244,7 +258,15 @@ TABLE_FORM = "as in\n    D:\n      - {y: 1, x1: 0}\n      - {y: 0, x1: 1}"
 
 def number_of(value: str) -> Fraction | None:
     """The number that a cell is, None for a word."""
-    return Fraction(value) if NUMBER.fullmatch(value) and not value.endswith("/0") else None
+    if not NUMBER.fullmatch(value) or _is_no_fraction(value):
+        return None
+    top, _, bottom = value.partition("/")
+    return Fraction(top) / Fraction(bottom or 1)
+
+
+def _is_no_fraction(value: str) -> bool:
+    """A division by zero, or a number that nobody means."""
+    return bool(re.search(r"[eE][-+]?\d{3}|/0+$", value))
 
 
 def columns_of(node: object) -> tuple[str, ...]:
@@ -276,6 +298,8 @@ def vectors_of(name: str, node: object) -> dict[str, tuple[Fraction, ...]]:
         elif isinstance(below, Text) and below.style == "flow" and below.value.startswith("["):
             cells = split(below)
         else:
+            raise InputError(f"'{key.value}' has no vector", below.place, VECTORS)
+        if not cells:
             raise InputError(f"'{key.value}' has no vector", below.place, VECTORS)
         found[key.value] = tuple(_fraction(cell.value.strip(), cell) for cell in cells)
         first = next(iter(found.values()))

@@ -61,8 +61,8 @@ def _graph(inside: Text, scope: Scope) -> GraphOf:
         if name not in ends:
             raise UnknownName(f"'{name}' is no length of an index", at(0, len(value)), nearest(name, ends))
         if not value.isdigit() or not 1 <= int(value) <= MOST_MEMBERS:
-            message = f"{name} is a whole number from 1 to {MOST_MEMBERS} here"
-            raise InputError(message, at(0, max(1, len(value))), "larger graphs are not legible")
+            message = f"{name} is a whole number from 1 to {MOST_MEMBERS} here, not {value or 'nothing'}"
+            raise InputError(message, at(0, max(1, len(value))), "as in T=3; larger graphs are not legible")
         sizes.append((name, int(value)))
     return GraphOf(quantity, tuple(sizes))
 
@@ -77,7 +77,8 @@ def _tree(inside: Text, scope: Scope) -> TreeOf:
         raise InputError(f"tree has no option '{min(unknown)}'", inside.place, "write tree(data, beam=2)")
     beam = named["beam"][0] if "beam" in named else None
     if beam is not None and (not beam.isdigit() or int(beam) < 1):
-        raise InputError(f"beam is a whole number from 1 on, not {beam}", inside.place)
+        place = named["beam"][1](0, max(1, len(beam)))
+        raise InputError(f"beam is a whole number from 1 on, not {beam}", place, "as in beam=2")
     return TreeOf(name, int(beam) if beam else None)
 
 

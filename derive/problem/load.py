@@ -10,21 +10,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from derive.errors import InputError, UnknownName, nearest
-from derive.notation.asked import asked
 from derive.notation.names import Known
 from derive.notation.reader import read_target
 from derive.problem import data as given
-from derive.problem import data_tables
 from derive.problem.data_tables import columns_of
 from derive.problem.definitions import extended
-from derive.problem.drawings import TreeOf
 from derive.problem.fields import check_keys, entries_of, member, placed, prose, targets, text_of
 from derive.problem.functions import split
 from derive.problem.model import Part, Problem, Prose
 from derive.problem.parts import EXAMPLE, read_parts
+from derive.problem.questions import check_questions
 from derive.problem.rows import TEXT_KEYS
 from derive.problem.source import Entries, Items, Node, Text, read_file, read_text
 from derive.problem.symbols import read_constraints, read_indices
+from derive.problem.unused import unused
 from derive.vocabulary.scope import Declaration, Scope
 
 MOST_MATHEMATICS = 60_000
@@ -61,8 +60,9 @@ def _problem(root: Entries, file: str) -> Problem:
     node = root.get("parts")
     assert node is not None
     parts = read_parts(node, scope)
-    _check_data(parts)
+    check_questions(parts)
     scope, parts = _with_notation(root, scope, parts)
+    notices = unused(root, scope)
     return Problem(
         id=Path(file).stem,
         file=file,
@@ -71,6 +71,7 @@ def _problem(root: Entries, file: str) -> Problem:
         parts=parts,
         source=_prose(root, "source", scope),
         statement=_prose(root, "statement", scope),
+        notices=notices,
     )
 
 
@@ -139,17 +140,6 @@ def _scope(root: Entries) -> Scope:
     scope = extended(scope, symbols, definitions, functions)
     given.check(scope)
     return scope
-
-
-def _check_data(parts: tuple[Part, ...]) -> None:
-    """Trees and tables that are asked about; what is wrong in them has its place in the file."""
-    for part in parts:
-        for named in part.find:
-            if named.expression.op in data_tables.READERS:
-                name = asked(named.expression).data
-                data_tables.check(data_tables.given(part.scope, name), named.expression.op, name)
-        if isinstance(part.figure, TreeOf):
-            data_tables.check(data_tables.given(part.scope, part.figure.data), "search", part.figure.data)
 
 
 def _prose(root: Entries, section: str, scope: Scope) -> Prose | None:

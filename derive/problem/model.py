@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Mapping
 
-from derive.errors import Place
+from derive.errors import Notice, Place
 from derive.notation.statements import Function
 from derive.problem.drawings import Drawing
 from derive.tree.nodes import Node
@@ -81,6 +81,7 @@ class Problem:
     parts: tuple[Part, ...]
     source: Prose | None = None
     statement: Prose | None = None
+    notices: tuple[Notice, ...] = ()
 
     @property
     def data(self) -> Mapping[str, Datum]:

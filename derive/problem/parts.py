@@ -256,7 +256,7 @@ def _expect(entries: Entries, scope: Scope, find: tuple[Named, ...]) -> tuple[Na
         return ()
     if find[0].name is None:
         if find[0].expression.op in ASKS_SEVERAL:
-            return _expected_of_question(node, scope)
+            return _expected_of_question(node, scope, find[0].expression.op)
         if isinstance(node, Entries):
             raise InputError("`find:` names no answers, so `expect:` is one expression", node.place)
         return (_expected(node, scope, find[0]),)
@@ -276,7 +276,7 @@ def _expect(entries: Entries, scope: Scope, find: tuple[Named, ...]) -> tuple[Na
     for named in find:
         assert named.name is not None
         if named.expression.op in ASKS_SEVERAL and named.name in rows:
-            several = _expected_of_question(rows[named.name][1], scope)
+            several = _expected_of_question(rows[named.name][1], scope, named.expression.op)
             found += [replace(one, name=f"{named.name}.{one.name}") for one in several]
             continue
         if named.name not in rows:
@@ -285,11 +285,17 @@ def _expect(entries: Entries, scope: Scope, find: tuple[Named, ...]) -> tuple[Na
     return tuple(found)
 
 
-def _expected_of_question(node: Node, scope: Scope) -> tuple[Named, ...]:
+ANSWERS = {"search": ("path", "logp"), "nearest": ("nearest", "cosine")}
+
+
+def _expected_of_question(node: Node, scope: Scope, question: str) -> tuple[Named, ...]:
     """`path: red birds fly`, `logp: -2`: a question about data names its own answers; some may be expected."""
     found = []
     for key, value in mapping_of(node, "what is expected"):
         name = "".join(key.value.split())
+        if ANSWERS.get(question) and not re.fullmatch(rf"({'|'.join(ANSWERS[question])})(_\d+)?", name):
+            hint = nearest(name, ANSWERS[question]) or f"its answers are {', '.join(ANSWERS[question])}"
+            raise UnknownName(f"there is no answer '{name}'", key.place, hint)
         if name.split(".")[-1].startswith(IN_WORDS):
             found.append(Named(name, words(" ".join(value.value.split())), value.value, value.place))
         else:

@@ -15,10 +15,20 @@ from pylatex import NoEscape, Tabular
 
 from derive.errors import DeriveError, Place
 from derive.render import prose
-from derive.render.breaks import breakable, framed
-from derive.render.document import Algorithm, Block, Code, Display, Figure, Math, Prose, Table
+from derive.render.breaks import aligned, breakable, framed
+from derive.render.document import (
+    CHARACTERS,
+    Algorithm,
+    Block,
+    Code,
+    Display,
+    Figure,
+    Math,
+    Prose,
+    Table,
+)
 
-_NUMBER = re.compile(r"\$?-?\d+(\.\d+)?\$?")
+_NUMBER = re.compile(r"\$?-?\d+(\.\d+|/\d+)?\$?")
 _WIDE_CELL = 34
 
 _KEYWORDS = {
@@ -33,12 +43,19 @@ _KEYWORDS = {
 def blocks(content: Sequence[Block], where: Place | None = None) -> str:
     """Blocks one after the other, each behind the marker of its place in the YAML."""
     out = []
-    for block in content:
+    for n, block in enumerate(content):
+        after = content[n + 1] if n + 1 < len(content) else None
         place = block.place if isinstance(block, Prose) and block.place else where
         if place:
             out.append(prose.marker(place))
-        out.append(_LATEX[type(block)](block, place))
+        keeps = n + 2 == len(content) and isinstance(after, Display) and len(after.rows) <= SHORT_END
+        written = _display(block, place, keeps) if isinstance(block, Display) else None
+        out.append(written or _LATEX[type(block)](block, place))
     return "\n".join(out)
+
+
+SHORT_END = 2  # rows of a last display that do not stand alone on a page
+UNBROKEN = 4  # rows of a chain that is not broken over pages
 
 
 def _prose(block: Prose, place: Place | None) -> str:
@@ -49,11 +66,12 @@ def _prose(block: Prose, place: Place | None) -> str:
         raise error.at(place) from None
 
 
-def _display(block: Display, place: Place | None) -> str:
-    """The sides are measured first, so that all relations of the chain stand below each other."""
+def _display(block: Display, place: Place | None, keeps: bool = False) -> str:
+    """The sides are measured first, so that all relations of the chain stand below each other. A page does not
+    end behind its first row or before its last; with `keeps` not behind it either."""
     lines = [r"\begin{chain}"]
     formulas = [
-        [framed(prose.formula(side, place)) for side in (row.left, row.relation, row.right)]
+        [aligned(framed(prose.formula(side, place))) for side in (row.left, row.relation, row.right)]
         for row in block.rows
     ]
     for row, sides in zip(block.rows, formulas, strict=True):
@@ -61,7 +79,8 @@ def _display(block: Display, place: Place | None) -> str:
         if row.number:
             lines.append(rf"\chainmeasurenumber{{{prose.text(row.number, place)}}}")
     lines.append(r"\chainsettle")
-    for row, sides in zip(block.rows, formulas, strict=True):
+    last = len(block.rows) - 1
+    for n, (row, sides) in enumerate(zip(block.rows, formulas, strict=True)):
         note = prose.text(row.note, place)
         if row.mark == "not checked":
             note += r"\notchecked"
@@ -70,23 +89,42 @@ def _display(block: Display, place: Place | None) -> str:
         if row.margin:
             lines.append(rf"\chainmargin{{\mark{row.margin}}}")
         number = prose.text(row.number, place) if row.number else ""
-        lines.append(r"\chainrow{%s}{%s}{%s}{%s}{%s}{%s}" % (*sides, breakable(sides[-1]), note, number))
+        inside = _inside_box(sides[-1])
+        if inside is not None:
+            lines.append(r"\chainframed")
+        parts = (*sides, breakable(inside or sides[-1]), note, number)
+        lines.append(r"\chainrow{%s}{%s}{%s}{%s}{%s}{%s}" % parts)
+        if (keeps and n == last) or (n < last and (n in (0, last - 1) or last < UNBROKEN)):
+            lines.append(r"\nobreak")
     lines.append(r"\end{chain}")
     return "\n".join(lines)
 
 
+def _inside_box(latex: str) -> str | None:
+    """What a formula that is one box has in it."""
+    return latex[len(BOX) : -1] if latex.startswith(BOX) and latex.endswith("}") else None
+
+
+BOX = r"\boxed{"
+
+
 def _math(block: Math, place: Place | None) -> str:
-    return prose.displayed(prose.formula(block.latex, place))
+    return prose.displayed(aligned(prose.formula(block.latex, place)))
 
 
 def _table(block: Table, place: Place | None) -> str:
-    columns = list(zip(*([block.header] if block.header else []), *block.rows, strict=True))
+    said = [row for n, row in enumerate(block.rows) if n not in block.headings]
+    columns = list(zip(*([block.header] if block.header else []), *said, strict=True))
     body = columns if not block.header else [column[1:] for column in columns]
-    tabular = Tabular("".join(_alignment(column) for column in body), booktabs=True, width=len(columns))
+    tabular = Tabular(_alignments(body, block.header), booktabs=True, width=len(columns))
     if block.header:
         tabular.add_row([NoEscape(rf"\tablehead{{{prose.text(cell, place)}}}") for cell in block.header])
         tabular.add_hline()
     for number, row in enumerate(block.rows):
+        if number in block.headings:
+            over = rf"\addlinespace[2pt]\multicolumn{{{len(columns)}}}{{@{{}}l}}"
+            tabular.append(NoEscape(rf"{over}{{\chosencell {prose.text(row[0], place)}}}\\"))
+            continue
         chosen = r"\chosencell " if number in block.chosen else ""
         tabular.add_row([NoEscape(chosen + _cell(cell, place)) for cell in row])
     return rf"\fitted{{{tabular.dumps()}}}{{}}"
@@ -98,12 +136,36 @@ def _cell(cell: str, place: Place | None) -> str:
     return prose.text(f"${cell.strip()}$" if bare else cell, place)
 
 
-def _alignment(column: Sequence[str]) -> str:
-    if column and all(_NUMBER.fullmatch(cell.strip()) for cell in column):
-        return "r"
-    if any(len(re.sub(r"\\[A-Za-z]+|[{}$]", "", cell)) > _WIDE_CELL for cell in column):
-        return r"p{0.4\linewidth}"
-    return "l"
+def _alignments(columns: Sequence[Sequence[str]], header: Sequence[str]) -> str:
+    """Numbers to the right, words to the left; where a row is too long for a line, its wide cells are broken."""
+    widths = [
+        max((_width(cell) for cell in (*column, *header[n : n + 1])), default=0)
+        for n, column in enumerate(columns)
+    ]
+    room = CHARACTERS - GAP * len(columns)
+    wide = [n for n, width in enumerate(widths) if width > _WIDE_CELL]
+    rest = sum(width for n, width in enumerate(widths) if n not in wide)
+    if sum(widths) <= room:
+        wide = []
+    share = max(room - rest, LEAST * len(wide))
+    total = sum(widths[n] for n in wide) or 1
+    return "".join(
+        rf">{{\raggedright\arraybackslash}}p{{{share * widths[n] / total / CHARACTERS:.3f}\linewidth}}"
+        if n in wide
+        else "r"
+        if any(cell.strip() for cell in column)
+        and all(_NUMBER.fullmatch(c.strip()) for c in column if c.strip())
+        else "l"
+        for n, column in enumerate(columns)
+    )
+
+
+GAP = 3  # characters between two columns
+LEAST = 18  # characters of a column that is broken
+
+
+def _width(cell: str) -> int:
+    return len(re.sub(r"\\[A-Za-z]+|[{}$]", "", cell))
 
 
 def _algorithm(block: Algorithm, place: Place | None) -> str:

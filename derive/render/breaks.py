@@ -54,6 +54,23 @@ def framed(latex: str) -> str:
     return rf"\begin{{aligned}}{latex}\end{{aligned}}" if _has_rows(_TOKEN.findall(latex)) else latex
 
 
+_MATRIX = re.compile(r"\\begin\{([bpv]?matrix)\}((?:(?!\\begin).)*?)\\end\{\1\}", re.DOTALL)
+_BARE = re.compile(r"-?\d+(?:\.(\d+))?")
+
+
+def aligned(latex: str) -> str:
+    """Matrices of numbers with as many decimals each: below each other by their last digits."""
+    return _MATRIX.sub(_right, latex)
+
+
+def _right(match: re.Match[str]) -> str:
+    name, body = match.groups()
+    found = [_BARE.fullmatch(cell.strip()) for row in re.split(r"\\\\", body) for cell in row.split("&")]
+    if len({len(number[1] or "") if number else -1 for number in found}) != 1 or found[0] is None:
+        return match[0]
+    return rf"\begin{{{name}*}}[r]{body}\end{{{name}*}}"
+
+
 def _has_rows(tokens: list[str]) -> bool:
     depth = 0
     for token in tokens:

@@ -68,7 +68,8 @@ def answer_name(answer: Answer, part: Part) -> str:
         return latex(answer.label, part.scope.notation)
     if answer.name is not None:
         own = Notation(part.scope.notation).filled(answer.name, ())
-        return own or str(named(answer.name, answer.expression.shape.kind))
+        kind = "scalar" if answer.expression.op == "words" else answer.expression.shape.kind
+        return own or str(named(answer.name, kind))
     return latex(part.find[0].expression, part.scope.notation) if part.find else ""
 
 

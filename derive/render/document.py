@@ -55,11 +55,13 @@ class Math:
 
 @dataclass(frozen=True)
 class Table:
-    """Cells are text with $mathematics$; an empty header leaves the table without one. `chosen` rows stand out."""
+    """Cells are text with $mathematics$; an empty header leaves the table without one. `chosen` rows stand out,
+    `headings` are rows whose first cell runs over all columns."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     chosen: frozenset[int] = frozenset()
+    headings: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ class Figure:
     caption: str = ""
 
 
+CHARACTERS = 88  # of a line of text
+
 Block = Prose | Display | Math | Table | Algorithm | Code | Figure
 
 
@@ -113,14 +117,25 @@ class PartView:
     where: Place
 
     @property
+    def ask_room(self) -> float:
+        """About how many lines the question takes."""
+        lines = 0.0
+        for block in self.ask:
+            if isinstance(block, Prose):
+                lines += 1 + len(block.text) // CHARACTERS + block.text.count("\n\n")
+            else:
+                lines += 2.5 * len(block.rows) if isinstance(block, (Display, Table)) else 3
+        return lines + 0.5
+
+    @property
     def room(self) -> float:
-        """How many lines a part needs before a page break may come: a short answer and its figure stay whole."""
+        """About how many lines of the answer must follow on the page, for papers that do not measure it."""
         rows = sum(len(block.rows) for block in self.answer if isinstance(block, (Display, Table)))
         code = sum(len(block.rows) for block in self.answer if isinstance(block, Algorithm))
         drawn = sum(isinstance(block, Figure) for block in self.answer)
         if drawn == 1 and rows + code == 0:
-            return 20
-        return 6 + 2.4 * rows + code + len(self.answer) if rows <= 5 and code <= 20 else 12
+            return 18
+        return 4 + 2.4 * rows + code + len(self.answer) if rows <= 5 and code <= 20 else 10
 
 
 @dataclass(frozen=True)

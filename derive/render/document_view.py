@@ -6,7 +6,6 @@ stands in `_answer`, in the order of the page.
 
 from __future__ import annotations
 
-import re
 from typing import Iterable, Iterator, Literal
 
 from derive.errors import NotDerived
@@ -37,9 +36,6 @@ from derive.vocabulary.scope import Scope
 
 Mark = Literal["holds", "not checked", ""]
 STATUS = {"checked": "holds", "authored": ""}
-# A longer answer may break over lines, which a box may not.
-BOXED = 64
-_UNSEEN = re.compile(r"\\(?:mathbf|mathrm|boldsymbol|left|right|operatorname|top)\b|[{}_^\s\\]")
 
 
 def key(result: ProblemResult) -> page.Document:
@@ -97,7 +93,7 @@ def _answer(result: PartResult, whole: Problem) -> Iterator[page.Block]:
     part = result.part
     own = [] if part.show else _own_rows(part, whole)
     if own and result.blocks:
-        yield page.Prose("Let")
+        yield page.Prose("Let", leads_in=True)
         yield page.Display(tuple(own))
     if result.error is not None:
         yield page.Prose("not derived: " + result.error.message.replace("$", r"\$"))
@@ -107,7 +103,7 @@ def _answer(result: PartResult, whole: Problem) -> Iterator[page.Block]:
     yield from _results(result)
     yield from _claims(result)
     if own and not result.blocks:
-        yield page.Prose("where")
+        yield page.Prose("where", leads_in=True)
         yield page.Display(tuple(own))
 
 
@@ -121,19 +117,19 @@ def _derivation(result: PartResult) -> Iterator[page.Block]:
     voice = in_latex(scope)
     chains = [block for block in result.blocks if isinstance(block, Chain)]
     if result.part.ranges and chains and not any(chain.ranges for chain in chains):
-        yield page.Prose(capital(say_ranges(result.part.ranges, voice)) + ":")
+        yield page.Prose(capital(say_ranges(result.part.ranges, voice)) + ":", leads_in=True)
     answers = {found.answer.shown for found in result.answers}
     number = 0
     for block in in_reading_order(result.blocks):
         if isinstance(block, Remark):
-            yield page.Prose(sentence(block.reason, voice))
+            yield page.Prose(sentence(block.reason, voice), leads_in=True)
         if not isinstance(block, Chain):
             yield from page_blocks(block, scope)
             continue
         number += block.is_lemma
         head = lead_in(block, voice)
         if head:
-            yield page.Prose(head)
+            yield page.Prose(head, leads_in=True)
         yield _display(
             block,
             scope,
@@ -168,8 +164,8 @@ def _mark(line: Line) -> Mark:
 
 
 def boxed(formula: str) -> str:
-    """The formula in a box, where it is short enough to stay on one line."""
-    return rf"\boxed{{{formula}}}" if len(_UNSEEN.sub("", formula)) <= BOXED else formula
+    """An answer stands in a box, which may have several lines."""
+    return rf"\boxed{{{formula}}}"
 
 
 def _results(result: PartResult) -> Iterator[page.Block]:
@@ -185,7 +181,7 @@ def _results(result: PartResult) -> Iterator[page.Block]:
                 right = rf"\mathcal{{O}}({right})"
             yield page.Display((page.ChainRow(answer_name(answer, result.part), "=", boxed(right)),))
         if answer.where:
-            yield page.Prose("where")
+            yield page.Prose("where", leads_in=True)
             yield page.Display(tuple(_equations(answer.where, scope)))
         if answer.provided:
             yield page.Prose(capital(say_provided(answer.provided, in_latex(scope))) + ".")

@@ -24,7 +24,11 @@ Json = dict[str, Any]
 
 
 def problem_json(result: ProblemResult) -> Json:
-    return {"problem": result.problem.id, "parts": [part_json(part) for part in result.parts]}
+    """`warnings` is there only where there are some."""
+    out: Json = {"problem": result.problem.id, "parts": [part_json(part) for part in result.parts]}
+    if result.problem.notices:
+        out["warnings"] = [str(notice) for notice in result.problem.notices]
+    return out
 
 
 def part_json(result: PartResult) -> Json:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any, Callable, Iterator
 
-from derive.notation.derivation import Block, Cell, Edge, Graph, Listing, Plot, Table, Vertex
+from derive.notation.derivation import Block, Cell, Curve, Edge, Graph, Listing, Plot, Table, Vertex
 from derive.notation.latex import escaped, flat_latex, latex
 from derive.render import document as page
 from derive.render.say import capital, in_latex, say
@@ -137,8 +137,9 @@ def _passes(a: tuple[float, float], b: tuple[float, float], others: list[tuple[f
 def _plot(block: Plot, scope: Scope) -> Iterator[page.Block]:
     xs = [x for c in block.curves for x, _ in c.points]
     ys = [y for c in block.curves for _, y in c.points]
-    x_ticks, y_ticks = _ticks(min(xs), max(xs)), _ticks(min(ys), max(ys))
     left, right = min(xs), max(xs)
+    x_ticks = [x for x in _ticks(left, right) if left - 1e-9 <= x <= right + 1e-9]
+    y_ticks = _ticks(min(ys), max(ys))
     low, high = min(*ys, y_ticks[0]), max(*ys, y_ticks[-1])
 
     def at(x: float, y: float) -> str:
@@ -154,13 +155,41 @@ def _plot(block: Plot, scope: Scope) -> Iterator[page.Block]:
     lines.append(rf"\node[below=12pt] at {at((left + right) / 2, low)} {{${variable}$}};")
     for n, curve in enumerate(block.curves):
         style = f"{COLOURS[n % len(COLOURS)]},{DASHES[n % len(DASHES)]},line width=0.9pt"
-        lines.append(rf"\draw[{style}] {' -- '.join(at(x, y) for x, y in curve.points)};")
+        for piece in _pieces(curve):
+            lines.append(rf"\draw[{style}] {' -- '.join(at(x, y) for x, y in piece)};")
+        for x, y, belongs in _ends(curve):
+            colour = COLOURS[n % len(COLOURS)]
+            fill = f"{colour}" if belongs else "white"
+            lines.append(rf"\filldraw[draw={colour},fill={fill},line width=0.7pt] {at(x, y)} circle (1.6pt);")
         y = HEIGHT - 0.3 - 0.45 * n
         lines.append(rf"\draw[{style}] ({WIDTH + 0.3:.2f},{y:.2f}) -- ({WIDTH + 0.95:.2f},{y:.2f});")
         label = _curve_label(curve.label, scope)
         lines.append(rf"\node[right] at ({WIDTH + 1.0:.2f},{y:.2f}) {{${label}$}};")
     lines.append(r"\end{tikzpicture}")
     yield page.Figure("\n".join(lines), block.caption)
+
+
+def _pieces(curve: Curve) -> list[list[tuple[float, float]]]:
+    """The points between the jumps, each piece up to its limits."""
+    pieces: list[list[tuple[float, float]]] = [[]]
+    waiting = list(curve.jumps)
+    for x, y in curve.points:
+        pieces[-1].append((x, y))
+        if waiting and x == waiting[0].behind:
+            jump = waiting.pop(0)
+            pieces[-1] += [(jump.at, jump.before)] if jump.before is not None else []
+            pieces.append([(jump.at, jump.after)] if jump.after is not None else [])
+    return [piece for piece in pieces if len(piece) > 1]
+
+
+def _ends(curve: Curve) -> list[tuple[float, float, bool]]:
+    """The limits at the jumps, and whether each is the value there."""
+    return [
+        (jump.at, y, jump.value is not None and abs(jump.value - y) < 1e-6)
+        for jump in curve.jumps
+        for y in (jump.before, jump.after)
+        if y is not None
+    ]
 
 
 def _curve_label(node: Node, scope: Scope) -> str:

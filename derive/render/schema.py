@@ -163,16 +163,21 @@ class PartJson(Strict):
 class SolveJson(Strict):
     """The output of `derive solve --format json`."""
 
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=lambda schema: _optional(schema))
+
     problem: str = Field(description="The name of the file without its ending.")
     parts: list[PartJson]
+    warnings: list[str] = Field(
+        default=[], description="What is odd in the file, such as data that nothing uses; absent likewise."
+    )
 
 
 def _optional(schema: dict[str, object]) -> None:
     """These have no default: they are absent."""
     properties = schema["properties"]
     assert isinstance(properties, dict)
-    for key in ("error", "tables", "listings", "figures", "findings"):
-        properties[key].pop("default")
+    for key in ("error", "tables", "listings", "figures", "findings", "warnings"):
+        properties.get(key, {}).pop("default", None)
 
 
 def published() -> str:

@@ -68,16 +68,16 @@ def _closing(results: Sequence[ProblemResult]) -> list[page.Block]:
     for result in results:
         own = [(part.part.id, _kind(part), _how(part)) for part in result.parts]
         if rows and _height(rows) + _height(own) > PAGE:
-            found.append(page.Table(HEADER, tuple(rows), frozenset(titles)))
+            found.append(page.Table(HEADER, tuple(rows), headings=frozenset(titles)))
             rows, titles = [], set()
         titles.add(len(rows))
-        rows += [("", "", " ".join(result.problem.title.text.split())), *own]
-    return [*found, page.Table(HEADER, tuple(rows), frozenset(titles))]
+        rows += [(" ".join(result.problem.title.text.split()), "", ""), *own]
+    return [*found, page.Table(HEADER, tuple(rows), headings=frozenset(titles))]
 
 
 HEADER = ("part", "answer", "check")
-PAGE = 42  # lines of a table on a page
-WIDE = 42  # characters of a line of its last column
+PAGE = 44  # lines of a table on a page
+WIDE = 64  # characters of a line of its last column
 
 
 def _height(rows: Sequence[tuple[str, str, str]]) -> int:
@@ -90,4 +90,4 @@ def _kind(part: PartResult) -> str:
 
 def _how(part: PartResult) -> str:
     said = how_checked(part)
-    return said[:1].upper() + said[1:] if said else "authored, no claims"
+    return said[:1].upper() + said[1:] if said else "Authored, no claims"

@@ -5,6 +5,7 @@ The independent half of the second opinion. SymPy itself comes from `border`; im
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any, Callable, Mapping
 
@@ -68,6 +69,19 @@ class SympySpace:
         return np.array(sp.eye(n).tolist(), dtype=object)
 
     @staticmethod
+    def largest(a: Array, axis: int) -> Array:
+        """Nothing overflows here."""
+        return sp.Integer(0)
+
+    @classmethod
+    def sigmoid(cls, a: Array) -> Array:
+        return 1 / (1 + cls.exp(-a))
+
+    @classmethod
+    def softplus(cls, a: Array) -> Array:
+        return cls.log(1 + cls.exp(a))
+
+    @staticmethod
     def power(a: Array, k: Array) -> Array:
         return np.asarray(a**k, dtype=object)
 
@@ -95,6 +109,29 @@ class SympySpace:
         """Floats rounded to multiples of 1/32; values that are multiples already stay what they are."""
         rounded = [[sp.Rational(round(float(x) * denominator), denominator) for x in row] for row in values]
         return np.array(rounded, dtype=object)
+
+
+class WideSpace(SympySpace):
+    """Numbers only, of any size: what floats overflow at. Comparisons are decided, so `where` does not refuse."""
+
+    @staticmethod
+    def where(condition: Array, a: Array, b: Array) -> Array:
+        return np.where(np.asarray(condition, dtype=bool), a, b)
+
+    @staticmethod
+    def sign(a: Array) -> Array:
+        return np.frompyfunc(sp.sign, 1, 1)(a)
+
+    @staticmethod
+    def exact(values: Array) -> Array:
+        """Given floats, with as many digits as they have."""
+        return np.array([[sp.Float(float(x), DIGITS) for x in row] for row in values], dtype=object)
+
+    @staticmethod
+    def floats(values: Array) -> Array:
+        """inf where a number is too large, nan where it is none."""
+        found = [[sp.N(sp.sympify(x), DIGITS) for x in row] for row in values]
+        return np.array([[float(x) if x.is_real and x.is_finite else math.nan for x in row] for row in found])
 
 
 def unknowns(rows: int, columns: int, stem: str) -> Array:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from derive.errors import NotEvaluated
-from derive.tree.nodes import Node, Range, Shape
+from derive.notation.text import text
+from derive.tree.nodes import Node, Range, Shape, names_in
 from derive.tree.sizes import Size
 from derive.values.arrays import MOST_ENTRIES, Grid, grid_of, indices, single
 from derive.values.functions import derivative, exact_of
@@ -24,6 +25,25 @@ Key = tuple[str, tuple[Node, ...]]
 DEEPEST = 300
 MOST_TERMS = 20_000
 LONGEST = 5_000  # a recurrence followed from its start
+
+
+WAYS_OUT = {  # why an operation has no value on the data: what its author can do
+    "log of 0": "logarithms are of positive numbers: correct the data, or leave the zeros out",
+    "log of a negative number": "logarithms are of positive numbers: correct the data",
+    "a root of a negative number": "roots are of numbers from 0 on: correct the data",
+    "division by 0": "correct the data, or add a small number below",
+    "an index outside": "indices are whole numbers that count from 1",
+    "the matrix is singular": "correct the data: only a regular matrix has an inverse",
+}
+
+
+def _said_of(node: Node, error: NotEvaluated) -> NotEvaluated:
+    """The error with the expression that has no value."""
+    way = next((hint for begins, hint in WAYS_OUT.items() if error.message.startswith(begins)), None)
+    if error.hint is None and way is not None and names_in(node):
+        error.hint = way
+        error.message = f"{error.message} in {text(node)}"
+    return error
 
 
 class Explicit:
@@ -78,7 +98,11 @@ class Explicit:
         if op not in MEANING:
             raise NotEvaluated(f"'{op}' has no exact value")
         self._own_size(node, at)
-        return MEANING[op](node, *(self.value(a, at) for a in node.args))
+        grids = [self.value(a, at) for a in node.args]
+        try:
+            return MEANING[op](node, *grids)
+        except NotEvaluated as error:
+            raise _said_of(node, error) from None
 
     def index(self, size: Size, at: At) -> Scalar:
         """A size or an index as a number, or as it is written where nothing fixes it."""

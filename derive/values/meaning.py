@@ -12,7 +12,19 @@ from derive.errors import NotEvaluated
 from derive.tree.nodes import Node
 from derive.values.arrays import Grid, indices, of_sides, single
 from derive.values.functions import applied
-from derive.values.scalars import Scalar, inverse, minus, of, over, plus, raised, sign, times
+from derive.values.scalars import (
+    Scalar,
+    approximate,
+    inverse,
+    is_symbolic,
+    minus,
+    of,
+    over,
+    plus,
+    raised,
+    sign,
+    times,
+)
 from derive.vocabulary.build import ELEMENTWISE
 
 Meaning = Callable[..., Grid]
@@ -109,13 +121,24 @@ def over_axes(f: Callable[[tuple[Scalar, ...]], Scalar]) -> Meaning:
 
 
 def softmax(values: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
-    """Weights; floats are moved by their largest first, so that none overflows."""
-    if any(isinstance(v, float) for v in values):
-        top = largest(values)
-        values = tuple(plus(v, minus(top)) for v in values)
+    """Weights; floats and large numbers are moved by their largest first, so that none overflows."""
+    values = moved(values)
     powers = tuple(_exp(v) for v in values)
     below = total(powers)
     return tuple(over(p, below) for p in powers)
+
+
+def moved(values: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
+    """The values less their largest, where one is a float or too large for an exponential that is read."""
+    if any(map(is_symbolic, values)):
+        return values
+    if not any(isinstance(v, float) or abs(approximate(v)) > LARGE_EXPONENT for v in values):
+        return values
+    top = largest(values)
+    return tuple(plus(v, minus(top)) for v in values)
+
+
+LARGE_EXPONENT = 30
 
 
 def _exp(value: Scalar) -> Scalar:
@@ -123,7 +146,9 @@ def _exp(value: Scalar) -> Scalar:
 
 
 def _log_sum_exp(values: tuple[Scalar, ...]) -> Scalar:
-    return applied("log", total(_exp(x) for x in values))
+    less = moved(values)
+    inside = applied("log", total(_exp(x) for x in less))
+    return inside if less == values else plus(largest(values), inside)
 
 
 def _softmax_rows(node: Node, a: Grid) -> Grid:

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from derive.errors import NotEvaluated
 from derive.tree.nodes import Node, Number
+from derive.values.wide import wide
 from derive.vocabulary.build import add, build, div, mul, neg, num
 
 Factors = tuple[tuple[Node, Fraction], ...]  # atoms with exponents, in order of first appearance
@@ -214,8 +215,10 @@ def approximate(a: Scalar) -> float:
         return math.fsum(
             float(c) * math.prod(_float_power(_float(n), float(e)) for n, e in f) for f, c in a.terms
         )
-    except OverflowError:
-        raise NotEvaluated("a value is not finite") from None
+    except Symbolic:
+        raise
+    except (OverflowError, NotEvaluated):
+        return wide(a.terms)
 
 
 def _float(node: Node) -> float:

@@ -7,6 +7,7 @@ evaluates from the definitions.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from derive.errors import NotEvaluated
@@ -20,7 +21,7 @@ from derive.values.decimals import has_decimals, needs_decimals, precise, rounde
 from derive.values.evaluate import Explicit
 from derive.values.functions import exact_of
 from derive.values.meaning import MEANING
-from derive.values.scalars import Exact, Scalar, is_symbolic, node_of
+from derive.values.scalars import Exact, Scalar, approximate, is_symbolic, node_of
 from derive.values.written import WRITTEN
 from derive.vocabulary.arrays import REDUCTIONS
 from derive.vocabulary.build import ELEMENTWISE, FLAT, build, rebuild, reindex
@@ -88,10 +89,11 @@ class Working:
             pass
         if exact is not None:
             show(exact, self.reasons[0] if self.reasons else Reason("arithmetic"))
-        if exact is not None and has_decimals(value) and (decimal := terminating(value)) is not None:
-            show(decimal, Reason(IN_DECIMALS))
-        elif exact is None or has_decimals(value):
+        if exact is None:
             show(rounded(value), Reason(IN_DECIMALS), "~=")
+        elif has_decimals(value) and _has_floats(value):
+            decimal = terminating(value)
+            show(decimal or rounded(value), Reason(IN_DECIMALS), "~=" if decimal is None else "==")
         if exact is not None:
             return lines, exact, None
         return lines, precise(value), rounded(value)
@@ -238,6 +240,14 @@ WORDS = {
     "relu": "relu",
     "max_over_axes": "largest entries",
 }
+
+
+def _has_floats(value: Grid) -> bool:
+    """Whether the entries are in the range of floats: e^800 stays as it is."""
+    try:
+        return all(math.isfinite(approximate(x)) for x in value.items)
+    except NotEvaluated:
+        return False
 
 
 def _is_scalar(node: Node) -> bool:

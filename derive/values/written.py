@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from derive.tree.nodes import Node
 from derive.values.arrays import Grid, nested
-from derive.values.meaning import groups, mean
+from derive.values.meaning import groups, mean, moved
 from derive.values.scalars import Scalar, node_of, of, times
 from derive.vocabulary.build import ELEMENTWISE, add, build, div, mul, num, power
 
@@ -66,7 +66,8 @@ def _by_axes(f: Callable[[tuple[Scalar, ...]], Node]) -> Written:
 
 
 def _weights(values: Sequence[Scalar]) -> list[Node]:
-    powers = [build("exp", v) for v in _nodes(values)]
+    """Large numbers less the largest of them: the weights are the same, and no exponential overflows."""
+    powers = [build("exp", v) for v in _nodes(moved(tuple(values)))]
     return [div(p, _sum(powers)) for p in powers]
 
 

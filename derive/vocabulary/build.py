@@ -38,7 +38,7 @@ def build(op: str, *args: Node, data: object = None) -> Node:
     return Node(op, args, data, shape)
 
 
-SIGNS = frozenset({"add", "neg", "mul", "div", "pow", "matmul", "T", "entry"})
+SIGNS = frozenset({"add", "neg", "mul", "div", "pow", "matmul", "T", "entry", "layer_output"})
 
 
 def rebuild(node: Node, args: tuple[Node, ...]) -> Node:

@@ -52,16 +52,16 @@ ROWS = [
     _row("arctan", "inverse tangent", "1 / (1 + z**2)", lambda xp, a: xp.arctan(a), r"\arctan\left(#1\right)"),
     _row(
         "sigmoid", "logistic sigmoid 1/(1+exp(-x))", "sigmoid(z) * (1 - sigmoid(z))",
-        lambda xp, a: 1 / (1 + xp.exp(-a)), r"\sigma\left(#1\right)", "(1 / (1 + np.exp(-@1)))",
+        lambda xp, a: xp.sigmoid(a), r"\sigma\left(#1\right)", "(1 / (1 + np.exp(-@1)))",
         "torch.sigmoid(#1)",
     ),
     _row(
         "softplus", "log(1 + exp(x))", "sigmoid(z)",
-        lambda xp, a: xp.log(1 + xp.exp(a)), code="np.log1p(np.exp(#1))", torch="torch.nn.functional.softplus(#1)",
+        lambda xp, a: xp.softplus(a), code="np.logaddexp(0, #1)", torch="torch.nn.functional.softplus(#1)",
     ),
     _row(
         "logsigmoid", "log sigmoid(x)", "sigmoid(-z)",
-        lambda xp, a: -xp.log(1 + xp.exp(-a)), r"\log\sigma\left(#1\right)", "(-np.log1p(np.exp(-@1)))",
+        lambda xp, a: -xp.softplus(-a), r"\log\sigma\left(#1\right)", "(-np.logaddexp(0, -@1))",
         "torch.nn.functional.logsigmoid(#1)",
     ),
     _row(

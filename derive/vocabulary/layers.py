@@ -211,13 +211,14 @@ def input_sizes(layer: Layer, shape: Shape) -> tuple[Dims, Dims]:
     kind = layer.row
     wanted = f"tensor({', '.join(kind.axes)})" if kind.rank > 1 else f"vector({kind.axes[0]})"
     if shape.kind in ("row", "function", "layer", "scalar") or len(shape.dims) < kind.rank:
-        raise fail(f"{layer.name} takes {wanted}, got {shape}")
+        raise fail(f"{layer.name} takes {wanted}, got {shape}", "a batch goes in front of these axes")
     cut = len(shape.dims) - kind.rank
     batch, own = shape.dims[:cut], shape.dims[cut:]
     if layer.kind in CHANNELS:
         option, axis = CHANNELS[layer.kind]
         if own[axis] != layer[option]:
-            raise fail(f"{layer.name} takes {option} = {layer[option]}, got {own[axis]} of {shape}")
+            hint = f"declare {layer.name} with {option} = {own[axis]}, or give it another input"
+            raise fail(f"{layer.name} takes {option} = {layer[option]}, got {own[axis]} of {shape}", hint)
     for side, name in enumerate(kind.sides):
         room = own[1 + side] + 2 * layer.all("padding")[side]
         kernel = layer.all("kernel")[side]
@@ -267,7 +268,7 @@ def _applied(args: tuple[Node, ...], data: object) -> Shape:
 
 def _shape_of(args: tuple[Node, ...], data: object) -> Shape:
     if not args[0].shape.dims:
-        raise fail(f"expects an array, got {args[0].shape}")
+        raise fail(f"expects an array, got {args[0].shape}", "write shape(conv(X))")
     return vector(len(args[0].shape.dims))
 
 

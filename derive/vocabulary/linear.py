@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from derive.tree.nodes import SCALAR, Node, Shape, matrix, of_sides, vector
 from derive.vocabulary.op import (
     MUL,
@@ -154,14 +156,22 @@ def _vector_only(args: tuple[Node, ...], data: object) -> Shape:
     return SCALAR
 
 
-def _softmax(xp: Array, a: Array) -> Array:
-    e = xp.exp(a)
-    return e / _total(xp, e)
+def _softmax(axis: int) -> Callable[[Array, Array], Array]:
+    """Moved by the largest entry, so that no exponential overflows."""
+
+    def values(xp: Array, a: Array) -> Array:
+        e = xp.exp(a - xp.largest(a, axis))
+        return e / e.sum(axis=axis, keepdims=True)
+
+    return values
 
 
-def _softmax_rows(xp: Array, a: Array) -> Array:
-    e = xp.exp(a)
-    return e / e.sum(axis=-1, keepdims=True)
+def _logsumexp(axis: int) -> Callable[[Array, Array], Array]:
+    def values(xp: Array, a: Array) -> Array:
+        top = xp.largest(a, axis)
+        return top + xp.log(xp.exp(a - top).sum(axis=axis, keepdims=True))
+
+    return values
 
 
 def _diag(ctx: Context, node: Node, v: Array) -> Array:
@@ -217,10 +227,10 @@ ROWS = [
     Op("reverse", "reverse(v)", "entries in reversed order", _vector_itself, lambda c, n, a: a[..., ::-1, :], r"\operatorname{reverse}\left(#1\right)", "@1[::-1]"),
     Op("reverse_rows", "reverse(A, rows)", "each row reversed", _matrix_only, lambda c, n, a: a[..., :, ::-1], r"\operatorname{reverse}_{\mathrm{row}}\left(#1\right)", "@1[:, ::-1]"),
     Op("reverse_columns", "reverse(A, columns)", "each column reversed", _matrix_only, lambda c, n, a: a[..., ::-1, :], r"\operatorname{reverse}_{\mathrm{col}}\left(#1\right)", "@1[::-1]"),
-    Op("softmax", "softmax(v)", "exp(v) divided by its sum", _softmax_shape, elementwise(_softmax), r"\operatorname{softmax}\left(#1\right)", "(np.exp(#1) / np.sum(np.exp(#1)))", "torch.softmax(#1, dim=0)"),
-    Op("softmax_rows", "softmax(S, rows)", "softmax of each row", _matrix_only, elementwise(_softmax_rows), r"\operatorname{softmax}_{\mathrm{row}}\left(#1\right)", "(np.exp(#1) / np.sum(np.exp(#1), axis=1, keepdims=True))", "torch.softmax(#1, dim=1)"),
-    Op("logsumexp", "logsumexp(v)", "log of the sum of exponentials", _vector_only, elementwise(lambda xp, a: xp.log(_total(xp, xp.exp(a)))), r"\operatorname{logsumexp}\left(#1\right)", "np.log(np.sum(np.exp(#1)))", "torch.logsumexp(#1, dim=0)"),
-    Op("logsumexp_rows", "logsumexp(S, rows)", "log-sum-exp of each row, as a vector", _per_row, elementwise(lambda xp, a: xp.log(xp.exp(a).sum(axis=-1, keepdims=True))), r"\operatorname{logsumexp}_{\mathrm{row}}\left(#1\right)", "np.log(np.sum(np.exp(#1), axis=1))", "torch.logsumexp(#1, dim=1)"),
+    Op("softmax", "softmax(v)", "exp(v) divided by its sum", _softmax_shape, elementwise(_softmax(-2)), r"\operatorname{softmax}\left(#1\right)", "np.exp(@1 - np.logaddexp.reduce(#1))", "torch.softmax(#1, dim=0)"),
+    Op("softmax_rows", "softmax(S, rows)", "softmax of each row", _matrix_only, elementwise(_softmax(-1)), r"\operatorname{softmax}_{\mathrm{row}}\left(#1\right)", "np.exp(@1 - np.logaddexp.reduce(#1, axis=1, keepdims=True))", "torch.softmax(#1, dim=1)"),
+    Op("logsumexp", "logsumexp(v)", "log of the sum of exponentials", _vector_only, elementwise(_logsumexp(-2)), r"\operatorname{logsumexp}\left(#1\right)", "np.logaddexp.reduce(#1)", "torch.logsumexp(#1, dim=0)"),
+    Op("logsumexp_rows", "logsumexp(S, rows)", "log-sum-exp of each row, as a vector", _per_row, elementwise(_logsumexp(-1)), r"\operatorname{logsumexp}_{\mathrm{row}}\left(#1\right)", "np.logaddexp.reduce(#1, axis=1)", "torch.logsumexp(#1, dim=1)"),
     Op("eye", "eye(n)", "identity matrix", _eye_shape, lambda c, n, *v: c.xp.eye(c.size(n.shape.dims[0])), r"\mathbf{I}", "np.eye(#1)"),
     Op("ones", "ones(n), ones(m, n)", "all ones", _sized, _filled(1), r"\mathbf{1}", "np.ones(#*)"),  # type: ignore[arg-type]
     Op("zeros", "zeros(n), zeros(m, n)", "all zeros", _sized, _filled(0), r"\mathbf{0}", "np.zeros(#*)"),  # type: ignore[arg-type]
