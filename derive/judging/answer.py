@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Iterable, Sequence
 
 from derive.errors import DeriveError
+from derive.judging.beliefs import Beliefs
 from derive.judging.chain import QUESTIONS, Chained
+from derive.judging.conditions import conditions_in, limits_of
+from derive.judging.finals import answered
 from derive.judging.judged import JudgedChain, Report
 from derive.judging.ladder import DECLARED, Bench
+from derive.judging.optima import Optima
 from derive.judging.tie import Tie, questions, tie
 from derive.kinds.result import PartResult
 from derive.kinds.solve import solve_part
@@ -24,15 +29,23 @@ from derive.latexread import (
     elaborate,
     elaborate_claim,
     introduce,
+    is_known,
     read_answer,
 )
+from derive.latexread.decorations import decorated, names_of, naming
+from derive.latexread.names import shown as spelled_name
 from derive.latexread.reading import Elaborated
+from derive.latexread.surface import Name
 from derive.notation.derivation import Chain as Derived
 from derive.notation.derivation import Reason
 from derive.problem.model import Part, Problem
-from derive.tree.nodes import Node, walk
-from derive.vocabulary.scope import Definition, Scope
+from derive.tree.nodes import SCALAR, Node, walk
+from derive.vocabulary.build import sym
+from derive.vocabulary.scope import Declaration, Definition, Scope
 
+DENOTING = frozenset({"let", "define", "denote", "denoting"})
+MULTIPLIERS = frozenset({"lambda", "nu", "alpha", "beta", "gamma", "eta", "mu", "xi", "kappa"})
+_SOLVING = re.compile(r"minimi|maximi|optim|stationar|to zero|likelihood", re.IGNORECASE)
 ZERO = ("0", r"\mathbf 0", r"\mathbf{0}", r"\boldsymbol{0}", r"\vec{0}")
 
 
@@ -49,6 +62,9 @@ class Desk:
         self._benches: dict[str | None, Bench] = {}
         self._engine: dict[tuple[str, str | None], Node | None] = {}
         self._introduced: list[Definition] = []
+        self._declared: list[Declaration] = []
+        self.optima = Optima(self.problem.parts)
+        self.beliefs = Beliefs(self.optima)
 
     def bench(self, part: Part | None) -> Bench:
         key = part.id if part is not None else None
@@ -59,7 +75,11 @@ class Desk:
                 scope = _with_names(part.scope, self.parts)
                 definitions = {d.name: d for d in self._introduced if d.name not in scope.definitions}
                 scope = replace(scope, definitions={**scope.definitions, **definitions})
-                self._benches[key] = Bench(Context.of(scope), part.ranges, self.text)
+                declared = {d.name: d for d in self._declared if d.name not in scope.declarations}
+                notation = {**self.context.scope.notation, **scope.notation}
+                scope = replace(scope, declarations={**scope.declarations, **declared}, notation=notation)
+                context = replace(Context.of(scope), optima=self.context.optima)
+                self._benches[key] = Bench(context, part.ranges, self.text)
         return self._benches[key]
 
     @cached_property
@@ -67,20 +87,6 @@ class Desk:
         """What the parts differentiate or minimise in."""
         asked = (node for part in self.parts for question, _ in questions(part) for node in walk(question))
         return tuple(dict.fromkeys(n.args[1] for n in asked if n.op in QUESTIONS and n.args[1].op == "sym"))
-
-    @cached_property
-    def solutions(self) -> tuple[tuple[Node, Node], ...]:
-        """The optima that the parts ask for: a variable and the engine's answer."""
-        found: list[tuple[Node, Node]] = []
-        for part in self.parts:
-            for named in part.find:
-                for node in walk(named.expression):
-                    if node.op in ("argmin", "argmax"):
-                        alone = replace(part, find=(replace(named, expression=node, name=None),), expect=())
-                        result = solve_part(alone, second_opinion=False)
-                        found += [(node.args[1], f.answer.expression) for f in result.answers[:1]]
-                        self._conditions(part, result)
-        return tuple(found)
 
     def _conditions(self, part: Part, result: PartResult) -> None:
         """What the engine's derivation says must be positive is so on the instances of optima, too."""
@@ -92,6 +98,8 @@ class Desk:
     def learn(self, claims: Iterable[Claim]) -> frozenset[int]:
         """Names that the answer defines itself, wherever in it; the claims that do so."""
         found: set[int] = set()
+        claims = list(claims)
+        self._know_optima(claims)
         for claim in claims:
             if claim.refusal is not None or claim.continues or claim.relation not in ("=", ":="):
                 continue
@@ -105,6 +113,50 @@ class Desk:
                 self.context = wider
                 found.add(id(claim))
         return frozenset(found)
+
+    def _know_optima(self, claims: Sequence[Claim]) -> None:
+        """Decorated names of what is optimised are names of its optimum; multipliers are numbers."""
+        own = {
+            spelled_name(claim.written_left)
+            for claim in claims
+            if isinstance(claim.written_left, Name) and DENOTING & set(claim.words.lower().split())
+        }
+        surfaces = [s for claim in claims for s in (claim.written_left, claim.right)]
+        names = {spelled_name(n): n for s in surfaces for n in names_of(s)}
+        for key, name in names.items():
+            if key in own:
+                continue
+            symbol = decorated(name, self.context)
+            value = self.optima.value_of(symbol) if symbol is not None else None
+            if symbol is None or value is None:
+                continue
+            known = self.context.scope.definitions
+            self.context, _ = naming(name, symbol, value, self.context)
+            self._introduced += [d for n, d in self.context.scope.definitions.items() if n not in known]
+        if self.optima.is_constrained:
+            self._know_multipliers(names.values())
+
+    def _know_multipliers(self, names: Iterable[Name]) -> None:
+        wanted = [m for part in self.parts for m in part.multipliers]
+        unknown = [n for n in names if n.letter in MULTIPLIERS and spelled_name(n) == n.letter]
+        unknown = [n for n in unknown if not is_known(n, self.context)]
+        fresh = [sym(n.letter, SCALAR) for n in unknown]
+        new = [m for m in dict.fromkeys((*wanted, *fresh)) if not self.context.scope.knows(m.symbol.name)]
+        if not new:
+            return
+        self._declared = [Declaration(m.symbol.name, m.shape) for m in new]
+        scope = self.context.scope
+        declarations = {**scope.declarations, **{d.name: d for d in self._declared}}
+        wider = Context.of(replace(scope, declarations=declarations), self.context.arrays)
+        self.context = replace(wider, optima=self.context.optima)
+        self.optima.introduced = tuple(m for m in new if m not in wanted)
+
+    def questioned(self, node: Node) -> Node:
+        """The question that a variable, or the name of its optimum, stands for as the left side of a chain."""
+        if node.op != "sym":
+            return node
+        name = self.context.optima.get(node.symbol.name, node.symbol.name)
+        return next((o.question for o in self.optima.asked if o.x.symbol.name == name), node)
 
     def engine(self, tied: Tie) -> Node | None:
         """The engine's own answer; None where it has none that was checked."""
@@ -128,7 +180,7 @@ class Desk:
                 continue
             node = elaborate(claim.left, self.context)
             if isinstance(node, Elaborated):
-                found.append(node.node)
+                found.append(self.questioned(node.node))
         return found
 
     def readable(self, chain: Chain) -> int:
@@ -165,6 +217,7 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
     ]
     introduced: frozenset[int] = frozenset()
     for desk in desks:
+        desk.optima.solves = _solves(answer)
         introduced |= desk.learn(answer.claims)
     grouped = _with_sides(answer.chains)
     placed: list[tuple[Desk, Tie | None]] = []
@@ -172,9 +225,14 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
         placed.append(_placed(chain, desks, placed[-1][0] if placed else desks[0]))
     placed = _without_taken(placed)
     variables = _variables_of_displays([chain for chain, _ in grouped], [tied for _, tied in placed])
+    taken = [tied.part.id for _, tied in placed if tied is not None and tied.exact]
+    used = _used(answer.claims)
+    around = _around(grouped, len(answer.text.text))
     before: dict[int, Chained] = {}
     chains: list[JudgedChain] = []
-    for (chain, sides), (desk, tied) in zip(grouped, placed, strict=True):
+    for (chain, sides), (desk, tied), space in zip(grouped, placed, around, strict=True):
+        final = _final(chain, introduced, desk, part, taken, used) if tied is None or not tied.exact else None
+        tied = final or tied
         bench, own = _bench(desk, tied, part)
         chained = Chained(
             bench,
@@ -183,7 +241,11 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
             introduced,
             variables.get(chain.display),
             desk.variables,
-            desk.solutions if _solves(answer) else (),
+            desk.optima,
+            desk.beliefs,
+            limits_of(chain, sides, answer.text, space, bench.scope),
+            final,
+            used,
             (tied.part.id, tied.asked, desk.engine(tied)) if tied is not None and not tied.exact else None,
         )
         if chain.display in before:
@@ -192,6 +254,57 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
         if chain.display:
             before[chain.display] = chained
     return Report(answer, label or (problems[0].file if problems else ""), tuple(chains))
+
+
+def _final(
+    chain: Chain,
+    introduced: frozenset[int],
+    desk: Desk,
+    part: str | None,
+    taken: Sequence[str],
+    used: frozenset[str],
+) -> Tie | None:
+    """The part that a result of the answer's own naming, or without a name, is the answer to."""
+    claim = chain.claims[0] if chain.claims else None
+    if claim is None or claim.refusal is not None or claim.right is None:
+        return None
+    if not (claim.boxed or (id(claim) in introduced and len(chain.claims) == 1)):
+        return None
+    if isinstance(claim.written_left, Name) and spelled_name(claim.written_left) in used:
+        return None
+    right = elaborate(claim.right, desk.context)
+    if not isinstance(right, Elaborated):
+        return None
+    parts = [p for p in desk.parts if part is None or p.id == part]
+    return answered(claim, right.node, desk.bench(None), parts, taken, desk.engine, chain.label)
+
+
+def _used(claims: Iterable[Claim]) -> frozenset[str]:
+    """How the names are written that stand in right sides, or inside left ones."""
+    found: set[str] = set()
+    for claim in claims:
+        left = () if isinstance(claim.written_left, Name) else names_of(claim.written_left)
+        found |= {spelled_name(n) for n in (*left, *names_of(claim.right))}
+    return frozenset(found)
+
+
+def _around(grouped: Sequence[tuple[Chain, list[Claim]]], length: int) -> list[tuple[int, int]]:
+    """Where the formulas before and behind each chain end and begin; conditions inside prose are prose."""
+    edges: list[tuple[int, int]] = []
+    for chain, sides in grouped:
+        spans = [c.span for c in (*chain.claims, *sides)]
+        edges.append((min((s.start for s in spans), default=0), max((s.stop for s in spans), default=0)))
+    found = []
+    for i, (chain, _) in enumerate(grouped):
+        is_prose = [all(c.inline and _limits(c) for c in other.claims) for other, _ in grouped]
+        before = next((edges[j][1] for j in range(i - 1, -1, -1) if not is_prose[j]), 0)
+        behind = next((edges[j][0] for j in range(i + 1, len(grouped)) if not is_prose[j]), length)
+        found.append((before, behind))
+    return found
+
+
+def _limits(claim: Claim) -> bool:
+    return bool(conditions_in(claim.latex))
 
 
 def _without_taken(placed: list[tuple[Desk, Tie | None]]) -> list[tuple[Desk, Tie | None]]:
@@ -206,8 +319,8 @@ def _without_taken(placed: list[tuple[Desk, Tie | None]]) -> list[tuple[Desk, Ti
 
 
 def _solves(answer: Answer) -> bool:
-    """Whether somewhere an expression is set to zero."""
-    return any(
+    """Whether somewhere an expression is set to zero, or something is said to be optimal."""
+    return bool(_SOLVING.search(answer.text.text)) or any(
         claim.relation == "="
         and claim.right is not None
         and answer.text.slice(claim.right.span).strip() in ZERO

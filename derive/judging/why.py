@@ -15,7 +15,8 @@ from derive.judging.sentences import about_repair, joined
 from derive.judging.total import total_remark
 from derive.latexread import Claim, Elaborated, elaborate
 from derive.notation.derivation import Reason
-from derive.tree.nodes import Node
+from derive.tree.nodes import Node, walk
+from derive.vocabulary.build import add, build, neg, substitute
 
 if TYPE_CHECKING:
     from derive.judging.chain import Chained
@@ -44,9 +45,12 @@ def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bo
         reasons += _for_the_other(chain, judged, before)
         counterexample = _counterexample(chain, head)
     elif judged.verdict == "inherited":
-        reasons.append(Reason("follows from the line before, which is wrong"))
+        said = "the line before" if judged.source is None else f"line {judged.source}"
+        reasons.append(Reason(f"follows from {said}, which is wrong"))
     elif judged.verdict in ("unreadable", "not-checked"):
         reasons.append(Reason(head.reason))
+    elif head.at:
+        pass  # set to zero, or solved: nothing to do with the line before
     elif before is not None and before.is_error and previous is not None and not previous.holds:
         said = "right by luck: it does not follow from the line before, which is wrong"
         reasons.append(
@@ -85,11 +89,30 @@ def _mended(chain: Chained, judged: Judged, before: Judged | None) -> Repair | N
     if chain.engine is not None and chain.answers(judged.claim, head):
         references.append(chain.engine)
     if left is not None:
-        references.append(left)
+        references += _at_the_optimum(chain, left, head)
     try:
         return mend(chain.bench, judged.claim, head, references, chain.variable, chain.rights[-2:])
     except RecursionError:
         return None
+
+
+def _at_the_optimum(chain: Chained, left: Node, head: Comparison) -> list[Node]:
+    """What the right side should be: where the line is about the optimum, its value, or what makes the difference of
+    the sides the derivative that vanishes there."""
+    if left.op == "sym" and left.symbol.name in chain.bench.context.optima:
+        return [value for value in (chain.bench.scope.open(left),) if value is not None]
+    if not head.at or head.pair is None or chain.optima is None:
+        return [left]
+    at = dict(head.at)
+    right = head.pair.right
+    if not any(n in at for n in walk(right)):
+        return [substitute(left, at)]
+    found: list[Node] = []
+    for optimum in (o for o in chain.optima.among((left, right)) if o.x in at):
+        slope = build("gradient", optimum.objective, optimum.x)
+        if slope.shape == left.shape:
+            found += [add(left, neg(slope)), add(left, slope)]
+    return found
 
 
 def left_of(chain: Chained, claim: Claim) -> Node | None:
@@ -150,7 +173,9 @@ def _counterexample(chain: Chained, head: Comparison) -> str | None:
         return None
     checker = chain.bench.checker_of(head.rung)
     ranges = chain.bench.ranges_for(pair.left, pair.right)
-    shown = smallest(checker, pair.left, pair.right, ranges, head.wrt)
+    shown = smallest(checker, pair.left, pair.right, ranges, head.wrt, head.at, head.given)
+    if shown is not None and head.at:
+        return f"at the optimum: {shown}"
     return shown or (head.verdict.counterexample if head.verdict is not None else None) or None
 
 

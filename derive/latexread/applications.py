@@ -108,7 +108,7 @@ def _lists_dependencies(e: Elaborator, factor: Name, group: Group) -> bool:
         return False
     if len(from_names) > 1:
         return True
-    return bool(e.names.reach(name) & {n for n in from_names if n})
+    return bool(e.names.reach(name) & {e.context.optima.get(n, n) for n in from_names if n})
 
 
 def plain_symbol(e: Elaborator, surface: Surface) -> str | None:

@@ -122,9 +122,11 @@ def settled(tokens: Sequence[Token]) -> list[Token]:
             i = second
             continue
         elif token.kind == "brace":
-            unbrace(i + 1)
             end = closes.get(i + 1, n)
-            if end + 1 < n and tokens[end + 1].kind in ("_", "^") and token.text != "substack":
+            is_box = token.text in ("boxed", "fbox")
+            if not is_box or any(t.kind == "rel" for t in tokens[i + 1 : end]):
+                unbrace(i + 1)
+            if end + 1 < n and tokens[end + 1].kind in ("_", "^") and not is_box and token.text != "substack":
                 _, stop = argument(end + 2)
                 dropped.update(range(end + 1, stop + (end + 2 in closes)))
         elif token.kind == "wrap":

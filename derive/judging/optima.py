@@ -1,0 +1,240 @@
+"""What the parts minimise and maximise: lines that hold at the optimum only are judged there.
+
+The optimum is the engine's answer, and where it has none the minimiser itself, which the checker finds by numbers.
+Under constraints, a multiplier has the value that the first equation with it gives it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Iterator, Sequence
+
+from derive.errors import DeriveError
+from derive.judging.definite import instances, pinned
+from derive.judging.ladder import DECLARED, Bench, Comparison, judge_pair
+from derive.kinds.solve import solve_part
+from derive.latexread import Pair
+from derive.notation.derivation import Chain
+from derive.problem.model import Named, Part
+from derive.tree.nodes import Node, contains, names_in, walk
+from derive.vocabulary.build import ZERO, add, build, div, neg, num, substitute
+from derive.vocabulary.constraints import constraints_of
+
+SEEDS, NEEDED = 40, 3
+SMALL = 1e-6  # beside the values elsewhere
+EXTREMA = frozenset({"argmin", "argmax"})
+At = tuple[tuple[Node, Node], ...]
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """`question` is `argmin(f, x)`; `is_asked`: a part asks it, and not only for the gradient."""
+
+    question: Node
+    part: Part
+    is_asked: bool = True
+
+    @property
+    def x(self) -> Node:
+        return self.question.args[1]
+
+    @property
+    def objective(self) -> Node:
+        return self.question.args[0]
+
+    @cached_property
+    def _answer(self) -> tuple[Node | None, tuple[Node, ...]]:
+        place = self.part.place
+        named = Named(None, self.question, "", place)
+        alone = replace(self.part, verb="find", find=(named,), show=None, steps=(), expect=(), in_terms_of=())
+        result = solve_part(alone, second_opinion=False)
+        given = tuple(n for b in result.blocks if isinstance(b, Chain) for n in b.given)
+        fine = result.status == "checked" and len(result.answers) == 1
+        found = result.answers[0].answer if fine else None
+        return (None if found is None or found.introduced else found.expression), tuple(dict.fromkeys(given))
+
+    @property
+    def closed(self) -> Node | None:
+        """The engine's closed form."""
+        return self._answer[0]
+
+    @property
+    def value(self) -> Node:
+        return self.closed if self.closed is not None else self.question
+
+    @property
+    def given(self) -> tuple[Node, ...]:
+        """Conditions under which the closed form is the optimum."""
+        return self._answer[1]
+
+    @property
+    def word(self) -> str:
+        return "minimiser" if self.question.op == "argmin" else "maximiser"
+
+
+@dataclass
+class Optima:
+    """Those of the parts. `solves`: the answer sets something to zero, so that stationary points of what is only
+    differentiated count too."""
+
+    parts: Sequence[Part]
+    solves: bool = False
+    multipliers: dict[Node, Node] = field(default_factory=dict)  # with their values, once an equation gave them
+    introduced: tuple[Node, ...] = ()  # multipliers that the answer introduces itself
+
+    def __post_init__(self) -> None:
+        self._stationary: dict[Node, Optimum | None] = {}
+
+    @cached_property
+    def asked(self) -> tuple[Optimum, ...]:
+        found: dict[Node, Optimum] = {}
+        for part in self.parts:
+            asked = [named.expression for named in part.find]
+            asked += [s for s in (part.show.left, part.show.right) if s is not None] if part.show else []
+            for question in asked:
+                for node in walk(question):
+                    if node.op in EXTREMA and node.args[1].op == "sym":
+                        found.setdefault(node.args[1], Optimum(node, part))
+        return tuple(found.values())
+
+    def of(self, symbol: Node) -> Optimum | None:
+        """The optimum of a variable: one that is asked, or a stationary point of what is only differentiated."""
+        found = next((o for o in self.asked if o.x == symbol), None)
+        if found is None and self.solves:
+            if symbol not in self._stationary:
+                self._stationary[symbol] = self._where_flat(symbol)
+            found = self._stationary[symbol]
+        return found
+
+    def value_of(self, symbol: Node) -> Node | None:
+        """What a decorated name of a symbol means: its optimum, or that of the function."""
+        optimum = self.of(symbol)
+        if optimum is not None:
+            return optimum.value
+        of_it = [o for o in self.asked if o.objective == symbol]
+        value = symbol
+        for o in sorted(of_it, key=lambda o: -len(names_in(o.value) & {p.x.symbol.name for p in of_it})):
+            value = build("at", value, o.x, o.value)
+        return value if of_it else None
+
+    def among(self, nodes: Sequence[Node]) -> list[Optimum]:
+        """The optima that nodes may speak of; stationary points only of what stands in them."""
+        symbols = dict.fromkeys(n for node in nodes for n in walk(node) if n.op == "sym")
+        found = {o.x: o for o in self.asked}
+        found |= {s: o for s in symbols if s not in found and (o := self.of(s)) is not None}
+        return list(found.values())
+
+    def _where_flat(self, x: Node) -> Optimum | None:
+        for part in self.parts:
+            for named in part.find:
+                node = named.expression
+                if node.op == "gradient" and node.args[1:] == (x,) and not x.args:
+                    return _stationary(node, part)
+        return None
+
+    def places(self, nodes: Sequence[Node], bench: Bench) -> Iterator[tuple[At, tuple[Optimum, ...]]]:
+        """Where to try an equation: at the optimum of one of its variables, then of all."""
+        anatomy = bench.checker_of(DECLARED).anatomy
+        reached = frozenset().union(*(anatomy.of(n).names | names_in(n) for n in nodes))
+        involved = [o for o in self.among(nodes) if o.x.symbol.name in reached]
+        direct = frozenset().union(*(names_in(n) for n in nodes))
+        involved.sort(key=lambda o: o.x.symbol.name not in direct)
+        for optimum in involved:
+            yield ((optimum.x, optimum.value),), (optimum,)
+        if len(involved) > 1:
+            names = {o.x.symbol.name for o in involved}
+            ordered = sorted(involved, key=lambda o: len(names_in(o.value) & names - {o.x.symbol.name}))
+            yield tuple((o.x, o.value) for o in ordered), tuple(ordered)
+
+    def try_at(self, bench: Bench, pair: Pair, given: tuple[Node, ...]) -> Comparison | None:
+        """The comparison at the optimum: that which holds, else the last that fails there; None where no variable
+        of the pair is optimised, or both sides merely vanish there."""
+        failed: Comparison | None = None
+        for at, which in self.places((pair.left, pair.right), bench):
+            conditions = (*(g for o in which for g in o.given), *given)
+            at = (*at, *self._multiplied(pair, which))
+            found = judge_pair(bench, pair, "==", DECLARED, at=at, given=conditions)
+            if found.outcome == "not-checked" and _is_zero(pair) and self._vanishes(bench, pair, at, conditions):
+                found = replace(found, outcome="holds")  # 0 = 0, and not so elsewhere
+            if found.outcome == "holds":
+                if not _is_zero(pair) and self._vanishes(bench, pair, at, conditions):
+                    continue
+                self.multipliers |= dict(at[len(which) :])
+                said = f"an equation for the optimum: it holds at the {which[0].word}"
+                return replace(found, pair=pair, remark=said)
+            if found.outcome == "fails" and any(o.is_asked for o in which):
+                failed = found
+        return failed
+
+    def _vanishes(self, bench: Bench, pair: Pair, at: At, given: tuple[Node, ...]) -> bool:
+        """Whether both sides are 0 there: then they agree whatever factor is wrong."""
+        ranges = {**bench.ranges_for(pair.left, pair.right), **pair.indices}
+        checker = bench.checker_of(DECLARED)
+        found: list[bool] = []
+        for plain in instances(checker, ranges, (), given, range(SEEDS)):
+            try:
+                there = pinned(checker, plain, at)
+                here = max(float(abs(there.value(side)).max()) for side in (pair.left, pair.right))
+                size = max(float(abs(plain.value(side)).max()) for side in (pair.left, pair.right))
+            except (DeriveError, RecursionError):
+                continue
+            found.append(here <= SMALL * size)
+            if not found[-1] or len(found) > NEEDED:
+                break
+        return len(found) >= NEEDED and all(found)
+
+    # ------------------------------------------------------------ multipliers
+
+    def _multiplied(self, pair: Pair, which: Sequence[Optimum]) -> At:
+        """Values of the multipliers in a pair: known ones, and that which the pair itself gives one."""
+        names = [m for m in self.unknown if any(contains(s, lambda n, m=m: n == m) for s in (pair.left, pair.right))]  # type: ignore[misc]
+        known = tuple((m, self.multipliers[m]) for m in names if m in self.multipliers)
+        fresh = [m for m in names if m not in self.multipliers]
+        if len(fresh) == 1:
+            value = _solved(pair, fresh[0])
+            return (*known, (fresh[0], value)) if value is not None else known
+        return known
+
+    @property
+    def unknown(self) -> tuple[Node, ...]:
+        """The multipliers of the parts, and those of the answer's own."""
+        return (*(m for part in self.parts for m in part.multipliers), *self.introduced)
+
+    @property
+    def is_constrained(self) -> bool:
+        return any(constraints_of(o.question) for o in self.asked)
+
+
+def _is_zero(pair: Pair) -> bool:
+    return any(n.op == "zeros" or n == ZERO for n in (pair.left, pair.right))
+
+
+def _solved(pair: Pair, name: Node) -> Node | None:
+    """The number for which an equation that is affine in it holds best."""
+    if not name.shape.is_scalar:
+        return None
+    apart = add(pair.left, neg(pair.right))
+    try:
+        at0, at1 = (substitute(apart, {name: num(k)}) for k in (0, 1))
+        slope = add(at1, neg(at0))
+        if slope.shape.is_scalar:
+            return neg(div(at0, slope))
+        return neg(div(build("inner", at0, slope), build("inner", slope, slope)))
+    except DeriveError:
+        return None
+
+
+def _stationary(gradient: Node, part: Part) -> Optimum | None:
+    """The minimum, else the maximum, of what a part differentiates."""
+    for op in ("argmin", "argmax"):
+        try:
+            found = Optimum(build(op, *gradient.args), part, is_asked=False)
+        except DeriveError:
+            return None
+        if found.closed is not None:
+            return found
+    return None
+
+
+__all__ = ["EXTREMA", "At", "Optima", "Optimum"]
