@@ -18,7 +18,7 @@ from derive.vocabulary.build import add, count, div, mul, neg, num
 from derive.vocabulary.scope import Scope
 
 _SIDE = r"(?:[A-Za-z](?:\s*[+-]\s*\d+)?|\d+)"
-_RELATION = r"(?:\\neq?|\\not\s*=|\\le(?:q(?:slant)?)?|\\ge(?:q(?:slant)?)?|\\lt|\\gt|<=|>=|!=|[<>=≠≤≥])(?![A-Za-z])"
+_RELATION = r"(?:\\(?:neq?|le(?:q(?:slant)?)?|ge(?:q(?:slant)?)?|lt|gt)(?![A-Za-z])|\\not\s*=|<=|>=|!=|[<>=≠≤≥])"
 _CHAIN = re.compile(rf"({_SIDE})((?:\s*{_RELATION}\s*{_SIDE})+)")
 _STEP = re.compile(rf"\s*({_RELATION})\s*({_SIDE})")
 _RANGE = re.compile(

@@ -160,8 +160,13 @@ class Bench:
             return (replace(seen[0], notes=reading.notes),)
         return reading
 
-    def ranges_for(self, *nodes: Node) -> dict[str, tuple[Size, Size]]:
-        return together(self.ranges, ranges_of(nodes, self.scope))
+    def ranges_for(
+        self, *nodes: Node, beyond: frozenset[str] = frozenset()
+    ) -> dict[str, tuple[Size, Size]]:
+        """The ranges of free indices; those of the part do not bind indices that the line itself limits."""
+        own = {name: ends for name, ends in self.ranges.items() if name not in beyond}
+        full = {name: ends for name, ends in self.scope.indices.items() if name in beyond}
+        return {**full, **together(own, ranges_of(nodes, self.scope))}
 
     def special(self, sizes: frozenset[str]) -> Iterator[Rung]:
         """Rungs on which sizes are 1: each alone, then all; not where a definition has no meaning then."""
@@ -341,7 +346,8 @@ def judge_pair(
         outcome = "notation" if flipped and rung.outcome == "holds" else rung.outcome
         return Comparison(outcome, rung, pair, Verdict("holds", "identical expressions"), flipped=flipped)
     checker = bench.checker_of(rung)
-    ranges = {**bench.ranges_for(left, right), **pair.indices}
+    limited = frozenset().union(*(free_indices(g) for g in given))
+    ranges = {**bench.ranges_for(left, right, beyond=limited), **pair.indices}
     variables: tuple[Node | None, ...] = tuple(bench.in_rung(v, rung) for v in wrt) or (None,)
     optimal = at or any(contains(side, lambda n: n.op in ("argmin", "argmax")) for side in (left, right))
     known = bench.scope.indices.keys() | pair.indices.keys() | bench.lengths

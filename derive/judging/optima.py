@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Iterator, Sequence
 
+from derive.check.judge import Checker, Ranges
 from derive.errors import DeriveError
 from derive.judging.definite import instances, pinned
 from derive.judging.ladder import DECLARED, Bench, Comparison, judge_pair
@@ -17,8 +18,8 @@ from derive.kinds.solve import solve_part
 from derive.latexread import Pair
 from derive.notation.derivation import Chain
 from derive.problem.model import Named, Part
-from derive.tree.nodes import Node, contains, names_in, walk
-from derive.vocabulary.build import ZERO, add, build, div, neg, num, substitute
+from derive.tree.nodes import Node, contains, free_indices, names_in, walk
+from derive.vocabulary.build import ZERO, add, build, div, mul, neg, num, over, substitute
 from derive.vocabulary.constraints import constraints_of
 
 SEEDS, NEEDED = 40, 3
@@ -139,6 +140,8 @@ class Optima:
         reached = frozenset().union(*(anatomy.of(n).names | names_in(n) for n in nodes))
         involved = [o for o in self.among(nodes) if o.x.symbol.name in reached]
         direct = frozenset().union(*(names_in(n) for n in nodes))
+        if reached & {m.symbol.name for m in self.multipliers}:
+            involved += [o for o in self.asked if o not in involved and constraints_of(o.question)]
         involved.sort(key=lambda o: o.x.symbol.name not in direct)
         for optimum in involved:
             yield ((optimum.x, optimum.value),), (optimum,)
@@ -153,7 +156,7 @@ class Optima:
         failed: Comparison | None = None
         for at, which in self.places((pair.left, pair.right), bench):
             conditions = (*(g for o in which for g in o.given), *given)
-            at = (*at, *self._multiplied(pair, which))
+            at = (*at, *self._multiplied(pair, bench))
             found = judge_pair(bench, pair, "==", DECLARED, at=at, given=conditions)
             if found.outcome == "not-checked" and _is_zero(pair) and self._vanishes(bench, pair, at, conditions):
                 found = replace(found, outcome="holds")  # 0 = 0, and not so elsewhere
@@ -186,15 +189,28 @@ class Optima:
 
     # ------------------------------------------------------------ multipliers
 
-    def _multiplied(self, pair: Pair, which: Sequence[Optimum]) -> At:
+    def _multiplied(self, pair: Pair, bench: Bench) -> At:
         """Values of the multipliers in a pair: known ones, and that which the pair itself gives one."""
+        if not self.unknown:
+            return ()
+        pair = replace(pair, left=self._opened(pair.left, bench), right=self._opened(pair.right, bench))
         names = [m for m in self.unknown if any(contains(s, lambda n, m=m: n == m) for s in (pair.left, pair.right))]  # type: ignore[misc]
         known = tuple((m, self.multipliers[m]) for m in names if m in self.multipliers)
         fresh = [m for m in names if m not in self.multipliers]
         if len(fresh) == 1:
-            value = _solved(pair, fresh[0])
+            value = _solved(pair, fresh[0], {**bench.scope.bounds, **pair.indices})
             return (*known, (fresh[0], value)) if value is not None else known
         return known
+
+    def _opened(self, node: Node, bench: Bench) -> Node:
+        """With the bodies of names that a multiplier stands in: a Lagrangian."""
+        names = {m.symbol.name for m in self.unknown}
+        bodies = {
+            n: body
+            for n in walk(node)
+            if n.op == "sym" and (body := bench.scope.open(n)) is not None and names_in(body) & names
+        }
+        return substitute(node, bodies) if bodies else node
 
     @property
     def unknown(self) -> tuple[Node, ...]:
@@ -210,17 +226,18 @@ def _is_zero(pair: Pair) -> bool:
     return any(n.op == "zeros" or n == ZERO for n in (pair.left, pair.right))
 
 
-def _solved(pair: Pair, name: Node) -> Node | None:
-    """The number for which an equation that is affine in it holds best."""
+def _solved(pair: Pair, name: Node, ranges: Ranges) -> Node | None:
+    """The number for which an equation that is affine in it holds best, over all its entries and free indices."""
     if not name.shape.is_scalar:
         return None
     apart = add(pair.left, neg(pair.right))
     try:
         at0, at1 = (substitute(apart, {name: num(k)}) for k in (0, 1))
         slope = add(at1, neg(at0))
-        if slope.shape.is_scalar:
-            return neg(div(at0, slope))
-        return neg(div(build("inner", at0, slope), build("inner", slope, slope)))
+        products = [mul(a, slope) if slope.shape.is_scalar else build("inner", a, slope) for a in (at0, slope)]
+        for index in sorted(free_indices(apart) & ranges.keys()):
+            products = [over("sum_over", p, index, *ranges[index]) for p in products]
+        return neg(div(*products))
     except DeriveError:
         return None
 
@@ -232,9 +249,21 @@ def _stationary(gradient: Node, part: Part) -> Optimum | None:
             found = Optimum(build(op, *gradient.args), part, is_asked=False)
         except DeriveError:
             return None
-        if found.closed is not None:
+        if found.closed is not None or _has_values(found):
             return found
     return None
+
+
+def _has_values(optimum: Optimum) -> bool:
+    """Whether the search by numbers finds it on instances."""
+    found = 0
+    for evaluator in instances(Checker(optimum.part.scope), {}, seeds=range(4)):
+        try:
+            evaluator.value(optimum.question)
+        except (DeriveError, RecursionError):
+            continue
+        found += 1
+    return found > 1
 
 
 __all__ = ["EXTREMA", "At", "Optima", "Optimum"]

@@ -15,7 +15,7 @@ from derive.judging.sentences import about_repair, joined
 from derive.judging.total import total_remark
 from derive.latexread import Claim, Elaborated, elaborate
 from derive.notation.derivation import Reason
-from derive.tree.nodes import Node, walk
+from derive.tree.nodes import Node, free_indices, walk
 from derive.vocabulary.build import add, build, neg, substitute
 
 if TYPE_CHECKING:
@@ -172,7 +172,8 @@ def _counterexample(chain: Chained, head: Comparison) -> str | None:
     if head.outcome == "only-if":
         return None
     checker = chain.bench.checker_of(head.rung)
-    ranges = chain.bench.ranges_for(pair.left, pair.right)
+    limited = frozenset().union(*(free_indices(g) for g in head.given))
+    ranges = chain.bench.ranges_for(pair.left, pair.right, beyond=limited)
     shown = smallest(checker, pair.left, pair.right, ranges, head.wrt, head.at, head.given)
     if shown is not None and head.at:
         return f"at the optimum: {shown}"

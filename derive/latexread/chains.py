@@ -115,7 +115,7 @@ class _Reading:
                 continue
             parts = _parts(tokens)
             if len(parts) == 1 and main and any(t.kind == "brace" and t.text in BOXES for t in row):
-                self.boxed(parts[0][1], number)
+                self.boxed(parts[0][1], number, segment.words or _last_words(prose))
                 main = False
                 continue
             if len(parts) == 1:
@@ -152,10 +152,12 @@ class _Reading:
         self.current.display, self.current.line = number, self.text.position(tokens[0].start)[0]
         return False
 
-    def boxed(self, tokens: list[Token], number: int) -> None:
+    def boxed(self, tokens: list[Token], number: int, words: str) -> None:
         """A result in a box without a left side: what it is the result of, the parts say."""
         self.close()
         self.current.display = number
+        while len(tokens) > 2 and tokens[0].kind == "{" and tokens[-1].kind == "}":
+            tokens = tokens[1:-1]
         span = span_of(tokens)
         line, column = self.text.position(span.start)
         end = self.text.position(span.stop)
@@ -164,7 +166,7 @@ class _Reading:
         except Unread as error:
             right, refusal = None, _refusal(error, tokens)
         said = self.text.slice(span)
-        claim = Claim(span, line, column, *end, said, "=", None, right, refusal=refusal, boxed=True)
+        claim = Claim(span, line, column, *end, said, "=", None, right, words=words, refusal=refusal, boxed=True)
         self.current.claims.append(claim)
         self.current.line = line
 
