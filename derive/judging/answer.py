@@ -13,7 +13,7 @@ from derive.judging.chain import QUESTIONS, Chained
 from derive.judging.conditions import conditions_in, limits_of
 from derive.judging.finals import answered
 from derive.judging.judged import JudgedChain, Report
-from derive.judging.ladder import DECLARED, Bench
+from derive.judging.ladder import DECLARED, Bench, judge_pair
 from derive.judging.optima import Optima
 from derive.judging.tie import Tie, questions, tie
 from derive.kinds.result import PartResult
@@ -24,6 +24,7 @@ from derive.latexread import (
     Claim,
     Context,
     IllTyped,
+    Pair,
     Text,
     Unreadable,
     elaborate,
@@ -127,14 +128,29 @@ class Desk:
             if key in own:
                 continue
             symbol = decorated(name, self.context)
-            value = self.optima.value_of(symbol) if symbol is not None else None
-            if symbol is None or value is None:
+            values = self.optima.values_of(symbol) if symbol is not None else ()
+            if symbol is None or not values:
                 continue
+            value = values[0] if len(values) == 1 else self._meant(key, values, claims)
             known = self.context.scope.definitions
             self.context, _ = naming(name, symbol, value, self.context)
             self._introduced += [d for n, d in self.context.scope.definitions.items() if n not in known]
         if self.optima.is_constrained:
             self._know_multipliers(names.values())
+
+    def _meant(self, written: str, values: Sequence[Node], claims: Sequence[Claim]) -> Node:
+        """Which of several optima of a variable a name is: that which the answer says it is, else the first."""
+        bench = Bench(self.context)
+        for claim in claims:
+            left = claim.left
+            if not isinstance(left, Name) or spelled_name(left) != written or claim.right is None:
+                continue
+            right = elaborate(claim.right, self.context)
+            for value in values if isinstance(right, Elaborated) else ():
+                assert isinstance(right, Elaborated)
+                if judge_pair(bench, Pair(value, right.node), "==", DECLARED).outcome == "holds":
+                    return value
+        return values[0]
 
     def _know_multipliers(self, names: Iterable[Name]) -> None:
         wanted = [m for part in self.parts for m in part.multipliers]
@@ -151,12 +167,12 @@ class Desk:
         self.context = replace(wider, optima=self.context.optima)
         self.optima.introduced = tuple(m for m in new if m not in wanted)
 
-    def questioned(self, node: Node) -> Node:
-        """The question that a variable, or the name of its optimum, stands for as the left side of a chain."""
+    def questioned(self, node: Node) -> list[Node]:
+        """The questions that a variable, or the name of its optimum, stands for as the left side of a chain."""
         if node.op != "sym":
-            return node
+            return [node]
         name = self.context.optima.get(node.symbol.name, node.symbol.name)
-        return next((o.question for o in self.optima.asked if o.x.symbol.name == name), node)
+        return [node, *(o.question for o in self.optima.asked if o.x.symbol.name == name)]
 
     def engine(self, tied: Tie) -> Node | None:
         """The engine's own answer; None where it has none that was checked."""
@@ -180,7 +196,7 @@ class Desk:
                 continue
             node = elaborate(claim.left, self.context)
             if isinstance(node, Elaborated):
-                found.append(self.questioned(node.node))
+                found += self.questioned(node.node)
         return found
 
     def readable(self, chain: Chain) -> int:

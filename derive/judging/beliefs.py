@@ -13,7 +13,7 @@ from typing import Callable, Iterable, Iterator
 
 from derive.errors import DeriveError
 from derive.judging.ladder import DECLARED, Bench, judge_pair
-from derive.judging.optima import At, Optima
+from derive.judging.optima import At, Optima, is_zero
 from derive.latexread import Context, Pair
 from derive.tree.nodes import Node, contains, free_indices, names_in, walk
 from derive.tree.sizes import Size
@@ -70,9 +70,15 @@ class Beliefs:
                     found = judge_pair(
                         again.bench or bench, again.pair, "==", DECLARED, at=again.at, given=given
                     )
-                    if found.outcome == "holds":
+                    if found.outcome == "holds" and self._says_something(again, bench, given):
                         return belief
         return None
+
+    def _says_something(self, again: Again, bench: Bench, given: tuple[Node, ...]) -> bool:
+        """At the solution of a wrong equation much vanishes: that is no agreement."""
+        if not again.at or again.bench is not None or is_zero(again.pair):
+            return True
+        return not all(self.optima.vanishing(bench, again.pair, again.at, given))
 
     def _again(self, bench: Bench, pair: Pair, belief: Belief) -> Iterator[Again]:
         seen: set[tuple[Node, Node]] = set()

@@ -25,10 +25,11 @@ from derive.vocabulary.constraints import constraints_of
 SEEDS, NEEDED = 40, 3
 SMALL = 1e-6  # beside the values elsewhere
 EXTREMA = frozenset({"argmin", "argmax"})
+DERIVATIVES = frozenset({"gradient", "jacobian", "hessian"})
 At = tuple[tuple[Node, Node], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Optimum:
     """`question` is `argmin(f, x)`; `is_asked`: a part asks it, and not only for the gradient."""
 
@@ -96,35 +97,34 @@ class Optima:
             for question in asked:
                 for node in walk(question):
                     if node.op in EXTREMA and node.args[1].op == "sym":
-                        found.setdefault(node.args[1], Optimum(node, part))
+                        found.setdefault(node, Optimum(node, part))
         return tuple(found.values())
 
-    def of(self, symbol: Node) -> Optimum | None:
-        """The optimum of a variable: one that is asked, or a stationary point of what is only differentiated."""
-        found = next((o for o in self.asked if o.x == symbol), None)
-        if found is None and self.solves:
+    def of(self, symbol: Node) -> tuple[Optimum, ...]:
+        """The optima of a variable: those that are asked, or a stationary point of what is only differentiated."""
+        found = tuple(o for o in self.asked if o.x == symbol)
+        if not found and self.solves:
             if symbol not in self._stationary:
                 self._stationary[symbol] = self._where_flat(symbol)
-            found = self._stationary[symbol]
+            flat = self._stationary[symbol]
+            found = () if flat is None else (flat,)
         return found
 
-    def value_of(self, symbol: Node) -> Node | None:
-        """What a decorated name of a symbol means: its optimum, or that of the function."""
-        optimum = self.of(symbol)
-        if optimum is not None:
-            return optimum.value
+    def values_of(self, symbol: Node) -> tuple[Node, ...]:
+        """What a decorated name of a symbol may mean: its optimum, or that of the function."""
+        optima = self.of(symbol)
+        if optima:
+            return tuple(o.value for o in optima)
         of_it = [o for o in self.asked if o.objective == symbol]
         value = symbol
-        for o in sorted(of_it, key=lambda o: -len(names_in(o.value) & {p.x.symbol.name for p in of_it})):
+        for o in reversed(_in_order(of_it)):
             value = build("at", value, o.x, o.value)
-        return value if of_it else None
+        return (value,) if of_it else ()
 
     def among(self, nodes: Sequence[Node]) -> list[Optimum]:
         """The optima that nodes may speak of; stationary points only of what stands in them."""
         symbols = dict.fromkeys(n for node in nodes for n in walk(node) if n.op == "sym")
-        found = {o.x: o for o in self.asked}
-        found |= {s: o for s in symbols if s not in found and (o := self.of(s)) is not None}
-        return list(found.values())
+        return list(dict.fromkeys((*self.asked, *(o for s in symbols for o in self.of(s)))))
 
     def _where_flat(self, x: Node) -> Optimum | None:
         for part in self.parts:
@@ -145,10 +145,12 @@ class Optima:
         involved.sort(key=lambda o: o.x.symbol.name not in direct)
         for optimum in involved:
             yield ((optimum.x, optimum.value),), (optimum,)
-        if len(involved) > 1:
-            names = {o.x.symbol.name for o in involved}
-            ordered = sorted(involved, key=lambda o: len(names_in(o.value) & names - {o.x.symbol.name}))
-            yield tuple((o.x, o.value) for o in ordered), tuple(ordered)
+        groups = [[o for o in involved if o.objective == f] for f in dict.fromkeys(o.objective for o in involved)]
+        groups += [involved] if len(groups) > 1 and len({o.x for o in involved}) == len(involved) else []
+        for group in groups:
+            if len(group) > 1:
+                ordered = _in_order(group)
+                yield tuple((o.x, o.value) for o in ordered), tuple(ordered)
 
     def try_at(self, bench: Bench, pair: Pair, given: tuple[Node, ...]) -> Comparison | None:
         """The comparison at the optimum: that which holds, else the last that fails there; None where no variable
@@ -158,10 +160,12 @@ class Optima:
             conditions = (*(g for o in which for g in o.given), *given)
             at = (*at, *self._multiplied(pair, bench))
             found = judge_pair(bench, pair, "==", DECLARED, at=at, given=conditions)
-            if found.outcome == "not-checked" and _is_zero(pair) and self._vanishes(bench, pair, at, conditions):
-                found = replace(found, outcome="holds")  # 0 = 0, and not so elsewhere
+            if found.outcome == "not-checked" and is_zero(pair):
+                sizes = self.vanishing(bench, pair, at, conditions)
+                if len(sizes) >= NEEDED and all(sizes):
+                    found = replace(found, outcome="holds")  # 0 = 0, and not so elsewhere
             if found.outcome == "holds":
-                if not _is_zero(pair) and self._vanishes(bench, pair, at, conditions):
+                if not is_zero(pair) and not self._is_condition(bench, pair, at, conditions):
                     continue
                 self.multipliers |= dict(at[len(which) :])
                 said = f"an equation for the optimum: it holds at the {which[0].word}"
@@ -170,8 +174,16 @@ class Optima:
                 failed = found
         return failed
 
-    def _vanishes(self, bench: Bench, pair: Pair, at: At, given: tuple[Node, ...]) -> bool:
-        """Whether both sides are 0 there: then they agree whatever factor is wrong."""
+    def _is_condition(self, bench: Bench, pair: Pair, at: At, given: tuple[Node, ...]) -> bool:
+        """Whether two sides that agree there do not merely vanish both, whatever factor is wrong; derivatives are set
+        to zero, or to a combination of those of the constraints."""
+        names = names_in(pair.left) | names_in(pair.right)
+        if pair.left.op in DERIVATIVES and not names & {m.symbol.name for m in self.unknown}:
+            return False
+        return not all(self.vanishing(bench, pair, at, given))
+
+    def vanishing(self, bench: Bench, pair: Pair, at: At, given: tuple[Node, ...]) -> list[bool]:
+        """On some instances, whether both sides are 0 there, and not elsewhere."""
         ranges = {**bench.ranges_for(pair.left, pair.right), **pair.indices}
         checker = bench.checker_of(DECLARED)
         found: list[bool] = []
@@ -185,7 +197,7 @@ class Optima:
             found.append(here <= SMALL * size)
             if not found[-1] or len(found) > NEEDED:
                 break
-        return len(found) >= NEEDED and all(found)
+        return found
 
     # ------------------------------------------------------------ multipliers
 
@@ -222,7 +234,13 @@ class Optima:
         return any(constraints_of(o.question) for o in self.asked)
 
 
-def _is_zero(pair: Pair) -> bool:
+def _in_order(optima: list[Optimum]) -> list[Optimum]:
+    """Those first that the values of the others need."""
+    names = {o.x.symbol.name for o in optima}
+    return sorted(optima, key=lambda o: len(names_in(o.value) & names - {o.x.symbol.name}))
+
+
+def is_zero(pair: Pair) -> bool:
     return any(n.op == "zeros" or n == ZERO for n in (pair.left, pair.right))
 
 
@@ -266,4 +284,4 @@ def _has_values(optimum: Optimum) -> bool:
     return found > 1
 
 
-__all__ = ["EXTREMA", "At", "Optima", "Optimum"]
+__all__ = ["EXTREMA", "At", "Optima", "Optimum", "is_zero"]

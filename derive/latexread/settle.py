@@ -98,6 +98,10 @@ def settled(tokens: Sequence[Token]) -> list[Token]:
                 out.append(replace(tokens[inner], kind="rel", text=":=", start=token.start))
                 i = end + (inner > second)
                 continue
+            if end - inner == 1 and inner > second and tokens[inner].kind == "rel":
+                out.append(replace(tokens[inner], start=token.start, stop=tokens[end].stop))
+                i = end + 1
+                continue
             if token.text == "xrightarrow":
                 out.append(Token("rel", "to", token.start, token.stop))
                 i = second
