@@ -10,7 +10,7 @@ from typing import Iterable, Sequence
 from derive.errors import DeriveError
 from derive.judging.beliefs import Beliefs
 from derive.judging.chain import QUESTIONS, Chained
-from derive.judging.conditions import conditions_in, limits_of
+from derive.judging.conditions import conditions_in, limits_of, limits_only
 from derive.judging.finals import answered
 from derive.judging.judged import JudgedChain, Report
 from derive.judging.ladder import DECLARED, Bench, judge_pair
@@ -128,6 +128,9 @@ class Desk:
             if key in own:
                 continue
             symbol = decorated(name, self.context)
+            if symbol is None and name.below:  # an entry of it
+                name = replace(name, below=())
+                symbol = decorated(name, self.context)
             values = self.optima.values_of(symbol) if symbol is not None else ()
             if symbol is None or not values:
                 continue
@@ -235,7 +238,7 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
     for desk in desks:
         desk.optima.solves = _solves(answer)
         introduced |= desk.learn(answer.claims)
-    grouped = _with_sides(answer.chains)
+    grouped = _with_sides(answer.chains, desks[0].context.scope if desks else None)
     placed: list[tuple[Desk, Tie | None]] = []
     for chain, _ in grouped:
         placed.append(_placed(chain, desks, placed[-1][0] if placed else desks[0]))
@@ -360,10 +363,12 @@ def _bench(desk: Desk, tied: Tie | None, part: str | None) -> tuple[Bench, Part 
     return desk.bench(own), own
 
 
-def _with_sides(chains: Iterable[Chain]) -> list[tuple[Chain, list[Claim]]]:
-    """Remarks beside lines go with the chain they stand in."""
+def _with_sides(chains: Iterable[Chain], scope: Scope | None) -> list[tuple[Chain, list[Claim]]]:
+    """Remarks beside lines, and conditions, go with the chain they stand in."""
     found: list[tuple[Chain, list[Claim]]] = []
     for chain in chains:
+        if found and chain.display and scope is not None and limits_only(chain, scope):
+            chain = replace(chain, claims=tuple(replace(c, side=True) for c in chain.claims))
         if chain.claims and all(c.side for c in chain.claims) and found and _beside(chain, found[-1][0]):
             found[-1][1].extend(chain.claims)
         else:

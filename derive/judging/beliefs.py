@@ -13,12 +13,12 @@ from typing import Callable, Iterable, Iterator
 
 from derive.errors import DeriveError
 from derive.judging.ladder import DECLARED, Bench, judge_pair
-from derive.judging.optima import At, Optima, is_zero
+from derive.judging.optima import BINDING, At, Optima, is_zero
 from derive.latexread import Context, Pair
 from derive.tree.nodes import Node, contains, free_indices, names_in, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.build import TABLE as OPERATIONS
-from derive.vocabulary.build import ZERO, T, add, build, count, matmul, mul, neg, over, power, reindex, substitute, sym
+from derive.vocabulary.build import ZERO, T, add, build, count, matmul, mul, neg, num, over, power, reindex, substitute, sym
 
 DERIVATIVES = frozenset({"gradient", "jacobian"})
 MOST_BELIEFS = 12
@@ -119,21 +119,30 @@ def _redefined(bench: Bench, belief: Belief) -> Bench | None:
 
 def _stated(beliefs: Beliefs, bench: Bench, pair: Pair, belief: Belief) -> Iterator[Again]:
     """What was stated stands in the line itself, or in what the line spells out."""
-    for left in (pair.left, *_unfolded(pair.left)):
+    for left in (pair.left, *_unfolded(pair.left, bench)):
         a, b = _put(left, belief), _put(pair.right, belief)
         for sides in ((a, pair.right), (a, b), (left, b)):
             if sides[0].shape == sides[1].shape and sides != (pair.left, pair.right):
                 yield Again(replace(pair, left=sides[0], right=sides[1]))
 
 
-def _unfolded(node: Node) -> Iterator[Node]:
+def _unfolded(node: Node, bench: Bench) -> Iterator[Node]:
+    """A variance by moments; names by their definitions."""
+    bodies = {n: body for n in walk(node) if n.op == "sym" and (body := bench.scope.open(n)) is not None}
+    if bodies:
+        yield substitute(node, bodies)
     if node.op == "Var" and node.args[0].shape.is_scalar:
         x = node.args[0]
         yield add(build("E", power(x, 2)), neg(power(build("E", x), 2)))
+    if node.op == "E" and node.args[0].op == "pow" and node.args[0].args[1] == num(2):
+        x = node.args[0].args[0]
+        yield add(build("Var", x), power(build("E", x), 2))
 
 
 def _put(node: Node, belief: Belief) -> Node:
     """The stated value wherever the quantity stands, at whatever index."""
+    if belief.left.op == "sym" and any(n.op in BINDING and belief.left in n.args[1:] for n in walk(node)):
+        return node
     free = sorted(free_indices(belief.left))
     table = {belief.left: belief.right}
     if len(free) == 1:

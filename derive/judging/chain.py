@@ -12,7 +12,7 @@ from derive.judging.beliefs import Belief, Beliefs
 from derive.judging.conditions import Condition, is_condition
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, compare, judge_pair
-from derive.judging.optima import EXTREMA, Optima
+from derive.judging.optima import EXTREMA, Optima, is_zero
 from derive.judging.ranges import variables
 from derive.judging.tie import Tie, same_question
 from derive.judging.verdicts import VERDICTS
@@ -22,6 +22,7 @@ from derive.latexread.names import shown as spelled_name
 from derive.latexread.surface import Name
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, names_in, walk
+from derive.vocabulary.build import sym
 
 FOLLOWS = frozenset({"holds", "notation", "only-if"})
 ROWS = frozenset({"rows", "partial_rows"})
@@ -164,6 +165,8 @@ class Chained:
 
     def _at_the_optimum(self, claim: Claim, head: Comparison, given: tuple[Node, ...]) -> Comparison:
         """An equation that is no identity may be one for the optimum; where it is meant so, it is judged there."""
+        if head.outcome == "not-checked" and head.pair is not None and is_zero(head.pair):
+            return self._zero_at_its_optimum(head, given)
         is_false = head.outcome == "fails" or (head.outcome == "only-if" and not head.rung.units)
         if self.optima is None or not is_false or head.pair is None or claim.relation not in ("=", ":="):
             return head
@@ -179,6 +182,19 @@ class Chained:
         x = {a for a, _ in found.at}
         stands = any(n in x for side in (left, head.pair.right) for n in walk(side))
         return head if is_value or not stands else found
+
+    def _zero_at_its_optimum(self, head: Comparison, given: tuple[Node, ...]) -> Comparison:
+        """`\\nabla J(w^\\star) = 0`: zero there, and not where the name of the optimum means any other value."""
+        assert head.pair is not None and self.optima is not None
+        table, definitions = self.bench.context.optima, self.bench.scope.definitions
+        named = (names_in(head.pair.left) | names_in(head.pair.right)) & table.keys()
+        other = tuple(
+            (sym(name, definitions[name].shape), sym(table[name], definitions[name].shape))
+            for name in sorted(named)
+            if not definitions[name].params
+        )
+        sizes = self.optima.vanishing(self.bench, head.pair, (), given, other) if other else []
+        return replace(head, outcome="holds") if len(sizes) >= 3 and all(sizes) else head
 
     def _behind(
         self, claim: Claim, verdict: str, head: Comparison, previous: Comparison | None, given: tuple[Node, ...]

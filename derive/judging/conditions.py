@@ -110,9 +110,17 @@ def speaks_of_indices(conditions: Iterable[Condition], scope: Scope) -> bool:
 
 def is_condition(claim: Claim, text: Text, scope: Scope) -> bool:
     """Whether a claim only limits those beside it."""
-    whole = claim.span if not claim.continues else None
-    found = conditions_in(text.slice(whole) if whole is not None else "x" + claim.latex)
+    found = conditions_in(("0" if claim.continues else "") + text.slice(claim.span))
     return bool(found) and (claim.side or claim.inline) and speaks_of_indices(found, scope)
+
+
+def limits_only(chain: Chain, scope: Scope) -> bool:
+    """Whether a chain says nothing but which indices the line beside it is about: `a_t = v, \\quad t = T`."""
+    found = [conditions_in(c.latex) for c in chain.claims]
+    return bool(found) and all(
+        conditions and all(c.left.name in scope.indices or c.right.name in scope.indices for c in conditions)
+        for conditions in found
+    )
 
 
 def limits_of(

@@ -26,6 +26,7 @@ SEEDS, NEEDED = 40, 3
 SMALL = 1e-6  # beside the values elsewhere
 EXTREMA = frozenset({"argmin", "argmax"})
 DERIVATIVES = frozenset({"gradient", "jacobian", "hessian"})
+BINDING = DERIVATIVES | EXTREMA | {"at", "d"}  # they name a variable
 At = tuple[tuple[Node, Node], ...]
 
 
@@ -158,12 +159,11 @@ class Optima:
         failed: Comparison | None = None
         for at, which in self.places((pair.left, pair.right), bench):
             conditions = (*(g for o in which for g in o.given), *given)
-            at = (*at, *self._multiplied(pair, bench))
-            found = judge_pair(bench, pair, "==", DECLARED, at=at, given=conditions)
-            if found.outcome == "not-checked" and is_zero(pair):
-                sizes = self.vanishing(bench, pair, at, conditions)
-                if len(sizes) >= NEEDED and all(sizes):
-                    found = replace(found, outcome="holds")  # 0 = 0, and not so elsewhere
+            for multiplied in self._multiplied(pair, bench):
+                found = self._tried(bench, pair, (*at, *multiplied), conditions)
+                if found.outcome == "holds":
+                    break
+            at = found.at
             if found.outcome == "holds":
                 if not is_zero(pair) and not self._is_condition(bench, pair, at, conditions):
                     continue
@@ -174,6 +174,14 @@ class Optima:
                 failed = found
         return failed
 
+    def _tried(self, bench: Bench, pair: Pair, at: At, given: tuple[Node, ...]) -> Comparison:
+        found = judge_pair(bench, pair, "==", DECLARED, at=at, given=given)
+        if found.outcome == "not-checked" and is_zero(pair):
+            sizes = self.vanishing(bench, pair, at, given)
+            if len(sizes) >= NEEDED and all(sizes):
+                return replace(found, outcome="holds")  # 0 = 0, and not so elsewhere
+        return found
+
     def _is_condition(self, bench: Bench, pair: Pair, at: At, given: tuple[Node, ...]) -> bool:
         """Whether two sides that agree there do not merely vanish both, whatever factor is wrong; derivatives are set
         to zero, or to a combination of those of the constraints."""
@@ -182,7 +190,9 @@ class Optima:
             return False
         return not all(self.vanishing(bench, pair, at, given))
 
-    def vanishing(self, bench: Bench, pair: Pair, at: At, given: tuple[Node, ...]) -> list[bool]:
+    def vanishing(
+        self, bench: Bench, pair: Pair, at: At, given: tuple[Node, ...], elsewhere: At = ()
+    ) -> list[bool]:
         """On some instances, whether both sides are 0 there, and not elsewhere."""
         ranges = {**bench.ranges_for(pair.left, pair.right), **pair.indices}
         checker = bench.checker_of(DECLARED)
@@ -191,7 +201,8 @@ class Optima:
             try:
                 there = pinned(checker, plain, at)
                 here = max(float(abs(there.value(side)).max()) for side in (pair.left, pair.right))
-                size = max(float(abs(plain.value(side)).max()) for side in (pair.left, pair.right))
+                other = pinned(checker, plain, elsewhere)
+                size = max(float(abs(other.value(side)).max()) for side in (pair.left, pair.right))
             except (DeriveError, RecursionError):
                 continue
             found.append(here <= SMALL * size)
@@ -201,18 +212,18 @@ class Optima:
 
     # ------------------------------------------------------------ multipliers
 
-    def _multiplied(self, pair: Pair, bench: Bench) -> At:
-        """Values of the multipliers in a pair: known ones, and that which the pair itself gives one."""
+    def _multiplied(self, pair: Pair, bench: Bench) -> list[At]:
+        """Values of the multipliers in a pair: known ones, and those that the pair itself may give one."""
         if not self.unknown:
-            return ()
+            return [()]
         pair = replace(pair, left=self._opened(pair.left, bench), right=self._opened(pair.right, bench))
         names = [m for m in self.unknown if any(contains(s, lambda n, m=m: n == m) for s in (pair.left, pair.right))]  # type: ignore[misc]
         known = tuple((m, self.multipliers[m]) for m in names if m in self.multipliers)
         fresh = [m for m in names if m not in self.multipliers]
         if len(fresh) == 1:
-            value = _solved(pair, fresh[0], {**bench.scope.bounds, **pair.indices})
-            return (*known, (fresh[0], value)) if value is not None else known
-        return known
+            values = _solved(pair, fresh[0], {**bench.scope.bounds, **pair.indices})
+            return [(*known, (fresh[0], value)) for value in values] or [known]
+        return [known]
 
     def _opened(self, node: Node, bench: Bench) -> Node:
         """With the bodies of names that a multiplier stands in: a Lagrangian."""
@@ -234,6 +245,13 @@ class Optima:
         return any(constraints_of(o.question) for o in self.asked)
 
 
+def there(node: Node, at: At) -> Node:
+    """The value at the optimum, as a node."""
+    for name, value in reversed(at):
+        node = build("at", node, name, value)
+    return node
+
+
 def _in_order(optima: list[Optimum]) -> list[Optimum]:
     """Those first that the values of the others need."""
     names = {o.x.symbol.name for o in optima}
@@ -244,20 +262,27 @@ def is_zero(pair: Pair) -> bool:
     return any(n.op == "zeros" or n == ZERO for n in (pair.left, pair.right))
 
 
-def _solved(pair: Pair, name: Node, ranges: Ranges) -> Node | None:
-    """The number for which an equation that is affine in it holds best, over all its entries and free indices."""
+def _solved(pair: Pair, name: Node, ranges: Ranges) -> list[Node]:
+    """The numbers for which an equation that is affine in it, or in its reciprocal, holds best, over all entries and
+    free indices."""
     if not name.shape.is_scalar:
-        return None
+        return []
     apart = add(pair.left, neg(pair.right))
+    found: list[Node] = []
     try:
-        at0, at1 = (substitute(apart, {name: num(k)}) for k in (0, 1))
-        slope = add(at1, neg(at0))
-        products = [mul(a, slope) if slope.shape.is_scalar else build("inner", a, slope) for a in (at0, slope)]
-        for index in sorted(free_indices(apart) & ranges.keys()):
-            products = [over("sum_over", p, index, *ranges[index]) for p in products]
-        return neg(div(*products))
+        at1, at2 = (substitute(apart, {name: num(k)}) for k in (1, 2))
+        step = add(at2, neg(at1))
+        for slope, rest, inverted in (
+            (step, add(at1, neg(step)), False),
+            (mul(num(-2), step), add(at1, mul(num(2), step)), True),
+        ):
+            products = [mul(a, slope) if slope.shape.is_scalar else build("inner", a, slope) for a in (rest, slope)]
+            for index in sorted(free_indices(apart) & ranges.keys()):
+                products = [over("sum_over", p, index, *ranges[index]) for p in products]
+            found.append(neg(div(*reversed(products) if inverted else products)))
     except DeriveError:
-        return None
+        return []
+    return found
 
 
 def _stationary(gradient: Node, part: Part) -> Optimum | None:
@@ -284,4 +309,4 @@ def _has_values(optimum: Optimum) -> bool:
     return found > 1
 
 
-__all__ = ["EXTREMA", "At", "Optima", "Optimum", "is_zero"]
+__all__ = ["BINDING", "EXTREMA", "At", "Optima", "Optimum", "is_zero", "there"]

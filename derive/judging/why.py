@@ -9,6 +9,7 @@ from derive.errors import DeriveError
 from derive.judging.counterexample import smallest
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, Comparison
+from derive.judging.optima import is_zero, there
 from derive.judging.mend import explain, mend, sides_of, starts_of
 from derive.judging.repair import Repair
 from derive.judging.sentences import about_repair, joined
@@ -105,14 +106,14 @@ def _at_the_optimum(chain: Chained, left: Node, head: Comparison) -> list[Node]:
         return [left]
     at = dict(head.at)
     right = head.pair.right
-    if not any(n in at for n in walk(right)):
+    if left in at or (left.op == "entry" and left.args[0] in at):
         return [substitute(left, at)]
     found: list[Node] = []
     for optimum in (o for o in chain.optima.among((left, right)) if o.x in at):
         slope = build("gradient", optimum.objective, optimum.x)
         if slope.shape == left.shape:
             found += [add(left, neg(slope)), add(left, slope)]
-    return found
+    return found if any(n in at for n in walk(right)) or is_zero(head.pair) else [there(left, head.at)]
 
 
 def left_of(chain: Chained, claim: Claim) -> Node | None:
