@@ -46,16 +46,25 @@ class Optimum:
     def objective(self) -> Node:
         return self.question.args[0]
 
-    @cached_property
-    def _answer(self) -> tuple[Node | None, tuple[Node, ...]]:
-        place = self.part.place
-        named = Named(None, self.question, "", place)
+    def _solved(self, question: Node) -> tuple[Node | None, tuple[Node, ...]]:
+        """The engine's answer, and what must be positive for it."""
+        named = Named(None, question, "", self.part.place)
         alone = replace(self.part, verb="find", find=(named,), show=None, steps=(), expect=(), in_terms_of=())
         result = solve_part(alone, second_opinion=False)
         given = tuple(n for b in result.blocks if isinstance(b, Chain) for n in b.given)
         fine = result.status == "checked" and len(result.answers) == 1
         found = result.answers[0].answer if fine else None
         return (None if found is None or found.introduced else found.expression), tuple(dict.fromkeys(given))
+
+    @cached_property
+    def _answer(self) -> tuple[Node | None, tuple[Node, ...]]:
+        return self._solved(self.question)
+
+    @cached_property
+    def slope(self) -> Node:
+        """The derivative that vanishes at the optimum, in closed form where the engine has one."""
+        question = build("gradient", self.objective, self.x)
+        return self._solved(question)[0] or question
 
     @property
     def closed(self) -> Node | None:
@@ -141,7 +150,7 @@ class Optima:
         reached = frozenset().union(*(anatomy.of(n).names | names_in(n) for n in nodes))
         involved = [o for o in self.among(nodes) if o.x.symbol.name in reached]
         direct = frozenset().union(*(names_in(n) for n in nodes))
-        if reached & {m.symbol.name for m in self.multipliers}:
+        if reached & {m.symbol.name for m in self.unknown}:
             involved += [o for o in self.asked if o not in involved and constraints_of(o.question)]
         involved.sort(key=lambda o: o.x.symbol.name not in direct)
         for optimum in involved:

@@ -9,15 +9,15 @@ from derive.errors import DeriveError
 from derive.judging.counterexample import smallest
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, Comparison
-from derive.judging.optima import is_zero, there
+from derive.judging.optima import DERIVATIVES, At, there
 from derive.judging.mend import explain, mend, sides_of, starts_of
 from derive.judging.repair import Repair
 from derive.judging.sentences import about_repair, joined
 from derive.judging.total import total_remark
 from derive.latexread import Claim, Elaborated, elaborate
 from derive.notation.derivation import Reason
-from derive.tree.nodes import Node, free_indices, walk
-from derive.vocabulary.build import add, build, neg, substitute
+from derive.tree.nodes import Node, free_indices, names_in, walk
+from derive.vocabulary.build import add, neg, substitute
 
 if TYPE_CHECKING:
     from derive.judging.chain import Chained
@@ -100,20 +100,31 @@ def _mended(chain: Chained, judged: Judged, before: Judged | None) -> Repair | N
 def _at_the_optimum(chain: Chained, left: Node, head: Comparison) -> list[Node]:
     """What the right side should be: where the line is about the optimum, its value, or what makes the difference of
     the sides the derivative that vanishes there."""
-    if left.op == "sym" and left.symbol.name in chain.bench.context.optima:
-        return [value for value in (chain.bench.scope.open(left),) if value is not None]
-    if not head.at or head.pair is None or chain.optima is None:
+    scope, names = chain.bench.scope, chain.bench.context.optima
+    bodies = {n: scope.open(n) for n in walk(left) if n.op == "sym" and n.symbol.name in names}
+    left = substitute(left, {n: body for n, body in bodies.items() if body is not None})
+    if chain.optima is None:
         return [left]
-    at = dict(head.at)
-    right = head.pair.right
-    if left in at or (left.op == "entry" and left.args[0] in at):
-        return [substitute(left, at)]
+    at = head.at or _likely(chain, left, head)
+    if not at:
+        return [left]
+    if names_in(left) & {m.symbol.name for m in chain.optima.unknown}:
+        return []  # a multiplier has the value that the answer gives it
+    if left in dict(at) or (left.op == "entry" and left.args[0] in dict(at)):
+        return [substitute(left, dict(at))]
     found: list[Node] = []
-    for optimum in (o for o in chain.optima.among((left, right)) if o.x in at):
-        slope = build("gradient", optimum.objective, optimum.x)
+    for optimum in (o for o in chain.optima.among((left,)) if o.x in dict(at)):
+        slope = optimum.slope
         if slope.shape == left.shape:
             found += [add(left, neg(slope)), add(left, slope)]
-    return found if any(n in at for n in walk(right)) or is_zero(head.pair) else [there(left, head.at)]
+    return found or [there(left, at)]
+
+
+def _likely(chain: Chained, left: Node, head: Comparison) -> At:
+    """Where an ill-typed equation in what is optimised was meant."""
+    if chain.optima is None or head.outcome not in ("ill-typed", "only-if") or left.op in DERIVATIVES:
+        return ()
+    return tuple((o.x, o.value) for o in chain.optima.asked if o.x in walk(left))[:1]
 
 
 def left_of(chain: Chained, claim: Claim) -> Node | None:
