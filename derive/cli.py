@@ -308,6 +308,8 @@ def check(answers: tuple[Path, ...], problem: Path, part: str | None, form: str,
         unread = [str(j.claim.line) for j in report.claims if j.verdict in ("unreadable", "not-checked")]
         if not report.claims:
             click.echo(f"warning: {report.answer.text.file}: no formulas were found", err=True)
+        elif not unread and not report.judged:
+            click.echo(f"warning: {report.answer.text.file}: nothing was judged", err=True)
         elif unread:
             lines = ", ".join(dict.fromkeys(unread))
             click.echo(f"warning: {report.answer.text.file}: not judged: line {lines}", err=True)

@@ -10,8 +10,8 @@ from typing import Iterable, Sequence
 from derive.errors import DeriveError
 from derive.judging.beliefs import Beliefs
 from derive.judging.chain import QUESTIONS, Chained
-from derive.judging.conditions import conditions_in, limits_of, limits_only
-from derive.judging.finals import answered
+from derive.judging.conditions import around, limits_of, limits_only
+from derive.judging.finals import final_of, used
 from derive.judging.judged import JudgedChain, Report
 from derive.judging.ladder import DECLARED, Bench, judge_pair
 from derive.judging.optima import Optima
@@ -245,12 +245,14 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
     placed = _without_taken(placed)
     variables = _variables_of_displays([chain for chain, _ in grouped], [tied for _, tied in placed])
     taken = [tied.part.id for _, tied in placed if tied is not None and tied.exact]
-    used = _used(answer.claims)
-    around = _around(grouped, len(answer.text.text))
+    names = used(answer.claims)
+    spaces = around(grouped, len(answer.text.text))
     before: dict[int, Chained] = {}
     chains: list[JudgedChain] = []
-    for (chain, sides), (desk, tied), space in zip(grouped, placed, around, strict=True):
-        final = _final(chain, introduced, desk, part, taken, used) if tied is None or not tied.exact else None
+    for (chain, sides), (desk, tied), space in zip(grouped, placed, spaces, strict=True):
+        final = None
+        if tied is None or not tied.exact:
+            final = final_of(chain, introduced, desk.bench(None), desk.parts, taken, names, desk.engine)
         tied = final or tied
         bench, own = _bench(desk, tied, part)
         chained = Chained(
@@ -264,7 +266,7 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
             desk.beliefs,
             limits_of(chain, sides, answer.text, space, bench.scope),
             final,
-            used,
+            names,
             (tied.part.id, tied.asked, desk.engine(tied)) if tied is not None and not tied.exact else None,
         )
         if chain.display in before:
@@ -273,57 +275,6 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
         if chain.display:
             before[chain.display] = chained
     return Report(answer, label or (problems[0].file if problems else ""), tuple(chains))
-
-
-def _final(
-    chain: Chain,
-    introduced: frozenset[int],
-    desk: Desk,
-    part: str | None,
-    taken: Sequence[str],
-    used: frozenset[str],
-) -> Tie | None:
-    """The part that a result of the answer's own naming, or without a name, is the answer to."""
-    claim = chain.claims[0] if chain.claims else None
-    if claim is None or claim.refusal is not None or claim.right is None:
-        return None
-    if not (claim.boxed or (id(claim) in introduced and len(chain.claims) == 1)):
-        return None
-    if isinstance(claim.written_left, Name) and spelled_name(claim.written_left) in used:
-        return None
-    right = elaborate(claim.right, desk.context)
-    if not isinstance(right, Elaborated):
-        return None
-    parts = [p for p in desk.parts if part is None or p.id == part]
-    return answered(claim, right.node, desk.bench(None), parts, taken, desk.engine, chain.label)
-
-
-def _used(claims: Iterable[Claim]) -> frozenset[str]:
-    """How the names are written that stand in right sides, or inside left ones."""
-    found: set[str] = set()
-    for claim in claims:
-        left = () if isinstance(claim.written_left, Name) else names_of(claim.written_left)
-        found |= {spelled_name(n) for n in (*left, *names_of(claim.right))}
-    return frozenset(found)
-
-
-def _around(grouped: Sequence[tuple[Chain, list[Claim]]], length: int) -> list[tuple[int, int]]:
-    """Where the formulas before and behind each chain end and begin; conditions inside prose are prose."""
-    edges: list[tuple[int, int]] = []
-    for chain, sides in grouped:
-        spans = [c.span for c in (*chain.claims, *sides)]
-        edges.append((min((s.start for s in spans), default=0), max((s.stop for s in spans), default=0)))
-    found = []
-    for i, (chain, _) in enumerate(grouped):
-        is_prose = [all(c.inline and _limits(c) for c in other.claims) for other, _ in grouped]
-        before = next((edges[j][1] for j in range(i - 1, -1, -1) if not is_prose[j]), 0)
-        behind = next((edges[j][0] for j in range(i + 1, len(grouped)) if not is_prose[j]), length)
-        found.append((before, behind))
-    return found
-
-
-def _limits(claim: Claim) -> bool:
-    return bool(conditions_in(claim.latex))
 
 
 def _without_taken(placed: list[tuple[Desk, Tie | None]]) -> list[tuple[Desk, Tie | None]]:

@@ -1,4 +1,4 @@
-"""What follows from an earlier wrong line: a later line is judged again with what was stated there in place of the truth.
+"""What follows from an earlier wrong line: a later line is judged with what was stated there.
 
 A wrong `H = R` is a belief about H. It may stand in a line (R is put for H), reach it through the chain rule (the
 error of a derivative is carried on), through a definition, or through an equation that is solved. A line that holds
@@ -18,7 +18,22 @@ from derive.latexread import Context, Pair
 from derive.tree.nodes import Node, contains, free_indices, names_in, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.build import TABLE as OPERATIONS
-from derive.vocabulary.build import ZERO, T, add, build, count, matmul, mul, neg, num, over, power, reindex, substitute, sym
+from derive.vocabulary.build import (
+    ZERO,
+    T,
+    add,
+    build,
+    count,
+    matmul,
+    mul,
+    neg,
+    num,
+    over,
+    power,
+    reindex,
+    substitute,
+    sym,
+)
 
 DERIVATIVES = frozenset({"gradient", "jacobian"})
 MOST_BELIEFS = 12
@@ -86,7 +101,11 @@ class Beliefs:
             try:
                 for again in way(self, bench, pair, belief):
                     key = (again.pair.left, again.pair.right)
-                    if again.at or again.bench is not None or (key not in seen and key != (pair.left, pair.right)):
+                    if (
+                        again.at
+                        or again.bench is not None
+                        or (key not in seen and key != (pair.left, pair.right))
+                    ):
                         seen.add(key)
                         yield again
             except DeriveError:
@@ -172,7 +191,12 @@ def _slopes(bench: Bench, belief: Belief) -> Iterator[tuple[Node, Node, Node]]:
     """For a belief about f'(z), the names that are f(z)."""
     for name, definition in bench.scope.definitions.items():
         body = definition.body
-        if body is None or definition.params or OPERATIONS[body.op].kind != "elementwise" or len(body.args) != 1:
+        if (
+            body is None
+            or definition.params
+            or OPERATIONS[body.op].kind != "elementwise"
+            or len(body.args) != 1
+        ):
             continue
         z = body.args[0]
         if z.op != "sym" or z.shape != belief.left.shape or z not in walk(belief.left):
@@ -193,7 +217,7 @@ def _corrections(y: Node, u: Node, s: Node, v: Node, error: Node) -> Iterator[No
         adjoint = build("gradient", y, u)
         yield from _typed(lambda: _pulled(_through(adjoint, error, u, s), s, v, y))
     elif u != y:
-        for inner in ([error] if s == v else [matmul(error, build("jacobian", s, v))]):
+        for inner in [error] if s == v else [matmul(error, build("jacobian", s, v))]:
             yield from _typed(partial(matmul, build("jacobian", y, u), inner))
 
 

@@ -116,7 +116,9 @@ class Chained:
         if id(claim) in self.introduced:
             pair = self._pair(claim)
             sides = (pair.left, pair.right) if pair is not None else (None, None)
-            unused = isinstance(claim.written_left, Name) and spelled_name(claim.written_left) not in self.used
+            unused = (
+                isinstance(claim.written_left, Name) and spelled_name(claim.written_left) not in self.used
+            )
             return Judged(
                 claim,
                 "given",
@@ -130,7 +132,9 @@ class Chained:
             previous is not None and previous.outcome in FOLLOWS and before is not None and before.is_error
         )
         given = self._given(claim)
-        head = compare(self.bench, claim, "left", self.wrt, self._forbidden(), special=not follows, given=given)
+        head = compare(
+            self.bench, claim, "left", self.wrt, self._forbidden(), special=not follows, given=given
+        )
         if self.optima is not None:
             head = self._at_the_optimum(claim, head, given)
         engine = self._against_engine(claim, head)
@@ -178,14 +182,17 @@ class Chained:
         if found.holds:
             return found
         left = head.pair.left
-        is_value = left.op in QUESTIONS or (left.op == "sym" and left.symbol.name in self.bench.scope.definitions)
+        is_value = left.op in QUESTIONS or (
+            left.op == "sym" and left.symbol.name in self.bench.scope.definitions
+        )
         x = {a for a, _ in found.at}
         stands = any(n in x for side in (left, head.pair.right) for n in walk(side))
         return head if is_value or not stands else found
 
     def _zero_at_its_optimum(self, head: Comparison, given: tuple[Node, ...]) -> Comparison:
         """`\\nabla J(w^\\star) = 0`: zero there, and not where the name of the optimum means any other value."""
-        assert head.pair is not None and self.optima is not None
+        assert head.pair is not None
+        assert self.optima is not None
         table, definitions = self.bench.context.optima, self.bench.scope.definitions
         named = (names_in(head.pair.left) | names_in(head.pair.right)) & table.keys()
         other = tuple(
@@ -197,23 +204,39 @@ class Chained:
         return replace(head, outcome="holds") if len(sizes) >= 3 and all(sizes) else head
 
     def _behind(
-        self, claim: Claim, verdict: str, head: Comparison, previous: Comparison | None, given: tuple[Node, ...]
+        self,
+        claim: Claim,
+        verdict: str,
+        head: Comparison,
+        previous: Comparison | None,
+        given: tuple[Node, ...],
     ) -> Belief | None:
         """The earlier wrong line that a wrong one follows from."""
-        if self.beliefs is None or verdict not in ("wrong", "holds-only-if") or claim.relation not in ("=", ":="):
+        if (
+            self.beliefs is None
+            or verdict not in ("wrong", "holds-only-if")
+            or claim.relation not in ("=", ":=")
+        ):
             return None
         if claim.side:
             return None
         pairs = [
             c.pair
             for c in (head, previous)
-            if c is not None and c.pair is not None and not c.rung.units and c.pair.left.shape == c.pair.right.shape
+            if c is not None
+            and c.pair is not None
+            and not c.rung.units
+            and c.pair.left.shape == c.pair.right.shape
         ]
         return self.beliefs.behind(self.bench, pairs, given)
 
     def _believes(self, judged: Judged) -> None:
         head = judged.head
-        if self.beliefs is None or judged.verdict not in ("wrong", "inherited", "holds-only-if") or head is None:
+        if (
+            self.beliefs is None
+            or judged.verdict not in ("wrong", "inherited", "holds-only-if")
+            or head is None
+        ):
             return
         if head.pair is None or head.rung.units or head.pair.left.shape != head.pair.right.shape:
             return
@@ -233,7 +256,9 @@ class Chained:
         if head.outcome == "not-checked" and self.engine is not None:
             head = judge_pair(self.bench, replace(pair, left=self.engine), "==", DECLARED)
         head = replace(head, remark=f"the answer to part {self.final.part.id}") if head.holds else head
-        verdict = {"holds": "holds", "notation": "notation", "not-checked": "not-checked"}.get(head.outcome, "wrong")
+        verdict = {"holds": "holds", "notation": "notation", "not-checked": "not-checked"}.get(
+            head.outcome, "wrong"
+        )
         judged = Judged(claim, verdict, head, None, head, "as declared", left=pair.left, right=pair.right)
         self._believes(judged)
         return explained(self, judged, None, is_last)

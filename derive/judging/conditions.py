@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Callable, Iterable, Iterator
+from typing import Callable, Iterable, Iterator, Sequence
 
 from derive.latexread import Chain, Claim, Pair, Text
 from derive.tree.nodes import Node, free_indices
@@ -18,7 +18,9 @@ from derive.vocabulary.build import add, count, div, mul, neg, num
 from derive.vocabulary.scope import Scope
 
 _SIDE = r"(?:[A-Za-z](?:\s*[+-]\s*\d+)?|\d+)"
-_RELATION = r"(?:\\(?:neq?|le(?:q(?:slant)?)?|ge(?:q(?:slant)?)?|lt|gt)(?![A-Za-z])|\\not\s*=|<=|>=|!=|[<>=≠≤≥])"
+_RELATION = (
+    r"(?:\\(?:neq?|le(?:q(?:slant)?)?|ge(?:q(?:slant)?)?|lt|gt)(?![A-Za-z])|\\not\s*=|<=|>=|!=|[<>=≠≤≥])"
+)
 _CHAIN = re.compile(rf"({_SIDE})((?:\s*{_RELATION}\s*{_SIDE})+)")
 _STEP = re.compile(rf"\s*({_RELATION})\s*({_SIDE})")
 _RANGE = re.compile(
@@ -175,11 +177,31 @@ def _sentence(chain: Chain, text: Text, around: tuple[int, int]) -> tuple[Condit
     return tuple(found)
 
 
+def around(grouped: Sequence[tuple[Chain, list[Claim]]], length: int) -> list[tuple[int, int]]:
+    """Where the formulas before and behind each chain end and begin; conditions inside prose are prose."""
+    edges: list[tuple[int, int] | None] = []
+    for chain, sides in grouped:
+        spans = [c.span for c in (*chain.claims, *sides)]
+        is_prose = not spans or all(c.inline and conditions_in(c.latex) for c in chain.claims)
+        edges.append(None if is_prose else (min(s.start for s in spans), max(s.stop for s in spans)))
+    before, behind, last = [], [], 0
+    for edge in edges:
+        before.append(last)
+        last = edge[1] if edge is not None else last
+    last = length
+    for edge in reversed(edges):
+        behind.append(last)
+        last = edge[0] if edge is not None else last
+    return list(zip(before, reversed(behind), strict=True))
+
+
 def unstated(pair: Pair, scope: Scope) -> Iterator[Condition]:
     """Conditions under which a false line may be true: two indices that differ, an index that is not at its end."""
     free = sorted(free_indices(pair.left) | free_indices(pair.right))
-    ranges = {name: pair.indices.get(name) or scope.bounds.get(name) for name in free}
-    known = [name for name in free if ranges[name] is not None and (name in pair.indices or name in scope.indices)]
+    ranges = {name: pair.indices.get(name) or scope.indices.get(name) for name in free}
+    known = [
+        name for name in free if ranges[name] is not None and (name in pair.indices or name in scope.indices)
+    ]
     for a, b in combinations(known, 2):
         if ranges[a] == ranges[b]:
             yield Condition(Size.of(a), "!=", Size.of(b))
@@ -188,6 +210,16 @@ def unstated(pair: Pair, scope: Scope) -> Iterator[Condition]:
         low, high = ranges[name]  # type: ignore[misc]
         yield Condition(Size.of(name), "<", high)
         yield Condition(Size.of(name), ">", low)
+        yield Condition(Size.of(name), "=", high)
+        yield Condition(Size.of(name), "=", low)
 
 
-__all__ = ["Condition", "conditions_in", "is_condition", "limits_of", "speaks_of_indices", "unstated"]
+__all__ = [
+    "Condition",
+    "around",
+    "conditions_in",
+    "is_condition",
+    "limits_of",
+    "speaks_of_indices",
+    "unstated",
+]

@@ -21,7 +21,12 @@ from derive.vocabulary.build import add, count, div, neg, num
 
 Array = Any
 At = tuple[tuple[Node, Node], ...]
-DEFINITE = {">>": (1, True), ">>=": (1, False), "<<": (-1, True), "<<=": (-1, False)}  # the sign, whether strict
+DEFINITE = {
+    ">>": (1, True),
+    ">>=": (1, False),
+    "<<": (-1, True),
+    "<<=": (-1, False),
+}  # the sign, whether strict
 SEEDS = range(30)
 NEEDED = 6
 ROUNDING = 1e-9  # of the largest entry
@@ -78,9 +83,13 @@ def definite(
             apart = np.linalg.eigvalsh((apart + apart.T) / 2)
         least = float(apart.min())
         if least < -ROUNDING * scale or (strict and least <= ROUNDING * scale):
-            reason = reason or f"the smallest eigenvalue is {0.0 if abs(least) <= ROUNDING * scale else least:.3g}"
+            reason = (
+                reason or f"the smallest eigenvalue is {0.0 if abs(least) <= ROUNDING * scale else least:.3g}"
+            )
         if reason:
-            return Verdict("fails", METHOD, found + 1, reason=reason, counterexample=told(evaluator, left, right, None))
+            return Verdict(
+                "fails", METHOD, found + 1, reason=reason, counterexample=told(evaluator, left, right, None)
+            )
         found += 1
     if found < NEEDED:
         return Verdict("not-checked", METHOD, found, reason="too few instances have values")

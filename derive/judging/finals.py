@@ -12,7 +12,9 @@ from typing import Callable, Iterable, Sequence
 from derive.judging.ladder import DECLARED, Bench, judge_pair
 from derive.judging.optima import EXTREMA
 from derive.judging.tie import Tie, questions
-from derive.latexread import Claim, Pair
+from derive.latexread import Chain, Claim, Elaborated, Pair, elaborate
+from derive.latexread.decorations import names_of
+from derive.latexread.names import shown as spelled_name
 from derive.latexread.surface import Name
 from derive.problem.model import Part
 from derive.tree.nodes import Node
@@ -59,7 +61,9 @@ def answered(
     ]
     wanted = asked_by(claim)
     taken = set(taken)
-    for tie in fitting if claim.boxed or wanted is not None else [t for t in fitting if t.part.id not in taken]:
+    for tie in (
+        fitting if claim.boxed or wanted is not None else [t for t in fitting if t.part.id not in taken]
+    ):
         answer = engine(tie)
         if answer is not None and judge_pair(bench, Pair(answer, right), "==", DECLARED).outcome == "holds":
             return tie
@@ -72,4 +76,36 @@ def answered(
     return likely[0] if len(likely) == 1 and engine(likely[0]) is not None else None
 
 
-__all__ = ["answered", "asked_by"]
+def final_of(
+    chain: Chain,
+    introduced: frozenset[int],
+    bench: Bench,
+    parts: Sequence[Part],
+    taken: Sequence[str],
+    used: frozenset[str],
+    engine: Callable[[Tie], Node | None],
+) -> Tie | None:
+    """The part that a result of the answer's own naming, or without a name, is the answer to."""
+    claim = chain.claims[0] if chain.claims else None
+    if claim is None or claim.refusal is not None or claim.right is None:
+        return None
+    if not (claim.boxed or (id(claim) in introduced and len(chain.claims) == 1)):
+        return None
+    if isinstance(claim.written_left, Name) and spelled_name(claim.written_left) in used:
+        return None
+    right = elaborate(claim.right, bench.context)
+    if not isinstance(right, Elaborated):
+        return None
+    return answered(claim, right.node, bench, parts, taken, engine, chain.label)
+
+
+def used(claims: Iterable[Claim]) -> frozenset[str]:
+    """How the names are written that stand in right sides, or inside left ones."""
+    found: set[str] = set()
+    for claim in claims:
+        left = () if isinstance(claim.written_left, Name) else names_of(claim.written_left)
+        found |= {spelled_name(n) for n in (*left, *names_of(claim.right))}
+    return frozenset(found)
+
+
+__all__ = ["answered", "asked_by", "final_of", "used"]

@@ -160,9 +160,7 @@ class Bench:
             return (replace(seen[0], notes=reading.notes),)
         return reading
 
-    def ranges_for(
-        self, *nodes: Node, beyond: frozenset[str] = frozenset()
-    ) -> dict[str, tuple[Size, Size]]:
+    def ranges_for(self, *nodes: Node, beyond: frozenset[str] = frozenset()) -> dict[str, tuple[Size, Size]]:
         """The ranges of free indices; those of the part do not bind indices that the line itself limits."""
         own = {name: ends for name, ends in self.ranges.items() if name not in beyond}
         full = {name: ends for name, ends in self.scope.indices.items() if name in beyond}
@@ -261,9 +259,7 @@ def compare(
     return first
 
 
-def _under_a_condition(
-    bench: Bench, pair: Pair, relation: str, wrt: tuple[Node, ...]
-) -> Comparison | None:
+def _under_a_condition(bench: Bench, pair: Pair, relation: str, wrt: tuple[Node, ...]) -> Comparison | None:
     """The condition that nobody states and that would make a false line true."""
     tried: Iterable[tuple[Node, str]]
     if relation in DEFINITE:
@@ -377,7 +373,16 @@ def judge_pair(
         outcome = "notation"
     flipped = flipped and outcome == "notation"
     return Comparison(
-        outcome, rung, pair, verdict, verdict.reason, flipped, wrt=variable, missing=missing, at=at, given=given
+        outcome,
+        rung,
+        pair,
+        verdict,
+        verdict.reason,
+        flipped,
+        wrt=variable,
+        missing=missing,
+        at=at,
+        given=given,
     )
 
 

@@ -9,8 +9,8 @@ from derive.errors import DeriveError
 from derive.judging.counterexample import smallest
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, Comparison
-from derive.judging.optima import DERIVATIVES, At, there
 from derive.judging.mend import explain, mend, sides_of, starts_of
+from derive.judging.optima import DERIVATIVES, At, there
 from derive.judging.repair import Repair
 from derive.judging.sentences import about_repair, joined
 from derive.judging.total import total_remark

@@ -139,7 +139,9 @@ def _least(e: Elaborator, surface: Big) -> Node | None:
     if x.op != "sym":
         return None
     body = e.settle(e.node(surface.body))
-    return e.make("at", body, x, e.make(EXTREME[surface.command], body, x, span=surface.span), span=surface.span)
+    return e.make(
+        "at", body, x, e.make(EXTREME[surface.command], body, x, span=surface.span), span=surface.span
+    )
 
 
 def _counts(e: Elaborator, name: Name) -> bool:

@@ -17,7 +17,6 @@ from derive.latexread.settle import span_of
 from derive.latexread.surface import Surface
 from derive.latexread.tokens import Span, Token, Unread, tokens_of
 
-
 BOXES = frozenset({"boxed", "fbox"})
 LIMITING = frozenset({"<", ">", "<=", ">=", "!=", "in"})
 
@@ -166,7 +165,9 @@ class _Reading:
         except Unread as error:
             right, refusal = None, _refusal(error, tokens)
         said = self.text.slice(span)
-        claim = Claim(span, line, column, *end, said, "=", None, right, words=words, refusal=refusal, boxed=True)
+        claim = Claim(
+            span, line, column, *end, said, "=", None, right, words=words, refusal=refusal, boxed=True
+        )
         self.current.claims.append(claim)
         self.current.line = line
 
