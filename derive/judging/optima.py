@@ -232,6 +232,67 @@ class Optima:
         pair = replace(pair, left=self._opened(pair.left, bench), right=self._opened(pair.right, bench))
         within = {n for side in (pair.left, pair.right) for n in walk(side)}
         names = [m for m in self.unknown if m in within]
+        known = tuple((m, self.multipliers[m]) for m in names if m in self.multipliers)
+        fresh = [m for m in names if m not in self.multipliers]
+        if len(fresh) == 1:
+            values = _solved(pair, fresh[0], {**bench.scope.bounds, **pair.indices})
+            return [(*known, (fresh[0], value)) for value in values] or [known]
+        return [known]
+
+    def _opened(self, node: Node, bench: Bench) -> Node:
+        """With the bodies of names that a multiplier stands in: a Lagrangian."""
+        names = {m.symbol.name for m in self.unknown}
+        bodies = {
+            n: body
+            for n in walk(node)
+            if n.op == "sym" and (body := bench.scope.open(n)) is not None and names_in(body) & names
+        }
+        return substitute(node, bodies) if bodies else node
+
+    @property
+    def unknown(self) -> tuple[Node, ...]:
+        """The multipliers of the parts, and those of the answer's own."""
+        return (*(m for part in self.parts for m in part.multipliers), *self.introduced)
+
+    @property
+    def is_constrained(self) -> bool:
+        return any(constraints_of(o.question) for o in self.asked)
+
+
+def there(node: Node, at: At) -> Node:
+    """The value at the optimum, as a node."""
+    for name, value in reversed(at):
+        node = build("at", node, name, value)
+    return node
+
+
+def _in_order(optima: list[Optimum]) -> list[Optimum]:
+    """Those first that the values of the others need."""
+    names = {o.x.symbol.name for o in optima}
+    return sorted(optima, key=lambda o: len(names_in(o.value) & names - {o.x.symbol.name}))
+
+
+def is_zero(pair: Pair) -> bool:
+    return any(n.op == "zeros" or n == ZERO for n in (pair.left, pair.right))
+
+
+def _solved(pair: Pair, name: Node, ranges: Ranges) -> list[Node]:
+    """The numbers for which an equation that is affine in it, or in its reciprocal, holds best, over all entries and
+    free indices."""
+    if not name.shape.is_scalar:
+        return []
+    apart = add(pair.left, neg(pair.right))
+    found: list[Node] = []
+    try:
+        at1, at2 = (substitute(apart, {name: num(k)}) for k in (1, 2))
+        step = add(at2, neg(at1))
+        for slope, rest, inverted in (
+            (step, add(at1, neg(step)), False),
+            (mul(num(-2), step), add(at1, mul(num(2), step)), True),
+        ):
+            products = [
+                mul(a, slope) if slope.shape.is_scalar else build("inner", a, slope) for a in (rest, slope)
+            ]
             for index in sorted(free_indices(apart) & ranges.keys()):
                 products = [over("sum_over", p, index, *ranges[index]) for p in products]
             found.append(neg(div(*reversed(products) if inverted else products)))
