@@ -294,8 +294,8 @@ def _progress(total: int) -> AbstractContextManager[Callable[[Built], None]]:
 def check(answers: tuple[Path, ...], problem: Path, part: str | None, form: str, out: Path | None) -> int:
     """Judge hand-written answers (.tex, .md) line by line against PROBLEM, a file or a folder of them.
 
-    Exit code: 0 no line is wrong, 1 a line is wrong, 2 bad input. Lines that could not be read count as neither;
-    a warning names them.
+    Exit code: 0 no line is wrong, 1 a line is wrong, 2 bad input, 4 nothing was judged. Lines that could not be read
+    count as neither; a warning names them.
     """
     from derive.judging.files import check_files, worst
 
@@ -311,6 +311,8 @@ def check(answers: tuple[Path, ...], problem: Path, part: str | None, form: str,
         unread = [str(j.claim.line) for j in report.claims if j.verdict in ("unreadable", "not-checked")]
         if not report.claims:
             click.echo(f"warning: {report.answer.text.file}: no formulas were found", err=True)
+        elif not unread and not report.judged:
+            click.echo(f"warning: {report.answer.text.file}: nothing was judged", err=True)
         elif unread:
             lines = ", ".join(dict.fromkeys(unread))
             click.echo(f"warning: {report.answer.text.file}: not judged: line {lines}", err=True)

@@ -216,8 +216,18 @@ def test_exit_codes(answers: dict[str, Path]) -> None:
     assert run(answers["wrong"], PROBLEM)[0] == 1
     assert run(answers["right"], answers["wrong"], PROBLEM)[0] == 1
     code, _, said = run(answers["prose"], PROBLEM)
-    assert code == 0
+    assert code == 4  # nothing was judged
     assert "no formulas were found" in said
+
+
+def test_an_answer_that_only_defines_is_not_right(tmp_path: Path) -> None:
+    file = tmp_path / "given.md"
+    file.write_text("Let $q_1 = 2$.\n")
+    code, said, warned = run(file, PROBLEM, "--format", "json")
+    assert code == 4
+    assert json.loads(said)["summary"]["right"] is None
+    assert json.loads(said)["summary"]["judged"] == 0
+    assert "nothing was judged" in warned
 
 
 def test_what_was_not_read_is_warned_about(answers: dict[str, Path]) -> None:

@@ -198,5 +198,5 @@ def test_an_equation_that_is_solved_holds_at_the_optimum() -> None:
     assert [j.verdict for j in right.claims] == ["holds"] * 3
     wrong_ = judge_text(lines(rows[0], r"X^\top X w &= -X^\top y"), "answer.md", [problem])
     assert [j.verdict for j in wrong_.claims] == ["holds", "wrong"]
-    never = judge_text(lines(rows[1]), "answer.md", [problem])
-    assert [j.verdict for j in never.claims] == ["wrong"]  # nothing was set to zero: it claims an identity
+    alone = judge_text(lines(rows[1]), "answer.md", [problem])
+    assert [j.verdict for j in alone.claims] == ["holds"]  # "setting this to zero," may stand in the prose

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Iterable, Sequence
 
 from derive.errors import DeriveError
+from derive.judging.beliefs import Beliefs
 from derive.judging.chain import QUESTIONS, Chained
+from derive.judging.conditions import around, limits_of, limits_only
+from derive.judging.finals import final_of, used
 from derive.judging.judged import JudgedChain, Report
-from derive.judging.ladder import DECLARED, Bench
+from derive.judging.ladder import DECLARED, Bench, judge_pair
+from derive.judging.optima import Optima
 from derive.judging.tie import Tie, questions, tie
 from derive.kinds.result import PartResult
 from derive.kinds.solve import solve_part
@@ -19,20 +24,29 @@ from derive.latexread import (
     Claim,
     Context,
     IllTyped,
+    Pair,
     Text,
     Unreadable,
     elaborate,
     elaborate_claim,
     introduce,
+    is_known,
     read_answer,
 )
+from derive.latexread.decorations import decorated, names_of, naming
+from derive.latexread.names import shown as spelled_name
 from derive.latexread.reading import Elaborated
+from derive.latexread.surface import Name
 from derive.notation.derivation import Chain as Derived
 from derive.notation.derivation import Reason
 from derive.problem.model import Part, Problem
-from derive.tree.nodes import Node, walk
-from derive.vocabulary.scope import Definition, Scope
+from derive.tree.nodes import SCALAR, Node, walk
+from derive.vocabulary.build import sym
+from derive.vocabulary.scope import Declaration, Definition, Scope
 
+DENOTING = frozenset({"let", "define", "denote", "denoting"})
+MULTIPLIERS = frozenset({"lambda", "nu", "alpha", "beta", "gamma", "eta", "mu", "xi", "kappa"})
+_SOLVING = re.compile(r"minimi|maximi|optim|stationar|to zero|likelihood", re.IGNORECASE)
 ZERO = ("0", r"\mathbf 0", r"\mathbf{0}", r"\boldsymbol{0}", r"\vec{0}")
 
 
@@ -49,6 +63,9 @@ class Desk:
         self._benches: dict[str | None, Bench] = {}
         self._engine: dict[tuple[str, str | None], Node | None] = {}
         self._introduced: list[Definition] = []
+        self._declared: list[Declaration] = []
+        self.optima = Optima(self.problem.parts)
+        self.beliefs = Beliefs(self.optima)
 
     def bench(self, part: Part | None) -> Bench:
         key = part.id if part is not None else None
@@ -59,7 +76,11 @@ class Desk:
                 scope = _with_names(part.scope, self.parts)
                 definitions = {d.name: d for d in self._introduced if d.name not in scope.definitions}
                 scope = replace(scope, definitions={**scope.definitions, **definitions})
-                self._benches[key] = Bench(Context.of(scope), part.ranges, self.text)
+                declared = {d.name: d for d in self._declared if d.name not in scope.declarations}
+                notation = {**self.context.scope.notation, **scope.notation}
+                scope = replace(scope, declarations={**scope.declarations, **declared}, notation=notation)
+                context = replace(Context.of(scope), optima=self.context.optima)
+                self._benches[key] = Bench(context, part.ranges, self.text)
         return self._benches[key]
 
     @cached_property
@@ -67,20 +88,6 @@ class Desk:
         """What the parts differentiate or minimise in."""
         asked = (node for part in self.parts for question, _ in questions(part) for node in walk(question))
         return tuple(dict.fromkeys(n.args[1] for n in asked if n.op in QUESTIONS and n.args[1].op == "sym"))
-
-    @cached_property
-    def solutions(self) -> tuple[tuple[Node, Node], ...]:
-        """The optima that the parts ask for: a variable and the engine's answer."""
-        found: list[tuple[Node, Node]] = []
-        for part in self.parts:
-            for named in part.find:
-                for node in walk(named.expression):
-                    if node.op in ("argmin", "argmax"):
-                        alone = replace(part, find=(replace(named, expression=node, name=None),), expect=())
-                        result = solve_part(alone, second_opinion=False)
-                        found += [(node.args[1], f.answer.expression) for f in result.answers[:1]]
-                        self._conditions(part, result)
-        return tuple(found)
 
     def _conditions(self, part: Part, result: PartResult) -> None:
         """What the engine's derivation says must be positive is so on the instances of optima, too."""
@@ -92,6 +99,8 @@ class Desk:
     def learn(self, claims: Iterable[Claim]) -> frozenset[int]:
         """Names that the answer defines itself, wherever in it; the claims that do so."""
         found: set[int] = set()
+        claims = list(claims)
+        self._know_optima(claims)
         for claim in claims:
             if claim.refusal is not None or claim.continues or claim.relation not in ("=", ":="):
                 continue
@@ -105,6 +114,68 @@ class Desk:
                 self.context = wider
                 found.add(id(claim))
         return frozenset(found)
+
+    def _know_optima(self, claims: Sequence[Claim]) -> None:
+        """Decorated names of what is optimised are names of its optimum; multipliers are numbers."""
+        own = {
+            spelled_name(claim.written_left)
+            for claim in claims
+            if isinstance(claim.written_left, Name) and DENOTING & set(claim.words.lower().split())
+        }
+        surfaces = [s for claim in claims for s in (claim.written_left, claim.right)]
+        names = {spelled_name(n): n for s in surfaces for n in names_of(s)}
+        for key, name in names.items():
+            if key in own:
+                continue
+            symbol = decorated(name, self.context)
+            if symbol is None and name.below:  # an entry of it
+                name = replace(name, below=())
+                symbol = decorated(name, self.context)
+            values = self.optima.values_of(symbol) if symbol is not None else ()
+            if symbol is None or not values:
+                continue
+            value = values[0] if len(values) == 1 else self._meant(key, values, claims)
+            known = self.context.scope.definitions
+            self.context, _ = naming(name, symbol, value, self.context)
+            self._introduced += [d for n, d in self.context.scope.definitions.items() if n not in known]
+        if self.optima.is_constrained:
+            self._know_multipliers(names.values())
+
+    def _meant(self, written: str, values: Sequence[Node], claims: Sequence[Claim]) -> Node:
+        """Which of several optima of a variable a name is: that which the answer says it is, else the first."""
+        bench = Bench(self.context)
+        for claim in claims:
+            left = claim.left
+            if not isinstance(left, Name) or spelled_name(left) != written or claim.right is None:
+                continue
+            right = elaborate(claim.right, self.context)
+            for value in values if isinstance(right, Elaborated) else ():
+                assert isinstance(right, Elaborated)
+                if judge_pair(bench, Pair(value, right.node), "==", DECLARED).outcome == "holds":
+                    return value
+        return values[0]
+
+    def _know_multipliers(self, names: Iterable[Name]) -> None:
+        wanted = [m for part in self.parts for m in part.multipliers]
+        unknown = [n for n in names if n.letter in MULTIPLIERS and spelled_name(n) == n.letter]
+        unknown = [n for n in unknown if not is_known(n, self.context)]
+        fresh = [sym(n.letter, SCALAR) for n in unknown]
+        new = [m for m in dict.fromkeys((*wanted, *fresh)) if not self.context.scope.knows(m.symbol.name)]
+        if not new:
+            return
+        self._declared = [Declaration(m.symbol.name, m.shape) for m in new]
+        scope = self.context.scope
+        declarations = {**scope.declarations, **{d.name: d for d in self._declared}}
+        wider = Context.of(replace(scope, declarations=declarations), self.context.arrays)
+        self.context = replace(wider, optima=self.context.optima)
+        self.optima.introduced = tuple(m for m in new if m not in wanted)
+
+    def questioned(self, node: Node) -> list[Node]:
+        """The questions that a variable, or the name of its optimum, stands for as the left side of a chain."""
+        if node.op != "sym":
+            return [node]
+        name = self.context.optima.get(node.symbol.name, node.symbol.name)
+        return [node, *(o.question for o in self.optima.asked if o.x.symbol.name == name)]
 
     def engine(self, tied: Tie) -> Node | None:
         """The engine's own answer; None where it has none that was checked."""
@@ -128,7 +199,7 @@ class Desk:
                 continue
             node = elaborate(claim.left, self.context)
             if isinstance(node, Elaborated):
-                found.append(node.node)
+                found += self.questioned(node.node)
         return found
 
     def readable(self, chain: Chain) -> int:
@@ -165,16 +236,24 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
     ]
     introduced: frozenset[int] = frozenset()
     for desk in desks:
+        desk.optima.solves = _solves(answer)
         introduced |= desk.learn(answer.claims)
-    grouped = _with_sides(answer.chains)
+    grouped = _with_sides(answer.chains, desks[0].context.scope if desks else None)
     placed: list[tuple[Desk, Tie | None]] = []
     for chain, _ in grouped:
         placed.append(_placed(chain, desks, placed[-1][0] if placed else desks[0]))
     placed = _without_taken(placed)
     variables = _variables_of_displays([chain for chain, _ in grouped], [tied for _, tied in placed])
+    taken = [tied.part.id for _, tied in placed if tied is not None and tied.exact]
+    names = used(answer.claims)
+    spaces = around(grouped, len(answer.text.text))
     before: dict[int, Chained] = {}
     chains: list[JudgedChain] = []
-    for (chain, sides), (desk, tied) in zip(grouped, placed, strict=True):
+    for (chain, sides), (desk, tied), space in zip(grouped, placed, spaces, strict=True):
+        final = None
+        if tied is None or not tied.exact:
+            final = final_of(chain, introduced, desk.bench(None), desk.parts, taken, names, desk.engine)
+        tied = final or tied
         bench, own = _bench(desk, tied, part)
         chained = Chained(
             bench,
@@ -183,7 +262,11 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
             introduced,
             variables.get(chain.display),
             desk.variables,
-            desk.solutions if _solves(answer) else (),
+            desk.optima,
+            desk.beliefs,
+            limits_of(chain, sides, answer.text, space, bench.scope),
+            final,
+            names,
             (tied.part.id, tied.asked, desk.engine(tied)) if tied is not None and not tied.exact else None,
         )
         if chain.display in before:
@@ -206,8 +289,8 @@ def _without_taken(placed: list[tuple[Desk, Tie | None]]) -> list[tuple[Desk, Ti
 
 
 def _solves(answer: Answer) -> bool:
-    """Whether somewhere an expression is set to zero."""
-    return any(
+    """Whether somewhere an expression is set to zero, or something is said to be optimal."""
+    return bool(_SOLVING.search(answer.text.text)) or any(
         claim.relation == "="
         and claim.right is not None
         and answer.text.slice(claim.right.span).strip() in ZERO
@@ -231,10 +314,12 @@ def _bench(desk: Desk, tied: Tie | None, part: str | None) -> tuple[Bench, Part 
     return desk.bench(own), own
 
 
-def _with_sides(chains: Iterable[Chain]) -> list[tuple[Chain, list[Claim]]]:
-    """Remarks beside lines go with the chain they stand in."""
+def _with_sides(chains: Iterable[Chain], scope: Scope | None) -> list[tuple[Chain, list[Claim]]]:
+    """Remarks beside lines, and conditions, go with the chain they stand in."""
     found: list[tuple[Chain, list[Claim]]] = []
     for chain in chains:
+        if found and chain.display and scope is not None and limits_only(chain, scope):
+            chain = replace(chain, claims=tuple(replace(c, side=True) for c in chain.claims))
         if chain.claims and all(c.side for c in chain.claims) and found and _beside(chain, found[-1][0]):
             found[-1][1].extend(chain.claims)
         else:

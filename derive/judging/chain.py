@@ -5,22 +5,29 @@ The table of what the three comparisons mean together is `_verdict`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Iterable, Mapping
 
+from derive.judging.beliefs import Belief, Beliefs
+from derive.judging.conditions import Condition, is_condition
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, compare, judge_pair
+from derive.judging.optima import EXTREMA, Optima, is_zero
 from derive.judging.ranges import variables
-from derive.judging.tie import same_question
+from derive.judging.tie import Tie, same_question
 from derive.judging.verdicts import VERDICTS
 from derive.judging.why import explained, left_of
-from derive.latexread import Claim, IllTyped, Pair, Unreadable
+from derive.latexread import Ambiguous, Claim, Elaborated, IllTyped, Pair, Unreadable, elaborate
+from derive.latexread.names import shown as spelled_name
+from derive.latexread.surface import Name
 from derive.notation.derivation import Reason
-from derive.tree.nodes import Node, contains
+from derive.tree.nodes import Node, names_in, walk
+from derive.vocabulary.build import sym
 
 FOLLOWS = frozenset({"holds", "notation", "only-if"})
 ROWS = frozenset({"rows", "partial_rows"})
 LAYOUTS = ROWS | {"columns"}
+NOT_COMPARED = "not compared with any part"
 QUESTIONS = frozenset({"gradient", "jacobian", "hessian", "argmin", "argmax"})
 
 
@@ -34,7 +41,11 @@ class Chained:
     introduced: frozenset[int] = frozenset()  # claims that define a name of the answer's own, by id
     varied: Node | None = None  # the variable of the differentials, where the display says it
     likely: tuple[Node, ...] = ()  # the variables that the parts ask about
-    solutions: tuple[tuple[Node, Node], ...] = ()  # minimisers: a line may be an equation that is solved
+    optima: Optima | None = None  # what is minimised: a line may hold at the optimum only
+    beliefs: Beliefs | None = None  # what wrong lines said so far
+    limits: Mapping[int, tuple[Condition, ...]] = field(default_factory=dict)  # of claims, by id
+    final: Tie | None = None  # the part that a name of the answer's own, or an expression in a box, answers
+    used: frozenset[str] = frozenset()  # how names are written that later lines use
     other: tuple[str, Node, Node | None] | None = (
         None  # a part that asks for another variable: id, question, answer
     )
@@ -93,23 +104,44 @@ class Chained:
     # ------------------------------------------------------------ one claim
 
     def _claim(self, claim: Claim, before: Judged | None, is_last: bool) -> Judged:
+        if claim.boxed and claim.refusal is None:
+            return self._final(claim, is_last)
+        if self.bench.text is not None and is_condition(claim, self.bench.text, self.bench.scope):
+            return Judged(claim, "given", reading="a condition")
         if claim.refusal is not None or claim.right is None or claim.left is None:
             why = claim.refusal.message if claim.refusal else "nothing to compare with"
             return Judged(claim, "unreadable", reasons=(Reason(why),))
+        if id(claim) in self.introduced and self.final is not None:
+            return self._final(claim, is_last)
         if id(claim) in self.introduced:
             pair = self._pair(claim)
             sides = (pair.left, pair.right) if pair is not None else (None, None)
-            return Judged(claim, "given", reading="a name of the answer's own", left=sides[0], right=sides[1])
+            unused = (
+                isinstance(claim.written_left, Name) and spelled_name(claim.written_left) not in self.used
+            )
+            return Judged(
+                claim,
+                "given",
+                reading="a name of the answer's own",
+                reasons=(Reason(NOT_COMPARED),) if unused else (),
+                left=sides[0],
+                right=sides[1],
+            )
         previous = self._previous(claim, before)
         follows = (
             previous is not None and previous.outcome in FOLLOWS and before is not None and before.is_error
         )
-        head = compare(self.bench, claim, "left", self.wrt, self._forbidden(), special=not follows)
-        if head.outcome == "fails" and not claim.continues:
-            head = self._at_the_solution(head) or head
+        given = self._given(claim)
+        head = compare(
+            self.bench, claim, "left", self.wrt, self._forbidden(), special=not follows, given=given
+        )
+        if self.optima is not None:
+            head = self._at_the_optimum(claim, head, given)
         engine = self._against_engine(claim, head)
         verdict = _verdict(head, previous, before)
         verdict = self._said_before(claim, verdict, head, before)
+        source = self._behind(claim, verdict, head, previous, given)
+        verdict = "inherited" if source is not None else verdict
         shown = head if head.pair is not None or previous is None else previous
         judged = Judged(
             claim,
@@ -120,20 +152,116 @@ class Chained:
             _reading(head, previous, verdict),
             left=shown.pair.left if shown.pair else None,
             right=shown.pair.right if shown.pair else None,
+            source=source.line if source is not None else None,
         )
+        self._believes(judged)
         return explained(self, judged, before, is_last)
 
-    def _at_the_solution(self, head: Comparison) -> Comparison | None:
-        """An equation that is being solved holds where its variable is the solution."""
-        for x, solution in self.solutions:
-            if head.pair is None or head.rung.units:
-                continue
-            if not any(contains(side, lambda n, x=x: n == x) for side in (head.pair.left, head.pair.right)):  # type: ignore[misc]
-                continue
-            found = judge_pair(self.bench, head.pair, "==", DECLARED, at=((x, solution),))
-            if found.outcome == "holds":
-                return replace(found, pair=head.pair, remark="an equation for the optimum: it holds there")
-        return None
+    def _given(self, claim: Claim) -> tuple[Node, ...]:
+        """What limits a claim: conditions beside it, and those under which an optimum that it names stands."""
+        given = tuple(c.node for c in self.limits.get(id(claim), ()))
+        pair = self._pair(claim) if self.bench.context.optima else None
+        if pair is not None and self.optima is not None:
+            named = (names_in(pair.left) | names_in(pair.right)) & self.bench.context.optima.keys()
+            variables = {self.bench.context.optima[name] for name in named}
+            given += tuple(g for o in self.optima.asked if o.x.symbol.name in variables for g in o.given)
+        return given
+
+    def _at_the_optimum(self, claim: Claim, head: Comparison, given: tuple[Node, ...]) -> Comparison:
+        """An equation that is no identity may be one for the optimum; where it is meant so, it is judged there."""
+        if head.outcome == "not-checked" and head.pair is not None and is_zero(head.pair):
+            return self._zero_at_its_optimum(head, given)
+        is_false = head.outcome == "fails" or (head.outcome == "only-if" and not head.rung.units)
+        if self.optima is None or not is_false or head.pair is None or claim.relation not in ("=", ":="):
+            return head
+        if head.pair.left.shape != head.pair.right.shape:
+            return head
+        found = self.optima.try_at(self.bench, head.pair, given)
+        if found is None:
+            return head
+        if found.holds:
+            return found
+        left = head.pair.left
+        is_value = left.op in QUESTIONS or (
+            left.op == "sym" and left.symbol.name in self.bench.scope.definitions
+        )
+        x = {a for a, _ in found.at}
+        stands = any(n in x for side in (left, head.pair.right) for n in walk(side))
+        return head if is_value or not stands else found
+
+    def _zero_at_its_optimum(self, head: Comparison, given: tuple[Node, ...]) -> Comparison:
+        """`\\nabla J(w^\\star) = 0`: zero there, and not where the name of the optimum means any other value."""
+        assert head.pair is not None
+        assert self.optima is not None
+        table, definitions = self.bench.context.optima, self.bench.scope.definitions
+        named = (names_in(head.pair.left) | names_in(head.pair.right)) & table.keys()
+        other = tuple(
+            (sym(name, definitions[name].shape), sym(table[name], definitions[name].shape))
+            for name in sorted(named)
+            if not definitions[name].params
+        )
+        sizes = self.optima.vanishing(self.bench, head.pair, (), given, other) if other else []
+        return replace(head, outcome="holds") if len(sizes) >= 3 and all(sizes) else head
+
+    def _behind(
+        self,
+        claim: Claim,
+        verdict: str,
+        head: Comparison,
+        previous: Comparison | None,
+        given: tuple[Node, ...],
+    ) -> Belief | None:
+        """The earlier wrong line that a wrong one follows from."""
+        if (
+            self.beliefs is None
+            or verdict not in ("wrong", "holds-only-if")
+            or claim.relation not in ("=", ":=")
+        ):
+            return None
+        if claim.side:
+            return None
+        pairs = [
+            c.pair
+            for c in (head, previous)
+            if c is not None
+            and c.pair is not None
+            and not c.rung.units
+            and c.pair.left.shape == c.pair.right.shape
+        ]
+        return self.beliefs.behind(self.bench, pairs, given)
+
+    def _believes(self, judged: Judged) -> None:
+        head = judged.head
+        if (
+            self.beliefs is None
+            or judged.verdict not in ("wrong", "inherited", "holds-only-if")
+            or head is None
+        ):
+            return
+        if head.pair is None or head.rung.units or head.pair.left.shape != head.pair.right.shape:
+            return
+        if judged.claim.relation in ("=", ":="):
+            self.beliefs.add(head.pair, judged.claim.line, bool(head.at))
+
+    def _final(self, claim: Claim, is_last: bool) -> Judged:
+        """A result without a name of the problem, as the answer to a part."""
+        right = elaborate(claim.right, self.bench.context) if claim.right is not None else None
+        right = right.readings[0] if isinstance(right, Ambiguous) else right
+        if not isinstance(right, Elaborated):
+            return Judged(claim, "unreadable", reasons=(Reason(right.message if right is not None else ""),))
+        if self.final is None:
+            return Judged(claim, "given", reasons=(Reason(NOT_COMPARED),), right=right.node)
+        pair = Pair(self.final.asked, right.node, right.notes, indices=right.indices)
+        head = judge_pair(self.bench, pair, "==", DECLARED)
+        if head.outcome == "not-checked" and self.engine is not None:
+            head = judge_pair(self.bench, replace(pair, left=self.engine), "==", DECLARED)
+        head = replace(head, remark=f"the answer to part {self.final.part.id}") if head.holds else head
+        verdict = {"holds": "holds", "notation": "notation", "not-checked": "not-checked"}.get(
+            head.outcome, "wrong"
+        )
+        judged = Judged(claim, verdict, head, None, head, "as declared", left=pair.left, right=pair.right)
+        self._believes(judged)
+        return explained(self, judged, None, is_last)
 
     def _forbidden(self) -> frozenset[str]:
         """A transposed layout is no excuse beside differentials, nor after lines in the declared one."""
@@ -165,14 +293,21 @@ class Chained:
         if self.engine is None or self.asked is None or claim.side:
             return False
         left = head.pair.left if head.pair is not None and not head.rung.units else left_of(self, claim)
-        return left is not None and same_question(left, self.asked)
+        return left is not None and (same_question(left, self.asked) or self.names_the_answer(left))
+
+    def names_the_answer(self, left: Node) -> bool:
+        """Whether the left side is the variable that the part optimises, or the name of its optimum."""
+        if self.asked is None or self.asked.op not in EXTREMA or left.op != "sym":
+            return False
+        x = self.asked.args[1]
+        return left == x or self.bench.context.optima.get(left.symbol.name) == x.symbol.name
 
     def _against_engine(self, claim: Claim, head: Comparison) -> Comparison | None:
         if self.engine is None or not self.answers(claim, head):
             return None
         if head.pair is None or head.rung.units:
             return Comparison("ill-typed") if head.outcome in ("ill-typed", "only-if") else None
-        return judge_pair(self.bench, Pair(self.engine, head.pair.right), "==", head.rung)
+        return judge_pair(self.bench, Pair(self.engine, head.pair.right), "==", head.rung, given=head.given)
 
     def _said_before(self, claim: Claim, verdict: str, head: Comparison, before: Judged | None) -> str:
         """`given` and `restated`, where a line that holds says nothing new."""
@@ -183,7 +318,8 @@ class Chained:
             return "restated"
         if left == right:
             return "restated"
-        if before is None and left.op == "sym" and self.bench.scope.open(left) == right:
+        named = left.op == "sym" and left.symbol.name in self.bench.context.optima
+        if before is None and left.op == "sym" and not named and self.bench.scope.open(left) == right:
             return "given"
         return verdict
 

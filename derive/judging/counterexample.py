@@ -9,6 +9,7 @@ import numpy as np
 from derive.check.judge import TOLERANCE, Checker, Ranges
 from derive.check.telling import told
 from derive.errors import DeriveError
+from derive.judging.definite import At, is_positive, pinned
 from derive.notation.evaluate import Evaluator
 from derive.notation.instance import Index, Instance, draw
 from derive.tree.nodes import Node
@@ -46,7 +47,13 @@ class SmallInstance(Instance):
 
 
 def smallest(
-    checker: Checker, left: Node, right: Node, ranges: Ranges, wrt: Node | None = None
+    checker: Checker,
+    left: Node,
+    right: Node,
+    ranges: Ranges,
+    wrt: Node | None = None,
+    at: At = (),
+    given: tuple[Node, ...] = (),
 ) -> str | None:
     """`h = 2; t = 1; x = (1, -2); left = 3, right = 4`; None where no small instance tells the sides apart."""
     for seed in SEEDS:
@@ -54,6 +61,9 @@ def smallest(
             drawn = draw(checker.scope, frozenset(), seed, {**checker.ranges, **ranges}, smallest=True)
             instance = SmallInstance(checker.scope, seed, drawn.sizes, drawn.indices)
             evaluator = Evaluator(checker.scope, instance, wrt, checker.anatomy)
+            if not all(is_positive(evaluator.value(condition)) for condition in given):
+                continue
+            evaluator = pinned(checker, evaluator, at) if at else evaluator
             a, b = evaluator.value(left), evaluator.value(right)
         except (DeriveError, RecursionError):
             continue

@@ -78,5 +78,7 @@ def text_of(path: str | Path) -> str:
 
 
 def worst(reports: Sequence[Report]) -> int:
-    """The exit code: 1 where any claim is wrong."""
-    return int(any(judged.is_error for report in reports for judged in report.claims))
+    """The exit code: 1 where any claim is wrong, else 4 where in an answer nothing was judged."""
+    if any(report.right is False for report in reports):
+        return 1
+    return 4 if any(not report.judged for report in reports) else 0

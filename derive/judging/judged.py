@@ -32,6 +32,7 @@ class Judged:
     repair: Repair | None = None
     left: Node | None = None
     right: Node | None = None
+    source: int | None = None  # the line of an earlier chain that an inherited error comes from
 
     @property
     def starts(self) -> bool:
@@ -88,6 +89,19 @@ class Report:
         return [chain.first_wrong for chain in self.chains if chain.first_wrong is not None]
 
     @property
+    def judged(self) -> int:
+        """How many claims were held against something: not those that only define, repeat or limit."""
+        return sum(j.verdict in ("holds", "notation") or j.is_error for j in self.claims)
+
+    @property
+    def right(self) -> bool | None:
+        """False where a line is wrong, true where every line was judged and none is; None: nobody knows."""
+        if any(j.is_error for j in self.claims):
+            return False
+        unread = any(VERDICTS[j.verdict].mark == "?" for j in self.claims)
+        return None if unread or not self.judged else True
+
+    @property
     def is_right(self) -> bool:
-        """Nothing is wrong; what could not be read or evaluated does not count as right."""
-        return bool(self.claims) and not any(VERDICTS[j.verdict].is_error for j in self.claims)
+        """Every line was read, at least one was judged, and none is wrong."""
+        return self.right is True

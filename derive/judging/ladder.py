@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Callable, Iterator
+from functools import cached_property
+from typing import Callable, Iterable, Iterator
 
 from derive.check.judge import Checker, Ranges
 from derive.errors import DeriveError
+from derive.judging.conditions import unstated
 from derive.judging.decimals import as_printed
+from derive.judging.definite import DEFINITE, conditions, definite
 from derive.judging.ranges import extended, outside, ranges_of, together
 from derive.judging.units import collapse, node_in
 from derive.latexread import Claim, Context, IllTyped, Pair, Text, Unreadable, elaborate_claim
 from derive.latexread.reading import Hook
 from derive.latexread.surface import Surface
 from derive.notation.derivation import Chain, Line, Reason, Verdict
-from derive.tree.nodes import Node, contains
+from derive.tree.nodes import Node, contains, free_indices
 from derive.tree.sizes import Size
 from derive.vocabulary.build import T
 from derive.vocabulary.scope import Scope
@@ -68,6 +71,8 @@ class Comparison:
     failure: IllTyped | Unreadable | None = None
     is_of_the_right: bool = False  # the failure is one of the right side
     missing: tuple[Node, ...] = ()  # members that do not exist, which the line speaks of
+    at: tuple[tuple[Node, Node], ...] = ()  # names at a value: the minimiser
+    given: tuple[Node, ...] = ()  # what is positive on the instances that were tried
 
     @property
     def holds(self) -> bool:
@@ -93,6 +98,12 @@ class Bench:
     @property
     def scope(self) -> Scope:
         return self.context.scope
+
+    @cached_property
+    def stated(self) -> Scope:
+        """The scope without the names of optima: what is sought is no part of an answer."""
+        kept = {n: d for n, d in self.scope.definitions.items() if n not in self.context.optima}
+        return replace(self.scope, definitions=kept)
 
     def context_of(self, rung: Rung) -> Context:
         found = self._contexts.get(rung.units)
@@ -149,8 +160,11 @@ class Bench:
             return (replace(seen[0], notes=reading.notes),)
         return reading
 
-    def ranges_for(self, *nodes: Node) -> dict[str, tuple[Size, Size]]:
-        return together(self.ranges, ranges_of(nodes, self.scope))
+    def ranges_for(self, *nodes: Node, beyond: frozenset[str] = frozenset()) -> dict[str, tuple[Size, Size]]:
+        """The ranges of free indices; those of the part do not bind indices that the line itself limits."""
+        own = {name: ends for name, ends in self.ranges.items() if name not in beyond}
+        full = {name: ends for name, ends in self.scope.indices.items() if name in beyond}
+        return {**full, **together(own, ranges_of(nodes, self.scope))}
 
     def special(self, sizes: frozenset[str]) -> Iterator[Rung]:
         """Rungs on which sizes are 1: each alone, then all; not where a definition has no meaning then."""
@@ -169,6 +183,15 @@ class Bench:
         if names:
             yield Rung("hadamard", "only-if", " and ".join(f"{n} = 1" for n in names), frozenset(names))
 
+    @cached_property
+    def lengths(self) -> frozenset[str]:
+        """Every name of a size: those of shapes and those of index ranges."""
+        ranges = self.scope.indices.values()
+        shapes = [d.shape for d in self.scope.declarations.values()]
+        shapes += [d.shape for d in self.scope.definitions.values()]
+        found = {n for low, high in ranges for n in low.names | high.names}
+        return frozenset(found | {n for shape in shapes for s in shape.dims for n in s.names})
+
     def sizes(self) -> frozenset[str]:
         """Sizes of vectors and matrices that are no length of a sequence."""
         scope = self.scope
@@ -180,7 +203,10 @@ class Bench:
         return frozenset(found - lengths - scope.indices.keys())
 
 
-RELATION = {"=": "==", "<=": "<=", ">=": ">=", ":=": "==", "~=": "=="}
+RELATION = {
+    "=": "==", "<=": "<=", ">=": ">=", ":=": "==", "~=": "==",
+    **{sign: sign for sign in (">>", ">>=", "<<", "<<=")},
+}  # fmt: skip
 
 
 def compare(
@@ -190,10 +216,12 @@ def compare(
     wrt: tuple[Node, ...],
     forbidden: frozenset[str] = frozenset(),
     special: bool = True,
+    given: tuple[Node, ...] = (),
 ) -> Comparison:
     """The claim's right side against its left side (or the line before), in the first reading in which it holds.
 
-    Special cases are tried last, and only where `special` says so."""
+    Special cases are tried last, and only where `special` says so. `given` are conditions that limit the claim:
+    numbers that are positive where it speaks."""
     relation = RELATION.get(claim.relation) if against == "left" else "=="
     if relation is None:
         return Comparison("not-checked", reason=f"the relation {claim.relation} is not checked")
@@ -205,7 +233,7 @@ def compare(
     for rung in RUNGS:
         if rung.mode in forbidden or (rung.is_layout and not derives):
             continue
-        found = _on_rung(bench, claim, against, rung, relation, wrt, tried)
+        found = _on_rung(bench, claim, against, rung, relation, wrt, tried, given)
         if found is None:
             continue
         if found.outcome == "unreadable" and rung is DECLARED:
@@ -226,7 +254,23 @@ def compare(
     assert first is not None
     if special and (first.outcome == "ill-typed" or first.rung is not DECLARED):
         return _special(bench, claim, against, relation, wrt) or first
+    if special and first.outcome == "fails" and first.pair is not None and not given:
+        return _under_a_condition(bench, first.pair, relation, wrt) or first
     return first
+
+
+def _under_a_condition(bench: Bench, pair: Pair, relation: str, wrt: tuple[Node, ...]) -> Comparison | None:
+    """The condition that nobody states and that would make a false line true."""
+    tried: Iterable[tuple[Node, str]]
+    if relation in DEFINITE:
+        tried = conditions(pair.left, pair.right)
+    else:
+        tried = ((c.node, str(c)) for c in unstated(pair, bench.scope))
+    for condition, said in tried:
+        found = judge_pair(bench, pair, relation, DECLARED, wrt, given=(condition,))
+        if found.outcome == "holds":
+            return replace(found, outcome="only-if", rung=Rung("declared", "only-if", said))
+    return None
 
 
 def _further(found: Comparison, first: Comparison) -> bool:
@@ -254,6 +298,7 @@ def _on_rung(
     relation: str,
     wrt: tuple[Node, ...],
     tried: set[tuple[Node, Node]],
+    given: tuple[Node, ...] = (),
 ) -> Comparison | None:
     """The comparison in one reading; None where it says nothing that a stricter one has not."""
     reading = bench.read(claim, rung, against)
@@ -268,7 +313,7 @@ def _on_rung(
         if (pair.left, pair.right) in tried:
             continue
         tried.add((pair.left, pair.right))
-        found = judge_pair(bench, pair, relation, rung, wrt)
+        found = judge_pair(bench, pair, relation, rung, wrt, given=given)
         if found.outcome == rung.outcome or found.flipped:
             return found
         worst = worst or found
@@ -282,8 +327,10 @@ def judge_pair(
     rung: Rung,
     wrt: tuple[Node, ...] = (),
     at: tuple[tuple[Node, Node], ...] = (),
+    given: tuple[Node, ...] = (),
 ) -> Comparison:
-    """Both sides, evaluated; a row may stand for a column, and says so. `at` gives names a value."""
+    """Both sides, evaluated; a row may stand for a column, and says so. `at` gives names a value, `given` are
+    numbers that are positive where the claim speaks."""
     left, right = pair.left, pair.right
     a, b = left.shape, right.shape
     flipped = False
@@ -291,14 +338,21 @@ def judge_pair(
         right, flipped = T(right), True
     elif a.kind != b.kind or a.dims != b.dims:
         return Comparison("ill-typed", rung, pair, reason=f"the left side is {a}, the right side {b}")
-    if left == right:
+    if left == right and relation not in DEFINITE:
         outcome = "notation" if flipped and rung.outcome == "holds" else rung.outcome
         return Comparison(outcome, rung, pair, Verdict("holds", "identical expressions"), flipped=flipped)
     checker = bench.checker_of(rung)
-    ranges = {**bench.ranges_for(left, right), **pair.indices}
+    limited = frozenset().union(*(free_indices(g) for g in given))
+    ranges = {**bench.ranges_for(left, right, beyond=limited), **pair.indices}
     variables: tuple[Node | None, ...] = tuple(bench.in_rung(v, rung) for v in wrt) or (None,)
     optimal = at or any(contains(side, lambda n: n.op in ("argmin", "argmax")) for side in (left, right))
-    given = bench.given if optimal and not rung.units else ()
+    known = bench.scope.indices.keys() | pair.indices.keys() | bench.lengths
+    given = tuple(g for g in given if free_indices(g) <= known)
+    given = (*(bench.given if optimal and not rung.units else ()), *given)
+    if relation in DEFINITE:
+        verdict = definite(checker, left, relation, right, ranges, given)
+        outcome = {"holds": rung.outcome, "fails": "fails"}.get(verdict.status, "not-checked")
+        return Comparison(outcome, rung, pair, verdict, verdict.reason, given=given)
     line = Line(left, right, Reason(""), relation)
     for variable in variables:
         judged = checker.chain(Chain((line,), variable, ranges=ranges, at=at, given=given)).lines[0]
@@ -308,7 +362,8 @@ def judge_pair(
             break
     missing = outside((left, right), bench.context_of(rung).scope) if verdict.status == "not-checked" else ()
     if missing:
-        verdict = bench.extended(rung, missing).line(left, relation, right, variable, ranges)
+        outer = Chain((line,), variable, ranges=ranges, at=at, given=given)
+        verdict = bench.extended(rung, missing).chain(outer).lines[0].verdict or verdict
     if verdict.status == "fails" and relation == "==":
         rounded = as_printed(checker, left, right, ranges)
         if rounded is not None:
@@ -317,7 +372,18 @@ def judge_pair(
     if outcome == "holds" and flipped:
         outcome = "notation"
     flipped = flipped and outcome == "notation"
-    return Comparison(outcome, rung, pair, verdict, verdict.reason, flipped, wrt=variable, missing=missing)
+    return Comparison(
+        outcome,
+        rung,
+        pair,
+        verdict,
+        verdict.reason,
+        flipped,
+        wrt=variable,
+        missing=missing,
+        at=at,
+        given=given,
+    )
 
 
 __all__ = ["Bench", "Callable", "Comparison", "DECLARED", "RUNGS", "Reading", "Rung", "compare", "judge_pair"]

@@ -38,7 +38,7 @@ def mend(
         return None
     checker = bench.checker_of(DECLARED)
     for target in targets:
-        pool = Pool(bench.scope, starts[0].node, beside, target.shape)
+        pool = Pool(bench.stated, starts[0].node, beside, target.shape)
         ranges = bench.ranges_for(target, starts[0].node)
         search = Search(checker, target, pool, ranges, wrt)
         if search.evaluator is not None:
@@ -53,7 +53,7 @@ def starts_of(
     starts: dict[Node, Edited] = {}
     if found.pair is not None and not found.rung.units:
         starts[found.pair.right] = Edited(found.pair.right, (), ())
-    pool = Pool(bench.scope, ZERO, tuple(near))
+    pool = Pool(bench.stated, ZERO, tuple(near))
     lenient = next(r for r in RUNGS if r.mode == "hadamard")
     plain = sides_of(bench, claim, lenient, against)
     if plain is not None:

@@ -29,7 +29,8 @@ def summary_json(report: Report) -> Json:
         "claims": len(report.claims),
         "verdicts": {name: counts.get(name, 0) for name in VERDICTS},
         "first_wrong": report.first_wrong,
-        "right": report.is_right,
+        "judged": report.judged,
+        "right": report.right,
     }
 
 

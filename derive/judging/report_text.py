@@ -85,6 +85,8 @@ def _summary(report: Report) -> Text:
     first = report.first_wrong
     if first:
         said += f"; first wrong line{'s' * (len(first) > 1)}: {', '.join(map(str, first))}"
+    if counts and not report.judged:
+        said += "; nothing was judged"
     return Text(said, style="bold")
 
 

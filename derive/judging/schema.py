@@ -75,7 +75,13 @@ class SummaryJson(Strict):
     claims: int
     verdicts: dict[VerdictName, int]
     first_wrong: list[int] = Field(description="Of every chain that has one.")
-    right: bool = Field(description="Whether nothing is wrong; claims that were not read do not count.")
+    judged: int = Field(
+        description="How many claims were held against something: all but given, restated and unread ones."
+    )
+    right: bool | None = Field(
+        description="false: a line is wrong. true: every line was read, one at least was judged, none is wrong. "
+        "null: nothing is wrong as far as it was judged, but something was not read, or nothing was judged."
+    )
 
 
 class CheckJson(Strict):

@@ -10,12 +10,14 @@ from derive.judging.counterexample import smallest
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, Comparison
 from derive.judging.mend import explain, mend, sides_of, starts_of
+from derive.judging.optima import DERIVATIVES, At, there
 from derive.judging.repair import Repair
 from derive.judging.sentences import about_repair, joined
 from derive.judging.total import total_remark
 from derive.latexread import Claim, Elaborated, elaborate
 from derive.notation.derivation import Reason
-from derive.tree.nodes import Node
+from derive.tree.nodes import Node, free_indices, names_in, walk
+from derive.vocabulary.build import add, neg, substitute
 
 if TYPE_CHECKING:
     from derive.judging.chain import Chained
@@ -44,9 +46,12 @@ def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bo
         reasons += _for_the_other(chain, judged, before)
         counterexample = _counterexample(chain, head)
     elif judged.verdict == "inherited":
-        reasons.append(Reason("follows from the line before, which is wrong"))
+        said = "the line before" if judged.source is None else f"line {judged.source}"
+        reasons.append(Reason(f"follows from {said}, which is wrong"))
     elif judged.verdict in ("unreadable", "not-checked"):
         reasons.append(Reason(head.reason))
+    elif head.at:
+        pass  # set to zero, or solved: nothing to do with the line before
     elif before is not None and before.is_error and previous is not None and not previous.holds:
         said = "right by luck: it does not follow from the line before, which is wrong"
         reasons.append(
@@ -85,11 +90,41 @@ def _mended(chain: Chained, judged: Judged, before: Judged | None) -> Repair | N
     if chain.engine is not None and chain.answers(judged.claim, head):
         references.append(chain.engine)
     if left is not None:
-        references.append(left)
+        references += _at_the_optimum(chain, left, head)
     try:
         return mend(chain.bench, judged.claim, head, references, chain.variable, chain.rights[-2:])
     except RecursionError:
         return None
+
+
+def _at_the_optimum(chain: Chained, left: Node, head: Comparison) -> list[Node]:
+    """What the right side should be: where the line is about the optimum, its value, or what makes the difference of
+    the sides the derivative that vanishes there."""
+    scope, names = chain.bench.scope, chain.bench.context.optima
+    bodies = {n: scope.open(n) for n in walk(left) if n.op == "sym" and n.symbol.name in names}
+    left = substitute(left, {n: body for n, body in bodies.items() if body is not None})
+    if chain.optima is None:
+        return [left]
+    at = head.at or _likely(chain, left, head)
+    if not at:
+        return [left]
+    if names_in(left) & {m.symbol.name for m in chain.optima.unknown}:
+        return []  # a multiplier has the value that the answer gives it
+    if left in dict(at) or (left.op == "entry" and left.args[0] in dict(at)):
+        return [substitute(left, dict(at))]
+    found: list[Node] = []
+    for optimum in (o for o in chain.optima.among((left,)) if o.x in dict(at)):
+        slope = optimum.slope
+        if slope.shape == left.shape:
+            found += [add(left, neg(slope)), add(left, slope)]
+    return found or [there(left, at)]
+
+
+def _likely(chain: Chained, left: Node, head: Comparison) -> At:
+    """Where an ill-typed equation in what is optimised was meant."""
+    if chain.optima is None or head.outcome not in ("ill-typed", "only-if") or left.op in DERIVATIVES:
+        return ()
+    return tuple((o.x, o.value) for o in chain.optima.asked if o.x in walk(left))[:1]
 
 
 def left_of(chain: Chained, claim: Claim) -> Node | None:
@@ -149,8 +184,11 @@ def _counterexample(chain: Chained, head: Comparison) -> str | None:
     if head.outcome == "only-if":
         return None
     checker = chain.bench.checker_of(head.rung)
-    ranges = chain.bench.ranges_for(pair.left, pair.right)
-    shown = smallest(checker, pair.left, pair.right, ranges, head.wrt)
+    limited = frozenset().union(*(free_indices(g) for g in head.given))
+    ranges = chain.bench.ranges_for(pair.left, pair.right, beyond=limited)
+    shown = smallest(checker, pair.left, pair.right, ranges, head.wrt, head.at, head.given)
+    if shown is not None and head.at:
+        return f"at the optimum: {shown}"
     return shown or (head.verdict.counterexample if head.verdict is not None else None) or None
 
 

@@ -67,7 +67,7 @@ class Claim:
     end_line: int
     end_column: int
     latex: str  # the source of `span`
-    relation: str  # = <= >= < > != ~= (approx) prop := <=> in ~ <-
+    relation: str  # = <= >= < > != ~= (approx) prop := <=> in ~ <- >> >>= << <<= (of definite matrices)
     left: Surface | None
     right: Surface | None
     written_left: Surface | None = None
@@ -79,6 +79,7 @@ class Claim:
     words: str = ""  # the prose right before it: "since", "where", "let"
     remark: str = ""  # the prose behind it: "from Homework 0"
     refusal: Refusal | None = None
+    boxed: bool = False  # an expression alone, in a box: `left` is None
 
     @property
     def defines(self) -> bool:

@@ -21,7 +21,7 @@ from derive.latexread.surface import (
 )
 from derive.latexread.tokens import Span
 from derive.tree.nodes import Node
-from derive.vocabulary.build import build
+from derive.vocabulary.build import build, sym
 
 Written = tuple[str, Surface]
 
@@ -108,7 +108,7 @@ def _lists_dependencies(e: Elaborator, factor: Name, group: Group) -> bool:
         return False
     if len(from_names) > 1:
         return True
-    return bool(e.names.reach(name) & {n for n in from_names if n})
+    return bool(e.names.reach(name) & {e.context.optima.get(n, n) for n in from_names if n})
 
 
 def plain_symbol(e: Elaborator, surface: Surface) -> str | None:
@@ -148,8 +148,23 @@ def application(e: Elaborator, surface: Surface) -> Node:
     if name.primes == 1 and len(group.items) == 1:  # L'(w)
         inner = e.node(replace(name, primes=0))
         return e.make("gradient", inner, e.node(group.items[0]), span=surface.span)
-    e.note(f"what {name.letter} depends on is not read", group.span)
-    return e.node(name)
+    value = _at_the_optimum(e, e.node(name), group)
+    if value is None:
+        e.note(f"what {name.letter} depends on is not read", group.span)
+        return e.node(name)
+    return value
+
+
+def _at_the_optimum(e: Elaborator, node: Node, group: Group) -> Node | None:
+    """`J(\\hat w)`: the value where its variables have the values of the names in brackets."""
+    found: Node | None = None
+    for item in group.items:
+        written = plain_symbol(e, item)
+        if written is not None and written in e.context.optima:
+            value = e.node(item)
+            variable = sym(e.context.optima[written], value.shape, value.args)
+            found = e.make("at", node if found is None else found, variable, value, span=group.span)
+    return found
 
 
 def _unspecified(e: Elaborator, function: str, name: Name, group: Group, span: Span) -> Node:

@@ -14,6 +14,7 @@ from derive.tree.sizes import Size
 from derive.vocabulary.arrays import REDUCTIONS
 
 OVER = {"sum": "sum_over", "prod": "prod_over", "max": "max_over", "min": "min_over"}
+EXTREME = {"max": "argmax", "min": "argmin"}
 ARGUMENT = {"argmax": "argmax_over", "argmin": "argmin_over"}  # of what an index counts
 
 
@@ -24,6 +25,10 @@ def big(e: Elaborator, surface: Surface) -> Value:
     if surface.command in REDUCTIONS and not surface.above and names_axes(e, surface.below):
         return reduced(e, surface.command, e.node(surface.body), surface.below, surface.span)
     op = OVER.get(surface.command)
+    if surface.command in EXTREME and surface.below and not surface.above:
+        least = _least(e, surface)
+        if least is not None:
+            return least
     if op is None:
         raise e.unreadable(f"\\{surface.command} is not in the language", surface.span)
     ranges = _ranges(e, surface)
@@ -121,6 +126,22 @@ def _extremum(e: Elaborator, surface: Big) -> Node:
     if x.op not in ("sym", "entry"):
         raise e.unreadable("a minimiser is sought in a name", surface.span)
     return e.make(surface.command, e.node(surface.body), x, span=surface.span)
+
+
+def _least(e: Elaborator, surface: Big) -> Node | None:
+    """`\\min_w f`, the value of f at its minimiser; None where the letter below counts."""
+    if any(t.kind == "rel" for t in surface.below):
+        return None
+    written = e.read(surface.below, surface.span)
+    if not isinstance(written, Name) or _counts(e, written):
+        return None
+    x = e.node(written)
+    if x.op != "sym":
+        return None
+    body = e.settle(e.node(surface.body))
+    return e.make(
+        "at", body, x, e.make(EXTREME[surface.command], body, x, span=surface.span), span=surface.span
+    )
 
 
 def _counts(e: Elaborator, name: Name) -> bool:

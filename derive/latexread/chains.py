@@ -17,6 +17,9 @@ from derive.latexread.settle import span_of
 from derive.latexread.surface import Surface
 from derive.latexread.tokens import Span, Token, Unread, tokens_of
 
+BOXES = frozenset({"boxed", "fbox"})
+LIMITING = frozenset({"<", ">", "<=", ">=", "!=", "in"})
+
 
 @dataclass
 class _Open:
@@ -110,12 +113,16 @@ class _Reading:
                 self.remark(segment.words)
                 continue
             parts = _parts(tokens)
+            if len(parts) == 1 and main and any(t.kind == "brace" and t.text in BOXES for t in row):
+                self.boxed(parts[0][1], number, segment.words or _last_words(prose))
+                main = False
+                continue
             if len(parts) == 1:
                 main = self.formula(parts[0][1], number, segment, main)
                 continue
             if not main and _is_range(segment, segments):
                 self.remark(self.text.slice(span_of(tokens)))
-            elif parts[0][1] and self.is_aside(segment, main):
+            elif parts[0][1] and (self.is_aside(segment, main) or (not main and _limits(parts))):
                 self.aside(self.claims(parts, segment, _Open(), side=True), number)
             else:
                 self.main(parts, segment, number, fresh, prose)
@@ -143,6 +150,26 @@ class _Reading:
             self.current.head = None
         self.current.display, self.current.line = number, self.text.position(tokens[0].start)[0]
         return False
+
+    def boxed(self, tokens: list[Token], number: int, words: str) -> None:
+        """A result in a box without a left side: what it is the result of, the parts say."""
+        self.close()
+        self.current.display = number
+        while len(tokens) > 2 and tokens[0].kind == "{" and tokens[-1].kind == "}":
+            tokens = tokens[1:-1]
+        span = span_of(tokens)
+        line, column = self.text.position(span.start)
+        end = self.text.position(span.stop)
+        try:
+            right, refusal = parse(tokens), None
+        except Unread as error:
+            right, refusal = None, _refusal(error, tokens)
+        said = self.text.slice(span)
+        claim = Claim(
+            span, line, column, *end, said, "=", None, right, words=words, refusal=refusal, boxed=True
+        )
+        self.current.claims.append(claim)
+        self.current.line = line
 
     def main(
         self, parts: list[tuple[str, list[Token]]], segment: Segment, number: int, fresh: bool, prose: str
@@ -268,6 +295,12 @@ def _parts(tokens: Sequence[Token]) -> list[tuple[str, list[Token]]]:
         else:
             found[-1][1].append(token)
     return found
+
+
+def _limits(parts: Sequence[tuple[str, list[Token]]]) -> bool:
+    """Whether these are inequalities of letters and numbers, as in `t < T`: they limit the line they stand on."""
+    plain = all(t.kind in ("name", "num", "op") for _, tokens in parts for t in tokens)
+    return plain and all(0 < len(tokens) <= 3 for _, tokens in parts) and parts[1][0] in LIMITING
 
 
 def _is_range(segment: Segment, segments: Sequence[Segment]) -> bool:

@@ -116,12 +116,12 @@ def introduce(
     if not isinstance(outcome, Elaborated):
         return outcome
     node = outcome.node
-    internal = _internal(name, below, above, context)
+    internal = internal_name(name, below, above, context)
     scope = context.scope
     key = f"{internal}[{', '.join(params)}]" if params else internal
     definition = Definition(internal, node.shape, params, node)
-    written = _written(name, below, above, params)
-    return Context.of(
+    written = written_name(name, below, above, params)
+    wider = Context.of(
         replace(
             scope,
             definitions={**scope.definitions, internal: definition},
@@ -129,6 +129,7 @@ def introduce(
         ),
         context.arrays,
     )
+    return replace(wider, optima=context.optima)
 
 
 def is_known(name: Name, context: Context) -> bool:
@@ -164,7 +165,7 @@ def _marks(name: Name, context: Context) -> tuple[tuple[str, ...], tuple[str, ..
     return tuple(params), tuple(below), above
 
 
-def _internal(name: Name, below: tuple[str, ...], above: str, context: Context) -> str:
+def internal_name(name: Name, below: tuple[str, ...], above: str, context: Context) -> str:
     letter = re.sub(r"\W", "", name.letter) or "x"
     marks = [*below, *([MARKS.get(above, ("", bare(above)))[1]] if above else []), *name.accents]
     wanted = "_".join([letter, *marks])
@@ -175,7 +176,7 @@ def _internal(name: Name, below: tuple[str, ...], above: str, context: Context) 
     return found
 
 
-def _written(name: Name, below: tuple[str, ...], above: str, params: tuple[str, ...]) -> str:
+def written_name(name: Name, below: tuple[str, ...], above: str, params: tuple[str, ...]) -> str:
     """The name in LaTeX of our own making."""
     letter = word(re.sub(r"\W", "", name.letter) or "x")
     for accent in reversed(name.accents):

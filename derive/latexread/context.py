@@ -19,6 +19,9 @@ class Context:
     names: Names
     indices: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)
     arrays: frozenset[str] = frozenset()
+    optima: Mapping[str, str] = field(
+        default_factory=dict
+    )  # names of optima and the names of their variables
 
     @staticmethod
     def of(scope: Scope, arrays: frozenset[str] = frozenset()) -> Context:

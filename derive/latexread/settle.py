@@ -98,6 +98,10 @@ def settled(tokens: Sequence[Token]) -> list[Token]:
                 out.append(replace(tokens[inner], kind="rel", text=":=", start=token.start))
                 i = end + (inner > second)
                 continue
+            if end - inner == 1 and inner > second and tokens[inner].kind == "rel":
+                out.append(replace(tokens[inner], start=token.start, stop=tokens[end].stop))
+                i = end + 1
+                continue
             if token.text == "xrightarrow":
                 out.append(Token("rel", "to", token.start, token.stop))
                 i = second
@@ -122,9 +126,11 @@ def settled(tokens: Sequence[Token]) -> list[Token]:
             i = second
             continue
         elif token.kind == "brace":
-            unbrace(i + 1)
             end = closes.get(i + 1, n)
-            if end + 1 < n and tokens[end + 1].kind in ("_", "^") and token.text != "substack":
+            is_box = token.text in ("boxed", "fbox")
+            if not is_box or any(t.kind == "rel" for t in tokens[i + 1 : end]):
+                unbrace(i + 1)
+            if end + 1 < n and tokens[end + 1].kind in ("_", "^") and not is_box and token.text != "substack":
                 _, stop = argument(end + 2)
                 dropped.update(range(end + 1, stop + (end + 2 in closes)))
         elif token.kind == "wrap":

@@ -18,7 +18,7 @@ RELATIONS = {
     "propto": "prop", "equiv": "=", "triangleq": ":=", "coloneqq": ":=", "doteq": ":=", "coloneq": ":=",
     "sim": "~", "in": "in", "notin": "in", "subset": "in", "subseteq": "in", "leftarrow": "<-", "gets": "<-",
     "to": "to", "rightarrow": "to", "longrightarrow": "to", "mapsto": "to", "ll": "<", "gg": ">", "perp": "perp",
-    "preceq": "<=", "succeq": ">=", "prec": "<", "succ": ">", "preccurlyeq": "<=", "succcurlyeq": ">=",
+    "preceq": "<<=", "succeq": ">>=", "prec": "<<", "succ": ">>", "preccurlyeq": "<<=", "succcurlyeq": ">>=",
     "lesssim": "<=", "gtrsim": ">=", "stackrel": "", "uparrow": "to", "downarrow": "to",
 }  # fmt: skip
 ARROWS = {  # between claims

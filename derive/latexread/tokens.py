@@ -162,7 +162,7 @@ def _command(text: str, name: str, at: int, end: int, stop: int, side: str, foun
         kind, bracket = tables.BRACKETS[name]
         found.append(Token(kind, bracket, at, end, side if kind == "bar" else ""))
     elif name in tables.DROPPED or name in tables.SWITCHES:
-        if name in ("underbrace", "overbrace", "substack"):
+        if name in ("underbrace", "overbrace", "substack", "boxed", "fbox"):
             found.append(Token("brace", name, at, end))
     elif name == "perp" and _raised(found):
         found.append(Token("mark", "bot", at, end))

@@ -109,6 +109,9 @@ def first_order(e: Elaborator, y: Node, x: Node, surface: Surface, as_row: bool)
     span = surface.span
     y, x_transposed = e.settle(y), x.op == "T"
     x = x.args[0] if x_transposed else x
+    if y.op == "at" and y.args[1] == x:
+        inner = first_order(e, y.args[0], x, surface, as_row)
+        return e.make("at", inner, *y.args[1:], span=span) if isinstance(inner, Node) else inner
     if y.shape.is_scalar:
         gradient = e.make("gradient", y, x, span=span)
         if gradient.shape.kind == "vector" and (as_row or x_transposed):

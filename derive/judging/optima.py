@@ -1,0 +1,328 @@
+"""What the parts minimise and maximise: lines that hold at the optimum only are judged there.
+
+The optimum is the engine's answer, and where it has none the minimiser itself, which the checker finds by numbers.
+Under constraints, a multiplier has the value that the first equation with it gives it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Iterator, Sequence
+
+from derive.check.judge import Checker, Ranges
+from derive.errors import DeriveError
+from derive.judging.definite import instances, pinned
+from derive.judging.ladder import DECLARED, Bench, Comparison, judge_pair
+from derive.kinds.solve import solve_part
+from derive.latexread import Pair
+from derive.notation.derivation import Chain
+from derive.problem.model import Named, Part
+from derive.tree.nodes import Node, free_indices, names_in, walk
+from derive.vocabulary.build import ZERO, add, build, div, mul, neg, num, over, substitute
+from derive.vocabulary.constraints import constraints_of
+
+SEEDS, NEEDED = 40, 3
+SMALL = 1e-6  # beside the values elsewhere
+EXTREMA = frozenset({"argmin", "argmax"})
+DERIVATIVES = frozenset({"gradient", "jacobian", "hessian"})
+BINDING = DERIVATIVES | EXTREMA | {"at", "d"}  # they name a variable
+At = tuple[tuple[Node, Node], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Optimum:
+    """`question` is `argmin(f, x)`; `is_asked`: a part asks it, and not only for the gradient."""
+
+    question: Node
+    part: Part
+    is_asked: bool = True
+
+    @property
+    def x(self) -> Node:
+        return self.question.args[1]
+
+    @property
+    def objective(self) -> Node:
+        return self.question.args[0]
+
+    def _solved(self, question: Node) -> tuple[Node | None, tuple[Node, ...]]:
+        """The engine's answer, and what must be positive for it."""
+        named = Named(None, question, "", self.part.place)
+        alone = replace(self.part, verb="find", find=(named,), show=None, steps=(), expect=(), in_terms_of=())
+        result = solve_part(alone, second_opinion=False)
+        given = tuple(n for b in result.blocks if isinstance(b, Chain) for n in b.given)
+        fine = result.status == "checked" and len(result.answers) == 1
+        found = result.answers[0].answer if fine else None
+        return (None if found is None or found.introduced else found.expression), tuple(dict.fromkeys(given))
+
+    @cached_property
+    def _answer(self) -> tuple[Node | None, tuple[Node, ...]]:
+        return self._solved(self.question)
+
+    @cached_property
+    def slope(self) -> Node:
+        """The derivative that vanishes at the optimum, in closed form where the engine has one."""
+        question = build("gradient", self.objective, self.x)
+        return self._solved(question)[0] or question
+
+    @property
+    def closed(self) -> Node | None:
+        """The engine's closed form."""
+        return self._answer[0]
+
+    @property
+    def value(self) -> Node:
+        return self.closed if self.closed is not None else self.question
+
+    @property
+    def given(self) -> tuple[Node, ...]:
+        """Conditions under which the closed form is the optimum."""
+        return self._answer[1]
+
+    @property
+    def word(self) -> str:
+        return "minimiser" if self.question.op == "argmin" else "maximiser"
+
+
+@dataclass
+class Optima:
+    """Those of the parts. `solves`: the answer sets something to zero, so that stationary points of what is only
+    differentiated count too."""
+
+    parts: Sequence[Part]
+    solves: bool = False
+    multipliers: dict[Node, Node] = field(
+        default_factory=dict
+    )  # with their values, once an equation gave them
+    introduced: tuple[Node, ...] = ()  # multipliers that the answer introduces itself
+
+    def __post_init__(self) -> None:
+        self._stationary: dict[Node, Optimum | None] = {}
+
+    @cached_property
+    def asked(self) -> tuple[Optimum, ...]:
+        found: dict[Node, Optimum] = {}
+        for part in self.parts:
+            asked = [named.expression for named in part.find]
+            asked += [s for s in (part.show.left, part.show.right) if s is not None] if part.show else []
+            for question in asked:
+                for node in walk(question):
+                    if node.op in EXTREMA and node.args[1].op == "sym":
+                        found.setdefault(node, Optimum(node, part))
+        return tuple(found.values())
+
+    def of(self, symbol: Node) -> tuple[Optimum, ...]:
+        """The optima of a variable: those that are asked, or a stationary point of what is only differentiated."""
+        found = tuple(o for o in self.asked if o.x == symbol)
+        if not found and self.solves:
+            if symbol not in self._stationary:
+                self._stationary[symbol] = self._where_flat(symbol)
+            flat = self._stationary[symbol]
+            found = () if flat is None else (flat,)
+        return found
+
+    def values_of(self, symbol: Node) -> tuple[Node, ...]:
+        """What a decorated name of a symbol may mean: its optimum, or that of the function."""
+        optima = self.of(symbol)
+        if optima:
+            return tuple(o.value for o in optima)
+        of_it = [o for o in self.asked if o.objective == symbol]
+        value = symbol
+        for o in reversed(_in_order(of_it)):
+            value = build("at", value, o.x, o.value)
+        return (value,) if of_it else ()
+
+    def among(self, nodes: Sequence[Node]) -> list[Optimum]:
+        """The optima that nodes may speak of; stationary points only of what stands in them."""
+        symbols = dict.fromkeys(n for node in nodes for n in walk(node) if n.op == "sym")
+        return list(dict.fromkeys((*self.asked, *(o for s in symbols for o in self.of(s)))))
+
+    def _where_flat(self, x: Node) -> Optimum | None:
+        for part in self.parts:
+            for named in part.find:
+                node = named.expression
+                if node.op == "gradient" and node.args[1:] == (x,) and not x.args:
+                    return _stationary(node, part)
+        return None
+
+    def places(self, nodes: Sequence[Node], bench: Bench) -> Iterator[tuple[At, tuple[Optimum, ...]]]:
+        """Where to try an equation: at the optimum of one of its variables, then of all."""
+        anatomy = bench.checker_of(DECLARED).anatomy
+        reached = frozenset().union(*(anatomy.of(n).names | names_in(n) for n in nodes))
+        involved = [o for o in self.among(nodes) if o.x.symbol.name in reached]
+        direct = frozenset().union(*(names_in(n) for n in nodes))
+        if reached & {m.symbol.name for m in self.unknown}:
+            involved += [o for o in self.asked if o not in involved and constraints_of(o.question)]
+        involved.sort(key=lambda o: o.x.symbol.name not in direct)
+        for optimum in involved:
+            yield ((optimum.x, optimum.value),), (optimum,)
+        groups = [
+            [o for o in involved if o.objective == f] for f in dict.fromkeys(o.objective for o in involved)
+        ]
+        groups += [involved] if len(groups) > 1 and len({o.x for o in involved}) == len(involved) else []
+        for group in groups:
+            if len(group) > 1:
+                ordered = _in_order(group)
+                yield tuple((o.x, o.value) for o in ordered), tuple(ordered)
+
+    def try_at(self, bench: Bench, pair: Pair, given: tuple[Node, ...]) -> Comparison | None:
+        """The comparison at the optimum: that which holds, else the last that fails there; None where no variable
+        of the pair is optimised, or both sides merely vanish there."""
+        failed: Comparison | None = None
+        for at, which in self.places((pair.left, pair.right), bench):
+            conditions = (*(g for o in which for g in o.given), *given)
+            for multiplied in self._multiplied(pair, bench):
+                found = self._tried(bench, pair, (*at, *multiplied), conditions)
+                if found.outcome == "holds":
+                    break
+            at = found.at
+            if found.outcome == "holds":
+                if not is_zero(pair) and not self._is_condition(bench, pair, at, conditions):
+                    continue
+                self.multipliers |= dict(at[len(which) :])
+                said = f"an equation for the optimum: it holds at the {which[0].word}"
+                return replace(found, pair=pair, remark=said)
+            if found.outcome == "fails" and any(o.is_asked for o in which):
+                failed = found
+        return failed
+
+    def _tried(self, bench: Bench, pair: Pair, at: At, given: tuple[Node, ...]) -> Comparison:
+        found = judge_pair(bench, pair, "==", DECLARED, at=at, given=given)
+        if found.outcome == "not-checked" and is_zero(pair):
+            sizes = self.vanishing(bench, pair, at, given)
+            if len(sizes) >= NEEDED and all(sizes):
+                return replace(found, outcome="holds")  # 0 = 0, and not so elsewhere
+        return found
+
+    def _is_condition(self, bench: Bench, pair: Pair, at: At, given: tuple[Node, ...]) -> bool:
+        """Whether two sides that agree there do not merely vanish both, whatever factor is wrong; derivatives are set
+        to zero, or to a combination of those of the constraints."""
+        names = names_in(pair.left) | names_in(pair.right)
+        if pair.left.op in DERIVATIVES and not names & {m.symbol.name for m in self.unknown}:
+            return False
+        return not all(self.vanishing(bench, pair, at, given))
+
+    def vanishing(
+        self, bench: Bench, pair: Pair, at: At, given: tuple[Node, ...], elsewhere: At = ()
+    ) -> list[bool]:
+        """On some instances, whether both sides are 0 there, and not elsewhere."""
+        ranges = {**bench.ranges_for(pair.left, pair.right), **pair.indices}
+        checker = bench.checker_of(DECLARED)
+        found: list[bool] = []
+        for plain in instances(checker, ranges, (), given, range(SEEDS)):
+            try:
+                there = pinned(checker, plain, at)
+                here = max(float(abs(there.value(side)).max()) for side in (pair.left, pair.right))
+                other = pinned(checker, plain, elsewhere)
+                size = max(float(abs(other.value(side)).max()) for side in (pair.left, pair.right))
+            except (DeriveError, RecursionError):
+                continue
+            found.append(here <= SMALL * size)
+            if not found[-1] or len(found) > NEEDED:
+                break
+        return found
+
+    # ------------------------------------------------------------ multipliers
+
+    def _multiplied(self, pair: Pair, bench: Bench) -> list[At]:
+        """Values of the multipliers in a pair: known ones, and those that the pair itself may give one."""
+        if not self.unknown:
+            return [()]
+        pair = replace(pair, left=self._opened(pair.left, bench), right=self._opened(pair.right, bench))
+        within = {n for side in (pair.left, pair.right) for n in walk(side)}
+        names = [m for m in self.unknown if m in within]
+        known = tuple((m, self.multipliers[m]) for m in names if m in self.multipliers)
+        fresh = [m for m in names if m not in self.multipliers]
+        if len(fresh) == 1:
+            values = _solved(pair, fresh[0], {**bench.scope.bounds, **pair.indices})
+            return [(*known, (fresh[0], value)) for value in values] or [known]
+        return [known]
+
+    def _opened(self, node: Node, bench: Bench) -> Node:
+        """With the bodies of names that a multiplier stands in: a Lagrangian."""
+        names = {m.symbol.name for m in self.unknown}
+        bodies = {
+            n: body
+            for n in walk(node)
+            if n.op == "sym" and (body := bench.scope.open(n)) is not None and names_in(body) & names
+        }
+        return substitute(node, bodies) if bodies else node
+
+    @property
+    def unknown(self) -> tuple[Node, ...]:
+        """The multipliers of the parts, and those of the answer's own."""
+        return (*(m for part in self.parts for m in part.multipliers), *self.introduced)
+
+    @property
+    def is_constrained(self) -> bool:
+        return any(constraints_of(o.question) for o in self.asked)
+
+
+def there(node: Node, at: At) -> Node:
+    """The value at the optimum, as a node."""
+    for name, value in reversed(at):
+        node = build("at", node, name, value)
+    return node
+
+
+def _in_order(optima: list[Optimum]) -> list[Optimum]:
+    """Those first that the values of the others need."""
+    names = {o.x.symbol.name for o in optima}
+    return sorted(optima, key=lambda o: len(names_in(o.value) & names - {o.x.symbol.name}))
+
+
+def is_zero(pair: Pair) -> bool:
+    return any(n.op == "zeros" or n == ZERO for n in (pair.left, pair.right))
+
+
+def _solved(pair: Pair, name: Node, ranges: Ranges) -> list[Node]:
+    """The numbers for which an equation that is affine in it, or in its reciprocal, holds best, over all entries and
+    free indices."""
+    if not name.shape.is_scalar:
+        return []
+    apart = add(pair.left, neg(pair.right))
+    found: list[Node] = []
+    try:
+        at1, at2 = (substitute(apart, {name: num(k)}) for k in (1, 2))
+        step = add(at2, neg(at1))
+        for slope, rest, inverted in (
+            (step, add(at1, neg(step)), False),
+            (mul(num(-2), step), add(at1, mul(num(2), step)), True),
+        ):
+            products = [
+                mul(a, slope) if slope.shape.is_scalar else build("inner", a, slope) for a in (rest, slope)
+            ]
+            for index in sorted(free_indices(apart) & ranges.keys()):
+                products = [over("sum_over", p, index, *ranges[index]) for p in products]
+            found.append(neg(div(*reversed(products) if inverted else products)))
+    except DeriveError:
+        return []
+    return found
+
+
+def _stationary(gradient: Node, part: Part) -> Optimum | None:
+    """The minimum, else the maximum, of what a part differentiates."""
+    for op in ("argmin", "argmax"):
+        try:
+            found = Optimum(build(op, *gradient.args), part, is_asked=False)
+        except DeriveError:
+            return None
+        if found.closed is not None or _has_values(found):
+            return found
+    return None
+
+
+def _has_values(optimum: Optimum) -> bool:
+    """Whether the search by numbers finds it on instances."""
+    found = 0
+    for evaluator in instances(Checker(optimum.part.scope), {}, seeds=range(4)):
+        try:
+            evaluator.value(optimum.question)
+        except (DeriveError, RecursionError):
+            continue
+        found += 1
+    return found > 1
+
+
+__all__ = ["BINDING", "EXTREMA", "At", "Optima", "Optimum", "is_zero", "there"]
