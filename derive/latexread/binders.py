@@ -3,7 +3,7 @@ r"""Sums, products and maxima over indices; minimisers: \sum_{t=1}^{T}, \max_i, 
 from __future__ import annotations
 
 from derive.latexread.axes import names_axes, reduced
-from derive.latexread.elaborator import Elaborator, Tensor, Value
+from derive.latexread.elaborator import Elaborator, Tensor, Value, is_open
 from derive.latexread.entries import FREE
 from derive.latexread.names import pieces, spelled
 from derive.latexread.surface import Big, Group, Mark, Name, Script, Surface
@@ -14,6 +14,7 @@ from derive.tree.sizes import Size
 from derive.vocabulary.arrays import REDUCTIONS
 
 OVER = {"sum": "sum_over", "prod": "prod_over", "max": "max_over", "min": "min_over"}
+Ranged = tuple[str, Size, Size]  # an index and its ends; the upper one is open until something tells it
 ARGUMENT = {"argmax": "argmax_over", "argmin": "argmin_over"}  # of what an index counts
 
 
@@ -27,29 +28,50 @@ def big(e: Elaborator, surface: Surface) -> Value:
     if op is None:
         raise e.unreadable(f"\\{surface.command} is not in the language", surface.span)
     ranges = _ranges(e, surface)
+    value = _bound(e, ranges, surface.body)
+    if isinstance(value, Tensor):
+        raise e.no_matrix(value, surface.body.span)
+    for found in reversed(ranges):
+        value = e.make(op, e.settle(value), span=surface.span, data=_told(e, found, surface.span))
+    return value
+
+
+def _bound(e: Elaborator, ranges: list[Ranged], body: Surface) -> Value:
+    """The value of what an operator binds indices in."""
     outer = dict(e.bound)
     for var, low, high in ranges:
         e.bound[var] = (low, high)
     try:
-        value = e.value(surface.body)
+        return e.value(body)
     finally:
         e.bound = outer
-    if isinstance(value, Tensor):
-        raise e.no_matrix(value, surface.body.span)
-    for var, low, high in reversed(ranges):
-        high = high.replace(e.found)
-        if high.name is not None and high.name.startswith("?"):
-            raise e.unreadable(
-                f"the range of {var} does not show", surface.span, rf"write \sum_{{{var}=1}}^{{n}}"
-            )
-        value = e.make(op, e.settle(value), span=surface.span, data=Range(var, low, high))
-    return value
 
 
-def _ranges(e: Elaborator, surface: Big) -> list[tuple[str, Size, Size]]:
+def _told(e: Elaborator, ranged: Ranged, span: Span) -> Range:
+    """The range of a bound index: what was written, else what it counts, else what the problem declares."""
+    var, low, high = ranged
+    e.meet_alike()
+    declared = _declared(e, var)
+    if is_open(high.replace(e.found)) and declared is not None:
+        e.found[high.name or ""] = declared[1]
+    told, high = is_open(high), high.replace(e.found)
+    if is_open(high):
+        raise e.unreadable(f"the range of {var} does not show", span, rf"write \sum_{{{var}=1}}^{{n}}")
+    if told and declared is not None and low == Size.of(1):
+        if declared[1] == high:
+            return Range(var, *declared)
+        e.note(f"{var} runs over 1..{high} here, by what it counts", span, "index")
+    return Range(var, low, high)
+
+
+def _declared(e: Elaborator, var: str) -> tuple[Size, Size] | None:
+    return e.known.scope.indices.get(var) or e.context.indices.get(var)
+
+
+def _ranges(e: Elaborator, surface: Big) -> list[Ranged]:
     if not surface.below:
         raise e.unreadable(f"\\{surface.command} over what?", surface.span)
-    found: list[tuple[str, Size, Size]] = []
+    found: list[Ranged] = []
     parts = pieces(surface.below)
     if ":" in spelled(surface.below):
         raise e.unreadable("paths such as w_{1:t} are not read", surface.span)
@@ -60,16 +82,13 @@ def _ranges(e: Elaborator, surface: Big) -> list[tuple[str, Size, Size]]:
     return found
 
 
-def _range(e: Elaborator, script: Script, surface: Big) -> tuple[str, Size, Size]:
-    """`t=1` with the upper end above, `t` alone over its declared range or that of what it counts."""
+def _range(e: Elaborator, script: Script, surface: Big) -> Ranged:
+    """`t=1` with the upper end above; `t` alone over what it counts, which turns out below it."""
     span = surface.span
     written = e.read(script, span) if not any(t.kind == "rel" for t in script) else None
     if isinstance(written, Name):
         var = _index_name(e, written, span)
-        declared = e.known.scope.indices.get(var) or e.context.indices.get(var)
-        if surface.above:
-            return var, Size.of(1), _size(e, surface.above, span)
-        return (var, *declared) if declared else (var, Size.of(1), e.placeholder())
+        return var, Size.of(1), _size(e, surface.above, span) if surface.above else e.placeholder()
     at = next((i for i, t in enumerate(script) if t.kind == "rel"), None)
     if at is None or script[at].text not in ("=", "in") or at == 0:
         raise e.unreadable(f"the range {spelled(script)} is not read", span)
@@ -81,10 +100,7 @@ def _range(e: Elaborator, script: Script, surface: Big) -> tuple[str, Size, Size
         low, high = _set(e, script[at + 1 :], span)
         return var, low, high
     low = _size(e, script[at + 1 :], span)
-    if surface.above:
-        return var, low, _size(e, surface.above, span)
-    declared = e.known.scope.indices.get(var)
-    return (var, low, declared[1]) if declared else (var, low, e.placeholder())
+    return var, low, _size(e, surface.above, span) if surface.above else e.placeholder()
 
 
 def _index_name(e: Elaborator, name: Name, span: Span) -> str:
@@ -131,14 +147,9 @@ def _counts(e: Elaborator, name: Name) -> bool:
 
 def _largest(e: Elaborator, surface: Big, name: Name) -> Node:
     """`\\arg\\max_i x_i`: the first index where it is largest."""
-    var, low, high = _range(e, surface.below, surface)
-    outer = dict(e.bound)
-    e.bound[name.letter] = (low, high)
-    try:
-        body = e.node(surface.body)
-    finally:
-        e.bound = outer
-    high = high.replace(e.found)
-    if high.name is not None and high.name.startswith("?"):
-        raise e.unreadable(f"the range of {var} does not show", surface.span)
-    return e.make(ARGUMENT[surface.command], e.settle(body), span=surface.span, data=Range(var, low, high))
+    ranged = _range(e, surface.below, surface)
+    body = _bound(e, [ranged], surface.body)
+    if isinstance(body, Tensor):
+        raise e.no_matrix(body, surface.body.span)
+    found = _told(e, ranged, surface.span)
+    return e.make(ARGUMENT[surface.command], e.settle(body), span=surface.span, data=found)

@@ -100,6 +100,7 @@ def runs(
 
 def _free(e: Elaborator) -> dict[str, tuple[Size, Size]]:
     """The ranges of the indices that nothing binds."""
+    e.meet_alike()
     return {k: (low, high.replace(e.found)) for k, (low, high) in e.free.items() if k not in e.found}
 
 

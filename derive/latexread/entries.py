@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.latexread.elaborator import Elaborator
+from derive.latexread.elaborator import Elaborator, is_open
 from derive.latexread.names import spelled
 from derive.latexread.surface import Script
 from derive.latexread.tokens import Span, Token
@@ -51,9 +51,14 @@ def _same_range(e: Elaborator, script: Script, within: tuple[Size, Size] | None,
     """A free index counts one thing only."""
     if within is None or len(script) != 1 or script[0].text not in e.free:
         return
-    if not e.meet(e.free[script[0].text][1], within[1]):
-        ranges = f"1..{e.free[script[0].text][1]} and over 1..{within[1]}"
-        raise e.unreadable(f"the index {script[0].text} runs over {ranges}", span)
+    _meet(e, script[0].text, e.free[script[0].text][1], within[1], span)
+
+
+def _meet(e: Elaborator, letter: str, high: Size, other: Size, span: Span) -> None:
+    """The range of an index that something told, and what it counts here."""
+    if not e.meet(high, other):
+        ends = [s.replace(e.found) for s in (high, other)]
+        raise e.ill_typed(f"the index {letter} runs over 1..{ends[0]} and over 1..{ends[1]}", span)
 
 
 def entry(e: Elaborator, array: Node, scripts: tuple[Script, ...], span: Span) -> Node:
@@ -83,17 +88,17 @@ def entry(e: Elaborator, array: Node, scripts: tuple[Script, ...], span: Span) -
     return _entry(e, array, tuple(at), span)
 
 
-def told_range(e: Elaborator, at: Node, high: Size) -> None:
+def told_range(e: Elaborator, at: Node, high: Size, span: Span) -> None:
     """A bound index without a range runs over what it counts."""
     if at.op == "count" and at.size.name in e.bound:
         end = e.bound[at.size.name][1]
-        if end.name is not None and end.name.startswith("?"):
-            e.meet(end, high)
+        if is_open(end):
+            _meet(e, at.size.name, end, high, span)
 
 
 def _entry(e: Elaborator, array: Node, indices: tuple[Node, ...], span: Span) -> Node:
     for at, dim in zip(indices, array.shape.dims, strict=False):
-        told_range(e, at, dim)
+        told_range(e, at, dim, span)
         if at.op == "num" and (at.number < 1 or (dim.constant is not None and at.number > dim.constant)):
             raise e.unreadable(f"index {at.number} is outside 1..{dim}", span)
     return e.make("entry", array, *indices, span=span)

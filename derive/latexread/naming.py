@@ -13,7 +13,7 @@ from derive.latexread.surface import Name, Script, Surface
 from derive.latexread.tokens import Span
 from derive.notation.literals import as_size
 from derive.tree.nodes import Node, Shape
-from derive.vocabulary.build import TABLE, count, sym
+from derive.vocabulary.build import count, sym
 
 
 def name(e: Elaborator, surface: Surface) -> Node:
@@ -29,7 +29,7 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
         return count(surface.letter), surface.above, surface.primes
     if surface.letter == "delta" and e.names.patterns.get("delta") and not arguments:
         options = ("the declared delta", "Kronecker's delta")
-        delta = kronecker(e, surface) if "kronecker" in TABLE else None
+        delta = kronecker(e, surface)
         if delta is not None and e.choose(surface.span, "delta", options) == 1:
             return delta, (), surface.primes
     first: Stop | None = None
@@ -158,7 +158,7 @@ def member(e: Elaborator, match: Match, span: Span, arguments: tuple[Surface, ..
     indices = tuple(given[n] for n in names)
     for param, at in zip(params, indices, strict=True):
         if param in known.scope.indices:
-            told_range(e, at, known.scope.indices[param][1])
+            told_range(e, at, known.scope.indices[param][1], span)
     sizes = tuple(as_size(i) for i in indices)
     shape, facts = known.meaning(pattern.name, sizes)
     values = {p: s for p, s in zip(params, sizes, strict=True) if s is not None}
