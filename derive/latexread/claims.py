@@ -9,6 +9,7 @@ from derive.latexread.answer import Claim
 from derive.latexread.context import MODES, Context, Mode
 from derive.latexread.elaborate import MEANINGS, elaborate, runs
 from derive.latexread.elaborator import Elaborator, Stop
+from derive.latexread.entrywise import array_of, letters_of, without_marks
 from derive.latexread.fitting import array, filled, is_settled
 from derive.latexread.names import bare, pieces, spelled
 from derive.latexread.naming import resolved
@@ -116,6 +117,9 @@ def introduce(
     if not isinstance(outcome, Elaborated):
         return outcome
     node = outcome.node
+    whole = array_of(letters_of(name, context.scope), node)
+    if whole is not None and not is_known(without_marks(name), context):
+        name, node, params, below = without_marks(name), whole, (), ()
     internal = _internal(name, below, above, context)
     scope = context.scope
     key = f"{internal}[{', '.join(params)}]" if params else internal

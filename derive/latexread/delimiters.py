@@ -2,9 +2,11 @@ r"""Brackets that mean something: `|x|`, `\|x\|_2^2`, `<x, y>`; lists; roots."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction as Rational
 
 from derive.latexread.elaborator import Elaborator, Value
+from derive.latexread.ellipsis import is_dots, listed
 from derive.latexread.functions import plain
 from derive.latexread.literals import literal
 from derive.latexread.surface import (
@@ -13,9 +15,10 @@ from derive.latexread.surface import (
     Root,
     Surface,
 )
+from derive.latexread.tokens import Span
 from derive.notation.literals import as_size
 from derive.tree.nodes import Node
-from derive.vocabulary.build import build, num
+from derive.vocabulary.build import T, build, num
 
 
 def group(e: Elaborator, surface: Surface) -> Value:
@@ -43,8 +46,17 @@ def group(e: Elaborator, surface: Surface) -> Value:
         raise e.unreadable("nothing stands in these brackets", surface.span)
     if surface.left in ("(", "["):
         e.note("a list in brackets is read as a vector", surface.span)
-        return literal(e, tuple((i,) for i in surface.items), surface.span)
+        node = vector(e, surface.items, surface.span)
+        lies = e.choose(surface.span, "list", ("a list in brackets is a column", "a list in brackets is a row"))
+        return T(node) if lies else node
     raise e.unreadable("a list is no quantity", surface.span)
+
+
+def vector(e: Elaborator, items: Sequence[Surface], span: Span) -> Node:
+    """A list as a column: number by number, or with an ellipsis."""
+    if any(is_dots(item) for item in items):
+        return listed(e, items, span)
+    return literal(e, tuple((i,) for i in items), span)
 
 
 def _absolute(e: Elaborator, surface: Group) -> Node:

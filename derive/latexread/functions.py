@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from derive.latexread.axes import reduced
 from derive.latexread.elaborator import Elaborator, Value
-from derive.latexread.literals import condition
+from derive.latexread.ellipsis import is_dots, listed
+from derive.latexread.literals import condition, literal
 from derive.latexread.names import spelled
 from derive.latexread.powers import raised, scalar
 from derive.latexread.surface import (
@@ -19,6 +20,7 @@ from derive.latexread.surface import (
     Surface,
 )
 from derive.latexread.tokens import Span
+from derive.latexread.vectors import counted, vector_of
 from derive.notation.literals import as_size
 from derive.notation.reader import read
 from derive.tree.nodes import Node
@@ -182,6 +184,24 @@ def _tangent(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: S
     return build("div", build("sin", at), build("cos", at))
 
 
+def _diagonal(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    r"""`\operatorname{diag}(v)`; of an entry such as `p_i(1 - p_i)` that of the vector, of a list that of the list."""
+    if len(arguments) > 1:
+        items = arguments if any(is_dots(a) for a in arguments) else None
+        vector = listed(e, items, span) if items else literal(e, tuple((a,) for a in arguments), span)
+        return build("diag", vector)
+    before = frozenset(e.bound)
+    node = e.node(arguments[0])
+    letters = {k: v for k, v in counted(node).items() if k not in before} if node.shape.is_scalar else {}
+    if len(letters) != 1:
+        return plain(e, "diag", [node], span)
+    ((letter, high),) = letters.items()
+    for table in (e.free, e.bound):  # it is bound here, and counts nothing outside
+        table.pop(letter, None)
+    e.note(f"diag of an entry is read as that of the vector, over {letter}", span, "index")
+    return build("diag", vector_of(e.settle(node), letter, high.replace(e.found)))
+
+
 def _outer(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
     a, b = (e.node(x) for x in arguments[:2])
     return e.make("matmul", a, T(b), span=span)
@@ -199,6 +219,7 @@ CALLS: dict[str, Callable[[Elaborator, tuple[Surface, ...], Call, Span], Node]] 
     "E": _expectation,
     "Var": _variance,
     "indicator": _indicator,
+    "diag": _diagonal,
     "tan": _tangent,
     "outer": _outer,
     "norm": _norm,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction as Rational
 
 from derive.latexread.elaborator import Elaborator
+from derive.latexread.ellipsis import is_dots, listed
 from derive.latexread.fitting import array, fitted
 from derive.latexread.surface import (
     Cases,
@@ -58,6 +59,10 @@ def literal(e: Elaborator, rows: tuple[tuple[Surface, ...], ...], span: Span) ->
         raise e.unreadable("the rows of this matrix differ in length", span)
     if len(rows) * len(rows[0]) > MOST_ENTRIES:
         raise e.unreadable(f"a matrix of more than {MOST_ENTRIES} entries is not read", span)
+    cells = [cell for row in rows for cell in row]
+    if 1 in (len(rows), len(rows[0])) and any(is_dots(c) for c in cells):
+        column = listed(e, cells, span)
+        return column if len(rows[0]) == 1 else T(column)
     height, width = len(rows), len(rows[0])
     terms = []
     for i, row in enumerate(rows, 1):
