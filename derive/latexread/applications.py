@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from derive.latexread import tables
 from derive.latexread.elaborator import Elaborator, Stop
+from derive.latexread.entries import entry
 from derive.latexread.functions import applied, items
 from derive.latexread.laws import density, divergence, is_divergence, law_of
 from derive.latexread.names import spelled
@@ -16,10 +17,12 @@ from derive.latexread.surface import (
     Group,
     Mark,
     Name,
+    Numeral,
+    Script,
     Scripted,
     Surface,
 )
-from derive.latexread.tokens import Span
+from derive.latexread.tokens import Span, Token
 from derive.tree.nodes import Node
 from derive.vocabulary.build import build
 
@@ -46,7 +49,7 @@ def is_application(e: Elaborator, factor: Surface, following: Surface) -> bool:
     if meant is not None or _greek(e, factor) is not None or _asks(e, factor) is not None:
         return True
     if group.left != "(":
-        return _indexed(e, factor, group)
+        return _indexed(e, factor, group) or _subscripts(e, factor, group) is not None
     if len(group.items) > 1 and any(isinstance(i, Mark) for i in group.items):
         return True
     return _indexed(e, factor, group) or _lists_dependencies(e, factor, group)
@@ -88,6 +91,27 @@ def _indexed(e: Elaborator, factor: Name, group: Group) -> bool:
     if not found:
         return False
     return sum(not s for s in found[0].indices) == len(group.items) and bool(found[0].indices)
+
+
+def _subscripts(e: Elaborator, factor: Name, group: Group) -> tuple[Script, ...] | None:
+    """The indices in `W[c, :]`, typed right behind the name of an array."""
+    found = e.names.matches(factor)
+    if not found or found[0].pattern.holes or found[0].entries or factor.span.stop != group.span.start:
+        return None
+    if len(group.items) > len(e.names.shape(found[0].pattern.name).dims):
+        return None
+    scripts = []
+    for item in group.items:
+        if isinstance(item, Mark) and item.text == ":":
+            token = Token("semi", ":", *item.span)
+        elif isinstance(item, Numeral):
+            token = Token("num", item.text, *item.span)
+        elif isinstance(item, Name) and not (item.below or item.above or item.primes or item.accents):
+            token = Token("name", item.letter, *item.span)
+        else:
+            return None
+        scripts.append((token,))
+    return tuple(scripts)
 
 
 def _lists_dependencies(e: Elaborator, factor: Name, group: Group) -> bool:
@@ -140,6 +164,9 @@ def application(e: Elaborator, surface: Surface) -> Node:
     if asked == "E" or asked == "V":
         marks = Call(surface.span, "E" if asked == "E" else "Var", name.below, name.above, group)
         return applied(e, marks.function, items(group), marks, surface.span)
+    subscripts = _subscripts(e, name, group) if group.left == "[" else None
+    if subscripts is not None:
+        return entry(e, e.node(name), subscripts, surface.span)
     if asked is not None or any(isinstance(i, Mark) for i in group.items):
         raise e.unreadable("probabilities of events are not in the language", surface.span)
     if _indexed(e, name, group):

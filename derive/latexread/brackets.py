@@ -25,7 +25,9 @@ def bracketed(parser: Parser) -> Group:
     parser.bars, parser.given = [], _left_over(parser) if opener.text in ("(", "[", "{") else frozenset()
     items: list[Surface] = []
     while parser.token.kind not in ("close", "end"):
-        if parser.token.kind in ("comma", "semi", "quad"):
+        if opener.text == "[" and _is_whole(parser):
+            items.append(Mark(parser.advance().span, ":"))
+        elif parser.token.kind in ("comma", "semi", "quad"):
             parser.advance()
         elif parser.token.kind == "bar" and not opens_bars(parser):
             if opener.text == "." and not parser.bars:
@@ -40,6 +42,12 @@ def bracketed(parser: Parser) -> Group:
     closer = parser.advance()
     parser.bars, parser.given = outer
     return Group(parser.span(start), opener.text, tuple(items), closer.text)
+
+
+def _is_whole(parser: Parser) -> bool:
+    """Whether a colon stands for all entries: `W[c, :]`."""
+    before, after = parser.ahead(-1).kind, parser.ahead().kind
+    return parser.token.text == ":" and before in ("open", "comma") and after in ("comma", "close")
 
 
 def _matches(opener: Token, closer: Token) -> bool:

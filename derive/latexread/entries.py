@@ -77,15 +77,30 @@ def entry(e: Elaborator, array: Node, scripts: tuple[Script, ...], span: Span) -
     only = scripts[0][0] if len(scripts) == 1 and len(scripts[0]) == 1 else None
     if only is not None and only.kind == "num" and len(only.text) == len(dims) == 2:
         scripts = tuple((Token("num", digit, only.start, only.stop),) for digit in only.text)  # A_{12}
+    scripts = _cut(scripts) if len(dims) == 2 else scripts
     said = [spelled(s) for s in scripts]
-    if len(scripts) == 2 and said[0] in (":", ";", "*") and len(dims) == 2:
+    if len(scripts) == 2 == len(dims) and said[0] in WHOLE and said[1] not in WHOLE:
         return _entry(e, T(array), (index(e, scripts[1], span, (Size.of(1), dims[1])),), span)
-    if len(scripts) == 2 and said[1] in (":", ";", "*") and len(dims) == 2:
-        return _entry(e, array, (index(e, scripts[0], span, (Size.of(1), dims[0])),), span)
+    if len(scripts) == 2 == len(dims) and said[1] in WHOLE and said[0] not in WHOLE:
+        row = _entry(e, array, (index(e, scripts[0], span, (Size.of(1), dims[0])),), span)
+        return T(row) if e.choose(span, "row", ("W_{c,:} is a column", "W_{c,:} is a row")) else row
     if len(scripts) > len(dims) or (len(scripts) < len(dims) and len(dims) != 2):
         raise e.unreadable(f"{len(scripts)} indices of {array.shape}", span)
     at = [index(e, s, span, (Size.of(1), d)) for s, d in zip(scripts, dims, strict=False)]
     return _entry(e, array, tuple(at), span)
+
+
+WHOLE = frozenset({":", ";", "*", "cdot", "bullet"})  # what stands for a whole row or column: `W_{c,:}`
+
+
+def _cut(scripts: tuple[Script, ...]) -> tuple[Script, ...]:
+    r"""`W_{c:}`, `W_{\cdot j}` as the two scripts that they are."""
+    if len(scripts) != 1 or len(scripts[0]) < 2:
+        return scripts
+    only = scripts[0]
+    if spelled(only[-1:]) in WHOLE:
+        return only[:-1], only[-1:]
+    return (only[:1], only[1:]) if spelled(only[:1]) in WHOLE else scripts
 
 
 def told_range(e: Elaborator, at: Node, high: Size, span: Span) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derive.errors import nearest
 from derive.latexread.constants import constant_, exponential, kronecker, moment
 from derive.latexread.constants import size as size_
-from derive.latexread.elaborator import Elaborator, Stop
+from derive.latexread.elaborator import Elaborator, Stop, is_open
 from derive.latexread.entries import entry, index, told_range
 from derive.latexread.names import Match, shown
 from derive.latexread.powers import is_mark, raised
@@ -39,7 +41,7 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
         meant = size_(e, surface)
         assert meant is not None
         return meant
-    for match in matches:
+    for match in (_numbered(e, m) for m in matches):
         try:
             node = member(e, match, surface.span, arguments)
         except Stop as stop:
@@ -62,7 +64,7 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
     other = Name(
         surface.span, slipped, surface.style, surface.accents, surface.below, surface.above, surface.primes
     )
-    for match in e.names.matches(other):
+    for match in (_numbered(e, m) for m in e.names.matches(other)):
         try:
             node = member(e, match, surface.span, arguments)
         except Stop:
@@ -95,6 +97,18 @@ def _first_meant(e: Elaborator, surface: Name) -> list[Match] | None:
         return matches
     chosen = e.choose(surface.span, f"which {surface.letter}", tuple(options))
     return None if chosen == len(alike) else [alike[chosen]]
+
+
+def _numbered(e: Elaborator, match: Match) -> Match:
+    """`x^{(i)}` of an array whose rows or entries an index counts: the mark above is that index."""
+    above, dims = match.above, e.names.shape(match.pattern.name).dims
+    if len(above) < 3 or above[0].text != "(" or above[2].text != ")" or match.pattern.holes or match.entries:
+        return match
+    letter = above[1].text
+    ends = e.bound.get(letter) or e.known.scope.indices.get(letter)
+    if ends is None or not dims or not (is_open(ends[1]) or ends[1].replace(e.found) == dims[0]):
+        return match
+    return replace(match, entries=(above[1:2],), above=above[3:])
 
 
 def printed_as(match: Match) -> tuple[object, ...]:
