@@ -72,7 +72,7 @@ READ = [
     (r"\begin{cases} a & \text{if } a > 0 \\ 0 & \text{otherwise} \end{cases}", "where(a > 0, a, 0)"), (r"\begin{cases} a, & a \ge 0, \\ -a, & \text{else} \end{cases}", "where(a >= 0, a, -a)"), (r"\mathbb{1}[a > 0]", "where(a > 0, 1, 0)"),
     # binders
     (r"\sum_{t=1}^T s_t", "sum(s[t], t=1..T)"), (r"\sum_t s_t + a", "sum(s[t], t=1..T) + a"), (r"\sum\limits_{t=2}^{T} a s_{t-1}", "sum(a * s[t-1], t=2..T)"), (r"\sum_{k=1}^n x_k u_k", "sum(x[k] * u[k], k=1..n)"),
-    (r"\sum_k x_k u_k", "sum(x[k] * u[k], k=1..n)"), (r"\sum_{i,j} P_{ij}", "sum(P[i, j], i=1..n, j=1..N)"), (r"\sum_{t=1}^T \sum_{j=1}^N \delta_t(j)", "sum(delta[t, j], t=1..T, j=1..N)"), (r"\prod_{t=1}^T N", "prod(N, t=1..T)"),
+    (r"\sum_k x_k u_k", "sum(x[k] * u[k], k=1..n)"), (r"\sum_{i,j} P_{ij}", "sum(P[i, j], i=1..N, j=1..N)"), (r"\sum_{t=1}^T \sum_{j=1}^N \delta_t(j)", "sum(delta[t, j], t=1..T, j=1..N)"), (r"\prod_{t=1}^T N", "prod(N, t=1..T)"),
     (r"\max_j P_{1j}", "max(P[1, j], j=1..N)"), (r"\sum_{t \in \{1, \dots, T\}} s_t", "sum(s[t], t=1..T)"), (r"\arg\min_w \|w - x\|^2 + a \|w\|^2", "argmin(sqnorm(w - x) + a * sqnorm(w), w)"), (r"\operatorname*{argmin}_w \|w\|^2", "argmin(sqnorm(w), w)"), (r"\underset{w}{\arg\min} \|w\|^2", "argmin(sqnorm(w), w)"),
     # derivatives
     (r"\nabla_x L", "gradient(L, x)"), (r"\nabla_{x} L", "gradient(L, x)"), (r"\nabla_x \|x\|^2", "gradient(sqnorm(x), x)"), (r"\nabla_x x^\top A x", "gradient(x.T @ A @ x, x)"), (r"a \nabla_x L", "a * gradient(L, x)"),

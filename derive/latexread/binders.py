@@ -58,8 +58,9 @@ def _told(e: Elaborator, ranged: Ranged, span: Span) -> Range:
     if is_open(high):
         raise e.unreadable(f"the range of {var} does not show", span, rf"write \sum_{{{var}=1}}^{{n}}")
     if told and declared is not None and low == Size.of(1):
-        if declared[1] == high:
-            return Range(var, *declared)
+        beyond = (high - declared[1]).constant
+        if beyond is not None and beyond >= 0:
+            return Range(var, *declared)  # it fits
         e.note(f"{var} runs over 1..{high} here, by what it counts", span, "index")
     return Range(var, low, high)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from derive.latexread.elaborator import Elaborator, Tensor
 from derive.latexread.ellipsis import is_dots, trailing, unseen
 from derive.latexread.fitting import without_ones
+from derive.latexread.reaches import reaching
 from derive.latexread.surface import Numeral, Sum, Surface
 from derive.latexread.tokens import Span
 from derive.notation.literals import as_size
@@ -15,6 +16,7 @@ from derive.vocabulary.build import build, count, num
 
 def sum_(e: Elaborator, surface: Surface) -> Node | Tensor:
     assert isinstance(surface, Sum)
+    surface = reaching(e, surface)
     terms: list[Node] = []
     spans: list[Span] = []
     dots = [i for i, (_, term) in enumerate(surface.terms) if is_dots(term)]
