@@ -31,6 +31,7 @@ from derive.latexread.surface import (
 if TYPE_CHECKING:
     from derive.latexread.parse import Parser
 
+INDICATORS = frozenset({"1", "I", "chi"})
 
 def factor(parser: Parser) -> Surface:
     """An atom with everything that stands above, below and behind it."""
@@ -68,11 +69,19 @@ def _name(parser: Parser) -> Surface:
     following = parser.token
     if token.text == "E" and token.style == "bb":
         return called(parser, "E", parser.position - 1)
-    if token.text == "I" and token.style == "bb" and following.kind == "open":
-        return called(parser, "indicator", parser.position - 1)
-    if token.text == "1" and following.kind == "open" and following.text in ("[", "{"):
+    if token.text in INDICATORS and following.kind == "open" and _compares(parser):
         return called(parser, "indicator", parser.position - 1)
     return Name(token.span, token.text, token.style)
+
+
+def _compares(parser: Parser) -> bool:
+    """Whether a comparison stands in the brackets that open here."""
+    depth = 0
+    for token in parser.tokens[parser.position :]:
+        depth += (token.kind in ("open", "{")) - (token.kind in ("close", "}"))
+        if depth <= 0 or (depth == 1 and token.kind == "rel"):
+            return depth > 0
+    return False
 
 
 def _number(parser: Parser) -> Surface:

@@ -12,6 +12,7 @@ from derive.errors import DeriveError
 from derive.latexread import surface as s
 from derive.latexread.applications import Application, application
 from derive.latexread.binders import big
+from derive.latexread.conditions import indicator_below
 from derive.latexread.context import MODES, Context, Mode
 from derive.latexread.delimiters import group, norm, root
 from derive.latexread.elaborator import Choices, Elaborator, Meaning, Stop, Tensor, Value
@@ -131,7 +132,12 @@ def _scripted(e: Elaborator, surface: s.Surface) -> Value:
         return node if said == "2" else raised(e, node, above, surface.primes, surface.span)
     if isinstance(base, s.Group) and base.right == "|" and base.left in (".", "(", "[") and below:
         return at_point(e, base, below, surface.span)
+    found = indicator_below(e, base, below)
+    if found is not None:
+        return raised(e, found, above, surface.primes, surface.span)
     node = e.node(base)
+    if isinstance(base, s.Group) and spelled(below) == "+" and node.op != "sym":
+        node, below = build("relu", node), ()  # (x)_+
     if below:
         node = entry(e, node, tuple(pieces(below)), surface.span)
     return raised(e, node, above, surface.primes, surface.span)

@@ -18,7 +18,7 @@ def index(e: Elaborator, script: Script, span: Span, within: tuple[Size, Size] |
     """An index: integer arithmetic as one count, or a name whose values are whole numbers. A letter that nothing
     declares runs over what it counts (`within`)."""
     for token in script if within is not None else ():
-        if token.kind == "name" and token.text in FREE and not _is_known(e, token.text):
+        if token.kind == "name" and token.text in FREE and not is_known(e, token.text):
             assert within is not None
             e.free[token.text] = e.bound[token.text] = within
             e.note(f"{token.text} is read as an index {within[0]}..{within[1]}", span, "index")
@@ -37,7 +37,8 @@ def index(e: Elaborator, script: Script, span: Span, within: tuple[Size, Size] |
     raise e.unreadable(f"{spelled(script)} is no index", span)
 
 
-def _is_known(e: Elaborator, letter: str) -> bool:
+def is_known(e: Elaborator, letter: str) -> bool:
+    """Whether a letter is an index, a name or a size."""
     known = e.known
     return (
         letter in e.bound

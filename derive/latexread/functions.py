@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from derive.latexread.axes import reduced
+from derive.latexread.conditions import indicator
 from derive.latexread.elaborator import Elaborator, Value
 from derive.latexread.ellipsis import is_dots, listed
-from derive.latexread.literals import condition, literal
+from derive.latexread.literals import literal
 from derive.latexread.names import spelled
 from derive.latexread.powers import raised, scalar
 from derive.latexread.surface import (
@@ -174,9 +175,9 @@ def _variance(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: 
 
 
 def _indicator(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
-    if len(arguments) == 1 and isinstance(arguments[0], Relation):
-        return build("where", condition(e, arguments[0]), num(1), num(0))
-    raise e.unreadable("an indicator has one comparison", span)
+    if any(not isinstance(a, Relation) for a in arguments):
+        raise e.unreadable("an indicator is of comparisons", span)
+    return indicator(e, Group(span, "{", arguments, "}"))
 
 
 def _tangent(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:

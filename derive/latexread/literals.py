@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction as Rational
 
+from derive.latexread.conditions import chosen
 from derive.latexread.elaborator import Elaborator
 from derive.latexread.ellipsis import is_dots, listed
 from derive.latexread.fitting import array, fitted
@@ -19,16 +20,6 @@ from derive.tree.nodes import Node
 from derive.vocabulary.build import T, build, matmul, num
 
 MOST_ENTRIES = 100
-COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
-
-
-def condition(e: Elaborator, surface: Surface) -> Node:
-    if not isinstance(surface, Relation) or surface.left is None or surface.right is None:
-        raise e.unreadable("a condition is a comparison", surface.span)
-    op = COMPARISONS.get(surface.relation)
-    if op is None or isinstance(surface.left, Relation):
-        raise e.unreadable("a condition is one of <, <=, >, >=", surface.span)
-    return e.make(op, e.node(surface.left), e.node(surface.right), span=surface.span)
 
 
 def cases(e: Elaborator, surface: Surface) -> Node:
@@ -41,7 +32,7 @@ def cases(e: Elaborator, surface: Surface) -> Node:
     for (value, test), meant in reversed(list(zip(rows[:-1], values, strict=False))):
         if test is None:
             raise e.unreadable("this case has no condition", value.span)
-        node = e.make("where", condition(e, test), meant, node, span=surface.span)
+        node = chosen(e, test, meant, node)
     return node
 
 

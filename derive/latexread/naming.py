@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.errors import nearest
+from derive.latexread.conditions import indicator_below
 from derive.latexread.constants import constant_, exponential, kronecker, moment
 from derive.latexread.constants import size as size_
 from derive.latexread.elaborator import Elaborator, Stop, is_open
@@ -20,6 +21,9 @@ from derive.vocabulary.build import count, sym
 
 def name(e: Elaborator, surface: Surface) -> Node:
     assert isinstance(surface, Name)
+    found = indicator_below(e, surface, surface.below)
+    if found is not None:
+        return raised(e, found, surface.above, surface.primes, surface.span)
     node, above, primes = resolved(e, surface)
     return raised(e, node, above, primes, surface.span)
 

@@ -234,7 +234,7 @@ def _last_group(tokens: Tokens) -> int | None:
     return None
 
 
-_ASKING = frozenset({"P", "p", "Pr", "E", "1", "I", "Var", "q", "Q", "Prob", "indicator", "delta"})
+_ASKING = frozenset({"P", "p", "Pr", "E", "1", "I", "Var", "q", "Q", "Prob", "indicator", "delta", "chi"})
 
 
 def _is_remark(tokens: Tokens, opener: int) -> bool:
@@ -246,6 +246,8 @@ def _is_remark(tokens: Tokens, opener: int) -> bool:
     before = tokens[opener - 1] if opener else None
     if before is None:
         return True
+    if tokens[opener].text in ("[", "[["):
+        return False  # Iverson's brackets
     if before.kind in ("func", "big", "^", "_", "op", "rel") or before.text in _ASKING:
         return False
     return before.stop < tokens[opener].start or before.kind != "name"
