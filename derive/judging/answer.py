@@ -45,7 +45,7 @@ class Desk:
     text: Text | None = None
 
     def __post_init__(self) -> None:
-        self.context = Context.of(_with_names(self.problem.scope, self.parts))
+        self.context = Context.of(_with_names(self.problem.scope, self.parts), variables=self.variables)
         self._benches: dict[str | None, Bench] = {}
         self._engine: dict[tuple[str, str | None], Node | None] = {}
         self._introduced: list[Definition] = []
@@ -59,7 +59,9 @@ class Desk:
                 scope = _with_names(part.scope, self.parts)
                 definitions = {d.name: d for d in self._introduced if d.name not in scope.definitions}
                 scope = replace(scope, definitions={**scope.definitions, **definitions})
-                self._benches[key] = Bench(Context.of(scope), part.ranges, self.text)
+                self._benches[key] = Bench(
+                    Context.of(scope, variables=self.variables), part.ranges, self.text
+                )
         return self._benches[key]
 
     @cached_property

@@ -9,8 +9,8 @@ from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.entries import entry
 from derive.latexread.functions import applied, items
 from derive.latexread.laws import density, divergence, is_divergence, law_of
-from derive.latexread.names import spelled
 from derive.latexread.naming import resolved
+from derive.latexread.patterns import spelled
 from derive.latexread.powers import raised
 from derive.latexread.surface import (
     Call,
@@ -52,7 +52,7 @@ def is_application(e: Elaborator, factor: Surface, following: Surface) -> bool:
         return _indexed(e, factor, group) or _subscripts(e, factor, group) is not None
     if len(group.items) > 1 and any(isinstance(i, Mark) for i in group.items):
         return True
-    return _indexed(e, factor, group) or _lists_dependencies(e, factor, group)
+    return _indexed(e, factor, group) or _at_index(e, factor, group) or _lists_dependencies(e, factor, group)
 
 
 def _function_name(e: Elaborator, factor: Name) -> str | None:
@@ -91,6 +91,17 @@ def _indexed(e: Elaborator, factor: Name, group: Group) -> bool:
     if not found:
         return False
     return sum(not s for s in found[0].indices) == len(group.items) and bool(found[0].indices)
+
+
+def _at_index(e: Elaborator, factor: Name, group: Group) -> bool:
+    r"""`D(k)` of a vector where an operator binds k: `\sum_k p(k) \log D(k)`."""
+    only = group.items[0] if len(group.items) == 1 else None
+    found = e.names.matches(factor)
+    if not isinstance(only, Name) or only.letter not in e.bound or not found or found[0].entries:
+        return False
+    return only == Name(only.span, only.letter, only.style) and (
+        e.names.shape(found[0].pattern.name).kind == "vector" and not found[0].pattern.holes
+    )
 
 
 def _subscripts(e: Elaborator, factor: Name, group: Group) -> tuple[Script, ...] | None:
@@ -152,7 +163,7 @@ def application(e: Elaborator, surface: Surface) -> Node:
     if law is not None:
         return density(e, law, group, surface.span)
     if is_divergence(e, name):
-        return divergence(e, group, surface.span)
+        return divergence(e, group.items, Call(surface.span, "KL", (), (), group), surface.span)
     declared = _function_name(e, name)
     if declared is not None:
         return _unspecified(e, declared, name, group, surface.span)
@@ -169,6 +180,12 @@ def application(e: Elaborator, surface: Surface) -> Node:
         return entry(e, e.node(name), subscripts, surface.span)
     if asked is not None or any(isinstance(i, Mark) for i in group.items):
         raise e.unreadable("probabilities of events are not in the language", surface.span)
+    if _at_index(e, name, group):
+        index = group.items[0]
+        assert isinstance(index, Name)
+        at = (Token("name", index.letter, *index.span),)
+        array, above, primes = resolved(e, name)
+        return raised(e, entry(e, array, (at,), surface.span), above, primes, surface.span)
     if _indexed(e, name, group):
         node, above, primes = resolved(e, name, group.items)
         return raised(e, node, above, primes, surface.span)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 INDICATORS = frozenset({"1", "I", "chi"})
 
+
 def factor(parser: Parser) -> Surface:
     """An atom with everything that stands above, below and behind it."""
     start = parser.position
@@ -111,6 +112,8 @@ def _accent(parser: Parser) -> Surface:
     if not inside:
         raise parser.fail("an argument is missing here", parser.tokens[start])
     body = parser.part(inside)
+    if isinstance(body, Numeral) and body.text in ("0", "1"):
+        return Name(parser.span(start), body.text, "arrow")  # \vec 1
     if not isinstance(body, Name):
         if accent in ("vec", "underline"):
             return body

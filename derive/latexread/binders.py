@@ -5,7 +5,7 @@ from __future__ import annotations
 from derive.latexread.axes import names_axes, reduced
 from derive.latexread.elaborator import Elaborator, Tensor, Value, is_open
 from derive.latexread.entries import FREE
-from derive.latexread.names import pieces, spelled
+from derive.latexread.patterns import pieces, spelled
 from derive.latexread.surface import Big, Group, Mark, Name, Script, Surface
 from derive.latexread.tokens import Span
 from derive.notation.literals import as_size

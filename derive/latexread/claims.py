@@ -11,8 +11,8 @@ from derive.latexread.elaborate import MEANINGS, elaborate, runs
 from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.entrywise import array_of, letters_of, without_marks
 from derive.latexread.fitting import array, filled, is_settled
-from derive.latexread.names import bare, pieces, spelled
 from derive.latexread.naming import resolved
+from derive.latexread.patterns import bare, pieces, spelled
 from derive.latexread.powers import is_mark
 from derive.latexread.reading import Ambiguous, Elaborated, Hook, IllTyped, Pair, Unreadable
 from derive.latexread.surface import Name, Surface
@@ -132,6 +132,7 @@ def introduce(
             notation={**scope.notation, key: written},
         ),
         context.arrays,
+        context.variables,
     )
 
 

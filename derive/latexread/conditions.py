@@ -29,7 +29,9 @@ def indicator(e: Elaborator, test: Surface) -> Node:
 
 def indicator_below(e: Elaborator, surface: Surface, below: Script) -> Node | None:
     r"""`\mathbf 1_{j = c}`; None where no comparison stands below a sign of an indicator."""
-    letter = surface.letter if isinstance(surface, Name) else surface.text if isinstance(surface, Numeral) else ""
+    letter = (
+        surface.letter if isinstance(surface, Name) else surface.text if isinstance(surface, Numeral) else ""
+    )
     if letter not in INDICATORS or not any(t.kind == "rel" for t in below):
         return None
     try:
@@ -86,11 +88,11 @@ def _compared(e: Elaborator, left: Surface, right: Surface, span: Span) -> tuple
 
 def _side(e: Elaborator, surface: Surface, span: Span) -> tuple[Node, Size | None]:
     """A number, and where it ends if it counts something."""
-    if isinstance(surface, Name) and surface.letter in FREE and surface == Name(surface.span, surface.letter, surface.style):
-        if not is_known(e, surface.letter):
-            own = e.placeholder()
-            token = Token("name", surface.letter, *surface.span)
-            return index(e, (token,), span, (Size.of(1), own)), own
+    plain = isinstance(surface, Name) and surface == Name(surface.span, surface.letter, surface.style)
+    if plain and isinstance(surface, Name) and surface.letter in FREE and not is_known(e, surface.letter):
+        own = e.placeholder()
+        token = Token("name", surface.letter, *surface.span)
+        return index(e, (token,), span, (Size.of(1), own)), own
     node = e.node(surface)
     if node.op == "count" and node.size.name is not None:
         ends = e.bound.get(node.size.name) or e.known.scope.indices.get(node.size.name)

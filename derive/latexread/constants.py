@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.entries import index
-from derive.latexread.names import bare, pieces, shown, spelled
+from derive.latexread.names import shown
+from derive.latexread.patterns import bare, pieces, spelled
 from derive.latexread.surface import Name, Script
 from derive.latexread.tokens import Span
 from derive.notation.literals import as_size

@@ -52,7 +52,9 @@ def group(e: Elaborator, surface: Surface) -> Value:
     if surface.left in ("(", "["):
         e.note("a list in brackets is read as a vector", surface.span)
         node = vector(e, surface.items, surface.span)
-        lies = e.choose(surface.span, "list", ("a list in brackets is a column", "a list in brackets is a row"))
+        lies = e.choose(
+            surface.span, "list", ("a list in brackets is a column", "a list in brackets is a row")
+        )
         return T(node) if lies else node
     raise e.unreadable("a list is no quantity", surface.span)
 

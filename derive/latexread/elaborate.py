@@ -21,8 +21,8 @@ from derive.latexread.factors import DifferentialOf, differential_of, multiplied
 from derive.latexread.fitting import is_settled
 from derive.latexread.functions import call
 from derive.latexread.literals import cases, matrix, numeral
-from derive.latexread.names import pieces, spelled
 from derive.latexread.naming import name
+from derive.latexread.patterns import pieces, spelled
 from derive.latexread.points import at_point
 from derive.latexread.powers import raised
 from derive.latexread.quotients import quotient
@@ -132,6 +132,8 @@ def _scripted(e: Elaborator, surface: s.Surface) -> Value:
         return node if said == "2" else raised(e, node, above, surface.primes, surface.span)
     if isinstance(base, s.Group) and base.right == "|" and base.left in (".", "(", "[") and below:
         return at_point(e, base, below, surface.span)
+    if isinstance(base, s.Group) and base.left == "<" and spelled(below) in ("F", "2", "mathrmF"):
+        return raised(e, e.node(base), above, surface.primes, surface.span)
     found = indicator_below(e, base, below)
     if found is not None:
         return raised(e, found, above, surface.primes, surface.span)

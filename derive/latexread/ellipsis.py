@@ -93,4 +93,3 @@ def _between(a: Node, b: Node, var: str) -> tuple[Node, Size, Size] | None:
     if body is None or not ends or var not in free_indices(body):
         return None
     return body, *ends[0]
-

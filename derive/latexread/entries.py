@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.latexread.elaborator import Elaborator, is_open
-from derive.latexread.names import spelled
+from derive.latexread.patterns import spelled
 from derive.latexread.surface import Script
 from derive.latexread.tokens import Span, Token
 from derive.notation.literals import as_size

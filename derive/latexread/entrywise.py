@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.latexread.entries import FREE
-from derive.latexread.names import pieces
+from derive.latexread.patterns import pieces
 from derive.latexread.surface import Name
 from derive.latexread.vectors import counted, vector_of
 from derive.tree.nodes import Node, Range, free_indices

@@ -22,7 +22,7 @@ from derive.latexread.surface import (
     Surface,
 )
 from derive.latexread.tokens import Span
-from derive.latexread.verbs import derived, reach, variable
+from derive.latexread.verbs import derived, reach, unwritten, variable
 from derive.tree.nodes import Node
 from derive.vocabulary.build import build
 
@@ -53,6 +53,8 @@ def written(e: Elaborator, surface: Surface) -> list[Written]:
             found.append((sign, inside))
             i += 2
             continue
+        if following is not None and following[0] == "" and _is_operator(e, factor, following[1]):
+            raise e.unreadable("the operator D is not read", factor.span, r"write \frac{\partial f}{\partial x}")
         if following is not None and following[0] == "" and is_application(e, factor, following[1]):
             group = following[1]
             marks = Scripted(group.span, group)
@@ -111,6 +113,14 @@ def _is_differential(e: Elaborator, factor: Surface, following: Surface) -> bool
     if not isinstance(following, Name) or factor.span.stop != following.span.start:
         return False
     return e.choose(factor.span, "differential", ("d is a differential", "d is a size")) == 0
+
+
+def _is_operator(e: Elaborator, factor: Surface, following: Surface) -> bool:
+    """Whether an upright or slanted D, of which nothing is known, stands before a name: `D f(x)`."""
+    if not isinstance(factor, Name) or factor.letter != "D" or factor.accents or factor.above:
+        return False
+    known = "D" in e.bound or e.names.matches(factor) or e.known.is_size("D")
+    return not known and isinstance(following, Name)
 
 
 def _spelled_out(e: Elaborator, raw: list[Written]) -> list[Written]:
@@ -208,7 +218,11 @@ def _operator(e: Elaborator, sign: str, surface: Nabla | Derivative) -> list[Fac
     rest = surface.rest
     assert rest is not None
     raw = written(e, rest)
-    x = variable(e, surface, _argument(raw[0][1]))
+    argument = _argument(raw[0][1])
+    if isinstance(surface, Nabla) and not surface.below and not isinstance(argument, Name):
+        x: tuple[Node, ...] = (unwritten(e, surface, e.value(raw[0][1])),) * surface.order
+    else:
+        x = variable(e, surface, argument)
     taken, body = reach(e, surface, raw, x, lambda part: product(e, factors(e, part), rest.span))
     node = derived(e, body, x, surface)
     span = Span(surface.span.start, raw[taken - 1][1].span.stop)

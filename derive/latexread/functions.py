@@ -11,8 +11,9 @@ from derive.latexread.axes import reduced
 from derive.latexread.conditions import indicator
 from derive.latexread.elaborator import Elaborator, Value
 from derive.latexread.ellipsis import is_dots, listed
+from derive.latexread.laws import divergence, under_law
 from derive.latexread.literals import literal
-from derive.latexread.names import spelled
+from derive.latexread.patterns import spelled
 from derive.latexread.powers import raised, scalar
 from derive.latexread.surface import (
     Call,
@@ -59,9 +60,10 @@ def applied(e: Elaborator, function: str, arguments: tuple[Surface, ...], marks:
     if not marks.above:
         return node
     said = spelled(marks.above)
-    if said == "-1" and function in ELEMENTWISE:
+    each = function in ELEMENTWISE or function in RATIOS
+    if said == "-1" and each:
         raise e.unreadable(f"{function}^{{-1}} may be the inverse function or a quotient", span)
-    if function in ELEMENTWISE and not said.startswith("odot"):
+    if each and not said.startswith("odot"):
         return build("pow", node, scalar(e, e.node(e.read(marks.above, span)), span))
     return raised(e, node, marks.above, 0, span)
 
@@ -156,6 +158,8 @@ def _logarithm(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span:
 def _expectation(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
     if len(arguments) != 1 or isinstance(arguments[0], Relation):
         raise e.unreadable("conditional expectations are not in the language", span)
+    if any(t.kind == "rel" for t in marks.below):
+        return under_law(e, marks.below, arguments[0], span)
     if marks.below:
         e.note("the index of an expectation is not read: it is over all that is random", span)
     return e.make("E", e.node(arguments[0]), span=span)
@@ -180,9 +184,16 @@ def _indicator(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span:
     return indicator(e, Group(span, "{", arguments, "}"))
 
 
-def _tangent(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
-    at = e.node(arguments[0])
-    return build("div", build("sin", at), build("cos", at))
+def _ratio(over: str, under: str) -> Callable[[Elaborator, tuple[Surface, ...], Call, Span], Node]:
+    """tan and the like, as quotients of what the vocabulary has."""
+
+    def build_it(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+        if len(arguments) != 1 or marks.below or marks.primes:
+            raise e.unreadable(f"{marks.function} takes one argument", span)
+        at = e.node(arguments[0])
+        return build("div", build(over, at) if over else num(1), build(under, at))
+
+    return build_it
 
 
 def _diagonal(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
@@ -212,6 +223,10 @@ def _norm(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span
     return plain(e, "norm", [e.node(arguments[0])], span)
 
 
+RATIOS = {
+    "tan": ("sin", "cos"), "cot": ("cos", "sin"), "sec": ("", "cos"), "csc": ("", "sin"), "sech": ("", "cosh"),
+    "csch": ("", "sinh"), "coth": ("cosh", "sinh"),
+}  # fmt: skip
 CALLS: dict[str, Callable[[Elaborator, tuple[Surface, ...], Call, Span], Node]] = {
     "max": _extreme("ge"),
     "min": _extreme("le"),
@@ -221,7 +236,8 @@ CALLS: dict[str, Callable[[Elaborator, tuple[Surface, ...], Call, Span], Node]] 
     "Var": _variance,
     "indicator": _indicator,
     "diag": _diagonal,
-    "tan": _tangent,
+    "KL": divergence,
+    **{name: _ratio(*parts) for name, parts in RATIOS.items()},
     "outer": _outer,
     "norm": _norm,
 }

@@ -12,7 +12,6 @@ from derive.latexread.surface import (
     Cases,
     Matrix,
     Numeral,
-    Relation,
     Surface,
 )
 from derive.latexread.tokens import Span

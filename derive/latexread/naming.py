@@ -10,7 +10,8 @@ from derive.latexread.constants import constant_, exponential, kronecker, moment
 from derive.latexread.constants import size as size_
 from derive.latexread.elaborator import Elaborator, Stop, is_open
 from derive.latexread.entries import entry, index, told_range
-from derive.latexread.names import Match, shown
+from derive.latexread.names import shown
+from derive.latexread.patterns import Match
 from derive.latexread.powers import is_mark, raised
 from derive.latexread.surface import Name, Script, Surface
 from derive.latexread.tokens import Span

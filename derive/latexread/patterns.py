@@ -49,7 +49,9 @@ class Pattern:
     below: tuple[str, ...]
     above: str
     holes: tuple[tuple[str, bool], ...]
-    rank: int = 0  # 0 as printed, 1 as spelled, 2 with a mark that the spelling does not set apart: `U_z` for Uz
+    rank: int = (
+        0  # 0 as printed, 1 as spelled, 2 with a mark that the spelling does not set apart: `U_z` for Uz
+    )
 
 
 @dataclass(frozen=True)

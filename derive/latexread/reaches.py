@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from derive.latexread.elaborator import Elaborator
 from derive.latexread.entries import FREE
-from derive.latexread.names import pieces
+from derive.latexread.patterns import pieces
 from derive.latexread.surface import Big, Call, Fraction, Group, Name, Product, Root, Scripted, Sum, Surface
 
 SAID = "without brackets the sum ends before the + or -: it is read as if brackets stood around all its terms"

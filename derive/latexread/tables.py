@@ -70,6 +70,7 @@ FUNCTIONS = {  # words and commands that take an argument, by the name of the op
     "mean": "mean", "rowsum": "rowsum", "colsum": "colsum", "logsumexp": "logsumexp", "LSE": "logsumexp",
     "logdet": "logdet", "vec": "vec", "rank": "rank", "inv": "inv", "abs": "abs", "norm": "norm",
     "sqrt": "sqrt", "outer": "outer", "arcsin": "arcsin", "arccos": "arccos", "KL": "KL", "Std": "Std", "std": "Std",
+    "sech": "sech", "csch": "csch", "coth": "coth", "sec": "sec", "csc": "csc", "cot": "cot",
     "logit": "logit", "Attention": "Attention", "argmin": "argmin", "argmax": "argmax", "Phi": "Phi",
     "reverse": "reverse",
 }  # fmt: skip

@@ -52,7 +52,9 @@ def _lifted(node: Node, letter: str) -> Node | None:
         return None
     args = [_lifted(a, letter) for a in node.args]
     try:
-        return build(node.op, *(a for a in args if a is not None), data=node.data) if None not in args else None
+        return (
+            build(node.op, *(a for a in args if a is not None), data=node.data) if None not in args else None
+        )
     except DeriveError:
         return None
 
@@ -76,4 +78,6 @@ def _row_of(node: Node, letter: str) -> Node | None:
     if node.op != "entry" or len(node.args) != 2 or node.args[0].shape.kind != "matrix":
         return None
     array, at = node.args
-    return array if at.op == "count" and at.size.name == letter and letter not in free_indices(array) else None
+    return (
+        array if at.op == "count" and at.size.name == letter and letter not in free_indices(array) else None
+    )
