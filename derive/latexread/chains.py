@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.latexread.answer import Answer, Chain, Claim, Refusal, Text
-from derive.latexread.displays import Display, Labels, displays
+from derive.latexread.displays import Display, Labels, displays, unquoted
+from derive.latexread.macros import Macros, macros_of
 from derive.latexread.parse import parse
 from derive.latexread.rows import Segment, rows_of, segments_of
 from derive.latexread.settle import span_of
@@ -35,8 +36,9 @@ class _Open:
 
 def read_answer(text: str, filename: str = "answer.md") -> Answer:
     """Every claim of a .tex or .md text. Never raises: what cannot be read says so, with its place."""
-    reading = _Reading(Text(filename, text))
-    found, notes = displays(text, filename.endswith(".tex"))
+    is_tex = filename.endswith(".tex")
+    reading = _Reading(Text(filename, text), text if is_tex else unquoted(text), macros_of(text, is_tex))
+    found, notes = displays(reading.source, is_tex)
     for number, display in enumerate(found, 1):
         reading.display(display, number)
     reading.close()
@@ -44,8 +46,8 @@ def read_answer(text: str, filename: str = "answer.md") -> Answer:
 
 
 class _Reading:
-    def __init__(self, text: Text) -> None:
-        self.text = text
+    def __init__(self, text: Text, source: str, macros: Macros) -> None:
+        self.text, self.source, self.macros = text, source, macros
         self.labels = Labels()
         self.chains: list[Chain] = []
         self.current = _Open()
@@ -79,7 +81,7 @@ class _Reading:
             return
         fresh = True
         try:
-            rows = list(rows_of(tokens_of(self.text.text, *display.span)))
+            rows = list(rows_of(tokens_of(self.source, *display.span, self.macros)))
         except Unread as error:
             self.close()
             self.current.claims.append(self.refused(display.span, error))
@@ -168,7 +170,7 @@ class _Reading:
     def inline(self, span: Span, words: str, side: bool = False) -> None:
         """The claims of `$...$` inside prose; a formula that claims nothing is prose."""
         try:
-            segments = segments_of(tokens_of(self.text.text, *span), self.text.text)
+            segments = segments_of(tokens_of(self.source, *span, self.macros), self.text.text)
         except Unread:
             return
         for segment in segments:

@@ -54,7 +54,9 @@ def written(e: Elaborator, surface: Surface) -> list[Written]:
             i += 2
             continue
         if following is not None and following[0] == "" and _is_operator(e, factor, following[1]):
-            raise e.unreadable("the operator D is not read", factor.span, r"write \frac{\partial f}{\partial x}")
+            raise e.unreadable(
+                "the operator D is not read", factor.span, r"write \frac{\partial f}{\partial x}"
+            )
         if following is not None and following[0] == "" and is_application(e, factor, following[1]):
             group = following[1]
             marks = Scripted(group.span, group)

@@ -97,18 +97,19 @@ DROPPED = {  # of no meaning
     "displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle", "limits", "nolimits", "nonumber", "notag",
     "mathstrut", "strut", "allowbreak", "noindent", "par", "hfill", "hline", "thinspace", "medspace",
     "thickspace", "negthinspace", "smallskip", "medskip", "bigskip", "newline", "centering", "relax", "null",
-    "boxed", "fbox", "mathop", "mathbin", "mathrel", "mathopen", "mathclose", "mathpunct", "mathord", "mathinner",
-    "substack", "ensuremath", "displaylimits", "hdashline", "toprule", "midrule", "bottomrule", "cancel", "bcancel",
+    "mathop", "mathbin", "mathrel", "mathopen", "mathclose", "mathpunct", "mathord", "mathinner",
+    "substack", "displaylimits", "hdashline", "toprule", "midrule", "bottomrule", "cancel", "bcancel",
     "xcancel", "smash", "llap", "rlap", "mathrlap", "mathllap", "mathclap", "left", "right", "middle", "colon",
     "space", "enspace", "nobreakspace", "qedhere", "small", "normalsize", "large", "footnotesize", "underbrace",
     "overbrace", "big", "Big", "bigg", "Bigg", "bigl", "Bigl", "biggl", "Biggl", "bigr", "Bigr", "biggr", "Biggr",
     "bigm", "Bigm", "biggm", "Biggm", ",", ";", ":", "!", ">", " ", "/", "-", "@", "linebreak", "pagebreak",
     "displaybreak", "nolinebreak", "quad*",
 }  # fmt: skip
+BOXES = {"boxed", "fbox", "framebox", "ensuremath", "Aboxed", "tcbhighmath", "highlight"}  # around a formula
 DROPPED_WITH_ARGUMENT = {
     "hspace", "vspace", "tag", "label", "phantom", "vphantom", "hphantom", "color", "textcolor", "ref", "eqref",
     "cite", "hskip", "kern", "mkern", "mskip", "hspace*", "tag*", "colorbox", "footnote", "setlength", "vskip",
-    "arraystretch", "cline", "rule",
+    "arraystretch", "cline", "rule", "cancelto", "textcircled", "circled", "hyperref",
 }  # fmt: skip
 FORBIDDEN = {  # programs, not formulas: nothing is ever expanded or executed
     "def", "newcommand", "renewcommand", "providecommand", "let", "input", "include", "loop", "repeat", "write",
@@ -122,6 +123,7 @@ FORBIDDEN = {  # programs, not formulas: nothing is ever expanded or executed
 ALIGNED = {
     "align", "aligned", "alignat", "alignedat", "flalign", "eqnarray", "split", "gather", "gathered", "multline",
     "multlined", "equation", "displaymath", "math", "alignat*", "dcases*", "subequations", "empheq",
+    "dmath", "dgroup", "darray", "IEEEeqnarray",
 }  # fmt: skip
 MATRICES = {
     "matrix": "", "pmatrix": "(", "bmatrix": "[", "Bmatrix": "{", "vmatrix": "|", "Vmatrix": "||",
