@@ -94,7 +94,8 @@ def kronecker(e: Elaborator, surface: Name) -> Node | None:
         at.append(index(e, script, surface.span, (Size.of(1), own)))
         letter = script[0].text if len(script) == 1 else ""
         declared = e.known.scope.indices.get(letter)
-        ends.append(e.bound[letter][1] if letter in e.bound else declared[1] if declared else own)
+        local = e.local.get(letter) or (declared[1] if declared else own)
+        ends.append(e.bound[letter][1] if letter in e.bound else local)
     e.alike.append((ends[0], ends[1]))
     return build("kronecker", *at)
 

@@ -15,7 +15,7 @@ from derive.latexread.binders import big
 from derive.latexread.conditions import indicator_below
 from derive.latexread.context import MODES, Context, Mode
 from derive.latexread.delimiters import group, norm, root
-from derive.latexread.elaborator import Choices, Elaborator, Meaning, Stop, Tensor, Value
+from derive.latexread.elaborator import Choices, Elaborator, Meaning, Stop, Tensor, Value, is_open
 from derive.latexread.entries import entry
 from derive.latexread.factors import DifferentialOf, differential_of, multiplied, operator
 from derive.latexread.fitting import is_settled
@@ -102,7 +102,9 @@ def runs(
 def _free(e: Elaborator) -> dict[str, tuple[Size, Size]]:
     """The ranges of the indices that nothing binds."""
     e.meet_alike()
-    return {k: (low, high.replace(e.found)) for k, (low, high) in e.free.items() if k not in e.found}
+    ranges = {**e.free, **{k: (Size.of(1), high) for k, high in e.local.items()}}
+    told = {k: (low, high.replace(e.found)) for k, (low, high) in ranges.items()}
+    return {k: (low, high) for k, (low, high) in told.items() if not is_open(high)}
 
 
 # ---------------------------------------------------------------- what trees mean

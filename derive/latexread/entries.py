@@ -105,11 +105,17 @@ def _cut(scripts: tuple[Script, ...]) -> tuple[Script, ...]:
 
 
 def told_range(e: Elaborator, at: Node, high: Size, span: Span) -> None:
-    """A bound index without a range runs over what it counts."""
-    if at.op == "count" and at.size.name in e.bound:
-        end = e.bound[at.size.name][1]
+    """An index without a written range runs over what it counts: a bound one, or one that the problem declares
+    and that is free here."""
+    letter = at.size.name if at.op == "count" else None
+    if letter in e.bound and letter is not None:
+        end = e.bound[letter][1]
         if is_open(end):
-            _meet(e, at.size.name, end, high, span)
+            _meet(e, letter, end, high, span)
+    elif letter in e.known.scope.indices and letter is not None:
+        beyond = (high - e.known.scope.indices[letter][1]).constant
+        if beyond is None:  # the problem's range does not fit
+            _meet(e, letter, e.local.setdefault(letter, high), high, span)
 
 
 def _entry(e: Elaborator, array: Node, indices: tuple[Node, ...], span: Span) -> Node:

@@ -202,13 +202,13 @@ def _diagonal(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: 
         items = arguments if any(is_dots(a) for a in arguments) else None
         vector = listed(e, items, span) if items else literal(e, tuple((a,) for a in arguments), span)
         return build("diag", vector)
-    before = frozenset(e.bound)
+    before = frozenset(e.bound) | frozenset(e.local)
     node = e.node(arguments[0])
     letters = {k: v for k, v in counted(node).items() if k not in before} if node.shape.is_scalar else {}
     if len(letters) != 1:
         return plain(e, "diag", [node], span)
     ((letter, high),) = letters.items()
-    for table in (e.free, e.bound):  # it is bound here, and counts nothing outside
+    for table in (e.free, e.bound, e.local):  # it is bound here, and counts nothing outside
         table.pop(letter, None)
     e.note(f"diag of an entry is read as that of the vector, over {letter}", span, "index")
     return build("diag", vector_of(e.settle(node), letter, high.replace(e.found)))
