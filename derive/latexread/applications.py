@@ -93,11 +93,19 @@ def _indexed(e: Elaborator, factor: Name, group: Group) -> bool:
     return sum(not s for s in found[0].indices) == len(group.items) and bool(found[0].indices)
 
 
+def _counts(e: Elaborator, letter: str) -> bool:
+    """Whether a letter is an index, or a declared whole number."""
+    if letter in e.bound or letter in e.known.scope.indices:
+        return True
+    declared = e.context.scope.declarations.get(letter)
+    return declared is not None and declared.integers is not None
+
+
 def _at_index(e: Elaborator, factor: Name, group: Group) -> bool:
-    r"""`D(k)` of a vector where an operator binds k: `\sum_k p(k) \log D(k)`."""
+    r"""`D(k)` of a vector where k counts: `\sum_k p(k) \log D(k)`, `p(c)`."""
     only = group.items[0] if len(group.items) == 1 else None
     found = e.names.matches(factor)
-    if not isinstance(only, Name) or only.letter not in e.bound or not found or found[0].entries:
+    if not isinstance(only, Name) or not found or found[0].entries or not _counts(e, only.letter):
         return False
     return only == Name(only.span, only.letter, only.style) and (
         e.names.shape(found[0].pattern.name).kind == "vector" and not found[0].pattern.holes
@@ -189,9 +197,11 @@ def application(e: Elaborator, surface: Surface) -> Node:
     if _indexed(e, name, group):
         node, above, primes = resolved(e, name, group.items)
         return raised(e, node, above, primes, surface.span)
-    if name.primes == 1 and len(group.items) == 1:  # L'(w)
-        inner = e.node(replace(name, primes=0))
-        return e.make("gradient", inner, e.node(group.items[0]), span=surface.span)
+    if name.primes in (1, 2) and len(group.items) == 1:  # L'(w)
+        node, x = e.node(replace(name, primes=0)), e.node(group.items[0])
+        for _ in range(name.primes):
+            node = e.make("gradient", node, x, span=surface.span)
+        return node
     e.note(f"what {name.letter} depends on is not read", group.span)
     return e.node(name)
 

@@ -50,6 +50,11 @@ def factor(parser: Parser) -> Surface:
             node = replace(node, span=span, below=below, above=above, primes=primes)
         else:
             node = Scripted(span, node, below, above, primes)
+    while parser.token.kind == "bar" and parser.token.text == "|" and not parser.bars and _is_point(parser):
+        parser.advance()
+        parser.advance()
+        group = Group(parser.span(start), ".", (node,), "|")
+        node = Scripted(parser.span(start), group, argument(parser))
     if parser.token.kind == "bang":
         raise parser.fail("a factorial is not in the language")
     return node
@@ -73,6 +78,14 @@ def _name(parser: Parser) -> Surface:
     if token.text in INDICATORS and following.kind == "open" and _compares(parser):
         return called(parser, "indicator", parser.position - 1)
     return Name(token.span, token.text, token.style)
+
+
+def _is_point(parser: Parser) -> bool:
+    r"""Whether `\big|_{x = a}` stands here."""
+    at = parser.position + 2
+    if parser.ahead().kind != "_" or at not in parser.closes:
+        return False
+    return any(t.kind == "rel" for t in parser.tokens[at : parser.closes[at]])
 
 
 def _compares(parser: Parser) -> bool:
@@ -157,7 +170,7 @@ def _root(parser: Parser) -> Surface:
     index = None
     if parser.token.kind == "open" and parser.token.text == "[":
         group = bracketed(parser)
-        index = group.items[0] if len(group.items) == 1 else None
+        index = group.items[0] if isinstance(group, Group) and len(group.items) == 1 else None
     return Root(parser.span(start), parser.part(argument(parser)), index)
 
 

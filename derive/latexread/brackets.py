@@ -6,9 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.latexread import tables
+from derive.latexread.environments import cases_of
 from derive.latexread.surface import (
+    Cases,
     Group,
     Mark,
+    Matrix,
     Surface,
 )
 from derive.latexread.tokens import Span, Token
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from derive.latexread.parse import Parser
 
 
-def bracketed(parser: Parser) -> Group:
+def bracketed(parser: Parser) -> Group | Cases:
     """Brackets and the items in them, separated by commas, semicolons or a bar that means "given"."""
     start = parser.position
     opener = parser.advance()
@@ -41,6 +44,9 @@ def bracketed(parser: Parser) -> Group:
         raise parser.fail(f"'{opener.text}' is never closed", opener)
     closer = parser.advance()
     parser.bars, parser.given = outer
+    only = items[0] if len(items) == 1 else None
+    if opener.text == "{" and closer.text == "." and isinstance(only, Matrix):
+        return cases_of(parser, parser.span(start), only.rows)  # \left\{ \begin{array}{ll} ... \right.
     return Group(parser.span(start), opener.text, tuple(items), closer.text)
 
 

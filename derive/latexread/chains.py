@@ -19,6 +19,9 @@ from derive.latexread.surface import Surface
 from derive.latexread.tokens import Span, Token, Unread, tokens_of
 
 
+UNEQUAL = frozenset({"<", "<=", ">", ">=", "!="})
+
+
 @dataclass
 class _Open:
     """A chain that is being read."""
@@ -225,15 +228,18 @@ class _Reading:
             span = Span(start, stop)
             line, column = self.text.position(span.start)
             end_line, end_column = self.text.position(span.stop)
+            continues = i > 0 or not first
+            left = chain.previous if continues and relation in UNEQUAL else chain.head
             found.append(
                 Claim(
-                    span, line, column, end_line, end_column, self.text.slice(span), relation, chain.head, right,
-                    written if i == 0 else None, chain.previous if (i > 0 or not first) else None,
-                    i > 0 or not first, side, False, joined if i == 0 else None, segment.words if i == 0 else "",
+                    span, line, column, end_line, end_column, self.text.slice(span), relation, left, right,
+                    written if i == 0 else None, chain.previous if continues else None,
+                    continues, side, False, joined if i == 0 else None, segment.words if i == 0 else "",
                     "", wrong,
                 )
             )  # fmt: skip
             chain.previous = right
+            chain.head = right if relation in UNEQUAL else chain.head  # in a <= b = c, it is b that c equals
             refusal = refusal if first and written is None and chain.head is None else None
         return found
 

@@ -18,7 +18,7 @@ from derive.latexread.reading import Ambiguous, Elaborated, Hook, IllTyped, Pair
 from derive.latexread.surface import Name, Surface
 from derive.latexread.tokens import Span
 from derive.notation.latex_names import ACCENTS, word
-from derive.tree.nodes import Node
+from derive.tree.nodes import Node, walk
 from derive.vocabulary.scope import Definition
 
 
@@ -65,6 +65,7 @@ def elaborate_pair(
 def related(e: Elaborator, left: Node, right: Node, left_span: Span, right_span: Span) -> tuple[Node, Node]:
     """Both sides in one shape, or the reason why not."""
     left, right = _filled(e, left, right), _filled(e, right, left)
+    _last_resort(e, left, right)
     if left.shape.is_scalar and right.shape.is_scalar:
         return e.settle(left), e.settle(right)
     if e.same_shape(left.shape, right.shape):
@@ -76,6 +77,15 @@ def related(e: Elaborator, left: Node, right: Node, left_span: Span, right_span:
             return left, helped
     message = f"the left side is {left.shape}, the right side {right.shape}"
     raise e.ill_typed(message, right_span, left, right, (left_span, right_span))
+
+
+def _last_resort(e: Elaborator, left: Node, right: Node) -> None:
+    r"""`\mathbf 1 \mathbf 1^\top x`: a size that nothing tells is the only one that stands there."""
+    dims = {d.replace(e.found) for side in (left, right) for part in walk(side) for d in part.shape.dims}
+    told = {d for d in dims if not any(name.startswith("?") for name in d.names)}
+    if len(told) == 1 and told != dims:
+        for d in dims - told:
+            e.meet(d, next(iter(told)))
 
 
 def _filled(e: Elaborator, node: Node, other: Node) -> Node:

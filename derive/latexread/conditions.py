@@ -61,7 +61,7 @@ def chosen(e: Elaborator, test: Surface, then: Node, other: Node) -> Node:
     op = COMPARISONS.get(test.relation)
     if op is None:
         raise e.unreadable("a condition is one of <, <=, >, >=, = and \\ne", test.span)
-    condition = e.make(op, e.node(left), e.node(test.right), span=test.span)
+    condition = e.make(op, *_compared(e, left, test.right, test.span), span=test.span)
     return e.make("where", condition, then, other, span=test.span)
 
 

@@ -28,7 +28,7 @@ from derive.latexread.powers import raised
 from derive.latexread.quotients import quotient
 from derive.latexread.reading import Ambiguous, Elaborated, Hook, IllTyped, Outcome, Unreadable
 from derive.latexread.sums import sum_
-from derive.latexread.tokens import Span
+from derive.latexread.tokens import Span, Token
 from derive.latexread.verbs import differential
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
@@ -139,12 +139,25 @@ def _scripted(e: Elaborator, surface: s.Surface) -> Value:
     found = indicator_below(e, base, below)
     if found is not None:
         return raised(e, found, above, surface.primes, surface.span)
+    inner = base.items[0] if isinstance(base, s.Group) and base.left == "" else base
+    if (
+        isinstance(inner, s.Numeral)
+        and inner.text in ("0", "1")
+        and not below
+        and above
+        and _is_transpose(above[0])
+    ):
+        return e.value(s.Name(surface.span, inner.text, "bold", (), (), above, surface.primes))
     node = e.node(base)
-    if isinstance(base, s.Group) and spelled(below) == "+" and node.op != "sym":
+    if isinstance(base, s.Group) and spelled(below) == "+":
         node, below = build("relu", node), ()  # (x)_+
     if below:
         node = entry(e, node, tuple(pieces(below)), surface.span)
     return raised(e, node, above, surface.primes, surface.span)
+
+
+def _is_transpose(token: Token) -> bool:
+    return token.text in ("top", "T")
 
 
 def _words(e: Elaborator, surface: s.Surface) -> Value:

@@ -65,7 +65,9 @@ class Elaborator:
         self.names, self.known = context.names, context.names.known
         self.bound: dict[str, tuple[Size, Size]] = {}
         self.free: dict[str, tuple[Size, Size]] = {}  # indices that nothing binds: the i of `x_i = ...`
-        self.local: dict[str, Size] = {}  # where a free index of the problem ends, if it counts something else here
+        self.local: dict[
+            str, Size
+        ] = {}  # where a free index of the problem ends, if it counts something else here
         self.alike: list[tuple[Size, Size]] = []  # sizes that are one unless something tells them apart
         self.notes: dict[Note, None] = {}
         self.offered: dict[tuple[Span, str], tuple[str, ...]] = {}

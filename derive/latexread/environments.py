@@ -16,7 +16,7 @@ from derive.latexread.surface import (
     Surface,
     Words,
 )
-from derive.latexread.tokens import Token, tokens_of
+from derive.latexread.tokens import Span, Token, tokens_of
 
 if TYPE_CHECKING:
     from derive.latexread.parse import Parser
@@ -52,8 +52,12 @@ def environment(parser: Parser) -> Surface:
     filled = [row for row in rows if row]
     span = parser.span(start)
     if opener.text in tables.CASES:
-        return Cases(span, tuple((row[0], _condition(parser, row)) for row in filled))
+        return cases_of(parser, span, filled)
     return Matrix(span, tuple(tuple(row) for row in filled), tables.MATRICES[opener.text] or "")
+
+
+def cases_of(parser: Parser, span: Span, rows: Sequence[Sequence[Surface]]) -> Cases:
+    return Cases(span, tuple((row[0], _condition(parser, row)) for row in rows))
 
 
 def _cell(parser: Parser) -> Surface:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from derive.latexread import tables
 from derive.latexread.applications import Application, is_application
 from derive.latexread.elaborator import Elaborator, Stop, Value
+from derive.latexread.ellipsis import is_dots, trailing, unseen
 from derive.latexread.products import Factor, product
 from derive.latexread.surface import (
     Call,
@@ -190,6 +191,11 @@ def factors(e: Elaborator, raw: Sequence[Written]) -> list[Factor]:
     """The values of factors; an operator of differentiation takes as many of those behind it as it reaches."""
     found: list[Factor] = []
     for i, (sign, surface) in enumerate(raw):
+        if is_dots(surface) and 0 < i < len(raw) - 1:
+            continue
+        if i > 1 and is_dots(raw[i - 1][1]):
+            found = _filled_in(e, found, surface, raw[i - 1][1].span)
+            continue
         if sign == "/" and _reaches_on(raw, i):
             options = ("a/b c is (a/b) c", "a/b c is a/(b c)")
             if e.choose(surface.span, "slash", options) == 1:
@@ -202,6 +208,23 @@ def factors(e: Elaborator, raw: Sequence[Written]) -> list[Factor]:
         else:
             found.append(Factor(sign, e.value(surface), surface.span))
     return found
+
+
+def _filled_in(e: Elaborator, before: list[Factor], last: Surface, dots: Span) -> list[Factor]:
+    r"""`p_1 p_2 \cdots p_n` as one product over an index."""
+    numbers: list[Node] = []
+    for factor in reversed(before):
+        if not isinstance(factor.value, Node) or not factor.value.shape.is_scalar or factor.operator == "/":
+            break
+        numbers.insert(0, e.settle(factor.value))
+    end = e.node(last)
+    series = trailing(e, numbers, e.settle(end)) if numbers and end.shape.is_scalar else None
+    if series is None:
+        raise unseen(e, dots)
+    length, (body, range_) = series
+    span = before[-length].span.to(last.span)
+    product_ = Factor(before[-length].operator, e.make("prod_over", body, span=span, data=range_), span)
+    return [*before[:-length], product_]
 
 
 def _reaches_on(raw: Sequence[Written], i: int) -> bool:

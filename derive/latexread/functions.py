@@ -11,6 +11,7 @@ from derive.latexread.axes import reduced
 from derive.latexread.conditions import indicator
 from derive.latexread.elaborator import Elaborator, Value
 from derive.latexread.ellipsis import is_dots, listed
+from derive.latexread.entries import entry
 from derive.latexread.laws import divergence, under_law
 from derive.latexread.literals import literal
 from derive.latexread.patterns import spelled
@@ -23,7 +24,6 @@ from derive.latexread.surface import (
 )
 from derive.latexread.tokens import Span
 from derive.latexread.vectors import counted, vector_of
-from derive.notation.literals import as_size
 from derive.notation.reader import read
 from derive.tree.nodes import Node
 from derive.vocabulary.build import ELEMENTWISE, TABLE, T, build, num, substitute, sym
@@ -136,10 +136,7 @@ def _softmax(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: S
     if node.shape.kind == "matrix":
         raise e.ill_typed("the softmax of a matrix needs its direction", span, node)
     if marks.below and node.shape.kind == "vector":
-        at = e.node(e.read(marks.below, span))
-        if as_size(at) is None:
-            raise e.unreadable("this index is not read", span)
-        return e.make("entry", build("softmax", node), at, span=span)
+        return entry(e, build("softmax", node), (marks.below,), span)
     return e.make("softmax", T(node) if node.shape.kind == "row" else node, span=span)
 
 

@@ -10,6 +10,7 @@ from derive.latexread.ellipsis import is_dots, listed
 from derive.latexread.fitting import array, fitted
 from derive.latexread.surface import (
     Cases,
+    Mark,
     Matrix,
     Numeral,
     Surface,
@@ -45,6 +46,9 @@ def matrix(e: Elaborator, surface: Surface) -> Node:
 
 def literal(e: Elaborator, rows: tuple[tuple[Surface, ...], ...], span: Span) -> Node:
     """A matrix of numbers written out, as a sum of its entries times unit vectors."""
+    diagonal = _diagonal(rows)
+    if diagonal is not None:
+        return build("diag", listed(e, diagonal, span))
     if not rows or len({len(r) for r in rows}) != 1:
         raise e.unreadable("the rows of this matrix differ in length", span)
     if len(rows) * len(rows[0]) > MOST_ENTRIES:
@@ -67,6 +71,27 @@ def literal(e: Elaborator, rows: tuple[tuple[Surface, ...], ...], span: Span) ->
                 terms.append(place if value == num(1) else build("mul", value, place))
             shape = place.shape
     return build("add", *terms) if terms else array("zeros", shape)
+
+
+def _diagonal(rows: tuple[tuple[Surface, ...], ...]) -> list[Surface] | None:
+    """The entries of a diagonal matrix with an ellipsis: zeros or nothing stand beside them."""
+    kept = [
+        (i, j, cell)
+        for i, row in enumerate(rows)
+        for j, cell in enumerate(row)
+        if not (is_dots(cell) or (isinstance(cell, Mark) and cell.text == "nothing") or _is_zero(cell))
+    ]
+    dots = next((cell for row in rows for cell in row if is_dots(cell)), None)
+    if dots is None or len(rows) < 3 or len(kept) < 2:
+        return None
+    last = (len(rows) - 1, len(rows[-1]) - 1)
+    if any(i != j for i, j, _ in kept[:-1]) or kept[-1][:2] != last or min(len(row) for row in rows) < 2:
+        return None
+    return [*(cell for _, _, cell in kept[:-1]), dots, kept[-1][2]]
+
+
+def _is_zero(cell: Surface) -> bool:
+    return isinstance(cell, Numeral) and cell.text == "0"
 
 
 def numeral(e: Elaborator, surface: Surface) -> Node:

@@ -26,7 +26,7 @@ ARROWS = {  # between claims
     "because", "Leftarrow", "impliedby", "leadsto", "rightsquigarrow", "leftrightarrow", "land", "wedge",
 }  # fmt: skip
 OPERATORS = {
-    "+": "+", "-": "-", "/": "/", "times": "times", "cdot": "cdot", "odot": "odot", "circ": "odot",
+    "+": "+", "-": "-", "/": "/", "times": "times", "cdot": "cdot", "odot": "odot", "circ": "odot", "oslash": "/",
     "otimes": "otimes", "ast": "star", "bullet": "cdot", "div": "/", "pm": "pm", "mp": "pm", "oplus": "oplus",
     "setminus": "setminus", "cup": "cup", "cap": "cup",
 }  # fmt: skip
