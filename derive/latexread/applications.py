@@ -148,10 +148,43 @@ def _lists_dependencies(e: Elaborator, factor: Name, group: Group) -> bool:
         return False
     from_names = [plain_symbol(e, i) for i in group.items]
     if any(n is None for n in from_names):
-        return False
+        return _point(e, factor, group) is not None
     if len(from_names) > 1:
         return True
-    return bool(e.names.reach(name) & {n for n in from_names if n})
+    return bool(e.names.reach(name) & {n for n in from_names if n}) or _point(e, factor, group) is not None
+
+
+def _point(e: Elaborator, factor: Name, group: Group) -> tuple[Node, Node] | None:
+    r"""The name in `J(w^\star)`, `L(\hat\mu)`, `J(x + u)` and the value that it has there."""
+    only = group.items[0] if len(group.items) == 1 else None
+    found = e.names.matches(factor)
+    if (
+        only is None
+        or not found
+        or found[0].entries
+        or found[0].pattern.name not in e.context.scope.definitions
+    ):
+        return None
+    reach = e.names.reach(found[0].pattern.name)
+    if isinstance(only, Name) and (only.accents or only.above or only.below):
+        bare = Name(only.span, only.letter, only.style)
+        plain = plain_symbol(e, bare)
+        if plain is not None and plain in reach and plain_symbol(e, only) not in (None, plain):
+            name, value = e.node(bare), e.node(only)
+            return (name, value) if e.same_shape(name.shape, value.shape) else None
+    if factor.span.stop != group.span.start:
+        return None
+    try:
+        there = e.value(only)
+    except Stop:
+        return None
+    if not isinstance(there, Node) or there.shape.is_scalar:
+        return None
+    moved = [v for v in e.context.variables if v.symbol.name in reach and e.same_shape(v.shape, there.shape)]
+    options = (f"{factor.letter} times the brackets", f"{factor.letter} at another point")
+    if len(moved) != 1 or moved[0] == there or e.choose(factor.span, "point", options) == 0:
+        return None
+    return moved[0], there
 
 
 def plain_symbol(e: Elaborator, surface: Surface) -> str | None:
@@ -202,6 +235,9 @@ def application(e: Elaborator, surface: Surface) -> Node:
         for _ in range(name.primes):
             node = e.make("gradient", node, x, span=surface.span)
         return node
+    point = _point(e, name, group)
+    if point is not None:
+        return e.make("at", e.node(name), point[0], e.settle(point[1]), span=surface.span)
     e.note(f"what {name.letter} depends on is not read", group.span)
     return e.node(name)
 

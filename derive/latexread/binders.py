@@ -11,6 +11,7 @@ from derive.latexread.entries import FREE, index, is_known
 from derive.latexread.parse import parse_relation
 from derive.latexread.patterns import pieces, spelled
 from derive.latexread.quotients import scaled
+from derive.latexread.reaches import indices_of
 from derive.latexread.settle import settled
 from derive.latexread.surface import Big, Group, Mark, Name, Relation, Script, Surface
 from derive.latexread.tokens import Span, Unread
@@ -134,7 +135,7 @@ def _filtered(e: Elaborator, test: Surface, named: set[str], surface: Big) -> li
         raise e.unreadable(f"the range {spelled(surface.below)} is not read", surface.span)
     new = [k for k in letters if k is not None and k not in named and (k not in e.bound or k in e.free)]
     other = letters[1]
-    if letters[0] in new and len(new) == 2 and other is not None:
+    if letters[0] in new and len(new) == 2 and other is not None and other in indices_of(surface.body):
         options = (f"the sum is over {letters[0]} and {other}", f"the sum is over {letters[0]}")
         seen = other in e.free or other in e.local
         chosen_one = e.choose(surface.span, "over", options[::-1] if seen else options) ^ seen

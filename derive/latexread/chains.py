@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.latexread.answer import Answer, Chain, Claim, Refusal, Text
-from derive.latexread.displays import Display, Labels, displays, unquoted
+from derive.latexread.displays import Display, Labels, displays, last_words, names_a_part, unquoted
 from derive.latexread.macros import Macros, macros_of
 from derive.latexread.parse import parse
 from derive.latexread.rows import Segment, rows_of, segments_of
 from derive.latexread.settle import span_of
 from derive.latexread.surface import Surface
 from derive.latexread.tokens import Span, Token, Unread, tokens_of
-
 
 UNEQUAL = frozenset({"<", "<=", ">", ">=", "!="})
 
@@ -76,11 +75,11 @@ class _Reading:
 
     def display(self, display: Display, number: int) -> None:
         prose = self.text.slice(display.prose)
-        if _names_a_part(prose):
+        if names_a_part(prose):
             self.close()
             self.labels.read(prose)
         if display.inline:
-            self.inline(display.span, _last_words(prose))
+            self.inline(display.span, last_words(prose))
             return
         fresh = True
         try:
@@ -160,7 +159,7 @@ class _Reading:
             joined = f"the display of line {self.current.line}"
         self.current.display = number
         if fresh and starts and not segment.words and prose:
-            segment = replace(segment, words=_last_words(prose))
+            segment = replace(segment, words=last_words(prose))
         self.current.claims += self.claims(parts, segment, self.current, joined=joined)
         self.current.line = self.text.position(segment.tokens[0].start)[0]
 
@@ -229,10 +228,9 @@ class _Reading:
             line, column = self.text.position(span.start)
             end_line, end_column = self.text.position(span.stop)
             continues = i > 0 or not first
-            left = chain.previous if continues and relation in UNEQUAL else chain.head
             found.append(
                 Claim(
-                    span, line, column, end_line, end_column, self.text.slice(span), relation, left, right,
+                    span, line, column, end_line, end_column, self.text.slice(span), relation, chain.head, right,
                     written if i == 0 else None, chain.previous if continues else None,
                     continues, side, False, joined if i == 0 else None, segment.words if i == 0 else "",
                     "", wrong,
@@ -288,17 +286,3 @@ def _is_range(segment: Segment, segments: Sequence[Segment]) -> bool:
     at = next((i for i, s in enumerate(segments) if s is segment), -1)
     after = segments[at + 1 : at + 2]
     return bool(after) and bool(after[0].tokens) and all(t.kind == "dots" for t in after[0].tokens)
-
-
-def _names_a_part(prose: str) -> bool:
-    probe = Labels()
-    probe.read(prose)
-    return bool(probe.title)
-
-
-def _last_words(prose: str) -> str:
-    """The last words of the sentence that leads to a formula."""
-    last = prose.rsplit("\n\n", 1)[-1].replace("\n", " ").replace("*", " ")
-    for end in (". ", "; "):
-        last = last.rsplit(end, 1)[-1]
-    return " ".join(last.split()[-8:])

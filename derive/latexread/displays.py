@@ -225,4 +225,18 @@ class Labels:
         )
 
 
+def names_a_part(prose: str) -> bool:
+    probe = Labels()
+    probe.read(prose)
+    return bool(probe.title)
+
+
+def last_words(prose: str) -> str:
+    """The last words of the sentence that leads to a formula."""
+    last = prose.rsplit("\n\n", 1)[-1].replace("\n", " ").replace("*", " ")
+    for end in (". ", "; "):
+        last = last.rsplit(end, 1)[-1]
+    return " ".join(last.split()[-8:])
+
+
 assert set(_ENVIRONMENTS.split("|")) <= set(tables.ALIGNED)

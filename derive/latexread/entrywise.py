@@ -21,7 +21,7 @@ def letters_of(name: Name, scope: Scope) -> tuple[str, ...]:
     """The index letters below a name, where all its marks are one or two of them."""
     below = pieces(name.below)
     tokens = list(below[0]) if len(below) == 1 else [t for piece in below for t in piece]
-    if not 1 <= len(tokens) <= 2 or len(below) not in (1, len(tokens)) or name.above or name.primes:
+    if not 1 <= len(tokens) <= 2 or len(below) not in (1, len(tokens)) or name.primes:
         return ()
     letters = tuple(t.text for t in tokens)
     return letters if all(k in FREE or k in scope.indices for k in letters) else ()

@@ -24,7 +24,7 @@ def reaching(e: Elaborator, surface: Sum) -> Sum:
         if last is None:
             continue
         letters = frozenset(t.text for piece in pieces(last.below) for t in piece[:1])
-        speaking = [k for k, (_, t) in enumerate(surface.terms) if k > i and letters & _indices(t)]
+        speaking = [k for k, (_, t) in enumerate(surface.terms) if k > i and letters & indices_of(t)]
         if not speaking:
             continue
         unbound = all(k not in e.bound and k not in e.known.scope.indices for k in letters)
@@ -60,16 +60,16 @@ def _with_last(term: Surface, new: Big) -> Surface:
     return replace(term, body=inner, span=term.span.to(inner.span))
 
 
-def _indices(surface: Surface) -> frozenset[str]:
+def indices_of(surface: Surface) -> frozenset[str]:
     """The letters that stand below names in a formula, outside of sums of their own."""
     match surface:
         case Name(below=below, above=above):
             marked = above if above and above[0].kind == "open" else ()
             return frozenset(t.text for t in (*below, *marked) if t.kind == "name")
         case Big(below=below, body=body):
-            return _indices(body) - {t.text for t in below if t.text in FREE}
+            return indices_of(body) - {t.text for t in below if t.text in FREE}
         case Scripted(base=base, below=below):
-            return _indices(base) | frozenset(t.text for t in below if t.kind == "name")
+            return indices_of(base) | frozenset(t.text for t in below if t.kind == "name")
         case Sum(terms=terms):
             return _all([t for _, t in terms])
         case Product(factors=factors):
@@ -79,11 +79,11 @@ def _indices(surface: Surface) -> frozenset[str]:
         case Fraction(over=over, under=under):
             return _all((over, under))
         case Root(body=body):
-            return _indices(body)
+            return indices_of(body)
         case Call(argument=argument):
-            return _indices(argument)
+            return indices_of(argument)
     return frozenset()
 
 
 def _all(surfaces: Sequence[Surface]) -> frozenset[str]:
-    return frozenset().union(*map(_indices, surfaces))
+    return frozenset().union(*map(indices_of, surfaces))
