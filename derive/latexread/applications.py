@@ -115,7 +115,8 @@ def _at_index(e: Elaborator, factor: Name, group: Group) -> bool:
 def _subscripts(e: Elaborator, factor: Name, group: Group) -> tuple[Script, ...] | None:
     """The indices in `W[c, :]`, typed right behind the name of an array."""
     found = e.names.matches(factor)
-    if not found or found[0].pattern.holes or found[0].entries or factor.span.stop != group.span.start:
+    apart = factor.span.stop != group.span.start and not any(isinstance(i, Mark) for i in group.items)
+    if not found or found[0].pattern.holes or found[0].entries or apart:
         return None
     if len(group.items) > len(e.names.shape(found[0].pattern.name).dims):
         return None

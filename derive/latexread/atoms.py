@@ -52,9 +52,10 @@ def factor(parser: Parser) -> Surface:
             node = Scripted(span, node, below, above, primes)
     while parser.token.kind == "bar" and parser.token.text == "|" and not parser.bars and _is_point(parser):
         parser.advance()
-        parser.advance()
         group = Group(parser.span(start), ".", (node,), "|")
-        node = Scripted(parser.span(start), group, argument(parser))
+        parser.advance()
+        at = argument(parser)
+        node = Scripted(parser.span(start), group, at)
     if parser.token.kind == "bang":
         raise parser.fail("a factorial is not in the language")
     return node
