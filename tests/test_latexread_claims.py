@@ -271,5 +271,5 @@ def test_indices_without_a_word(source: str, ranges: dict[str, str], holds: bool
 
 def test_a_letter_counts_one_thing_only() -> None:
     found = elaborate_claim(read_answer("$$y_{t,i} = h^{(f)}_{t,i}$$").claims[0], birnn())
-    assert isinstance(found, Unreadable)
+    assert isinstance(found, IllTyped)
     assert found.message == "the index i runs over 1..o and over 1..h"

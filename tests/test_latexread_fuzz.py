@@ -31,7 +31,7 @@ PIECES = r"""\frac { } \left( \right) \begin{aligned} \end{aligned} \begin{bmatr
 \mathbf{ \mathrm \hat \hat{ \overset{!}{=} \underset{w} \underbrace{x}_{y} \operatorname \operatorname{diag} \mathbb\ E[ \sigma( e^{ x^ x_12
 h_t^{(f)} W^{(f)} L_t U^{(f)} 1/2 0.5 .5 9^9^9^9 99999999999999999999 10^{-3} ! ' '' ` ``` % \ \sqrt[ \sqrt \stackrel \not \not= \norm{ \abs{ \pdv{f}{x}
 \tag{1} \label{ \binom{n}{k} \over \ldots \infty \forall \Big|_{x} \left. \right| \langle \rangle \begin{align} \end{equation} \substack{ \color{red}
-é 𝐀 ∑ ² − ∇ ⊤ ‖ Ω \u200b \# \& \{ \} \, \: \displaystyle \limits \bf \log \det \exp a= =b""".split() + ["\n", "\n\n", " ", "\x00", "\t", "- (b) ", "**Answer 1.**"]  # fmt: skip
+é 𝐀 ∑ ² − ∇ ⊤ ‖ Ω \u200b \# \& \{ \} \, \: \boxed{ \fbox{ \dots , \dots , [j=c] _{j=c} \mathbf1[ _{\{a>0\}} {} {}^\top _{i\ne j} \big|_{a=1} W_{c,:} [c,:] x_n J(x) _+ \newcommand{\b}[1]{#1#1} \b{ \sech \otimes \displaystyle \limits \bf \log \det \exp a= =b""".split() + ["\n", "\n\n", " ", "\x00", "\t", "- (b) ", "**Answer 1.**"]  # fmt: skip
 
 
 def broken(random: Random) -> str:
@@ -110,6 +110,8 @@ HUGE = {
     "powers": "$$a=" + "x^" * 29_000 + "$$", "differentials": "$$a=" + r"\mathrm{d}" * 5_000 + "$$", "bars": "$$a=" + "|x" * 25_000 + "$$", "gradients": "$$a=" + r"\nabla_{h_t} " * 35 + "L$$", "operators": "$$a=" + r"\frac{\partial}{\partial h_t} " * 35 + "L$$",
     "rows": r"$$\begin{aligned}" + r"a &= b \\" * 5_000 + r"\end{aligned}$$", "ticks": "`" * M, "fences": "```\n" * (M // 4), "lines": "\n" * M, "backslashes": "\\" * M, "calls": "$$L_t=" + "f(x)" * 9_000 + "$$", "digits": "$$L_t=" + "x^12" * 9_000 + "$$",
     "number": "$$L_t=" + "9" * 50_000 + "$$", "letters": "$$L_t=" + "loss" * 12_000 + "$$", "slashes": "$$L_t=" + "1/2 T " * 3_000 + "$$", "words": "$$a=" + r"\text{$a=b$}" * 4_000 + "$$", "deep": "$$a=" + r"\mathbf{" * 60 + "x" + "}" * 60 + "$$", "squares": "$$L_t=" + "x_t^2 " * 200 + "$$",
+    "boxes": "$$a=" + r"\boxed{" * 9_000 + "}" * 9_000 + "$$", "equations in boxes": "$$" + r"\boxed{a=" * 5_000 + "}" * 5_000 + "$$", "empty braces": "$$a=" + "{}" * 9_000 + "b$$", "dots": "$$L_t=" + r"x_1 + \dots + " * 2_000 + "x_T$$", "points": "$$L_t=x" + r"\big|_{a=1}" * 3_000 + "$$", "quotes": "> $$a$$\n" * (M // 9),
+    "abbreviations": r"\newcommand{\a}{\b\b}\newcommand{\b}{\a\a}" * 9_000 + r"$$a=\a$$", "doubling": r"\newcommand{\a}[1]{#1#1}$$a=" + r"\a{" * 60 + "x" + "}" * 60 + "$$", "indicators": "$$L_t=" + r"\mathbf 1[" * 3_000 + "$$",
     "sums in sums": "$$a=" + r"\sum_{t=1}^T " * 60 + "L_t$$", "conditions": "$$L_t=" + r"\begin{cases} 1 & " * 60 + "$$", "roots": "$$L_t=" + r"\sqrt{" * 35 + "2" + "}" * 35 + "$$", "brackets in brackets": "$$L_t=" + r"\left(" * 35 + "2" + r"\right)" * 35 + "$$",
 }
 # fmt: on

@@ -59,7 +59,7 @@ class Desk:
     text: Text | None = None
 
     def __post_init__(self) -> None:
-        self.context = Context.of(_with_names(self.problem.scope, self.parts))
+        self.context = Context.of(_with_names(self.problem.scope, self.parts), variables=self.variables)
         self._benches: dict[str | None, Bench] = {}
         self._engine: dict[tuple[str, str | None], Node | None] = {}
         self._introduced: list[Definition] = []
@@ -79,7 +79,7 @@ class Desk:
                 declared = {d.name: d for d in self._declared if d.name not in scope.declarations}
                 notation = {**self.context.scope.notation, **scope.notation}
                 scope = replace(scope, declarations={**scope.declarations, **declared}, notation=notation)
-                context = replace(Context.of(scope), optima=self.context.optima)
+                context = replace(Context.of(scope, variables=self.variables), optima=self.context.optima)
                 self._benches[key] = Bench(context, part.ranges, self.text)
         return self._benches[key]
 

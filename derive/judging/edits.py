@@ -11,7 +11,7 @@ from typing import Iterator
 
 from derive.errors import DeriveError
 from derive.judging import losses, slips
-from derive.judging.places import Path, places, put_mended
+from derive.judging.places import CONDITIONS, Path, places, put_mended
 from derive.judging.pool import DERIVATIVES, Pool
 from derive.judging.site import Change, Place, Row
 from derive.notation.derivation import Reason
@@ -91,4 +91,6 @@ def _put(line: Node, path: Path, new: Node) -> Iterator[tuple[Node, tuple[Reason
 def _places(line: Node) -> Iterator[Place]:
     nodes = dict(places(line))
     for path, node in nodes.items():
+        if node.op in CONDITIONS:
+            continue
         yield Place(node, nodes[path[:-1]] if path else None, path[-1] if path else 0, path)

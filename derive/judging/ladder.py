@@ -112,7 +112,9 @@ class Bench:
             shapes = {name: d.shape for name, d in scope.declarations.items()}
             shapes |= {name: d.shape for name, d in scope.definitions.items()}
             arrays = frozenset(name for name, shape in shapes.items() if not shape.is_scalar)
-            found = self._contexts[rung.units] = Context.of(collapse(scope, rung.units), arrays)
+            variables = tuple(self.in_rung(v, rung) for v in self.context.variables)
+            found = Context.of(collapse(scope, rung.units), arrays, variables)
+            self._contexts[rung.units] = found
         return found
 
     def checker_of(self, rung: Rung) -> Checker:

@@ -15,6 +15,7 @@ from derive.vocabulary.build import T, build, matmul, mul, rebuild
 
 Path = tuple[int, ...]
 LEAVES = frozenset({"sym", "num", "count", "const"})
+CONDITIONS = frozenset({"lt", "le", "gt", "ge"})  # no quantities: their sides are
 
 
 def places(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:

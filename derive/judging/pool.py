@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Iterable, Iterator
 
 from derive.errors import DeriveError
-from derive.judging.places import LEAVES, places
+from derive.judging.places import CONDITIONS, LEAVES, places
 from derive.notation.names import Known
 from derive.notation.reader import read
 from derive.tree.nodes import Node, Range, Shape, free_indices, names_in, walk
@@ -16,6 +16,7 @@ from derive.vocabulary.build import TABLE as OPERATIONS
 from derive.vocabulary.scope import Declaration, Scope
 
 MOST_PARTS = 60
+NOT_PUT = CONDITIONS | {"num", "count"}
 DERIVATIVES = frozenset({"gradient", "jacobian", "hessian", "d", "E", "Var", "Cov", "argmin", "argmax"})
 
 
@@ -137,7 +138,7 @@ class Pool:
         bodies = [self.scope.open(name) for name in self.names if name.symbol.name in said]
         for node in (*self.near, self.line, *(b for b in bodies if b is not None)):
             for path, part in places(node):
-                if path and part.op not in ("num", "count") and says_something(part):
+                if path and part.op not in NOT_PUT and says_something(part):
                     found[part] = None
                     found |= dict.fromkeys(_runs(part))
         return tuple(sorted(found, key=weight)[:MOST_PARTS])

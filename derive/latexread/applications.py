@@ -6,20 +6,23 @@ from dataclasses import dataclass, replace
 
 from derive.latexread import tables
 from derive.latexread.elaborator import Elaborator, Stop
+from derive.latexread.entries import entry
 from derive.latexread.functions import applied, items
 from derive.latexread.laws import density, divergence, is_divergence, law_of
-from derive.latexread.names import spelled
 from derive.latexread.naming import resolved
+from derive.latexread.patterns import spelled
 from derive.latexread.powers import raised
 from derive.latexread.surface import (
     Call,
     Group,
     Mark,
     Name,
+    Numeral,
+    Script,
     Scripted,
     Surface,
 )
-from derive.latexread.tokens import Span
+from derive.latexread.tokens import Span, Token
 from derive.tree.nodes import Node
 from derive.vocabulary.build import build, sym
 
@@ -46,10 +49,10 @@ def is_application(e: Elaborator, factor: Surface, following: Surface) -> bool:
     if meant is not None or _greek(e, factor) is not None or _asks(e, factor) is not None:
         return True
     if group.left != "(":
-        return _indexed(e, factor, group)
+        return _indexed(e, factor, group) or _subscripts(e, factor, group) is not None
     if len(group.items) > 1 and any(isinstance(i, Mark) for i in group.items):
         return True
-    return _indexed(e, factor, group) or _lists_dependencies(e, factor, group)
+    return _indexed(e, factor, group) or _at_index(e, factor, group) or _lists_dependencies(e, factor, group)
 
 
 def _function_name(e: Elaborator, factor: Name) -> str | None:
@@ -90,6 +93,47 @@ def _indexed(e: Elaborator, factor: Name, group: Group) -> bool:
     return sum(not s for s in found[0].indices) == len(group.items) and bool(found[0].indices)
 
 
+def _counts(e: Elaborator, letter: str) -> bool:
+    """Whether a letter is an index, or a declared whole number."""
+    if letter in e.bound or letter in e.known.scope.indices:
+        return True
+    declared = e.context.scope.declarations.get(letter)
+    return declared is not None and declared.integers is not None
+
+
+def _at_index(e: Elaborator, factor: Name, group: Group) -> bool:
+    r"""`D(k)` of a vector where k counts: `\sum_k p(k) \log D(k)`, `p(c)`."""
+    only = group.items[0] if len(group.items) == 1 else None
+    found = e.names.matches(factor)
+    if not isinstance(only, Name) or not found or found[0].entries or not _counts(e, only.letter):
+        return False
+    return only == Name(only.span, only.letter, only.style) and (
+        e.names.shape(found[0].pattern.name).kind == "vector" and not found[0].pattern.holes
+    )
+
+
+def _subscripts(e: Elaborator, factor: Name, group: Group) -> tuple[Script, ...] | None:
+    """The indices in `W[c, :]`, typed right behind the name of an array."""
+    found = e.names.matches(factor)
+    apart = factor.span.stop != group.span.start and not any(isinstance(i, Mark) for i in group.items)
+    if not found or found[0].pattern.holes or found[0].entries or apart:
+        return None
+    if len(group.items) > len(e.names.shape(found[0].pattern.name).dims):
+        return None
+    scripts = []
+    for item in group.items:
+        if isinstance(item, Mark) and item.text == ":":
+            token = Token("semi", ":", *item.span)
+        elif isinstance(item, Numeral):
+            token = Token("num", item.text, *item.span)
+        elif isinstance(item, Name) and not (item.below or item.above or item.primes or item.accents):
+            token = Token("name", item.letter, *item.span)
+        else:
+            return None
+        scripts.append((token,))
+    return tuple(scripts)
+
+
 def _lists_dependencies(e: Elaborator, factor: Name, group: Group) -> bool:
     """`L(u, \\gamma, \\beta)`: the names in brackets are what a defined quantity depends on."""
     found = e.names.matches(factor)
@@ -105,10 +149,44 @@ def _lists_dependencies(e: Elaborator, factor: Name, group: Group) -> bool:
         return False
     from_names = [plain_symbol(e, i) for i in group.items]
     if any(n is None for n in from_names):
-        return False
+        return _point(e, factor, group) is not None
     if len(from_names) > 1:
         return True
-    return bool(e.names.reach(name) & {e.context.optima.get(n, n) for n in from_names if n})
+    known = {e.context.optima.get(n, n) for n in from_names if n}
+    return bool(e.names.reach(name) & known) or _point(e, factor, group) is not None
+
+
+def _point(e: Elaborator, factor: Name, group: Group) -> tuple[Node, Node] | None:
+    r"""The name in `J(w^\star)`, `L(\hat\mu)`, `J(x + u)` and the value that it has there."""
+    only = group.items[0] if len(group.items) == 1 else None
+    found = e.names.matches(factor)
+    if (
+        only is None
+        or not found
+        or found[0].entries
+        or found[0].pattern.name not in e.context.scope.definitions
+    ):
+        return None
+    reach = e.names.reach(found[0].pattern.name)
+    if isinstance(only, Name) and (only.accents or only.above or only.below):
+        bare = Name(only.span, only.letter, only.style)
+        plain = plain_symbol(e, bare)
+        if plain is not None and plain in reach and plain_symbol(e, only) not in (None, plain):
+            name, value = e.node(bare), e.node(only)
+            return (name, value) if e.same_shape(name.shape, value.shape) else None
+    if factor.span.stop != group.span.start:
+        return None
+    try:
+        there = e.value(only)
+    except Stop:
+        return None
+    if not isinstance(there, Node) or there.shape.is_scalar:
+        return None
+    moved = [v for v in e.context.variables if v.symbol.name in reach and e.same_shape(v.shape, there.shape)]
+    options = (f"{factor.letter} times the brackets", f"{factor.letter} at another point")
+    if len(moved) != 1 or moved[0] == there or e.choose(factor.span, "point", options) == 0:
+        return None
+    return moved[0], there
 
 
 def plain_symbol(e: Elaborator, surface: Surface) -> str | None:
@@ -128,7 +206,7 @@ def application(e: Elaborator, surface: Surface) -> Node:
     if law is not None:
         return density(e, law, group, surface.span)
     if is_divergence(e, name):
-        return divergence(e, group, surface.span)
+        return divergence(e, group.items, Call(surface.span, "KL", (), (), group), surface.span)
     declared = _function_name(e, name)
     if declared is not None:
         return _unspecified(e, declared, name, group, surface.span)
@@ -140,19 +218,33 @@ def application(e: Elaborator, surface: Surface) -> Node:
     if asked == "E" or asked == "V":
         marks = Call(surface.span, "E" if asked == "E" else "Var", name.below, name.above, group)
         return applied(e, marks.function, items(group), marks, surface.span)
+    subscripts = _subscripts(e, name, group) if group.left == "[" else None
+    if subscripts is not None:
+        return entry(e, e.node(name), subscripts, surface.span)
     if asked is not None or any(isinstance(i, Mark) for i in group.items):
         raise e.unreadable("probabilities of events are not in the language", surface.span)
+    if _at_index(e, name, group):
+        index = group.items[0]
+        assert isinstance(index, Name)
+        at = (Token("name", index.letter, *index.span),)
+        array, above, primes = resolved(e, name)
+        return raised(e, entry(e, array, (at,), surface.span), above, primes, surface.span)
     if _indexed(e, name, group):
         node, above, primes = resolved(e, name, group.items)
         return raised(e, node, above, primes, surface.span)
-    if name.primes == 1 and len(group.items) == 1:  # L'(w)
-        inner = e.node(replace(name, primes=0))
-        return e.make("gradient", inner, e.node(group.items[0]), span=surface.span)
+    if name.primes in (1, 2) and len(group.items) == 1:  # L'(w)
+        node, x = e.node(replace(name, primes=0)), e.node(group.items[0])
+        for _ in range(name.primes):
+            node = e.make("gradient", node, x, span=surface.span)
+        return node
+    point = _point(e, name, group)
+    if point is not None:
+        return e.make("at", e.node(name), point[0], e.settle(point[1]), span=surface.span)
     value = _at_the_optimum(e, e.node(name), group)
-    if value is None:
-        e.note(f"what {name.letter} depends on is not read", group.span)
-        return e.node(name)
-    return value
+    if value is not None:
+        return value
+    e.note(f"what {name.letter} depends on is not read", group.span)
+    return e.node(name)
 
 
 def _at_the_optimum(e: Elaborator, node: Node, group: Group) -> Node | None:

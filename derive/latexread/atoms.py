@@ -31,6 +31,8 @@ from derive.latexread.surface import (
 if TYPE_CHECKING:
     from derive.latexread.parse import Parser
 
+INDICATORS = frozenset({"1", "I", "chi"})
+
 
 def factor(parser: Parser) -> Surface:
     """An atom with everything that stands above, below and behind it."""
@@ -48,6 +50,12 @@ def factor(parser: Parser) -> Surface:
             node = replace(node, span=span, below=below, above=above, primes=primes)
         else:
             node = Scripted(span, node, below, above, primes)
+    while parser.token.kind == "bar" and parser.token.text == "|" and not parser.bars and _is_point(parser):
+        parser.advance()
+        group = Group(parser.span(start), ".", (node,), "|")
+        parser.advance()
+        at = argument(parser)
+        node = Scripted(parser.span(start), group, at)
     if parser.token.kind == "bang":
         raise parser.fail("a factorial is not in the language")
     return node
@@ -68,11 +76,27 @@ def _name(parser: Parser) -> Surface:
     following = parser.token
     if token.text == "E" and token.style == "bb":
         return called(parser, "E", parser.position - 1)
-    if token.text == "I" and token.style == "bb" and following.kind == "open":
-        return called(parser, "indicator", parser.position - 1)
-    if token.text == "1" and following.kind == "open" and following.text in ("[", "{"):
+    if token.text in INDICATORS and following.kind == "open" and _compares(parser):
         return called(parser, "indicator", parser.position - 1)
     return Name(token.span, token.text, token.style)
+
+
+def _is_point(parser: Parser) -> bool:
+    r"""Whether `\big|_{x = a}` stands here."""
+    at = parser.position + 2
+    if parser.ahead().kind != "_" or at not in parser.closes:
+        return False
+    return any(t.kind == "rel" for t in parser.tokens[at : parser.closes[at]])
+
+
+def _compares(parser: Parser) -> bool:
+    """Whether a comparison stands in the brackets that open here."""
+    depth = 0
+    for token in parser.tokens[parser.position :]:
+        depth += (token.kind in ("open", "{")) - (token.kind in ("close", "}"))
+        if depth <= 0 or (depth == 1 and token.kind == "rel"):
+            return depth > 0
+    return False
 
 
 def _number(parser: Parser) -> Surface:
@@ -102,6 +126,8 @@ def _accent(parser: Parser) -> Surface:
     if not inside:
         raise parser.fail("an argument is missing here", parser.tokens[start])
     body = parser.part(inside)
+    if isinstance(body, Numeral) and body.text in ("0", "1"):
+        return Name(parser.span(start), body.text, "arrow")  # \vec 1
     if not isinstance(body, Name):
         if accent in ("vec", "underline"):
             return body
@@ -145,7 +171,7 @@ def _root(parser: Parser) -> Surface:
     index = None
     if parser.token.kind == "open" and parser.token.text == "[":
         group = bracketed(parser)
-        index = group.items[0] if len(group.items) == 1 else None
+        index = group.items[0] if isinstance(group, Group) and len(group.items) == 1 else None
     return Root(parser.span(start), parser.part(argument(parser)), index)
 
 

@@ -7,7 +7,7 @@ in `derive.vocabulary.arrays.REDUCTIONS`.
 from __future__ import annotations
 
 from derive.latexread.elaborator import Elaborator
-from derive.latexread.names import pieces, spelled
+from derive.latexread.patterns import pieces, spelled
 from derive.latexread.surface import Script
 from derive.latexread.tokens import Span
 from derive.tree.nodes import Node

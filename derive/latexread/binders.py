@@ -2,19 +2,28 @@ r"""Sums, products and maxima over indices; minimisers: \sum_{t=1}^{T}, \max_i, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from derive.latexread.axes import names_axes, reduced
-from derive.latexread.elaborator import Elaborator, Tensor, Value
-from derive.latexread.entries import FREE
-from derive.latexread.names import pieces, spelled
-from derive.latexread.surface import Big, Group, Mark, Name, Script, Surface
-from derive.latexread.tokens import Span
+from derive.latexread.conditions import chosen, indicator
+from derive.latexread.elaborator import Elaborator, Tensor, Value, is_open
+from derive.latexread.entries import FREE, index, is_known
+from derive.latexread.parse import parse_relation
+from derive.latexread.patterns import pieces, spelled
+from derive.latexread.quotients import scaled
+from derive.latexread.reaches import indices_of
+from derive.latexread.settle import settled
+from derive.latexread.surface import Big, Group, Mark, Name, Relation, Script, Surface
+from derive.latexread.tokens import Span, Unread
 from derive.notation.literals import as_size
 from derive.tree.nodes import Node, Range
 from derive.tree.sizes import Size
 from derive.vocabulary.arrays import REDUCTIONS
+from derive.vocabulary.build import num
 
 OVER = {"sum": "sum_over", "prod": "prod_over", "max": "max_over", "min": "min_over"}
 EXTREME = {"max": "argmax", "min": "argmin"}
+Ranged = tuple[str, Size, Size]  # an index and its ends; the upper one is open until something tells it
 ARGUMENT = {"argmax": "argmax_over", "argmin": "argmin_over"}  # of what an index counts
 
 
@@ -31,50 +40,124 @@ def big(e: Elaborator, surface: Surface) -> Value:
             return least
     if op is None:
         raise e.unreadable(f"\\{surface.command} is not in the language", surface.span)
-    ranges = _ranges(e, surface)
+    ranges, tests = _ranges(e, surface)
+    value = _bound(e, ranges, surface.body, tests, surface.command)
+    if isinstance(value, Tensor):
+        raise e.no_matrix(value, surface.body.span)
+    for found in reversed(ranges):
+        value = e.make(op, e.settle(value), span=surface.span, data=_told(e, found, surface.span))
+    return value
+
+
+def _bound(
+    e: Elaborator, ranges: list[Ranged], body: Surface, tests: Sequence[Surface] = (), command: str = "sum"
+) -> Value:
+    """The value of what an operator binds indices in; where a test fails it counts as nothing."""
     outer = dict(e.bound)
     for var, low, high in ranges:
         e.bound[var] = (low, high)
     try:
-        value = e.value(surface.body)
+        value = e.value(body)
+        for test in tests:
+            if isinstance(value, Tensor) or command not in ("sum", "prod"):
+                raise e.unreadable(f"a condition below \\{command} is not read here", test.span)
+            value = (
+                scaled([indicator(e, test), value]) if command == "sum" else chosen(e, test, value, num(1))
+            )
+        return value
     finally:
         e.bound = outer
-    if isinstance(value, Tensor):
-        raise e.no_matrix(value, surface.body.span)
-    for var, low, high in reversed(ranges):
-        high = high.replace(e.found)
-        if high.name is not None and high.name.startswith("?"):
-            raise e.unreadable(
-                f"the range of {var} does not show", surface.span, rf"write \sum_{{{var}=1}}^{{n}}"
-            )
-        value = e.make(op, e.settle(value), span=surface.span, data=Range(var, low, high))
-    return value
 
 
-def _ranges(e: Elaborator, surface: Big) -> list[tuple[str, Size, Size]]:
+def _told(e: Elaborator, ranged: Ranged, span: Span) -> Range:
+    """The range of a bound index: what was written, else what it counts, else what the problem declares."""
+    var, low, high = ranged
+    e.meet_alike()
+    declared = _declared(e, var)
+    if is_open(high.replace(e.found)) and declared is not None:
+        e.found[high.name or ""] = declared[1]
+    told, high = is_open(high), high.replace(e.found)
+    if is_open(high):
+        raise e.unreadable(f"the range of {var} does not show", span, rf"write \sum_{{{var}=1}}^{{n}}")
+    if told and declared is not None and low == Size.of(1):
+        beyond = (high - declared[1]).constant
+        if beyond is not None and beyond >= 0:
+            return Range(var, *declared)  # it fits
+        e.note(f"{var} runs over 1..{high} here, by what it counts", span, "index")
+    return Range(var, low, high)
+
+
+def _declared(e: Elaborator, var: str) -> tuple[Size, Size] | None:
+    return e.known.scope.indices.get(var) or e.context.indices.get(var)
+
+
+def _ranges(e: Elaborator, surface: Big) -> tuple[list[Ranged], list[Surface]]:
+    r"""The indices below an operator with their ranges, and conditions on them: `k=1, k \ne i`, `i : y_i > 0`."""
     if not surface.below:
-        raise e.unreadable(f"\\{surface.command} over what?", surface.span)
-    found: list[tuple[str, Size, Size]] = []
-    parts = pieces(surface.below)
-    if ":" in spelled(surface.below):
-        raise e.unreadable("paths such as w_{1:t} are not read", surface.span)
+        raise e.unreadable(rf"\{surface.command} over what?", surface.span)
+    found: list[Ranged] = []
+    tests: list[Surface] = []
+    parts = [p for piece in _rows(surface.below) for p in pieces(piece)]
     if len(parts) > 4:
         raise e.unreadable("too many indices", surface.span)
     for part in parts:
-        found.append(_range(e, part, surface))
-    return found
+        colon = next((i for i, t in enumerate(part) if t.text in (":", "|")), None)
+        if colon is not None and any(t.kind == "rel" for t in part[colon:]):
+            found.append(_range(e, part[:colon], surface))
+            tests.append(_test(e, part[colon + 1 :], surface.span))
+        elif colon is not None:
+            raise e.unreadable("paths such as w_{1:t} are not read", surface.span)
+        elif any(t.kind == "rel" and t.text in FILTERS for t in part):
+            tests.append(_test(e, part, surface.span))
+            found += _filtered(e, tests[-1], {var for var, _, _ in found}, surface)
+        else:
+            found.append(_range(e, part, surface))
+    return found, tests
 
 
-def _range(e: Elaborator, script: Script, surface: Big) -> tuple[str, Size, Size]:
-    """`t=1` with the upper end above, `t` alone over its declared range or that of what it counts."""
+FILTERS = frozenset({"!=", "<", "<=", ">", ">="})
+
+
+def _rows(below: Script) -> list[Script]:
+    r"""What stands below, line by line: `\substack{k=1 \\ k \ne i}`."""
+    cuts = [i for i, t in enumerate(below) if t.kind == "row"]
+    edges = [-1, *cuts, len(below)]
+    return [below[a + 1 : b] for a, b in zip(edges, edges[1:], strict=False) if b > a + 1]
+
+
+def _test(e: Elaborator, script: Script, span: Span) -> Surface:
+    try:
+        return parse_relation(settled(script))
+    except Unread as error:
+        raise e.unreadable(error.message, span, error.hint) from None
+
+
+def _filtered(e: Elaborator, test: Surface, named: set[str], surface: Big) -> list[Ranged]:
+    r"""The indices that a condition introduces: the k of `k \ne i`; in `i < j` both, unless j stands elsewhere."""
+    sides = [s for s in (test.left, test.right)] if isinstance(test, Relation) else []
+    letters = [_index_name(e, s, surface.span) if isinstance(s, Name) else None for s in sides]
+    if not letters or letters[0] is None or isinstance(sides[0], Relation):
+        raise e.unreadable(f"the range {spelled(surface.below)} is not read", surface.span)
+    new = [k for k in letters if k is not None and k not in named and (k not in e.bound or k in e.free)]
+    other = letters[1]
+    if letters[0] in new and len(new) == 2 and other is not None and other in indices_of(surface.body):
+        options = (f"the sum is over {letters[0]} and {other}", f"the sum is over {letters[0]}")
+        seen = other in e.free or other in e.local
+        chosen_one = e.choose(surface.span, "over", options[::-1] if seen else options) ^ seen
+        new = new[: 2 - chosen_one]
+    else:
+        new = [letters[0]] if letters[0] not in named else []
+    high = [_size(e, surface.above, surface.span) if surface.above else e.placeholder() for _ in new]
+    return [(k, Size.of(1), h) for k, h in zip(new, high, strict=True)]
+
+
+def _range(e: Elaborator, script: Script, surface: Big) -> Ranged:
+    """`t=1` with the upper end above; `t` alone over what it counts, which turns out below it."""
     span = surface.span
     written = e.read(script, span) if not any(t.kind == "rel" for t in script) else None
     if isinstance(written, Name):
         var = _index_name(e, written, span)
-        declared = e.known.scope.indices.get(var) or e.context.indices.get(var)
-        if surface.above:
-            return var, Size.of(1), _size(e, surface.above, span)
-        return (var, *declared) if declared else (var, Size.of(1), e.placeholder())
+        return var, Size.of(1), _size(e, surface.above, span) if surface.above else e.placeholder()
     at = next((i for i, t in enumerate(script) if t.kind == "rel"), None)
     if at is None or script[at].text not in ("=", "in") or at == 0:
         raise e.unreadable(f"the range {spelled(script)} is not read", span)
@@ -86,10 +169,7 @@ def _range(e: Elaborator, script: Script, surface: Big) -> tuple[str, Size, Size
         low, high = _set(e, script[at + 1 :], span)
         return var, low, high
     low = _size(e, script[at + 1 :], span)
-    if surface.above:
-        return var, low, _size(e, surface.above, span)
-    declared = e.known.scope.indices.get(var)
-    return (var, low, declared[1]) if declared else (var, low, e.placeholder())
+    return var, low, _size(e, surface.above, span) if surface.above else e.placeholder()
 
 
 def _index_name(e: Elaborator, name: Name, span: Span) -> str:
@@ -99,6 +179,9 @@ def _index_name(e: Elaborator, name: Name, span: Span) -> str:
 
 
 def _size(e: Elaborator, script: Script, span: Span) -> Size:
+    letter = script[0].text if len(script) == 1 else ""
+    if letter in FREE and not is_known(e, letter):
+        return Size.of(index(e, script, span, (Size.of(1), e.placeholder())).size.name or letter)
     size = as_size(e.count(e.read(script, span)))
     if size is None:
         raise e.unreadable(f"{spelled(script)} is no end of a range", span)
@@ -152,14 +235,9 @@ def _counts(e: Elaborator, name: Name) -> bool:
 
 def _largest(e: Elaborator, surface: Big, name: Name) -> Node:
     """`\\arg\\max_i x_i`: the first index where it is largest."""
-    var, low, high = _range(e, surface.below, surface)
-    outer = dict(e.bound)
-    e.bound[name.letter] = (low, high)
-    try:
-        body = e.node(surface.body)
-    finally:
-        e.bound = outer
-    high = high.replace(e.found)
-    if high.name is not None and high.name.startswith("?"):
-        raise e.unreadable(f"the range of {var} does not show", surface.span)
-    return e.make(ARGUMENT[surface.command], e.settle(body), span=surface.span, data=Range(var, low, high))
+    ranged = _range(e, surface.below, surface)
+    body = _bound(e, [ranged], surface.body)
+    if isinstance(body, Tensor):
+        raise e.no_matrix(body, surface.body.span)
+    found = _told(e, ranged, surface.span)
+    return e.make(ARGUMENT[surface.command], e.settle(body), span=surface.span, data=found)

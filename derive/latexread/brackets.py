@@ -6,9 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.latexread import tables
+from derive.latexread.environments import cases_of
 from derive.latexread.surface import (
+    Cases,
     Group,
     Mark,
+    Matrix,
     Surface,
 )
 from derive.latexread.tokens import Span, Token
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from derive.latexread.parse import Parser
 
 
-def bracketed(parser: Parser) -> Group:
+def bracketed(parser: Parser) -> Group | Cases:
     """Brackets and the items in them, separated by commas, semicolons or a bar that means "given"."""
     start = parser.position
     opener = parser.advance()
@@ -25,7 +28,9 @@ def bracketed(parser: Parser) -> Group:
     parser.bars, parser.given = [], _left_over(parser) if opener.text in ("(", "[", "{") else frozenset()
     items: list[Surface] = []
     while parser.token.kind not in ("close", "end"):
-        if parser.token.kind in ("comma", "semi", "quad"):
+        if opener.text == "[" and _is_whole(parser):
+            items.append(Mark(parser.advance().span, ":"))
+        elif parser.token.kind in ("comma", "semi", "quad"):
             parser.advance()
         elif parser.token.kind == "bar" and not opens_bars(parser):
             if opener.text == "." and not parser.bars:
@@ -39,7 +44,16 @@ def bracketed(parser: Parser) -> Group:
         raise parser.fail(f"'{opener.text}' is never closed", opener)
     closer = parser.advance()
     parser.bars, parser.given = outer
+    only = items[0] if len(items) == 1 else None
+    if opener.text == "{" and closer.text == "." and isinstance(only, Matrix):
+        return cases_of(parser, parser.span(start), only.rows)  # \left\{ \begin{array}{ll} ... \right.
     return Group(parser.span(start), opener.text, tuple(items), closer.text)
+
+
+def _is_whole(parser: Parser) -> bool:
+    """Whether a colon stands for all entries: `W[c, :]`."""
+    before, after = parser.ahead(-1).kind, parser.ahead().kind
+    return parser.token.text == ":" and before in ("open", "comma") and after in ("comma", "close")
 
 
 def _matches(opener: Token, closer: Token) -> bool:

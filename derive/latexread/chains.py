@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.latexread.answer import Answer, Chain, Claim, Refusal, Text
-from derive.latexread.displays import Display, Labels, displays
+from derive.latexread.displays import Display, Labels, displays, last_words, names_a_part, unquoted
+from derive.latexread.macros import Macros, macros_of
 from derive.latexread.parse import parse
 from derive.latexread.rows import Segment, rows_of, segments_of
 from derive.latexread.settle import span_of
@@ -19,6 +20,7 @@ from derive.latexread.tokens import Span, Token, Unread, tokens_of
 
 BOXES = frozenset({"boxed", "fbox"})
 LIMITING = frozenset({"<", ">", "<=", ">=", "!=", "in"})
+UNEQUAL = frozenset({"<", "<=", ">", ">=", "!="})
 
 
 @dataclass
@@ -38,8 +40,9 @@ class _Open:
 
 def read_answer(text: str, filename: str = "answer.md") -> Answer:
     """Every claim of a .tex or .md text. Never raises: what cannot be read says so, with its place."""
-    reading = _Reading(Text(filename, text))
-    found, notes = displays(text, filename.endswith(".tex"))
+    is_tex = filename.endswith(".tex")
+    reading = _Reading(Text(filename, text), text if is_tex else unquoted(text), macros_of(text, is_tex))
+    found, notes = displays(reading.source, is_tex)
     for number, display in enumerate(found, 1):
         reading.display(display, number)
     reading.close()
@@ -47,8 +50,8 @@ def read_answer(text: str, filename: str = "answer.md") -> Answer:
 
 
 class _Reading:
-    def __init__(self, text: Text) -> None:
-        self.text = text
+    def __init__(self, text: Text, source: str, macros: Macros) -> None:
+        self.text, self.source, self.macros = text, source, macros
         self.labels = Labels()
         self.chains: list[Chain] = []
         self.current = _Open()
@@ -74,15 +77,15 @@ class _Reading:
 
     def display(self, display: Display, number: int) -> None:
         prose = self.text.slice(display.prose)
-        if _names_a_part(prose):
+        if names_a_part(prose):
             self.close()
             self.labels.read(prose)
         if display.inline:
-            self.inline(display.span, _last_words(prose))
+            self.inline(display.span, last_words(prose))
             return
         fresh = True
         try:
-            rows = list(rows_of(tokens_of(self.text.text, *display.span)))
+            rows = list(rows_of(tokens_of(self.source, *display.span, self.macros)))
         except Unread as error:
             self.close()
             self.current.claims.append(self.refused(display.span, error))
@@ -182,7 +185,7 @@ class _Reading:
             joined = f"the display of line {self.current.line}"
         self.current.display = number
         if fresh and starts and not segment.words and prose:
-            segment = replace(segment, words=_last_words(prose))
+            segment = replace(segment, words=last_words(prose))
         self.current.claims += self.claims(parts, segment, self.current, joined=joined)
         self.current.line = self.text.position(segment.tokens[0].start)[0]
 
@@ -195,7 +198,7 @@ class _Reading:
     def inline(self, span: Span, words: str, side: bool = False) -> None:
         """The claims of `$...$` inside prose; a formula that claims nothing is prose."""
         try:
-            segments = segments_of(tokens_of(self.text.text, *span), self.text.text)
+            segments = segments_of(tokens_of(self.source, *span, self.macros), self.text.text)
         except Unread:
             return
         for segment in segments:
@@ -250,15 +253,17 @@ class _Reading:
             span = Span(start, stop)
             line, column = self.text.position(span.start)
             end_line, end_column = self.text.position(span.stop)
+            continues = i > 0 or not first
             found.append(
                 Claim(
                     span, line, column, end_line, end_column, self.text.slice(span), relation, chain.head, right,
-                    written if i == 0 else None, chain.previous if (i > 0 or not first) else None,
-                    i > 0 or not first, side, False, joined if i == 0 else None, segment.words if i == 0 else "",
+                    written if i == 0 else None, chain.previous if continues else None,
+                    continues, side, False, joined if i == 0 else None, segment.words if i == 0 else "",
                     "", wrong,
                 )
             )  # fmt: skip
             chain.previous = right
+            chain.head = right if relation in UNEQUAL else chain.head  # in a <= b = c, it is b that c equals
             refusal = refusal if first and written is None and chain.head is None else None
         return found
 
@@ -313,17 +318,3 @@ def _is_range(segment: Segment, segments: Sequence[Segment]) -> bool:
     at = next((i for i, s in enumerate(segments) if s is segment), -1)
     after = segments[at + 1 : at + 2]
     return bool(after) and bool(after[0].tokens) and all(t.kind == "dots" for t in after[0].tokens)
-
-
-def _names_a_part(prose: str) -> bool:
-    probe = Labels()
-    probe.read(prose)
-    return bool(probe.title)
-
-
-def _last_words(prose: str) -> str:
-    """The last words of the sentence that leads to a formula."""
-    last = prose.rsplit("\n\n", 1)[-1].replace("\n", " ").replace("*", " ")
-    for end in (". ", "; "):
-        last = last.rsplit(end, 1)[-1]
-    return " ".join(last.split()[-8:])

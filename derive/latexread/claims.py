@@ -9,15 +9,16 @@ from derive.latexread.answer import Claim
 from derive.latexread.context import MODES, Context, Mode
 from derive.latexread.elaborate import MEANINGS, elaborate, runs
 from derive.latexread.elaborator import Elaborator, Stop
+from derive.latexread.entrywise import array_of, letters_of, without_marks
 from derive.latexread.fitting import array, filled, is_settled
-from derive.latexread.names import bare, pieces, spelled
 from derive.latexread.naming import resolved
+from derive.latexread.patterns import bare, pieces, spelled
 from derive.latexread.powers import is_mark
 from derive.latexread.reading import Ambiguous, Elaborated, Hook, IllTyped, Pair, Unreadable
 from derive.latexread.surface import Name, Surface
 from derive.latexread.tokens import Span
 from derive.notation.latex_names import ACCENTS, word
-from derive.tree.nodes import Node
+from derive.tree.nodes import Node, walk
 from derive.vocabulary.scope import Definition
 
 
@@ -64,6 +65,7 @@ def elaborate_pair(
 def related(e: Elaborator, left: Node, right: Node, left_span: Span, right_span: Span) -> tuple[Node, Node]:
     """Both sides in one shape, or the reason why not."""
     left, right = _filled(e, left, right), _filled(e, right, left)
+    _last_resort(e, left, right)
     if left.shape.is_scalar and right.shape.is_scalar:
         return e.settle(left), e.settle(right)
     if e.same_shape(left.shape, right.shape):
@@ -75,6 +77,15 @@ def related(e: Elaborator, left: Node, right: Node, left_span: Span, right_span:
             return left, helped
     message = f"the left side is {left.shape}, the right side {right.shape}"
     raise e.ill_typed(message, right_span, left, right, (left_span, right_span))
+
+
+def _last_resort(e: Elaborator, left: Node, right: Node) -> None:
+    r"""`\mathbf 1 \mathbf 1^\top x`: a size that nothing tells is the only one that stands there."""
+    dims = {d.replace(e.found) for side in (left, right) for part in walk(side) for d in part.shape.dims}
+    told = {d for d in dims if not any(name.startswith("?") for name in d.names)}
+    if len(told) == 1 and told != dims:
+        for d in dims - told:
+            e.meet(d, next(iter(told)))
 
 
 def _filled(e: Elaborator, node: Node, other: Node) -> Node:
@@ -116,6 +127,9 @@ def introduce(
     if not isinstance(outcome, Elaborated):
         return outcome
     node = outcome.node
+    whole = array_of(letters_of(name, context.scope), node)
+    if whole is not None and not is_known(without_marks(name), context):
+        name, node, params, below = without_marks(name), whole, (), ()
     internal = internal_name(name, below, above, context)
     scope = context.scope
     key = f"{internal}[{', '.join(params)}]" if params else internal
@@ -128,6 +142,7 @@ def introduce(
             notation={**scope.notation, key: written},
         ),
         context.arrays,
+        context.variables,
     )
     return replace(wider, optima=context.optima)
 

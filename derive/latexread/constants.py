@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.entries import index
-from derive.latexread.names import bare, pieces, shown, spelled
+from derive.latexread.names import shown
+from derive.latexread.patterns import bare, pieces, spelled
 from derive.latexread.surface import Name, Script
 from derive.latexread.tokens import Span
 from derive.notation.literals import as_size
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
-from derive.vocabulary.build import TABLE, build, constant, count, num
+from derive.vocabulary.build import build, constant, count, num
 
 
 def moment(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
@@ -87,16 +88,16 @@ def kronecker(e: Elaborator, surface: Name) -> Node | None:
         below = [(t,) for t in below[0] if t.kind in ("name", "num")]
     if surface.letter != "delta" or surface.above or surface.accents or len(below) != 2:
         return None
-    size = e.placeholder()
+    at, ends = [], []
     for script in below:
-        name = script[0].text
-        known = e.bound.get(name) or e.known.scope.indices.get(name)
-        if known is not None:
-            e.meet(size, known[1])
-    at = [index(e, script, surface.span, (Size.of(1), size)) for script in below]
-    if "kronecker" in TABLE:
-        return build("kronecker", *at)
-    return e.make("entry", build("eye", count(size)), *at, span=surface.span)
+        own = e.placeholder()
+        at.append(index(e, script, surface.span, (Size.of(1), own)))
+        letter = script[0].text if len(script) == 1 else ""
+        declared = e.known.scope.indices.get(letter)
+        local = e.local.get(letter) or (declared[1] if declared else own)
+        ends.append(e.bound[letter][1] if letter in e.bound else local)
+    e.alike.append((ends[0], ends[1]))
+    return build("kronecker", *at)
 
 
 def _told(e: Elaborator, below: Script, span: Span) -> Size:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Mapping
 
 from derive.latexread.names import Names
+from derive.tree.nodes import Node
 from derive.tree.sizes import Size
 from derive.vocabulary.scope import Definition, Scope
 
@@ -13,24 +14,25 @@ from derive.vocabulary.scope import Definition, Scope
 @dataclass(frozen=True, eq=False)
 class Context:
     """A scope and its names by LaTeX. `indices` are further free indices with their ranges; `arrays` are names that
-    are numbers here because a size is 1, and vectors or matrices to their author: `h^T` is no power of them."""
+    are numbers here because a size is 1, and vectors or matrices to their author: `h^T` is no power of them;
+    `variables` are the names that the problem derives in: a bare \\nabla is in one of them."""
 
     scope: Scope
     names: Names
     indices: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)
     arrays: frozenset[str] = frozenset()
-    optima: Mapping[str, str] = field(
-        default_factory=dict
-    )  # names of optima and the names of their variables
+    variables: tuple[Node, ...] = ()
+    optima: Mapping[str, str] = field(default_factory=dict)  # names of optima, and of their variables
 
     @staticmethod
-    def of(scope: Scope, arrays: frozenset[str] = frozenset()) -> Context:
-        return Context(scope, Names(scope), arrays=arrays)
+    def of(scope: Scope, arrays: frozenset[str] = frozenset(), variables: tuple[Node, ...] = ()) -> Context:
+        return Context(scope, Names(scope), arrays=arrays, variables=variables)
 
     def defining(self, definition: Definition) -> Context:
         """This context and a name that the answer itself introduces."""
         definitions = {**self.scope.definitions, definition.name: definition}
-        return Context.of(replace(self.scope, definitions=definitions), self.arrays)
+        wider = Context.of(replace(self.scope, definitions=definitions), self.arrays, self.variables)
+        return replace(wider, optima=self.optima)
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,12 @@ r"""Brackets that mean something: `|x|`, `\|x\|_2^2`, `<x, y>`; lists; roots."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction as Rational
 
+from derive.latexread.conditions import COMPARISONS, indicator
 from derive.latexread.elaborator import Elaborator, Value
+from derive.latexread.ellipsis import is_dots, listed
 from derive.latexread.functions import plain
 from derive.latexread.literals import literal
 from derive.latexread.surface import (
@@ -13,9 +16,10 @@ from derive.latexread.surface import (
     Root,
     Surface,
 )
+from derive.latexread.tokens import Span
 from derive.notation.literals import as_size
 from derive.tree.nodes import Node
-from derive.vocabulary.build import build, num
+from derive.vocabulary.build import T, build, num
 
 
 def group(e: Elaborator, surface: Surface) -> Value:
@@ -32,6 +36,10 @@ def group(e: Elaborator, surface: Surface) -> Value:
         if not e.same_shape(a.shape, b.shape):
             raise e.ill_typed(f"the inner product of {a.shape} and {b.shape}", surface.span, a, b)
         return e.make("inner", e.settle(a), e.settle(b), span=surface.span)
+    relation = len(surface.items) == 1 and isinstance(surface.items[0], Relation)
+    if relation and _is_indicator(surface, surface.items[0]):
+        e.note("a comparison in brackets is read as 1 where it holds", surface.span)
+        return indicator(e, surface)
     if surface.left in ("floor", "ceil", "<", "[["):
         raise e.unreadable("these brackets are not in the language", surface.span)
     if len(surface.items) == 1:
@@ -43,8 +51,25 @@ def group(e: Elaborator, surface: Surface) -> Value:
         raise e.unreadable("nothing stands in these brackets", surface.span)
     if surface.left in ("(", "["):
         e.note("a list in brackets is read as a vector", surface.span)
-        return literal(e, tuple((i,) for i in surface.items), surface.span)
+        node = vector(e, surface.items, surface.span)
+        lies = e.choose(
+            surface.span, "list", ("a list in brackets is a column", "a list in brackets is a row")
+        )
+        return T(node) if lies else node
     raise e.unreadable("a list is no quantity", surface.span)
+
+
+def _is_indicator(surface: Group, test: Surface) -> bool:
+    """Iverson's brackets `[j = c]`, and `(a > 0)`; an equation in round brackets is somebody's remark."""
+    assert isinstance(test, Relation)
+    return surface.left in ("[", "[[") or (surface.left == "(" and test.relation in COMPARISONS)
+
+
+def vector(e: Elaborator, items: Sequence[Surface], span: Span) -> Node:
+    """A list as a column: number by number, or with an ellipsis."""
+    if any(is_dots(item) for item in items):
+        return listed(e, items, span)
+    return literal(e, tuple((i,) for i in items), span)
 
 
 def _absolute(e: Elaborator, surface: Group) -> Node:

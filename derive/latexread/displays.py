@@ -30,6 +30,8 @@ _ENVIRONMENTS = "|".join(
             "displaymath",
             "math",
             "aligned",
+            "dmath",
+            "IEEEeqnarray",
         ),
         key=len,
         reverse=True,
@@ -38,6 +40,7 @@ _ENVIRONMENTS = "|".join(
 _OPENER = re.compile(
     r"(?P<fence>^[ \t]*(?:```|~~~))"
     r"|(?P<verbatim>\\begin\{(?:verbatim|lstlisting|minted|comment)\*?\})"
+    r"|(?P<twice>\\\\[\[(])"
     r"|(?P<escaped>\\[\\$%`])"
     r"|(?P<display>\$\$)"
     r"|(?P<bracket>\\\[)"
@@ -50,6 +53,9 @@ _OPENER = re.compile(
 )
 
 
+_FORMULA = re.compile(r"(?:math|latex|tex)\b(?=[^\n]*\n|[^\n]*\Z)")
+
+
 @dataclass(frozen=True)
 class Display:
     """A formula's span and the prose before it, back to the formula before."""
@@ -57,6 +63,22 @@ class Display:
     span: Span
     prose: Span
     inline: bool = False
+
+
+def unquoted(text: str) -> str:
+    """A Markdown text with spaces for the `>` of quotes, so that offsets stay."""
+    lines = text.split("\n")
+    quoted, before = False, ""
+    for i, line in enumerate(lines):
+        mark = _QUOTE.match(line)
+        quoted = mark is not None and (quoted or not before.strip())
+        before = line
+        if quoted and mark is not None:
+            lines[i] = " " * mark.end() + line[mark.end() :]
+    return "\n".join(lines)
+
+
+_QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
 
 
 def displays(text: str, is_tex: bool) -> tuple[list[Display], list[Refusal]]:
@@ -86,13 +108,17 @@ def displays(text: str, is_tex: bool) -> tuple[list[Display], list[Refusal]]:
         if kind == "comment":
             at = _end_of_line(text, inside) if is_tex else inside
             continue
-        if kind in ("escaped",):
+        if kind in ("escaped",) or (kind == "twice" and is_tex):
             at = inside
             continue
-        if kind == "fence" and text[inside : inside + 5].startswith("math"):
-            stop = closer(match.group().strip(), inside)
-            if stop >= 0:
-                found.append(Display(Span(inside + 4, stop), Span(after, start)))
+        if kind == "fence" and not is_tex:
+            said = _FORMULA.match(text, inside)
+            stop = closer(match.group().strip(), inside) if said else -1
+            if said is not None and stop >= 0:
+                if _OPENER.search(text, said.end(), stop) is not None:
+                    at = said.end()  # displays of its own
+                    continue
+                found.append(Display(Span(said.end(), stop), Span(after, start)))
                 at = after = stop + 3
                 continue
         if kind in ("fence", "code", "verbatim"):
@@ -109,9 +135,12 @@ def displays(text: str, is_tex: bool) -> tuple[list[Display], list[Refusal]]:
             if stop < 0 or stop > limit or stop == inside:
                 at = inside
                 continue
-            span, end = Span(inside, stop), stop + 1
+            ticks = text[inside] == text[stop - 1] == "`" and stop - inside > 2  # $`a`$
+            span, end = Span(inside + ticks, stop - ticks), stop + 1
         else:
             wanted = {"display": "$$", "bracket": r"\]", "round": r"\)"}.get(kind or "", "")
+            if kind == "twice":
+                wanted = r"\\]" if match.group().endswith("[") else r"\\)"
             wanted = wanted or match.group().replace("begin", "end")
             stop = closer(wanted, inside)
             if stop < 0:
@@ -130,7 +159,7 @@ def displays(text: str, is_tex: bool) -> tuple[list[Display], list[Refusal]]:
             if used > MOST_MATHEMATICS or len(found) >= MOST_DISPLAYS:
                 notes.append(Refusal("the rest is not read: there is too much of it", Span(start, inside)))
                 return found, notes
-            inline = kind in ("inline", "round")
+            inline = kind in ("inline", "round") or match.group().endswith("(")
             found.append(Display(span, Span(after, start), inline))
         at = after = end
 
@@ -194,6 +223,20 @@ class Labels:
         return ".".join(
             [*self.top, *([self.item] if self.item else []), *([self.letter] if self.letter else [])]
         )
+
+
+def names_a_part(prose: str) -> bool:
+    probe = Labels()
+    probe.read(prose)
+    return bool(probe.title)
+
+
+def last_words(prose: str) -> str:
+    """The last words of the sentence that leads to a formula."""
+    last = prose.rsplit("\n\n", 1)[-1].replace("\n", " ").replace("*", " ")
+    for end in (". ", "; "):
+        last = last.rsplit(end, 1)[-1]
+    return " ".join(last.split()[-8:])
 
 
 assert set(_ENVIRONMENTS.split("|")) <= set(tables.ALIGNED)

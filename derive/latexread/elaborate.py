@@ -12,22 +12,23 @@ from derive.errors import DeriveError
 from derive.latexread import surface as s
 from derive.latexread.applications import Application, application
 from derive.latexread.binders import big
+from derive.latexread.conditions import indicator_below
 from derive.latexread.context import MODES, Context, Mode
 from derive.latexread.delimiters import group, norm, root
-from derive.latexread.elaborator import Choices, Elaborator, Meaning, Stop, Tensor, Value
+from derive.latexread.elaborator import Choices, Elaborator, Meaning, Stop, Tensor, Value, is_open
 from derive.latexread.entries import entry
 from derive.latexread.factors import DifferentialOf, differential_of, multiplied, operator
 from derive.latexread.fitting import is_settled
 from derive.latexread.functions import call
 from derive.latexread.literals import cases, matrix, numeral
-from derive.latexread.names import pieces, spelled
 from derive.latexread.naming import name
+from derive.latexread.patterns import pieces, spelled
 from derive.latexread.points import at_point
 from derive.latexread.powers import raised
 from derive.latexread.quotients import quotient
 from derive.latexread.reading import Ambiguous, Elaborated, Hook, IllTyped, Outcome, Unreadable
 from derive.latexread.sums import sum_
-from derive.latexread.tokens import Span
+from derive.latexread.tokens import Span, Token
 from derive.latexread.verbs import differential
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
@@ -100,7 +101,10 @@ def runs(
 
 def _free(e: Elaborator) -> dict[str, tuple[Size, Size]]:
     """The ranges of the indices that nothing binds."""
-    return {k: (low, high.replace(e.found)) for k, (low, high) in e.free.items() if k not in e.found}
+    e.meet_alike()
+    ranges = {**e.free, **{k: (Size.of(1), high) for k, high in e.local.items()}}
+    told = {k: (low, high.replace(e.found)) for k, (low, high) in ranges.items()}
+    return {k: (low, high) for k, (low, high) in told.items() if not is_open(high)}
 
 
 # ---------------------------------------------------------------- what trees mean
@@ -130,10 +134,30 @@ def _scripted(e: Elaborator, surface: s.Surface) -> Value:
         return node if said == "2" else raised(e, node, above, surface.primes, surface.span)
     if isinstance(base, s.Group) and base.right == "|" and base.left in (".", "(", "[") and below:
         return at_point(e, base, below, surface.span)
+    if isinstance(base, s.Group) and base.left == "<" and spelled(below) in ("F", "2", "mathrmF"):
+        return raised(e, e.node(base), above, surface.primes, surface.span)
+    found = indicator_below(e, base, below)
+    if found is not None:
+        return raised(e, found, above, surface.primes, surface.span)
+    inner = base.items[0] if isinstance(base, s.Group) and base.left == "" else base
+    if (
+        isinstance(inner, s.Numeral)
+        and inner.text in ("0", "1")
+        and not below
+        and above
+        and _is_transpose(above[0])
+    ):
+        return e.value(s.Name(surface.span, inner.text, "bold", (), (), above, surface.primes))
     node = e.node(base)
+    if isinstance(base, s.Group) and spelled(below) == "+":
+        node, below = build("relu", node), ()  # (x)_+
     if below:
         node = entry(e, node, tuple(pieces(below)), surface.span)
     return raised(e, node, above, surface.primes, surface.span)
+
+
+def _is_transpose(token: Token) -> bool:
+    return token.text in ("top", "T")
 
 
 def _words(e: Elaborator, surface: s.Surface) -> Value:

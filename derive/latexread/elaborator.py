@@ -44,6 +44,11 @@ class Stop(Exception):
 Meaning = Callable[["Elaborator", Surface], Value]
 
 
+def is_open(size: Size) -> bool:
+    """Whether a size still waits to be told."""
+    return size.name is not None and size.name.startswith("?")
+
+
 class Elaborator:
     """One run over one formula. `table` says for each class of surface trees what it means."""
 
@@ -60,6 +65,10 @@ class Elaborator:
         self.names, self.known = context.names, context.names.known
         self.bound: dict[str, tuple[Size, Size]] = {}
         self.free: dict[str, tuple[Size, Size]] = {}  # indices that nothing binds: the i of `x_i = ...`
+        self.local: dict[
+            str, Size
+        ] = {}  # where a free index of the problem ends, if it counts something else here
+        self.alike: list[tuple[Size, Size]] = []  # sizes that are one unless something tells them apart
         self.notes: dict[Note, None] = {}
         self.offered: dict[tuple[Span, str], tuple[str, ...]] = {}
         self.found: dict[str, Size] = {}  # sizes that turned out: `?1` is n
@@ -155,10 +164,15 @@ class Elaborator:
         if a == b:
             return True
         for one, other in ((a, b), (b, a)):
-            if one.name is not None and one.name.startswith("?") and one.name not in other.names:
+            if is_open(one) and one.name is not None and one.name not in other.names:
                 self.found[one.name] = other
                 return True
         return False
+
+    def meet_alike(self) -> None:
+        """Sizes that nothing told are those of the index beside them: the j of a delta_ij alone runs as i does."""
+        for a, b in self.alike:
+            self.meet(a, b)
 
     def same_shape(self, a: Shape, b: Shape) -> bool:
         if a.kind != b.kind or len(a.dims) != len(b.dims):

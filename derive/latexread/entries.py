@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from derive.latexread.elaborator import Elaborator
-from derive.latexread.names import spelled
+from derive.latexread.elaborator import Elaborator, is_open
+from derive.latexread.patterns import spelled
 from derive.latexread.surface import Script
 from derive.latexread.tokens import Span, Token
 from derive.notation.literals import as_size
@@ -18,7 +18,7 @@ def index(e: Elaborator, script: Script, span: Span, within: tuple[Size, Size] |
     """An index: integer arithmetic as one count, or a name whose values are whole numbers. A letter that nothing
     declares runs over what it counts (`within`)."""
     for token in script if within is not None else ():
-        if token.kind == "name" and token.text in FREE and not _is_known(e, token.text):
+        if token.kind == "name" and token.text in FREE and not is_known(e, token.text):
             assert within is not None
             e.free[token.text] = e.bound[token.text] = within
             e.note(f"{token.text} is read as an index {within[0]}..{within[1]}", span, "index")
@@ -37,7 +37,8 @@ def index(e: Elaborator, script: Script, span: Span, within: tuple[Size, Size] |
     raise e.unreadable(f"{spelled(script)} is no index", span)
 
 
-def _is_known(e: Elaborator, letter: str) -> bool:
+def is_known(e: Elaborator, letter: str) -> bool:
+    """Whether a letter is an index, a name or a size."""
     known = e.known
     return (
         letter in e.bound
@@ -51,9 +52,14 @@ def _same_range(e: Elaborator, script: Script, within: tuple[Size, Size] | None,
     """A free index counts one thing only."""
     if within is None or len(script) != 1 or script[0].text not in e.free:
         return
-    if not e.meet(e.free[script[0].text][1], within[1]):
-        ranges = f"1..{e.free[script[0].text][1]} and over 1..{within[1]}"
-        raise e.unreadable(f"the index {script[0].text} runs over {ranges}", span)
+    _meet(e, script[0].text, e.free[script[0].text][1], within[1], span)
+
+
+def _meet(e: Elaborator, letter: str, high: Size, other: Size, span: Span) -> None:
+    """The range of an index that something told, and what it counts here."""
+    if not e.meet(high, other):
+        ends = [s.replace(e.found) for s in (high, other)]
+        raise e.ill_typed(f"the index {letter} runs over 1..{ends[0]} and over 1..{ends[1]}", span)
 
 
 def entry(e: Elaborator, array: Node, scripts: tuple[Script, ...], span: Span) -> Node:
@@ -72,28 +78,49 @@ def entry(e: Elaborator, array: Node, scripts: tuple[Script, ...], span: Span) -
     only = scripts[0][0] if len(scripts) == 1 and len(scripts[0]) == 1 else None
     if only is not None and only.kind == "num" and len(only.text) == len(dims) == 2:
         scripts = tuple((Token("num", digit, only.start, only.stop),) for digit in only.text)  # A_{12}
+    scripts = _cut(scripts) if len(dims) == 2 else scripts
     said = [spelled(s) for s in scripts]
-    if len(scripts) == 2 and said[0] in (":", ";", "*") and len(dims) == 2:
+    if len(scripts) == 2 == len(dims) and said[0] in WHOLE and said[1] not in WHOLE:
         return _entry(e, T(array), (index(e, scripts[1], span, (Size.of(1), dims[1])),), span)
-    if len(scripts) == 2 and said[1] in (":", ";", "*") and len(dims) == 2:
-        return _entry(e, array, (index(e, scripts[0], span, (Size.of(1), dims[0])),), span)
+    if len(scripts) == 2 == len(dims) and said[1] in WHOLE and said[0] not in WHOLE:
+        row = _entry(e, array, (index(e, scripts[0], span, (Size.of(1), dims[0])),), span)
+        return T(row) if e.choose(span, "row", ("W_{c,:} is a column", "W_{c,:} is a row")) else row
     if len(scripts) > len(dims) or (len(scripts) < len(dims) and len(dims) != 2):
         raise e.unreadable(f"{len(scripts)} indices of {array.shape}", span)
     at = [index(e, s, span, (Size.of(1), d)) for s, d in zip(scripts, dims, strict=False)]
     return _entry(e, array, tuple(at), span)
 
 
-def told_range(e: Elaborator, at: Node, high: Size) -> None:
-    """A bound index without a range runs over what it counts."""
-    if at.op == "count" and at.size.name in e.bound:
-        end = e.bound[at.size.name][1]
-        if end.name is not None and end.name.startswith("?"):
-            e.meet(end, high)
+WHOLE = frozenset({":", ";", "*", "cdot", "bullet"})  # what stands for a whole row or column: `W_{c,:}`
+
+
+def _cut(scripts: tuple[Script, ...]) -> tuple[Script, ...]:
+    r"""`W_{c:}`, `W_{\cdot j}` as the two scripts that they are."""
+    if len(scripts) != 1 or len(scripts[0]) < 2:
+        return scripts
+    only = scripts[0]
+    if spelled(only[-1:]) in WHOLE:
+        return only[:-1], only[-1:]
+    return (only[:1], only[1:]) if spelled(only[:1]) in WHOLE else scripts
+
+
+def told_range(e: Elaborator, at: Node, high: Size, span: Span) -> None:
+    """An index without a written range runs over what it counts: a bound one, or one that the problem declares
+    and that is free here."""
+    letter = at.size.name if at.op == "count" else None
+    if letter in e.bound and letter is not None:
+        end = e.bound[letter][1]
+        if is_open(end):
+            _meet(e, letter, end, high, span)
+    elif letter in e.known.scope.indices and letter is not None:
+        beyond = (high - e.known.scope.indices[letter][1]).constant
+        if beyond is None:  # the problem's range does not fit
+            _meet(e, letter, e.local.setdefault(letter, high), high, span)
 
 
 def _entry(e: Elaborator, array: Node, indices: tuple[Node, ...], span: Span) -> Node:
     for at, dim in zip(indices, array.shape.dims, strict=False):
-        told_range(e, at, dim)
+        told_range(e, at, dim, span)
         if at.op == "num" and (at.number < 1 or (dim.constant is not None and at.number > dim.constant)):
             raise e.unreadable(f"index {at.number} is outside 1..{dim}", span)
     return e.make("entry", array, *indices, span=span)

@@ -3,9 +3,11 @@ r"""Matrices and cases: rows and cells of an environment."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.latexread import tables
+from derive.latexread.settle import settled
 from derive.latexread.surface import (
     Cases,
     Group,
@@ -14,6 +16,7 @@ from derive.latexread.surface import (
     Surface,
     Words,
 )
+from derive.latexread.tokens import Span, Token, tokens_of
 
 if TYPE_CHECKING:
     from derive.latexread.parse import Parser
@@ -49,8 +52,12 @@ def environment(parser: Parser) -> Surface:
     filled = [row for row in rows if row]
     span = parser.span(start)
     if opener.text in tables.CASES:
-        return Cases(span, tuple((row[0], _condition(row)) for row in filled))
+        return cases_of(parser, span, filled)
     return Matrix(span, tuple(tuple(row) for row in filled), tables.MATRICES[opener.text] or "")
+
+
+def cases_of(parser: Parser, span: Span, rows: Sequence[Sequence[Surface]]) -> Cases:
+    return Cases(span, tuple((row[0], _condition(parser, row)) for row in rows))
 
 
 def _cell(parser: Parser) -> Surface:
@@ -65,11 +72,19 @@ def _cell(parser: Parser) -> Surface:
     return parser.relation()
 
 
-def _condition(row: Sequence[Surface]) -> Surface | None:
+def _condition(parser: Parser, row: Sequence[Surface]) -> Surface | None:
     """The condition of a case; None where it says "otherwise"."""
     for cell in row[1:]:
         if isinstance(cell, Group) and cell.left == "words":
             return cell.items[1]
         if not isinstance(cell, Words):
             return cell
+        between = cell.text.split("$")
+        if len(between) == 3:  # if $j = c$,
+            said = [replace(t, start=cell.span.start, stop=cell.span.stop) for t in _tokens(between[1])]
+            return parser.compared(said)
     return None
+
+
+def _tokens(text: str) -> list[Token]:
+    return settled(tokens_of(text, 0, len(text)))

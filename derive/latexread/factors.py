@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from derive.latexread import tables
 from derive.latexread.applications import Application, is_application
 from derive.latexread.elaborator import Elaborator, Stop, Value
+from derive.latexread.ellipsis import is_dots, trailing, unseen
 from derive.latexread.products import Factor, product
 from derive.latexread.surface import (
     Call,
@@ -22,7 +23,7 @@ from derive.latexread.surface import (
     Surface,
 )
 from derive.latexread.tokens import Span
-from derive.latexread.verbs import derived, reach, variable
+from derive.latexread.verbs import derived, reach, unwritten, variable
 from derive.tree.nodes import Node
 from derive.vocabulary.build import build
 
@@ -53,6 +54,10 @@ def written(e: Elaborator, surface: Surface) -> list[Written]:
             found.append((sign, inside))
             i += 2
             continue
+        if following is not None and following[0] == "" and _is_operator(e, factor, following[1]):
+            raise e.unreadable(
+                "the operator D is not read", factor.span, r"write \frac{\partial f}{\partial x}"
+            )
         if following is not None and following[0] == "" and is_application(e, factor, following[1]):
             group = following[1]
             marks = Scripted(group.span, group)
@@ -111,6 +116,14 @@ def _is_differential(e: Elaborator, factor: Surface, following: Surface) -> bool
     if not isinstance(following, Name) or factor.span.stop != following.span.start:
         return False
     return e.choose(factor.span, "differential", ("d is a differential", "d is a size")) == 0
+
+
+def _is_operator(e: Elaborator, factor: Surface, following: Surface) -> bool:
+    """Whether an upright or slanted D, of which nothing is known, stands before a name: `D f(x)`."""
+    if not isinstance(factor, Name) or factor.letter != "D" or factor.accents or factor.above:
+        return False
+    known = "D" in e.bound or e.names.matches(factor) or e.known.is_size("D")
+    return not known and isinstance(following, Name)
 
 
 def _spelled_out(e: Elaborator, raw: list[Written]) -> list[Written]:
@@ -178,6 +191,11 @@ def factors(e: Elaborator, raw: Sequence[Written]) -> list[Factor]:
     """The values of factors; an operator of differentiation takes as many of those behind it as it reaches."""
     found: list[Factor] = []
     for i, (sign, surface) in enumerate(raw):
+        if is_dots(surface) and 0 < i < len(raw) - 1:
+            continue
+        if i > 1 and is_dots(raw[i - 1][1]):
+            found = _filled_in(e, found, surface, raw[i - 1][1].span)
+            continue
         if sign == "/" and _reaches_on(raw, i):
             options = ("a/b c is (a/b) c", "a/b c is a/(b c)")
             if e.choose(surface.span, "slash", options) == 1:
@@ -190,6 +208,23 @@ def factors(e: Elaborator, raw: Sequence[Written]) -> list[Factor]:
         else:
             found.append(Factor(sign, e.value(surface), surface.span))
     return found
+
+
+def _filled_in(e: Elaborator, before: list[Factor], last: Surface, dots: Span) -> list[Factor]:
+    r"""`p_1 p_2 \cdots p_n` as one product over an index."""
+    numbers: list[Node] = []
+    for factor in reversed(before):
+        if not isinstance(factor.value, Node) or not factor.value.shape.is_scalar or factor.operator == "/":
+            break
+        numbers.insert(0, e.settle(factor.value))
+    end = e.node(last)
+    series = trailing(e, numbers, e.settle(end)) if numbers and end.shape.is_scalar else None
+    if series is None:
+        raise unseen(e, dots)
+    length, (body, range_) = series
+    span = before[-length].span.to(last.span)
+    product_ = Factor(before[-length].operator, e.make("prod_over", body, span=span, data=range_), span)
+    return [*before[:-length], product_]
 
 
 def _reaches_on(raw: Sequence[Written], i: int) -> bool:
@@ -208,7 +243,11 @@ def _operator(e: Elaborator, sign: str, surface: Nabla | Derivative) -> list[Fac
     rest = surface.rest
     assert rest is not None
     raw = written(e, rest)
-    x = variable(e, surface, _argument(raw[0][1]))
+    argument = _argument(raw[0][1])
+    if isinstance(surface, Nabla) and not surface.below and not isinstance(argument, Name):
+        x: tuple[Node, ...] = (unwritten(e, surface, e.value(raw[0][1])),) * surface.order
+    else:
+        x = variable(e, surface, argument)
     taken, body = reach(e, surface, raw, x, lambda part: product(e, factors(e, part), rest.span))
     node = derived(e, body, x, surface)
     span = Span(surface.span.start, raw[taken - 1][1].span.stop)

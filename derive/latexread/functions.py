@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from derive.latexread.axes import reduced
+from derive.latexread.conditions import indicator
 from derive.latexread.elaborator import Elaborator, Value
-from derive.latexread.literals import condition
-from derive.latexread.names import spelled
+from derive.latexread.ellipsis import is_dots, listed
+from derive.latexread.entries import entry
+from derive.latexread.laws import divergence, under_law
+from derive.latexread.literals import literal
+from derive.latexread.patterns import spelled
 from derive.latexread.powers import raised, scalar
 from derive.latexread.surface import (
     Call,
@@ -19,7 +23,7 @@ from derive.latexread.surface import (
     Surface,
 )
 from derive.latexread.tokens import Span
-from derive.notation.literals import as_size
+from derive.latexread.vectors import counted, vector_of
 from derive.notation.reader import read
 from derive.tree.nodes import Node
 from derive.vocabulary.build import ELEMENTWISE, TABLE, T, build, num, substitute, sym
@@ -56,9 +60,10 @@ def applied(e: Elaborator, function: str, arguments: tuple[Surface, ...], marks:
     if not marks.above:
         return node
     said = spelled(marks.above)
-    if said == "-1" and function in ELEMENTWISE:
+    each = function in ELEMENTWISE or function in RATIOS
+    if said == "-1" and each:
         raise e.unreadable(f"{function}^{{-1}} may be the inverse function or a quotient", span)
-    if function in ELEMENTWISE and not said.startswith("odot"):
+    if each and not said.startswith("odot"):
         return build("pow", node, scalar(e, e.node(e.read(marks.above, span)), span))
     return raised(e, node, marks.above, 0, span)
 
@@ -131,10 +136,7 @@ def _softmax(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: S
     if node.shape.kind == "matrix":
         raise e.ill_typed("the softmax of a matrix needs its direction", span, node)
     if marks.below and node.shape.kind == "vector":
-        at = e.node(e.read(marks.below, span))
-        if as_size(at) is None:
-            raise e.unreadable("this index is not read", span)
-        return e.make("entry", build("softmax", node), at, span=span)
+        return entry(e, build("softmax", node), (marks.below,), span)
     return e.make("softmax", T(node) if node.shape.kind == "row" else node, span=span)
 
 
@@ -153,6 +155,8 @@ def _logarithm(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span:
 def _expectation(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
     if len(arguments) != 1 or isinstance(arguments[0], Relation):
         raise e.unreadable("conditional expectations are not in the language", span)
+    if any(t.kind == "rel" for t in marks.below):
+        return under_law(e, marks.below, arguments[0], span)
     if marks.below:
         e.note("the index of an expectation is not read: it is over all that is random", span)
     return e.make("E", e.node(arguments[0]), span=span)
@@ -172,14 +176,39 @@ def _variance(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: 
 
 
 def _indicator(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
-    if len(arguments) == 1 and isinstance(arguments[0], Relation):
-        return build("where", condition(e, arguments[0]), num(1), num(0))
-    raise e.unreadable("an indicator has one comparison", span)
+    if any(not isinstance(a, Relation) for a in arguments):
+        raise e.unreadable("an indicator is of comparisons", span)
+    return indicator(e, Group(span, "{", arguments, "}"))
 
 
-def _tangent(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
-    at = e.node(arguments[0])
-    return build("div", build("sin", at), build("cos", at))
+def _ratio(over: str, under: str) -> Callable[[Elaborator, tuple[Surface, ...], Call, Span], Node]:
+    """tan and the like, as quotients of what the vocabulary has."""
+
+    def build_it(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+        if len(arguments) != 1 or marks.below or marks.primes:
+            raise e.unreadable(f"{marks.function} takes one argument", span)
+        at = e.node(arguments[0])
+        return build("div", build(over, at) if over else num(1), build(under, at))
+
+    return build_it
+
+
+def _diagonal(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    r"""`\operatorname{diag}(v)`; of an entry such as `p_i(1 - p_i)` that of the vector, of a list that of the list."""
+    if len(arguments) > 1:
+        items = arguments if any(is_dots(a) for a in arguments) else None
+        vector = listed(e, items, span) if items else literal(e, tuple((a,) for a in arguments), span)
+        return build("diag", vector)
+    before = frozenset(e.bound) | frozenset(e.local)
+    node = e.node(arguments[0])
+    letters = {k: v for k, v in counted(node).items() if k not in before} if node.shape.is_scalar else {}
+    if len(letters) != 1:
+        return plain(e, "diag", [node], span)
+    ((letter, high),) = letters.items()
+    for table in (e.free, e.bound, e.local):  # it is bound here, and counts nothing outside
+        table.pop(letter, None)
+    e.note(f"diag of an entry is read as that of the vector, over {letter}", span, "index")
+    return build("diag", vector_of(e.settle(node), letter, high.replace(e.found)))
 
 
 def _outer(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
@@ -191,6 +220,10 @@ def _norm(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span
     return plain(e, "norm", [e.node(arguments[0])], span)
 
 
+RATIOS = {
+    "tan": ("sin", "cos"), "cot": ("cos", "sin"), "sec": ("", "cos"), "csc": ("", "sin"), "sech": ("", "cosh"),
+    "csch": ("", "sinh"), "coth": ("cosh", "sinh"),
+}  # fmt: skip
 CALLS: dict[str, Callable[[Elaborator, tuple[Surface, ...], Call, Span], Node]] = {
     "max": _extreme("ge"),
     "min": _extreme("le"),
@@ -199,7 +232,9 @@ CALLS: dict[str, Callable[[Elaborator, tuple[Surface, ...], Call, Span], Node]] 
     "E": _expectation,
     "Var": _variance,
     "indicator": _indicator,
-    "tan": _tangent,
+    "diag": _diagonal,
+    "KL": divergence,
+    **{name: _ratio(*parts) for name, parts in RATIOS.items()},
     "outer": _outer,
     "norm": _norm,
 }

@@ -7,11 +7,12 @@ way to write a law: a row in WRITTEN.
 from __future__ import annotations
 
 from derive.latexread.elaborator import Elaborator
-from derive.latexread.names import spelled
-from derive.latexread.surface import Group, Mark, Name, Product, Surface
+from derive.latexread.patterns import spelled
+from derive.latexread.surface import Call, Group, Mark, Name, Product, Script, Surface
 from derive.latexread.tokens import Span
-from derive.tree.nodes import Node
-from derive.vocabulary.build import build
+from derive.tree.nodes import Node, Range
+from derive.tree.sizes import Size
+from derive.vocabulary.build import build, count, mul
 from derive.vocabulary.densities import DENSITIES
 
 WRITTEN = {
@@ -40,25 +41,63 @@ def is_divergence(e: Elaborator, name: Name) -> bool:
 def density(e: Elaborator, kind: str, group: Group, span: Span) -> Node:
     r"""The density at a value, which stands first: `\mathcal{N}(x; \mu, \Sigma)`."""
     wanted = len(DENSITIES[kind].names)
-    if len(group.items) != wanted + 1 or any(isinstance(item, Mark) for item in group.items):
+    items = list(group.items)
+    if len(items) > 2 and isinstance(items[1], Mark) and items[1].text == "|":  # x given its parameters
+        del items[1]
+    if len(items) != wanted + 1 or any(isinstance(item, Mark) for item in items):
         raise e.unreadable("a law is no quantity: its density has a value before its parameters", span)
-    value, *parameters = [e.node(item) for item in group.items]
+    value, *parameters = [e.node(item) for item in items]
     return build("exp", e.make("logpdf", *map(e.settle, parameters), value, span=span, data=kind))
 
 
-def divergence(e: Elaborator, group: Group, span: Span) -> Node:
-    """Of two laws of one kind, with two bars between them."""
-    laws = [_law(e, item) for item in group.items if not isinstance(item, Mark)]
-    marks = [item.text for item in group.items if isinstance(item, Mark)]
-    if len(laws) != 2 or marks not in (["||"], ["|"]) or None in laws:
-        raise e.unreadable("a divergence is read between two laws with their parameters", span)
-    (kind, first), (other, second) = (law for law in laws if law is not None)
+def divergence(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    """Of two laws of one kind or of two vectors of probabilities, with bars between them."""
+    sides = [item for item in arguments if not isinstance(item, Mark)]
+    signs = [item.text for item in arguments if isinstance(item, Mark)]
+    if len(sides) != 2 or signs not in (["||"], ["|"], []):
+        raise e.unreadable("a divergence is read between two laws, with bars between them", span)
+    laws = [_law(e, item) for item in sides]
+    if laws[0] is None or laws[1] is None:
+        return _discrete(e, sides, span)
+    (kind, first), (other, second) = laws[0], laws[1]
     if kind != other:
         raise e.unreadable("the divergence of laws of two kinds is not in the language", span)
     for a, b in zip(first, second, strict=True):
         if not e.same_shape(a.shape, b.shape):
             raise e.ill_typed("the parameters of both laws need equal shapes", span, a, b)
     return e.make("kl", *map(e.settle, (*first, *second)), span=span, data=kind)
+
+
+def _discrete(e: Elaborator, sides: list[Surface], span: Span) -> Node:
+    r"""`\mathrm{KL}(p \| q)` of vectors of probabilities: p^\top \log(p / q)."""
+    p, q = (e.node(side) for side in sides)
+    if p.shape.kind != "vector" or not e.same_shape(p.shape, q.shape):
+        raise e.unreadable(
+            "a divergence is read between two laws with their parameters, or two vectors", span
+        )
+    p, q = e.settle(p), e.settle(q)
+    return build("sum", mul(p, build("log", build("div", p, q))))
+
+
+def under_law(e: Elaborator, below: Script, body: Surface, span: Span) -> Node:
+    r"""`\mathbb E_{k \sim p}[...]`: the mean over k with the probabilities p; of a random name, over all that is."""
+    cut = next(i for i, t in enumerate(below) if t.kind == "rel")
+    name = e.read(below[:cut], span) if cut else None
+    if below[cut].text != "~" or not isinstance(name, Name) or name.below or name.above:
+        raise e.unreadable("the index of this expectation is not read", span)
+    if any(e.context.scope.is_random(m.pattern.name) for m in e.names.matches(name)):
+        return e.make("E", e.node(body), span=span)
+    p = e.node(e.read(below[cut + 1 :], span))
+    if p.shape.kind != "vector" or name.letter in e.bound or e.names.matches(name):
+        raise e.unreadable(f"{name.letter} is not random in this problem", span)
+    high = p.shape.dims[0]
+    e.bound[name.letter] = (Size.of(1), high)
+    try:
+        value = e.node(body)
+    finally:
+        del e.bound[name.letter]
+    weighted = mul(build("entry", p, count(name.letter)), value)
+    return e.make("sum_over", e.settle(weighted), span=span, data=Range(name.letter, Size.of(1), high))
 
 
 def _law(e: Elaborator, surface: Surface) -> tuple[str, list[Node]] | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from fractions import Fraction as Rational
 
+from derive.latexread.conditions import chosen
 from derive.latexread.elaborator import Elaborator
+from derive.latexread.ellipsis import is_dots, listed
 from derive.latexread.fitting import array, fitted
 from derive.latexread.surface import (
     Cases,
+    Mark,
     Matrix,
     Numeral,
-    Relation,
     Surface,
 )
 from derive.latexread.tokens import Span
@@ -18,16 +20,6 @@ from derive.tree.nodes import Node
 from derive.vocabulary.build import T, build, matmul, num
 
 MOST_ENTRIES = 100
-COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
-
-
-def condition(e: Elaborator, surface: Surface) -> Node:
-    if not isinstance(surface, Relation) or surface.left is None or surface.right is None:
-        raise e.unreadable("a condition is a comparison", surface.span)
-    op = COMPARISONS.get(surface.relation)
-    if op is None or isinstance(surface.left, Relation):
-        raise e.unreadable("a condition is one of <, <=, >, >=", surface.span)
-    return e.make(op, e.node(surface.left), e.node(surface.right), span=surface.span)
 
 
 def cases(e: Elaborator, surface: Surface) -> Node:
@@ -40,7 +32,7 @@ def cases(e: Elaborator, surface: Surface) -> Node:
     for (value, test), meant in reversed(list(zip(rows[:-1], values, strict=False))):
         if test is None:
             raise e.unreadable("this case has no condition", value.span)
-        node = e.make("where", condition(e, test), meant, node, span=surface.span)
+        node = chosen(e, test, meant, node)
     return node
 
 
@@ -54,10 +46,17 @@ def matrix(e: Elaborator, surface: Surface) -> Node:
 
 def literal(e: Elaborator, rows: tuple[tuple[Surface, ...], ...], span: Span) -> Node:
     """A matrix of numbers written out, as a sum of its entries times unit vectors."""
+    diagonal = _diagonal(rows)
+    if diagonal is not None:
+        return build("diag", listed(e, diagonal, span))
     if not rows or len({len(r) for r in rows}) != 1:
         raise e.unreadable("the rows of this matrix differ in length", span)
     if len(rows) * len(rows[0]) > MOST_ENTRIES:
         raise e.unreadable(f"a matrix of more than {MOST_ENTRIES} entries is not read", span)
+    cells = [cell for row in rows for cell in row]
+    if 1 in (len(rows), len(rows[0])) and any(is_dots(c) for c in cells):
+        column = listed(e, cells, span)
+        return column if len(rows[0]) == 1 else T(column)
     height, width = len(rows), len(rows[0])
     terms = []
     for i, row in enumerate(rows, 1):
@@ -72,6 +71,27 @@ def literal(e: Elaborator, rows: tuple[tuple[Surface, ...], ...], span: Span) ->
                 terms.append(place if value == num(1) else build("mul", value, place))
             shape = place.shape
     return build("add", *terms) if terms else array("zeros", shape)
+
+
+def _diagonal(rows: tuple[tuple[Surface, ...], ...]) -> list[Surface] | None:
+    """The entries of a diagonal matrix with an ellipsis: zeros or nothing stand beside them."""
+    kept = [
+        (i, j, cell)
+        for i, row in enumerate(rows)
+        for j, cell in enumerate(row)
+        if not (is_dots(cell) or (isinstance(cell, Mark) and cell.text == "nothing") or _is_zero(cell))
+    ]
+    dots = next((cell for row in rows for cell in row if is_dots(cell)), None)
+    if dots is None or len(rows) < 3 or len(kept) < 2:
+        return None
+    last = (len(rows) - 1, len(rows[-1]) - 1)
+    if any(i != j for i, j, _ in kept[:-1]) or kept[-1][:2] != last or min(len(row) for row in rows) < 2:
+        return None
+    return [*(cell for _, _, cell in kept[:-1]), dots, kept[-1][2]]
+
+
+def _is_zero(cell: Surface) -> bool:
+    return isinstance(cell, Numeral) and cell.text == "0"
 
 
 def numeral(e: Elaborator, surface: Surface) -> Node:

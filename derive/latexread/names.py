@@ -7,71 +7,21 @@ indices, an entry, or an operation above (`\top`, `-1`, `2`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
 
 from derive.latexread.parse import parse
+from derive.latexread.patterns import Match, Pattern, bare, matched, pieces, spelled
 from derive.latexread.relatex import surface_latex
 from derive.latexread.settle import settled
 from derive.latexread.surface import Group, Name, Product, Script, Scripted, Surface
 from derive.latexread.tokens import Token, Unread, tokens_of
 from derive.notation.latex import latex
+from derive.notation.latex_names import ACCENTS, GREEK
 from derive.notation.names import Known
 from derive.tree.nodes import Shape, names_in
 from derive.vocabulary.build import count, sym
 from derive.vocabulary.scope import Scope
-
-_SPELLED = {"star": "*", "(": "(", ")": ")", "prime": "'", "top": "\\top"}
-
-
-def spelled(tokens: Sequence[Token]) -> str:
-    """A script as a string without fonts and braces: `(f)`, `L^2`, `t-1`."""
-    return "".join(_SPELLED.get(t.text, t.text) for t in tokens if t.kind not in ("{", "}", "quad"))
-
-
-def bare(text: str) -> str:
-    """Without the brackets around it: `(f)` and `[f]` are `f`."""
-    return text[1:-1] if text[:1] + text[-1:] in ("()", "[]") else text
-
-
-def pieces(tokens: Sequence[Token]) -> list[Script]:
-    """A script cut at its commas."""
-    found: list[list[Token]] = [[]]
-    depth = 0
-    for token in tokens:
-        depth += (token.kind in ("{", "open")) - (token.kind in ("}", "close"))
-        if token.kind == "comma" and depth == 0:
-            found.append([])
-        else:
-            found[-1].append(token)
-    return [tuple(p) for p in found if p]
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """How a name is written. `holes` are its parameters in the order in which they stand, True for those below."""
-
-    name: str
-    letter: str
-    style: str
-    accents: tuple[str, ...]
-    primes: int
-    below: tuple[str, ...]
-    above: str
-    holes: tuple[tuple[str, bool], ...]
-    rank: int = 0  # 0 as printed, 1 as spelled
-
-
-@dataclass(frozen=True)
-class Match:
-    """A name and what is left of its marks: scripts for its parameters, for an entry, and above."""
-
-    pattern: Pattern
-    indices: tuple[Script, ...]  # in the order of the pattern's holes
-    entries: tuple[Script, ...]
-    above: Script
-    primes: int
-    slips: int = 0  # marks that stand elsewhere than printed
 
 
 class Names:
@@ -104,14 +54,17 @@ class Names:
             pattern = None if surface is None else _pattern(name, params, surface, rank)
             if pattern is None and surface is not None and rank == 0:
                 self.phrases[surface_latex(surface)] = name
-            if pattern is not None and all(
-                _same(pattern, p) is False for p in self.patterns.get(pattern.letter, [])
-            ):
-                self.patterns.setdefault(pattern.letter, []).append(pattern)
+            self._put(pattern)
+        for pattern in _respelled(name, params):
+            self._put(pattern)
+
+    def _put(self, pattern: Pattern | None) -> None:
+        if pattern is not None and not any(_same(pattern, p) for p in self.patterns.get(pattern.letter, ())):
+            self.patterns.setdefault(pattern.letter, []).append(pattern)
 
     def matches(self, written: Name) -> list[Match]:
         """All the ways to read a written name, the likeliest first."""
-        found = [m for p in self.patterns.get(written.letter, ()) for m in _matched(p, written)]
+        found = [m for p in self.patterns.get(written.letter, ()) for m in matched(p, written)]
         found.sort(key=lambda m: self._rank(m, written))
         return found
 
@@ -119,6 +72,7 @@ class Names:
         pattern = match.pattern
         fixed = len(pattern.below) + bool(pattern.above)
         return (
+            pattern.rank == 2,
             -fixed,
             match.slips,
             len(match.entries),
@@ -150,6 +104,22 @@ class Names:
         return {
             letter: found for letter, found in self.patterns.items() if len(letter) > 1 and letter.isalpha()
         }
+
+
+_FIRST = re.compile(rf"({'|'.join(sorted(GREEK, key=len, reverse=True))}|[A-Za-z])([A-Za-z0-9]+)")
+
+
+def _respelled(name: str, params: tuple[str, ...]) -> Iterator[Pattern]:
+    r"""A name of several letters as it is spelled, and with its end as a mark: `Uz`, `U_z`, `U^{(z)}`, `\hat{y}`."""
+    found = _FIRST.fullmatch(name)
+    if found is None or name in GREEK:
+        return
+    letter, rest = found.groups()
+    holes = tuple((p, True) for p in params)
+    yield Pattern(name, name, "roman", (), 0, (), "", holes, 1)
+    yield Pattern(name, letter, "", (), 0, (rest,), "", holes, 2)
+    if rest in ACCENTS:
+        yield Pattern(name, letter, "", (rest,), 0, (), "", holes, 2)
 
 
 def _same(a: Pattern, b: Pattern) -> bool:
@@ -209,92 +179,6 @@ def _letter(surface: Surface) -> Name | None:
                 inner.primes + surface.primes,
             )  # fmt: skip
     return None
-
-
-def _matched(pattern: Pattern, written: Name) -> Iterator[Match]:
-    """Zero, one or two matches: a superscript in brackets may be an index."""
-    if pattern.accents != written.accents or written.primes < pattern.primes:
-        return
-    primes = written.primes - pattern.primes
-    below, above, slips = list(pieces(written.below)), written.above, 0
-    if pattern.above:
-        rest = _without_prefix(above, pattern.above)
-        if rest is None:
-            at = next((i for i, p in enumerate(below) if bare(spelled(p)) == bare(pattern.above)), None)
-            if at is None:
-                return
-            del below[at]
-            slips += 1
-        else:
-            above = rest
-    for fixed in pattern.below:
-        at = next((i for i, p in enumerate(below) if spelled(p) == fixed), None)
-        if at is not None:
-            del below[at]
-            continue
-        at = next((i for i, p in enumerate(below) if _starts_with(p, fixed)), None)
-        if at is not None and pattern.holes:
-            below[at] = _after(below[at], fixed)
-            slips += 1
-            continue
-        rest = _without_prefix(above, f"({fixed})") or _without_prefix(above, fixed)
-        if rest is None:
-            return
-        above = rest
-        slips += 1
-    holes = len(pattern.holes)
-    if len(below) < holes and len(below) == 1 and _letters(below[0]) and len(below[0]) == holes:
-        below = [(t,) for t in below[0]]
-    indices = list(below[:holes])
-    if len(indices) < holes and above and above[0].kind == "open":
-        closed = _closing(above)
-        if closed is not None:
-            indices.append(above[1:closed])
-            above, slips = above[closed + 1 :], slips + 1
-    if len(indices) < holes and above and above[0].kind != "op":
-        end = next((i for i, t in enumerate(above) if t.kind == "mark"), len(above))
-        if end and not any(t.text == "T" for t in above[:end]):
-            indices.append(above[:end])  # h^{t}
-            above, slips = above[end:], slips + 2
-    if len(indices) < holes:
-        missing = holes - len(indices)
-        yield Match(pattern, tuple(indices) + ((),) * missing, (), above, primes, slips + 10 * missing)
-        return
-    entries = tuple(below[holes:])
-    yield Match(pattern, tuple(indices), entries, above, primes, slips)
-
-
-def _letters(tokens: Script) -> bool:
-    return all(t.kind in ("name", "num") for t in tokens)
-
-
-def _closing(tokens: Script) -> int | None:
-    depth = 0
-    for i, token in enumerate(tokens):
-        depth += (token.kind == "open") - (token.kind == "close")
-        if depth == 0:
-            return i
-    return None
-
-
-def _without_prefix(tokens: Script, text: str) -> Script | None:
-    """What follows a mark in a superscript; None where the superscript does not begin with it."""
-    for k in range(1, len(tokens) + 1):
-        said = spelled(tokens[:k])
-        if said == text or (k > 0 and bare(said) == bare(text)):
-            rest = tokens[k:]
-            return () if all(t.kind in ("}",) for t in rest) else rest
-        if len(said) > len(text) + 2:
-            return None
-    return None
-
-
-def _starts_with(tokens: Script, text: str) -> bool:
-    return any(spelled(tokens[:k]) == text for k in range(1, len(tokens)))
-
-
-def _after(tokens: Script, text: str) -> Script:
-    return next(tokens[k:] for k in range(1, len(tokens)) if spelled(tokens[:k]) == text)
 
 
 def shown(surface: Name) -> str:

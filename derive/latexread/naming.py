@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derive.errors import nearest
+from derive.latexread.conditions import indicator_below
 from derive.latexread.constants import constant_, exponential, kronecker, moment
 from derive.latexread.constants import size as size_
-from derive.latexread.elaborator import Elaborator, Stop
+from derive.latexread.elaborator import Elaborator, Stop, is_open
 from derive.latexread.entries import entry, index, told_range
-from derive.latexread.names import Match, shown
+from derive.latexread.names import shown
+from derive.latexread.patterns import Match
 from derive.latexread.powers import is_mark, raised
 from derive.latexread.surface import Name, Script, Surface
 from derive.latexread.tokens import Span
 from derive.notation.literals import as_size
 from derive.tree.nodes import Node, Shape
-from derive.vocabulary.build import TABLE, count, sym
+from derive.vocabulary.build import count, sym
 
 
 def name(e: Elaborator, surface: Surface) -> Node:
     assert isinstance(surface, Name)
+    found = indicator_below(e, surface, surface.below)
+    if found is not None:
+        return raised(e, found, surface.above, surface.primes, surface.span)
     node, above, primes = resolved(e, surface)
     return raised(e, node, above, primes, surface.span)
 
@@ -29,7 +36,7 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
         return count(surface.letter), surface.above, surface.primes
     if surface.letter == "delta" and e.names.patterns.get("delta") and not arguments:
         options = ("the declared delta", "Kronecker's delta")
-        delta = kronecker(e, surface) if "kronecker" in TABLE else None
+        delta = kronecker(e, surface)
         if delta is not None and e.choose(surface.span, "delta", options) == 1:
             return delta, (), surface.primes
     first: Stop | None = None
@@ -39,7 +46,7 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
         meant = size_(e, surface)
         assert meant is not None
         return meant
-    for match in matches:
+    for match in (_numbered(e, m) for m in matches):
         try:
             node = member(e, match, surface.span, arguments)
         except Stop as stop:
@@ -62,7 +69,7 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
     other = Name(
         surface.span, slipped, surface.style, surface.accents, surface.below, surface.above, surface.primes
     )
-    for match in e.names.matches(other):
+    for match in (_numbered(e, m) for m in e.names.matches(other)):
         try:
             node = member(e, match, surface.span, arguments)
         except Stop:
@@ -95,6 +102,18 @@ def _first_meant(e: Elaborator, surface: Name) -> list[Match] | None:
         return matches
     chosen = e.choose(surface.span, f"which {surface.letter}", tuple(options))
     return None if chosen == len(alike) else [alike[chosen]]
+
+
+def _numbered(e: Elaborator, match: Match) -> Match:
+    """`x^{(i)}` of an array whose rows or entries an index counts: the mark above is that index."""
+    above, dims = match.above, e.names.shape(match.pattern.name).dims
+    if len(above) < 3 or above[0].text != "(" or above[2].text != ")" or match.pattern.holes or match.entries:
+        return match
+    letter = above[1].text
+    ends = e.bound.get(letter) or e.known.scope.indices.get(letter)
+    if ends is None or not dims or not (is_open(ends[1]) or ends[1].replace(e.found) == dims[0]):
+        return match
+    return replace(match, entries=(above[1:2],), above=above[3:])
 
 
 def printed_as(match: Match) -> tuple[object, ...]:
@@ -158,7 +177,7 @@ def member(e: Elaborator, match: Match, span: Span, arguments: tuple[Surface, ..
     indices = tuple(given[n] for n in names)
     for param, at in zip(params, indices, strict=True):
         if param in known.scope.indices:
-            told_range(e, at, known.scope.indices[param][1])
+            told_range(e, at, known.scope.indices[param][1], span)
     sizes = tuple(as_size(i) for i in indices)
     shape, facts = known.meaning(pattern.name, sizes)
     values = {p: s for p, s in zip(params, sizes, strict=True) if s is not None}

@@ -24,7 +24,7 @@ from derive.latexread.scripts import scripts
 def called(parser: Parser, function: str, start: int) -> Surface:
     r"""A function, its marks and its argument: brackets, or everything side by side with it (`\log a b`)."""
     below, above, primes = scripts(parser)
-    if parser.token.kind == "open":
+    if parser.token.kind == "open" and parser.token.text in ("(", "[", "{", "."):
         group = bracketed(parser)
         return Call(parser.span(start), function, below, above, group, primes)
     if not parser.starts() and not (parser.token.kind == "op" and parser.token.text == "-"):

@@ -88,12 +88,13 @@ class Parser:
     def relation(self) -> Surface:
         """`a = b` inside brackets or a script; an expression where there is no relation."""
         start = self.position
-        left = None if self.token.kind == "rel" else self.sum()
+        left = None if self.token.kind in ("rel", "end") else self.sum()
         while self.token.kind == "rel":
             sign = self.advance().text
             right = self.sum() if self.starts() or self.token.kind == "op" else None
             left = Relation(self.span(start), left, sign, right)
-        assert left is not None
+        if left is None:
+            raise self.unexpected()
         return left
 
     def sum(self) -> Surface:
@@ -175,6 +176,14 @@ class Parser:
             raise self.fail("an expression is missing")
         return Parser(tokens, self.depth + 1).whole()
 
+    def compared(self, tokens: Sequence[Token]) -> Surface:
+        """As `part`, also of a comparison."""
+        inner = Parser(tokens, self.depth + 1)
+        found = inner.relation()
+        if inner.token is not END:
+            raise inner.unexpected()
+        return found
+
 
 def parse(tokens: Sequence[Token], depth: int = 0) -> Surface:
     """The expression that all the tokens say; Unread where they say none."""
@@ -184,3 +193,8 @@ def parse(tokens: Sequence[Token], depth: int = 0) -> Surface:
         return Parser(tokens, depth).whole()
     except RecursionError:
         raise Unread("nested too deep", span_of(tokens)) from None
+
+
+def parse_relation(tokens: Sequence[Token]) -> Surface:
+    """As `parse`, of a formula or a comparison: what stands below an indicator or behind "if"."""
+    return Parser([]).compared(tokens)

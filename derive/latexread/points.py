@@ -3,7 +3,7 @@ r"""Values at a point: `\left. f(u) \right|_{u = x}` is f with x for u, and for 
 from __future__ import annotations
 
 from derive.latexread.elaborator import Elaborator
-from derive.latexread.names import pieces
+from derive.latexread.patterns import pieces
 from derive.latexread.surface import Group, Script
 from derive.latexread.tokens import Span
 from derive.tree.nodes import Node

@@ -3,7 +3,7 @@ r"""What stands above a formula: transposes, inverses, powers; and which of them
 from __future__ import annotations
 
 from derive.latexread.elaborator import Elaborator
-from derive.latexread.names import spelled
+from derive.latexread.patterns import spelled
 from derive.latexread.surface import Script
 from derive.latexread.tokens import Span, Token
 from derive.notation.literals import LARGEST_EXPONENT, as_size, too_large

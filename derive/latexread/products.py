@@ -149,7 +149,7 @@ def combined(e: Elaborator, a: Value, b: Value, operator: str, left: Span, right
     if operator == "otimes":
         if a.shape.kind == b.shape.kind == "vector":
             return matmul(e.settle(a), T(e.settle(b)))
-        return _helped(e, a, b, operator, left, right)
+        raise e.unreadable("the Kronecker product is not in the language", left.to(right))
     if a.shape.kind in ARRAYS and b.shape.kind in ARRAYS and e.meet(a.shape.columns, b.shape.rows):
         return matmul(e.settle(a), e.settle(b))
     if operator == "star" and e.same_shape(a.shape, b.shape):

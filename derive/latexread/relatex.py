@@ -43,7 +43,7 @@ RIGHT = {
 MARKS = {
     "dots": r"\dots", "inf": r"\infty", "top": r"\top", "star": r"\star", "bot": r"\perp", "forall": r"\forall",
     "|": r"\mid", "nothing": "{}", "dagger": r"\dagger", "exists": r"\exists", "empty": r"\emptyset",
-    "*": r"\star", "-": "-", "+": "+",
+    "*": r"\star", "-": "-", "+": "+", ":": ":",
 }  # fmt: skip
 FUNCTIONS = {
     "exp",

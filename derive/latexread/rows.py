@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.latexread import tables
+from derive.latexread.boxes import unboxed, without_system
 from derive.latexread.settle import PROSE, settled
 from derive.latexread.tokens import Span, Token, Unread
 
@@ -64,7 +65,8 @@ def _expects_more(row: Tokens) -> bool:
 
 def _opened(tokens: Tokens) -> Tokens:
     """Without the \\begin and \\end of alignments; an array or cases that is the whole display is one too."""
-    inner = [t for t in tokens if not (t.kind in ("begin", "end") and t.text in tables.ALIGNED)]
+    inner = [t for t in unboxed(tokens) if not (t.kind in ("begin", "end") and t.text in tables.ALIGNED)]
+    inner = without_system(inner)
     if not inner or inner[0].kind != "begin" or inner[0].text not in ("array", *tables.CASES):
         return inner
     depth = 0
@@ -115,7 +117,10 @@ def _unbalanced(row: Tokens) -> int:
 
 def segments_of(row: Tokens, text: str) -> list[Segment]:
     """The segments of a row, in order. Unread where its braces or fonts cannot be settled."""
-    return list(_split(settled(_columns(row)), text, ""))
+    found = settled(_columns(unboxed(row)))
+    if found and found[0].kind == "rel" and found[0].text == "to":
+        found[0] = replace(found[0], kind="arrow")  # \\to \\nabla L = ...
+    return list(_split(found, text, ""))
 
 
 def _columns(row: Tokens) -> list[Token]:
@@ -234,7 +239,7 @@ def _last_group(tokens: Tokens) -> int | None:
     return None
 
 
-_ASKING = frozenset({"P", "p", "Pr", "E", "1", "I", "Var", "q", "Q", "Prob", "indicator", "delta"})
+_ASKING = frozenset({"P", "p", "Pr", "E", "1", "I", "Var", "q", "Q", "Prob", "indicator", "delta", "chi"})
 
 
 def _is_remark(tokens: Tokens, opener: int) -> bool:
@@ -246,6 +251,8 @@ def _is_remark(tokens: Tokens, opener: int) -> bool:
     before = tokens[opener - 1] if opener else None
     if before is None:
         return True
+    if tokens[opener].text in ("[", "[["):
+        return False  # Iverson's brackets
     if before.kind in ("func", "big", "^", "_", "op", "rel") or before.text in _ASKING:
         return False
     return before.stop < tokens[opener].start or before.kind != "name"

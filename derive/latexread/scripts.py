@@ -19,7 +19,9 @@ def scripts(parser: Parser) -> tuple[Script, Script, int]:
     below: list[Token] = []
     above: list[Token] = []
     primes = 0
-    while parser.token.kind in ("_", "^", "prime"):
+    while parser.token.kind in ("_", "^", "prime") or _is_empty(parser):
+        if _is_empty(parser):  # x{}^\top
+            parser.position += 2
         token = parser.advance()
         if token.kind == "prime":
             primes += len(token.text) if token.text == "'" else 1
@@ -30,6 +32,12 @@ def scripts(parser: Parser) -> tuple[Script, Script, int]:
             continue
         (below if token.kind == "_" else above).extend(taken)
     return tuple(below), tuple(above), primes
+
+
+def _is_empty(parser: Parser) -> bool:
+    """Whether empty braces stand here, with a script behind them."""
+    kinds = [t.kind for t in parser.tokens[parser.position : parser.position + 3]]
+    return kinds[:2] == ["{", "}"] and kinds[2:] in (["^"], ["_"])
 
 
 def argument(parser: Parser) -> Script:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from derive.latexread.elaborator import Elaborator, Tensor
+from derive.latexread.ellipsis import is_dots, trailing, unseen
 from derive.latexread.fitting import without_ones
+from derive.latexread.reaches import reaching
 from derive.latexread.surface import Numeral, Sum, Surface
 from derive.latexread.tokens import Span
 from derive.notation.literals import as_size
@@ -14,9 +16,13 @@ from derive.vocabulary.build import build, count, num
 
 def sum_(e: Elaborator, surface: Surface) -> Node | Tensor:
     assert isinstance(surface, Sum)
+    surface = reaching(e, surface)
     terms: list[Node] = []
     spans: list[Span] = []
-    for sign, term in surface.terms:
+    dots = [i for i, (_, term) in enumerate(surface.terms) if is_dots(term)]
+    for i, (sign, term) in enumerate(surface.terms):
+        if i in dots and 0 < i < len(surface.terms) - 1:
+            continue
         value = e.value(term)
         if isinstance(value, Tensor):
             if len(surface.terms) == 1:
@@ -24,12 +30,24 @@ def sum_(e: Elaborator, surface: Surface) -> Node | Tensor:
             raise e.no_matrix(value, term.span)
         terms.append(_negative(value, term) if sign == "-" else value)
         spans.append(term.span)
+        if i - 1 in dots and len(terms) > 1:
+            _filled_in(e, terms, spans, surface.terms[i - 1][1].span)
     if len(terms) == 1:
         return terms[0]
     size = _folded(terms)
     if size is not None:
         return count(size)
     return added(e, terms, spans)
+
+
+def _filled_in(e: Elaborator, terms: list[Node], spans: list[Span], dots: Span) -> None:
+    """The terms around an ellipsis as one sum over an index."""
+    found = trailing(e, [e.settle(t) for t in terms[:-1]], e.settle(terms[-1]))
+    if found is None:
+        raise unseen(e, dots)
+    length, (body, range_) = found
+    terms[-length - 1 :] = [e.make("sum_over", body, span=dots, data=range_)]
+    spans[-length - 1 :] = [spans[-length - 1].to(spans[-1])]
 
 
 def _negative(node: Node, term: Surface) -> Node:

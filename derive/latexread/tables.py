@@ -26,7 +26,7 @@ ARROWS = {  # between claims
     "because", "Leftarrow", "impliedby", "leadsto", "rightsquigarrow", "leftrightarrow", "land", "wedge",
 }  # fmt: skip
 OPERATORS = {
-    "+": "+", "-": "-", "/": "/", "times": "times", "cdot": "cdot", "odot": "odot", "circ": "odot",
+    "+": "+", "-": "-", "/": "/", "times": "times", "cdot": "cdot", "odot": "odot", "circ": "odot", "oslash": "/",
     "otimes": "otimes", "ast": "star", "bullet": "cdot", "div": "/", "pm": "pm", "mp": "pm", "oplus": "oplus",
     "setminus": "setminus", "cup": "cup", "cap": "cup",
 }  # fmt: skip
@@ -70,6 +70,7 @@ FUNCTIONS = {  # words and commands that take an argument, by the name of the op
     "mean": "mean", "rowsum": "rowsum", "colsum": "colsum", "logsumexp": "logsumexp", "LSE": "logsumexp",
     "logdet": "logdet", "vec": "vec", "rank": "rank", "inv": "inv", "abs": "abs", "norm": "norm",
     "sqrt": "sqrt", "outer": "outer", "arcsin": "arcsin", "arccos": "arccos", "KL": "KL", "Std": "Std", "std": "Std",
+    "sech": "sech", "csch": "csch", "coth": "coth", "sec": "sec", "csc": "csc", "cot": "cot",
     "logit": "logit", "Attention": "Attention", "argmin": "argmin", "argmax": "argmax", "Phi": "Phi",
     "reverse": "reverse",
 }  # fmt: skip
@@ -96,18 +97,19 @@ DROPPED = {  # of no meaning
     "displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle", "limits", "nolimits", "nonumber", "notag",
     "mathstrut", "strut", "allowbreak", "noindent", "par", "hfill", "hline", "thinspace", "medspace",
     "thickspace", "negthinspace", "smallskip", "medskip", "bigskip", "newline", "centering", "relax", "null",
-    "boxed", "fbox", "mathop", "mathbin", "mathrel", "mathopen", "mathclose", "mathpunct", "mathord", "mathinner",
-    "substack", "ensuremath", "displaylimits", "hdashline", "toprule", "midrule", "bottomrule", "cancel", "bcancel",
+    "mathop", "mathbin", "mathrel", "mathopen", "mathclose", "mathpunct", "mathord", "mathinner",
+    "substack", "displaylimits", "hdashline", "toprule", "midrule", "bottomrule", "cancel", "bcancel",
     "xcancel", "smash", "llap", "rlap", "mathrlap", "mathllap", "mathclap", "left", "right", "middle", "colon",
     "space", "enspace", "nobreakspace", "qedhere", "small", "normalsize", "large", "footnotesize", "underbrace",
     "overbrace", "big", "Big", "bigg", "Bigg", "bigl", "Bigl", "biggl", "Biggl", "bigr", "Bigr", "biggr", "Biggr",
     "bigm", "Bigm", "biggm", "Biggm", ",", ";", ":", "!", ">", " ", "/", "-", "@", "linebreak", "pagebreak",
     "displaybreak", "nolinebreak", "quad*",
 }  # fmt: skip
+BOXES = {"boxed", "fbox", "framebox", "ensuremath", "Aboxed", "tcbhighmath", "highlight"}  # around a formula
 DROPPED_WITH_ARGUMENT = {
     "hspace", "vspace", "tag", "label", "phantom", "vphantom", "hphantom", "color", "textcolor", "ref", "eqref",
     "cite", "hskip", "kern", "mkern", "mskip", "hspace*", "tag*", "colorbox", "footnote", "setlength", "vskip",
-    "arraystretch", "cline", "rule",
+    "arraystretch", "cline", "rule", "cancelto", "textcircled", "circled", "hyperref",
 }  # fmt: skip
 FORBIDDEN = {  # programs, not formulas: nothing is ever expanded or executed
     "def", "newcommand", "renewcommand", "providecommand", "let", "input", "include", "loop", "repeat", "write",
@@ -121,6 +123,7 @@ FORBIDDEN = {  # programs, not formulas: nothing is ever expanded or executed
 ALIGNED = {
     "align", "aligned", "alignat", "alignedat", "flalign", "eqnarray", "split", "gather", "gathered", "multline",
     "multlined", "equation", "displaymath", "math", "alignat*", "dcases*", "subequations", "empheq",
+    "dmath", "dgroup", "darray", "IEEEeqnarray",
 }  # fmt: skip
 MATRICES = {
     "matrix": "", "pmatrix": "(", "bmatrix": "[", "Bmatrix": "{", "vmatrix": "|", "Vmatrix": "||",

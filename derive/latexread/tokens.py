@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from derive.latexread import tables
+from derive.latexread.macros import DEEPEST, Macro, Macros, arguments_of
 
 
 class Span(NamedTuple):
@@ -63,7 +64,7 @@ _CHARACTERS = {
 MOST_TOKENS = 20_000
 
 
-def tokens_of(text: str, start: int, stop: int) -> list[Token]:
+def tokens_of(text: str, start: int, stop: int, macros: Macros | None = None, depth: int = 0) -> list[Token]:
     """The tokens of `text[start:stop]`; Unread where something is no formula."""
     found: list[Token] = []
     at = start
@@ -100,6 +101,8 @@ def tokens_of(text: str, start: int, stop: int) -> list[Token]:
                 if name in ("left", "right") and dot:
                     found.append(Token(side, ".", at, dot.end()))
                     end, side = dot.end(), ""
+            elif macros is not None and (macro := macros.get(name)) is not None:
+                end = _expanded(macro, macros, text, Span(at, end), stop, depth, found)
             else:
                 end = _command(text, name, at, end, stop, side, found)
                 side = ""
@@ -107,6 +110,23 @@ def tokens_of(text: str, start: int, stop: int) -> list[Token]:
         if len(found) > MOST_TOKENS:
             raise Unread("the formula is too long to be read", Span(start, at))
     return found
+
+
+def _expanded(
+    macro: Macro, macros: Macros, text: str, span: Span, stop: int, depth: int, found: list[Token]
+) -> int:
+    """Append what a command of the answer's own stands for, all of it where the command stands; where that ends."""
+    macros.left -= 1
+    given = arguments_of(text, span.stop, stop, macro.arguments)
+    said = macro.put(given[0]) if given is not None else ""
+    if macros.left < 0 or depth >= DEEPEST or given is None or (macro.body and not said):
+        raise Unread(f"what {text[span.start : span.stop]} stands for is not read", span)
+    try:
+        inside = tokens_of(said, 0, len(said), macros, depth + 1)
+    except Unread as error:
+        raise Unread(error.message, span, error.hint) from None
+    found += [replace(t, start=span.start, stop=given[1]) for t in inside]
+    return given[1]
 
 
 FARTHEST_DOT = 400  # tokens behind which an opening dot is not looked for
@@ -148,7 +168,14 @@ def _command(text: str, name: str, at: int, end: int, stop: int, side: str, foun
     if bare in ("begin", "end"):
         return _environment(text, bare, at, end, stop, found)
     if name in tables.DROPPED_WITH_ARGUMENT or bare in tables.DROPPED_WITH_ARGUMENT:
+        if name == "colorbox":
+            found.append(Token("box", name, at, end))
         return _argument(text, end, stop)[1]
+    if name in ("eqno", "leqno"):
+        return stop
+    if name in tables.BOXES:
+        found.append(Token("box", name, at, end))
+        return end
     if name in ("xlongequal", "xlongequals"):
         found.append(Token("rel", "=", at, end))
         return _argument(text, end, stop)[1]
@@ -242,7 +269,7 @@ def _prose(text: str, at: int, end: int, stop: int, found: list[Token]) -> int:
 def _environment(text: str, which: str, at: int, end: int, stop: int, found: list[Token]) -> int:
     inside, after = _argument(text, end, stop)
     name = inside.strip().rstrip("*")
-    if which == "begin" and name in ("array", "alignat", "alignedat", "tabular"):
+    if which == "begin" and name in ("array", "alignat", "alignedat", "tabular", "IEEEeqnarray"):
         after = _argument(text, after, stop)[1]
     elif which == "begin" and name in tables.ALIGNED:
         option = re.compile(r"\[[tbc]\]").match(text, after, stop)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from derive.latexread.elaborator import Elaborator, Stop, Tensor, Value
-from derive.latexread.names import pieces
+from derive.latexread.patterns import pieces
 from derive.latexread.surface import Derivative, Differential, Group, Nabla, Name, Surface
 from derive.tree.nodes import Node, names_in
 from derive.vocabulary.build import T
@@ -22,7 +22,10 @@ def variable(e: Elaborator, surface: Nabla | Derivative, argument: Surface | Non
         elif not surface.below:
             raise e.unreadable("a gradient in what?", surface.span, r"write \nabla_{x} f")
         else:
-            written = (e.read(surface.below, surface.span),) * surface.order
+            below = surface.below
+            twice = len(below) == 2 and below[0].text == below[1].text and below[0].kind == "name"
+            below = below[:1] if twice else below  # \nabla_{ww}
+            written = (e.read(below, surface.span),) * (2 if twice else surface.order)
     else:
         written = surface.under
     if len(written) > 2:
@@ -33,6 +36,15 @@ def variable(e: Elaborator, surface: Nabla | Derivative, argument: Surface | Non
         if base.op not in ("sym", "entry"):
             raise e.unreadable("a derivative is taken in a name", w.span)
     return found
+
+
+def unwritten(e: Elaborator, surface: Nabla, of: Value) -> Node:
+    r"""The variable of a bare `\nabla J`: what the problem derives in, and J depends on."""
+    found = tuple(v for v in e.context.variables if _depends(e, of, (v,)))
+    if not found or len(found) > 4:
+        raise e.unreadable("a gradient in what?", surface.span, r"write \nabla_{x} f")
+    names = tuple(f"the gradient is in {v.symbol.name}" for v in found)
+    return found[e.choose(surface.span, "variable", names) if len(found) > 1 else 0]
 
 
 def reach(
@@ -131,7 +143,7 @@ def first_order(e: Elaborator, y: Node, x: Node, surface: Surface, as_row: bool)
 
 
 def _second(e: Elaborator, y: Node, x: tuple[Node, ...], surface: Surface) -> Node:
-    a, b = x
+    a, b = (v.args[0] if v.op == "T" else v for v in x)
     if a == b:
         return e.make("hessian", y, a, span=surface.span)
     if not y.shape.is_scalar:

@@ -158,7 +158,7 @@ def draw(
     indices: dict[str, int] = {}
     random = np.random.default_rng([seed, 20])
     ranges = {**scope.indices, **free}
-    drawn: dict[tuple[Size, Size], int] = {}
+    drawn: dict[tuple[Size, Size], list[int]] = {}
     for _ in range(len(ranges)):  # a range may use another free index: s in 1..t
         for name, (low, high) in ranges.items():
             at = {**sizes, **indices}
@@ -167,12 +167,21 @@ def draw(
             first, last = low.value(at), high.value(at)
             if first <= last:
                 value = int(random.integers(first, last + 1))
-                # on every second instance indices of equal ranges coincide, so that a Kronecker delta is 1
-                value = drawn.get((low, high), value) if seed % 2 else value
-                indices[name] = drawn[low, high] = value
+                others = drawn.setdefault((low, high), [])
+                indices[name] = _beside(others, value, first, last, coincide=bool(seed % 2))
+                others.append(indices[name])
             elif name in free:
                 raise NotEvaluated(f"empty range {name}={low}..{high}")
     return Instance(scope, seed, sizes, indices)
+
+
+def _beside(others: list[int], value: int, first: int, last: int, coincide: bool) -> int:
+    """An index beside others of its range. On every second instance they coincide, so that a Kronecker delta is 1; on
+    the others they differ as long as there are values left, so that A_ij is not A_ji."""
+    if coincide:
+        return others[0] if others else value
+    left = [k for k in range(first, last + 1) if k not in others]
+    return value if value in left or not left else left[value % len(left)]
 
 
 # ---------------------------------------------------------------- unspecified functions
