@@ -117,7 +117,7 @@ class _Reading:
                 continue
             parts = _parts(tokens)
             if len(parts) == 1 and main and any(t.kind == "brace" and t.text in BOXES for t in row):
-                self.boxed(parts[0][1], number, segment.words or _last_words(prose))
+                self.boxed(parts[0][1], number, segment.words or last_words(prose))
                 main = False
                 continue
             if len(parts) == 1:

@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from derive.latexread.claims import internal_name, is_known, written_name
 from derive.latexread.context import Context
 from derive.latexread.elaborate import elaborate
-from derive.latexread.names import bare, pieces, spelled
+from derive.latexread.patterns import bare, pieces, spelled
 from derive.latexread.reading import Elaborated
 from derive.latexread.surface import Name, Script, Surface
 from derive.latexread.tokens import Token
