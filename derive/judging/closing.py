@@ -7,7 +7,6 @@ other. Each gives the line with that factor or term. To add a way: a function in
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Callable, Iterator
@@ -35,13 +34,19 @@ Factor = tuple[Fraction, Node | None, bool]  # a number, a scalar of the problem
 
 @dataclass(frozen=True)
 class Known:
-    """Values of what the pool offers on one instance. `ratios` are the named factors by size, for looking up."""
+    """Values of what the pool offers on one instance. `sizes` are those of the named factors, in order, for
+    looking up; `order` says which factor each is."""
 
     scalars: tuple[tuple[Node, float], ...]
     arrays: tuple[tuple[Node, Array], ...]
-    sizes: tuple[float, ...] = ()
-    ratios: tuple[Factor, ...] = ()
+    sizes: Array
+    order: Array
     value: Value | None = None
+
+    def factor(self, at: int) -> Factor:
+        which, divides = divmod(int(self.order[at]), 2)
+        number, scalar = divmod(which, len(self.scalars))
+        return SIMPLE[number], self.scalars[scalar][0], bool(divides)
 
     def alike(self, a: Node, b: Node) -> bool:
         """Whether two scalars have the same value here."""
@@ -55,14 +60,10 @@ def known(pool: Pool, value: Value) -> Known:
     scalars = [(n, v) for n in pool.scalars if (v := value(n)) is not None]
     arrays = [(n, v) for n in pool.factors if not n.shape.is_scalar and (v := value(n)) is not None]
     numbers = tuple((n, float(v.real.flat[0])) for n, v in scalars if abs(float(v.real.flat[0])) > 1e-9)
-    table: list[tuple[float, Factor]] = []
-    for f in SIMPLE:
-        for node, s in numbers:
-            table += [(float(f) * s, (f, node, False)), (float(f) / s, (f, node, True))]
-    table.sort(key=lambda row: row[0])
-    return Known(
-        numbers, tuple(arrays), tuple(row[0] for row in table), tuple(row[1] for row in table), value
-    )
+    own = np.array([s for _, s in numbers])
+    ratios = np.array([(float(f) * own, float(f) / own) for f in SIMPLE]).transpose(0, 2, 1).ravel()
+    order = np.argsort(ratios, kind="stable")
+    return Known(numbers, tuple(arrays), ratios[order], order, value)
 
 
 def close(a: Array, b: Array) -> bool:
@@ -108,9 +109,9 @@ def named_ratio(c: float, pool: Known) -> Factor | None:
         if abs(c - f) <= CLOSE * abs(c):
             return f, None, False
     off = CLOSE * abs(c)
-    first = bisect_left(pool.sizes, c - off)
+    first = int(np.searchsorted(pool.sizes, c - off))
     found = [
-        pool.ratios[i] for i in range(first, min(first + 8, len(pool.sizes))) if pool.sizes[i] <= c + off
+        pool.factor(i) for i in range(first, min(first + 8, len(pool.sizes))) if pool.sizes[i] <= c + off
     ]
     return min(found, key=_plainness, default=None)
 

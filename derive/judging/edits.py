@@ -16,6 +16,7 @@ from derive.judging.pool import DERIVATIVES, Pool
 from derive.judging.site import Change, Place, Row
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node
+from derive.vocabulary.build import TABLE as OPERATIONS
 
 EDITS: dict[str, Row] = {
     "sign": slips.signs,
@@ -60,6 +61,8 @@ def edits(line: Node, pool: Pool, rows: tuple[str, ...] | None = None) -> Iterat
         for place in found:
             if place.parent is not None and place.parent.op == "matpow" and place.position == 1:
                 continue  # a literal, whose change is a row of its own
+            if OPERATIONS[place.node.op].kind == "condition":
+                continue  # nothing acts on one as on a number
             if kind in POOLED and place.parent is not None and place.parent.op in DERIVATIVES:
                 continue
             for new, reason in _safe(row, place, pool):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Iterator
 
 from derive.errors import DeriveError
+from derive.judging.places import joins
 from derive.judging.pool import Pool
 from derive.judging.site import MISSING, SHOULD, TOO_MANY, Change, Place
 from derive.notation.derivation import Reason
@@ -130,10 +131,11 @@ def insertions(place: Place, pool: Pool) -> Iterator[Change]:
                 yield mul(node, factor), Reason(MISSING, (factor,))
             if node.op != "mul":
                 for i in positions:
-                    try:
+                    fits = (i == 0 or joins(factors[i - 1].shape, factor.shape)) and (
+                        i == len(factors) or joins(factor.shape, factors[i].shape)
+                    )
+                    if fits:
                         yield matmul(*factors[:i], factor, *factors[i:]), Reason(MISSING, (factor,))
-                    except DeriveError:
-                        continue
 
 
 def replacements(place: Place, pool: Pool) -> Iterator[Change]:

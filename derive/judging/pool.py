@@ -137,7 +137,8 @@ class Pool:
         bodies = [self.scope.open(name) for name in self.names if name.symbol.name in said]
         for node in (*self.near, self.line, *(b for b in bodies if b is not None)):
             for path, part in places(node):
-                if path and part.op not in ("num", "count") and says_something(part):
+                is_condition = OPERATIONS[part.op].kind == "condition"
+                if path and not is_condition and part.op not in ("num", "count") and says_something(part):
                     found[part] = None
                     found |= dict.fromkeys(_runs(part))
         return tuple(sorted(found, key=weight)[:MOST_PARTS])

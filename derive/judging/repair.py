@@ -95,7 +95,7 @@ class Search:
         self.budget -= 1
         try:
             value: Array = self.evaluator.value(node)
-        except (DeriveError, RecursionError, ValueError):  # an edit may ask for what nobody writes
+        except (DeriveError, RecursionError, ValueError, TypeError):  # an edit may ask for what nobody writes
             return None
         return value
 
