@@ -139,9 +139,12 @@ def _raw(node: Node, path: Path, new: Node) -> Node:
 
 
 def _differs(part: Part, chain: Chain, line: Line, right: Node) -> bool:
-    """Whether the new side differs from the old one on an instance, by evaluation alone. Ill-typed sides differ."""
-    if not _is_typed(right):
+    """Whether the new side differs from the old one on an instance, by evaluation alone. Sides without a meaning
+    differ; products are taken as they are printed, where matrices stand side by side."""
+    as_printed = _as_printed(right)
+    if as_printed is None:
         return True
+    right = as_printed
     different = False
     for seed in SEEDS:
         try:
@@ -158,26 +161,41 @@ def _differs(part: Part, chain: Chain, line: Line, right: Node) -> bool:
 
 @cache
 def _cached(
-    scope: Scope, ranges: tuple[tuple[str, tuple[Size, Size]], ...], wrt: Node | None, seed: int
+    scope: Scope,
+    ranges: tuple[tuple[str, tuple[Size, Size]], ...],
+    wrt: Node | None,
+    at: tuple[tuple[Node, Node], ...],
+    seed: int,
 ) -> Evaluator:
-    return Evaluator(scope, draw(scope, frozenset(), seed, dict(ranges)), wrt)
+    evaluator = Evaluator(scope, draw(scope, frozenset(), seed, dict(ranges)), wrt)
+    for name, value in at:
+        for key, array in evaluator.pinned(name, value).items():
+            evaluator.root.pin(key, array)
+    return evaluator
 
 
 def _evaluator(part: Part, chain: Chain, seed: int) -> Evaluator:
     ranges = {**part.ranges, **chain.ranges}
-    return _cached(part.scope, tuple(sorted(ranges.items())), chain.wrt, seed)
+    solved = {line.left: line.right for line in chain.lines}
+    at = tuple((name, solved[name]) for name, _ in chain.at if name in solved)  # an equation is about its solution
+    return _cached(part.scope, tuple(sorted(ranges.items())), chain.wrt, at, seed)
 
 
-def _is_typed(node: Node) -> bool:
+def _as_printed(node: Node) -> Node | None:
+    """The tree with its types checked; None where it has none. Arrays of other shapes in `mul` multiply as matrices."""
+    if node.op == "sym" or not node.args:
+        return node
+    args = [_as_printed(a) for a in node.args]
+    if any(a is None for a in args):
+        return None
+    known = [a for a in args if a is not None]
+    arrays = [a for a in known if not a.shape.is_scalar]
     try:
-        if node.op == "sym" or not node.args:
-            return True
-        return (
-            all(_is_typed(a) for a in node.args)
-            and build(node.op, *node.args, data=node.data).shape == node.shape
-        )
+        if node.op == "mul" and len({a.shape for a in arrays}) > 1:
+            return build("mul", *(a for a in known if a.shape.is_scalar), build("matmul", *arrays))
+        return build(node.op, *known, data=node.data)
     except DeriveError:
-        return False
+        return None
 
 
 __all__ = ["FIRST_LINE", "KINDS", "Mutant", "mutants", "printed"]

@@ -20,6 +20,7 @@ from derive.vocabulary.build import num
 
 SEEDS = (0, 1, 2)
 MOST_DECIMALS = 400
+ROUGHLY = "the last digit printed is not rounded right"
 SLACK = 1e-9  # of the values: binary rounding of the evaluation
 
 
@@ -40,7 +41,7 @@ def as_printed(checker: Checker, left: Node, right: Node, ranges: Ranges) -> str
         worst = max(worst, found)
     if worst <= 1.0:
         return f"to the {_digits(left, right)} digits printed"
-    return "the last digit printed is not rounded right" if worst <= 2.0 else None
+    return ROUGHLY if worst <= 2.0 else None
 
 
 def _off(checker: Checker, left: Node, right: Node, ranges: Ranges, seed: int) -> float | None:

@@ -7,6 +7,7 @@ node. An edit whose tree is ill-typed does not exist.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Iterator
 
 from derive.errors import DeriveError
@@ -33,6 +34,8 @@ EDITS: dict[str, Row] = {
     "function": losses.functions,
     "drop": losses.drops,
     "power": losses.powers,
+    "inverse": losses.inverses,
+    "parentheses": losses.parentheses,
     "name": losses.names,
     "insert": losses.insertions,
     "replace": losses.replacements,
@@ -53,7 +56,7 @@ class Edited:
 
 def edits(line: Node, pool: Pool, rows: tuple[str, ...] | None = None) -> Iterator[Edited]:
     """Every line one edit away, row by row in the order of the table."""
-    found = list(_places(line))
+    found = _places(line)
     seen = {line}
     for kind, row in EDITS.items():
         if rows is not None and kind not in rows:
@@ -91,7 +94,10 @@ def _put(line: Node, path: Path, new: Node) -> Iterator[tuple[Node, tuple[Reason
         return
 
 
-def _places(line: Node) -> Iterator[Place]:
+@lru_cache(64)
+def _places(line: Node) -> tuple[Place, ...]:
     nodes = dict(places(line))
-    for path, node in nodes.items():
-        yield Place(node, nodes[path[:-1]] if path else None, path[-1] if path else 0, path)
+    return tuple(
+        Place(node, nodes[path[:-1]] if path else None, path[-1] if path else 0, path)
+        for path, node in nodes.items()
+    )

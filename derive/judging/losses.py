@@ -7,7 +7,7 @@ from typing import Iterator
 from derive.errors import DeriveError
 from derive.judging.places import joins
 from derive.judging.pool import Pool
-from derive.judging.site import MISSING, SHOULD, TOO_MANY, Change, Place
+from derive.judging.site import MISSING, PARENTHESES, SHOULD, TOO_MANY, Change, Place
 from derive.notation.derivation import Reason
 from derive.tree.nodes import free_indices, names_in
 from derive.vocabulary.build import TABLE as OPERATIONS
@@ -95,6 +95,40 @@ def powers(place: Place, pool: Pool) -> Iterator[Change]:
         yield power(node, 3), Reason(SHOULD, (node, power(node, 3)))
     if node.op == "div":
         yield div(node.args[1], node.args[0]), Reason("numerator and denominator are exchanged")
+
+
+def inverses(place: Place, pool: Pool) -> Iterator[Change]:
+    node = place.node
+    shape = node.shape
+    if shape.kind == "matrix" and shape.rows == shape.columns and node.op != "inv" and place.is_factor:
+        yield build("inv", node), Reason("missing inverse of {0}", (node,))
+
+
+def parentheses(place: Place, pool: Pool) -> Iterator[Change]:
+    """a b + c, for which a (b + c) was meant, and (a + b)^2 for a + b^2."""
+    node = place.node
+    if node.op == "pow" and node.args[0].op == "add":
+        terms = node.args[0].args
+        for i, term in enumerate(terms):
+            raised = neg(power(term.args[0], node.args[1])) if term.op == "neg" else power(term, node.args[1])
+            yield add(*terms[:i], raised, *terms[i + 1 :]), Reason(PARENTHESES, (term,))
+    if node.op != "add":
+        return
+    for i, product in enumerate(node.args[:-1]):
+        if product.op in ("mul", "matmul"):
+            for joined in taken_in(product, node.args[i + 1 :]):
+                yield add(*node.args[:i], joined), Reason(PARENTHESES, (joined,))
+
+
+def taken_in(product: Node, terms: tuple[Node, ...]) -> Iterator[Node]:
+    """The product with the terms added to one of its factors."""
+    for j, factor in enumerate(product.args):
+        if all(term.shape == factor.shape for term in terms):
+            args = (*product.args[:j], add(factor, *terms), *product.args[j + 1 :])
+            try:
+                yield build(product.op, *args)
+            except DeriveError:
+                continue
 
 
 def functions(place: Place, pool: Pool) -> Iterator[Change]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import Iterable, Iterator
 
@@ -16,6 +17,7 @@ from derive.vocabulary.build import TABLE as OPERATIONS
 from derive.vocabulary.scope import Declaration, Scope
 
 MOST_PARTS = 60
+WORD = re.compile(r"[A-Za-z]\w*")
 DERIVATIVES = frozenset({"gradient", "jacobian", "hessian", "d", "E", "Var", "Cov", "argmin", "argmax"})
 
 
@@ -145,10 +147,13 @@ class Pool:
 
     @cached_property
     def functions(self) -> tuple[str, ...]:
-        """Elementwise functions of the definitions and of the lines beside this one."""
+        """Elementwise functions of the definitions and of the lines beside this one, and those of their slopes."""
         bodies = [d.body for d in self.scope.definitions.values() if d.body is not None]
         used = {n.op for node in (*bodies, *self.near) for n in walk(node)}
-        return tuple(sorted(op for op in used if OPERATIONS[op].kind == "elementwise"))
+        used = {op for op in used if OPERATIONS[op].kind == "elementwise"}
+        slopes = {word for op in used for word in WORD.findall(OPERATIONS[op].derivative)}
+        used |= {op for op in slopes & OPERATIONS.keys() if OPERATIONS[op].kind == "elementwise"}
+        return tuple(sorted(used))
 
     @cached_property
     def scalars(self) -> tuple[Node, ...]:

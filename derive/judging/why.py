@@ -15,7 +15,7 @@ from derive.judging.sentences import about_repair, joined
 from derive.judging.total import total_remark
 from derive.latexread import Claim, Elaborated, elaborate
 from derive.notation.derivation import Reason
-from derive.tree.nodes import Node
+from derive.tree.nodes import Node, contains
 
 if TYPE_CHECKING:
     from derive.judging.chain import Chained
@@ -71,7 +71,7 @@ def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bo
 
 def _mended(chain: Chained, judged: Judged, before: Judged | None) -> Repair | None:
     head = judged.head
-    if head is None or judged.claim.relation not in ("=", ":="):
+    if head is None or judged.claim.relation not in ("=", ":=", "~="):
         return None
     references: list[Node] = []
     left = head.pair.left if head.pair is not None and not head.rung.units else None
@@ -87,9 +87,23 @@ def _mended(chain: Chained, judged: Judged, before: Judged | None) -> Repair | N
     if left is not None:
         references.append(left)
     try:
-        return mend(chain.bench, judged.claim, head, references, chain.variable, chain.rights[-2:])
+        found = mend(chain.bench, judged.claim, head, references, chain.variable, chain.rights[-2:])
+        if found is None and left is not None:
+            found = _mended_at_the_solution(chain, judged, left)
     except RecursionError:
         return None
+    return found
+
+
+def _mended_at_the_solution(chain: Chained, judged: Judged, left: Node) -> Repair | None:
+    """An equation for the optimum is mended so that it holds there."""
+    assert judged.head is not None
+    for x, solution in chain.solutions:
+        if contains(left, lambda n, x=x: n == x):  # type: ignore[misc]
+            return mend(
+                chain.bench, judged.claim, judged.head, [left], None, chain.rights[-2:], at=((x, solution),)
+            )
+    return None
 
 
 def left_of(chain: Chained, claim: Claim) -> Node | None:

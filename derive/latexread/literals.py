@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction as Rational
 
 from derive.latexread.elaborator import Elaborator
-from derive.latexread.fitting import array, fitted
+from derive.latexread.fitting import fitted
 from derive.latexread.surface import (
     Cases,
     Matrix,
@@ -15,7 +15,7 @@ from derive.latexread.surface import (
 )
 from derive.latexread.tokens import Span
 from derive.tree.nodes import Node
-from derive.vocabulary.build import T, build, matmul, num
+from derive.vocabulary.build import T, build, num
 
 MOST_ENTRIES = 100
 COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
@@ -53,25 +53,24 @@ def matrix(e: Elaborator, surface: Surface) -> Node:
 
 
 def literal(e: Elaborator, rows: tuple[tuple[Surface, ...], ...], span: Span) -> Node:
-    """A matrix of numbers written out, as a sum of its entries times unit vectors."""
+    """A matrix of numbers written out: a list of its rows; a column is a list, a row its transpose."""
     if not rows or len({len(r) for r in rows}) != 1:
         raise e.unreadable("the rows of this matrix differ in length", span)
     if len(rows) * len(rows[0]) > MOST_ENTRIES:
         raise e.unreadable(f"a matrix of more than {MOST_ENTRIES} entries is not read", span)
-    height, width = len(rows), len(rows[0])
-    terms = []
-    for i, row in enumerate(rows, 1):
-        for j, cell in enumerate(row, 1):
-            value = e.node(cell)
-            if not value.shape.is_scalar:
-                raise e.unreadable("a matrix of vectors or matrices is not read", cell.span)
-            unit = build("onehot", num(i), num(height))
-            other = T(build("onehot", num(j), num(width)))
-            place = unit if width == 1 else other if height == 1 else matmul(unit, other)
-            if value != num(0):
-                terms.append(place if value == num(1) else build("mul", value, place))
-            shape = place.shape
-    return build("add", *terms) if terms else array("zeros", shape)
+    numbers = [[_entry(e, cell) for cell in row] for row in rows]
+    if len(rows) == 1 and len(rows[0]) > 1:
+        return T(build("list", *numbers[0]))
+    if len(rows[0]) == 1:
+        return build("list", *(row[0] for row in numbers))
+    return build("list", *(build("list", *row) for row in numbers))
+
+
+def _entry(e: Elaborator, cell: Surface) -> Node:
+    value = e.node(cell)
+    if not value.shape.is_scalar:
+        raise e.unreadable("a matrix of vectors or matrices is not read", cell.span)
+    return value
 
 
 def numeral(e: Elaborator, surface: Surface) -> Node:
