@@ -35,7 +35,6 @@ from derive.problem.model import Problem  # noqa: E402
 
 FINE = ("holds", "restated", "given")
 FROM_BESIDE = frozenset({"replace"})  # rows that put in a part of the lines beside
-PAGE = ROOT / "docs" / "benchmarks.md"
 Row = dict[str, Any]
 
 
@@ -113,7 +112,7 @@ def main() -> int:
     written = list(section(tried, list(clean.values()), chosen.every))
     print("\n".join(written))
     if chosen.write:
-        put_section(PAGE, "Planted errors", written)
+        put_section("Planted errors", written)
     return int(
         sum(row["caught"] for row in tried) < 0.99 * len(tried)
         or sum(row["repair"] is not None for row in tried) < 0.9 * len(tried)
