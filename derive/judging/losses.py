@@ -102,6 +102,12 @@ def inverses(place: Place, pool: Pool) -> Iterator[Change]:
     shape = node.shape
     if shape.kind == "matrix" and shape.rows == shape.columns and node.op != "inv" and place.is_factor:
         yield build("inv", node), Reason("missing inverse of {0}", (node,))
+    for i in range(len(node.args) - 1) if node.op == "matmul" else ():
+        for j in range(i + 2, len(node.args) + (i > 0)):
+            run = matmul(*node.args[i:j])
+            if run.shape.kind == "matrix" and run.shape.rows == run.shape.columns:
+                rest = (*node.args[:i], build("inv", run), *node.args[j:])
+                yield matmul(*rest), Reason("missing inverse of {0}", (run,))
 
 
 def parentheses(place: Place, pool: Pool) -> Iterator[Change]:
@@ -152,7 +158,9 @@ def insertions(place: Place, pool: Pool) -> Iterator[Change]:
     if node.op in ("matmul", "mul"):
         positions, factors = range(len(node.args) + 1), node.args
     elif place.is_term or (
-        place.parent is not None and place.parent.op == "mul" and node.shape.kind == "vector"
+        place.parent is not None
+        and node.shape.kind == "vector"
+        and (place.parent.op == "mul" or OPERATIONS[place.parent.op].kind == "elementwise")
     ):
         positions, factors = range(2), (node,)
     else:
@@ -191,7 +199,8 @@ def terms(place: Place, pool: Pool) -> Iterator[Change]:
     node = place.node
     if (place.parent is not None and place.parent.op == "add") or node.op == "num":
         return
-    for part in (*pool.parts, *((num(1),) if not node.shape.dims or node.op != "matmul" else ())):
+    alike = pool.named_at(node) if node.op == "sym" else ()
+    for part in (*alike, *pool.parts, *((num(1),) if not node.shape.dims or node.op != "matmul" else ())):
         if part.shape == node.shape or (part.op == "num" and node.shape.kind == "vector"):
             yield add(node, part), Reason("the term {0} is missing", (part,))
             yield add(node, neg(part)), Reason("the term {0} is missing", (neg(part),))

@@ -91,7 +91,7 @@ def starts_of(
     plain = sides_of(bench, claim, lenient, against)
     if plain is not None:
         starts.setdefault(plain[1], Edited(plain[1], (), ()))
-    for edited in _hooked(bench, claim, lenient, against, pool, wide):
+    for edited in _hooked(bench, claim, DECLARED if wide else lenient, against, pool, wide):
         starts.setdefault(edited.node, edited)
         if len(starts) >= MOST_STARTS:
             break

@@ -112,11 +112,23 @@ class Pool:
         for name in names:
             for factor in self._slopes(name):
                 found[factor] = None
+        for gradient in self._gradients():
+            found[gradient] = None
+            found[T(gradient)] = None
         for part in self.parts:
             found[part] = None
             if part.shape.kind in ("vector", "row", "matrix") and part.op not in ("T", "sym"):
                 found[turned(part)] = None
         return tuple(found)
+
+    def _gradients(self) -> Iterator[Node]:
+        """Of what is differentiated here, in the names of the line itself."""
+        nodes = [n for line in (self.line, *self.near) for n in walk(line)]
+        bodies = dict.fromkeys(n.args[0] for n in nodes if n.op in ("d", "gradient") and n.args[0].op == "sym")
+        own = dict.fromkeys(n for n in walk(self.line) if n.op == "sym" and n.shape.kind in ("vector", "matrix"))
+        for body in bodies:
+            if body.shape.is_scalar:
+                yield from (build("gradient", body, name) for name in own)
 
     def _slopes(self, name: Node) -> Iterator[Node]:
         r"""For y = \sigma(u): y (1 - y), and its diagonal matrix."""

@@ -101,7 +101,13 @@ def _mended_at_the_solution(chain: Chained, judged: Judged, left: Node) -> Repai
     for x, solution in chain.solutions:
         if contains(left, lambda n, x=x: n == x):  # type: ignore[misc]
             return mend(
-                chain.bench, judged.claim, judged.head, [left], None, chain.rights[-2:], at=((x, solution),)
+                chain.bench,
+                judged.claim,
+                judged.head,
+                [left],
+                None,
+                (*chain.rights[-2:], solution),
+                at=((x, solution),),
             )
     return None
 
