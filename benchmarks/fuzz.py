@@ -1,4 +1,4 @@
-r"""Broken and hostile answers through the whole of `derive check`: no crash, nothing over 5 s, nothing false that holds.
+r"""Broken and hostile answers through all of `derive check`: no crash, nothing over 5 s, nothing false that holds.
 
 python benchmarks/fuzz.py [--inputs 100000] [--jobs 2] [--from 0] [--write]
 
@@ -106,13 +106,13 @@ def main() -> int:
 def section(counts: Counter[str], bad: Found, longest: float) -> Iterator[str]:
     yield (
         f"{counts['inputs']:,} texts, cut, shuffled, salted with TeX and with what is no TeX, through all of `derive"
-        f" check`: {counts['full']:,} about an assignment, {counts['huge']} of up to a million characters, the others about"
-        " a quadratic form. `python benchmarks/fuzz.py --write` measures it.\n"
+        f" check`: {counts['full']:,} about an assignment, {counts['huge']} of up to a million characters, the others"
+        " about a quadratic form. `python benchmarks/fuzz.py --write` measures it.\n"
     )
-    yield f"- Crashes: {len(bad['crash'])}. Longer than {fuzzing.SLOW:.0f} s: {len(bad['hang'])}; the longest took {longest:.1f} s."
+    yield f"- Crashes: {len(bad['crash'])}. Longer than 5 s: {len(bad['hang'])}; the longest took {longest:.1f} s."
     yield (
-        f"- Lines said to hold: {counts['held']:,}. Evaluated again without the checker, {len(bad['false'])} of them do not;"
-        f" {counts['unsure']:,} could not be evaluated so (special cases, decimals, names of the answer's own)."
+        f"- Lines said to hold: {counts['held']:,}. Evaluated again without the checker, {len(bad['false'])} of them do"
+        f" not; {counts['unsure']:,} could not be evaluated so (special cases, decimals, names of the answer's own)."
     )
 
 

@@ -1,9 +1,9 @@
-"""How well planted errors are caught: mutants of every derivation of problems/ and docs/gallery, by kind, and the misses.
+"""How well planted errors are caught: mutants of all derivations of problems/ and docs/gallery, by kind; the misses.
 
 python benchmarks/mutants.py [--every 5] [--jobs 2] [--log build/mutants.jsonl] [--write]
 
-The sample is drawn by a checksum of what a mutant is, so it is the same on every machine, and stays so when a problem is
-added. What the log has already is not tried again.
+The sample is drawn by a checksum of what a mutant is: it is the same on every machine, and stays so when a problem
+is added. What the log has already is not tried again.
 """
 
 from __future__ import annotations
@@ -106,7 +106,9 @@ def main() -> int:
                     log.writelines(json.dumps(row) + "\n" for row in new)
             seconds, tried = time.perf_counter() - started, sum("mutant" in row for row in rows)
             where = Path(waiting[future]).stem
-            print(f"{n:3} of {len(files)} files, {tried:5} mutants, {seconds:5.0f} s  {where}", file=sys.stderr)
+            print(
+                f"{n:3} of {len(files)} files, {tried:5} mutants, {seconds:5.0f} s  {where}", file=sys.stderr
+            )
     tried = [row for row in rows if "mutant" in row]
     clean = {row["clean"]: row for row in rows if "clean" in row}
     written = list(section(tried, list(clean.values()), chosen.every))

@@ -1,4 +1,4 @@
-"""The sections of docs/benchmarks.md: each is written by the benchmark that measures it, and leaves the others alone."""
+"""The sections of docs/benchmarks.md: each is written by the benchmark that measures it."""
 
 from __future__ import annotations
 

@@ -20,9 +20,9 @@ from test_latexread_fuzz import CORPUS, HUGE, PROBLEMS, broken
 from derive.errors import DeriveError
 from derive.judging.answer import judge_text
 from derive.judging.judged import Judged, JudgedChain
+from derive.judging.ranges import ranges_of
 from derive.judging.report_html import report_html
 from derive.judging.report_json import report_json
-from derive.judging.ranges import ranges_of
 from derive.notation.evaluate import Evaluator, draw
 from derive.problem.load import load, loads
 from derive.problem.model import Problem
@@ -33,7 +33,10 @@ SLOW = 5.0  # seconds: longer is a hang
 SEEDS = (9001, 9002, 9003)
 SAME = 1e-5
 SLIPS = 0.15  # of all inputs
-SLIPPED = r"1 2 3 0 - + = x b A c L n t h \top ^2 ^T _t _{t-1} / * ( ) 2c \sum_{i=1}^n \sqrt \exp \nabla_x d".split() + ["", " "]
+SLIPPED = (
+    r"1 2 3 0 - + = x b A c L n t h \top ^2 ^T _t _{t-1} / * ( ) 2c \sum_{i=1}^n \sqrt \exp \nabla_x d".split()
+    + ["", " "]
+)
 HOLDING = ("holds", "notation", "holds-only-if")
 SMALL = """
 format: 1
@@ -58,7 +61,7 @@ SMALL_ANSWERS = (
 \end{aligned}$$""",
     r"""\begin{align}
 L &= x^T A x + c \lVert x - b \rVert^2 \\
- &= \sum_{i=1}^n x_i (Ax)_i + c (x - b)^\top (x - b) \quad \text{since } \|v\|^2 = v^\top v
+ &= \sum_{i=1}^n x_i (Ax)_i + c (x - b)^\top (x - b) \quad \text{since } \|x\|^2 = x^\top x
 \end{align}
 and so $\frac{\partial L}{\partial x} = (A + A^T)x + 2c(x-b)$, with $dL = x^\top (A + A^\top) dx + 2c(x-b)^\top dx$.""",
     r"""\[ \frac{x^\top A x}{2} + \frac{1}{2} x^\top A^\top x = x^\top A x, \qquad \sqrt{c^2} = c, \quad 1 + 1 = 2 \]

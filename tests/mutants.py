@@ -28,6 +28,7 @@ from derive.tree.sizes import Size
 from derive.vocabulary.build import build
 from derive.vocabulary.scope import Scope
 
+
 def files(root: File) -> list[File]:
     """Every problem of the collections and the gallery."""
     found = [*sorted(root.glob("problems/*/*.yaml")), *sorted(root.glob("docs/gallery/*.yaml"))]
@@ -177,7 +178,9 @@ def _cached(
 def _evaluator(part: Part, chain: Chain, seed: int) -> Evaluator:
     ranges = {**part.ranges, **chain.ranges}
     solved = {line.left: line.right for line in chain.lines}
-    at = tuple((name, solved[name]) for name, _ in chain.at if name in solved)  # an equation is about its solution
+    at = tuple(
+        (name, solved[name]) for name, _ in chain.at if name in solved
+    )  # an equation is about its solution
     return _cached(part.scope, tuple(sorted(ranges.items())), chain.wrt, at, seed)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable, Iterator
 
-from derive.errors import DeriveError
 from derive.tree.nodes import Node, Range, free_indices, names_in
 from derive.vocabulary.build import TABLE, add, build, count, mul, neg, num, over, power, sym
 from derive.vocabulary.scope import Scope
@@ -224,7 +223,10 @@ def _half(node: Node, parent: Node | None, scope: Scope) -> Iterator[Node]:
 def _split(node: Node, parent: Node | None, scope: Scope) -> Iterator[Node]:
     """The sum of products as a product of sums; a trace or a norm of a product as that of its factors."""
     body = node.args[0] if node.args else node
-    if node.op in ("sum_over", "sum", "mean", "E", "trace", "norm", "sqnorm", "prod_over") and len(body.args) > 1:
+    if (
+        node.op in ("sum_over", "sum", "mean", "E", "trace", "norm", "sqnorm", "prod_over")
+        and len(body.args) > 1
+    ):
         joined = {"prod_over": "add"}.get(node.op, "matmul" if body.op == "matmul" else "mul")
         if body.op == joined:
             parts = (Node(node.op, (a,), node.data, node.shape) for a in body.args if a.op != "num")
@@ -272,7 +274,7 @@ KINDS: dict[str, Kind] = {
     "exponent": Kind(_exponent),
     "counted twice": Kind(_twice),
     "inverse": Kind(_reciprocal),
-    "parentheses": Kind(_parentheses, typed=False, undone=False),
+    "parentheses": Kind(_parentheses, typed=False),
     "linearity": Kind(_linear, undone=False),
     "fraction": Kind(_fraction, undone=False),
     "moments": Kind(_moments, undone=False),

@@ -85,7 +85,9 @@ class Chained:
             if pair is not None:
                 found += (pair.left, pair.right)
             elif claim.refusal is None and (left := left_of(self, claim)) is not None:
-                found.append(left)  # a side alone tells what is differentiated, whatever is wrong with the other
+                found.append(
+                    left
+                )  # a side alone tells what is differentiated, whatever is wrong with the other
         return found
 
     def _pair(self, claim: Claim) -> Pair | None:

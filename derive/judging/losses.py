@@ -9,7 +9,7 @@ from derive.judging.places import joins
 from derive.judging.pool import Pool
 from derive.judging.site import MISSING, PARENTHESES, SHOULD, TOO_MANY, Change, Place
 from derive.notation.derivation import Reason
-from derive.tree.nodes import free_indices, names_in
+from derive.tree.nodes import Node, free_indices, names_in
 from derive.vocabulary.build import TABLE as OPERATIONS
 from derive.vocabulary.build import add, build, count, div, matmul, mul, neg, num, over, power
 

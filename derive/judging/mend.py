@@ -6,12 +6,12 @@ from typing import Iterable, Iterator
 
 from derive.errors import DeriveError
 from derive.judging.closing import CLOSINGS, close, closings, known
-from derive.judging.edits import Edited, edits
+from derive.judging.edits import RESHAPING, Edited, edits
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, Rung
 from derive.judging.losses import taken_in
 from derive.judging.places import DIAG, joins, meant
 from derive.judging.pool import Pool, says_something
-from derive.judging.repair import RESHAPING, Repair, Search
+from derive.judging.repair import Repair, Search
 from derive.judging.site import MISSING, PARENTHESES
 from derive.latexread import Claim, IllTyped, Unreadable
 from derive.notation.derivation import Reason
@@ -176,9 +176,7 @@ class _Choices:
         return bool(self.made)
 
 
-def _hooked(
-    bench: Bench, claim: Claim, rung: Rung, against: str, pool: Pool, wide: bool
-) -> Iterable[Edited]:
+def _hooked(bench: Bench, claim: Claim, rung: Rung, against: str, pool: Pool, wide: bool) -> Iterable[Edited]:
     choices = _Choices(pool, wide)
     for _ in range(MOST_TRIES):
         try:

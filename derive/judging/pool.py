@@ -124,8 +124,12 @@ class Pool:
     def _gradients(self) -> Iterator[Node]:
         """Of what is differentiated here, in the names of the line itself."""
         nodes = [n for line in (self.line, *self.near) for n in walk(line)]
-        bodies = dict.fromkeys(n.args[0] for n in nodes if n.op in ("d", "gradient") and n.args[0].op == "sym")
-        own = dict.fromkeys(n for n in walk(self.line) if n.op == "sym" and n.shape.kind in ("vector", "matrix"))
+        bodies = dict.fromkeys(
+            n.args[0] for n in nodes if n.op in ("d", "gradient") and n.args[0].op == "sym"
+        )
+        own = dict.fromkeys(
+            n for n in walk(self.line) if n.op == "sym" and n.shape.kind in ("vector", "matrix")
+        )
         for body in bodies:
             if body.shape.is_scalar:
                 yield from (build("gradient", body, name) for name in own)

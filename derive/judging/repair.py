@@ -16,7 +16,7 @@ from derive.check.judge import Checker, Ranges
 from derive.errors import DeriveError
 from derive.judging.closing import CLOSINGS, FACTORS, close, closings, known
 from derive.judging.decimals import ROUGHLY, as_printed
-from derive.judging.edits import EDITS, Edited, edits
+from derive.judging.edits import CHEAP, EDITS, RESHAPING, STRUCTURAL, Edited, edits
 from derive.judging.places import LEAVES, OUTER, places
 from derive.judging.pool import Pool, weight
 from derive.judging.written import OF_NUMBERS, by_value, entrywise, rounded
@@ -27,24 +27,6 @@ from derive.tree.nodes import Node, walk
 Array = Any
 BUDGET = 2400  # evaluations for one line
 SEEDS = (1, 0, 2)  # of the instance that is searched on; by seed 1 sequences are short
-STRUCTURAL = ("local", "outer", "diag", "sum", "norm", "transpose")
-RESHAPING = ("transpose", "diag", "outer", "drop", "insert", "name", "swap")  # rows that change a shape
-CHEAP = (
-    "sign",
-    "factor",
-    "transpose",
-    "local",
-    "norm",
-    "index",
-    "bound",
-    "swap",
-    "diag",
-    "outer",
-    "sum",
-    "function",
-    "drop",
-    "power",
-)
 MOST_KEPT = 600
 MOST_TOTALLED = 3
 COST_OF_CHECK = 20  # evaluations
@@ -199,9 +181,7 @@ class Search:
             value = self.value(start.node) if start.node.op == "list" else None
             if value is not None:
                 known = None if self.is_arithmetic else self.known
-                found = entrywise(
-                    start.node, value, self.wanted, self.target, self.pool, known, self.value
-                )
+                found = entrywise(start.node, value, self.wanted, self.target, self.pool, known, self.value)
                 if found is not None:
                     yield _after(start, found)
 

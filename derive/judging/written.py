@@ -1,6 +1,7 @@
 """Lines that are written out in numbers: lists and matrices mended entry by entry, numbers by their value.
 
-An edit of arithmetic explains little, so of numbers only signs and functions are tried; what remains is said by its value.
+An edit of arithmetic explains little, so of numbers only signs, functions and the like are tried; what remains is
+said by its value.
 """
 
 from __future__ import annotations
@@ -141,7 +142,9 @@ def rounded(node: Node, wanted: Array) -> Edited | None:
     reasons: list[Reason] = []
     for path, at in places.items():
         old, new = _at(node, path), _to(float(np.real(wanted[at])), max(digits))
-        if old.op != "num" or abs(float(old.number) - float(np.real(wanted[at]))) > 0.51 * 10.0 ** -max(digits):
+        if old.op != "num" or abs(float(old.number) - float(np.real(wanted[at]))) > 0.51 * 10.0 ** -max(
+            digits
+        ):
             node = put(node, path, new)
             reasons.append(Reason(SHOULD, (old, new)))
     return Edited(node, tuple(reasons), ("entry", "value")) if 0 < len(reasons) <= MOST_WRONG else None
