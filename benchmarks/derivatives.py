@@ -22,6 +22,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "benchmarks")]
 import numpy as np  # noqa: E402
 from cases_table import CASES, COMPACT, Case, aim  # noqa: E402
 from cost import section  # noqa: E402
+from sections import put  # noqa: E402
 from systems import SYSTEMS, Numbers, problem  # noqa: E402
 
 from derive.errors import DeriveError  # noqa: E402
@@ -202,7 +203,7 @@ def main() -> None:
     found, missing = systems()
     outcomes = {case.name: measured(case, found) for case in CASES}
     written = "\n".join(line.rstrip() for line in page(outcomes, found, missing))
-    target.write_text(written.rstrip() + "\n")
+    put(written, target)
     print(written)
 
 

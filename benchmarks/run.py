@@ -1,26 +1,30 @@
 """`make bench`: what derive costs, as ratios to what cannot be avoided, measured side by side in one run.
 
 A measurement is a row of ROWS: what is timed, what it is compared with, and the ratio it should stay under.
-Both are run alternately, so that a busy machine slows both; the table shows
-medians, the ratio that of the pairs.
+Times are those of the processor, and both are run alternately, so that a busy machine slows both; the table shows
+medians, the ratio that of the pairs. It is the section "Cost" of docs/benchmarks.md.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Iterator
+
+from sections import put_section
 
 ROOT = Path(__file__).resolve().parent.parent
 PROBLEMS = sorted(p for p in (ROOT / "problems").rglob("*.yaml") if p.name != "assignment.yaml")
 ONE_KEY = ROOT / "problems" / "ift6135-a3" / "birnn.yaml"
+ONE_PAGE = ROOT / "tests" / "answers" / "answer1.md"
+RIGHT_OR_WRONG = (0, 1)  # what `derive check` found
 PYTHON = sys.executable
 DERIVE = [PYTHON, "-m", "derive"]
 
@@ -49,9 +53,11 @@ def python(code: str, *arguments: object) -> Callable[[], None]:
     return command(PYTHON, "-c", code, *arguments)
 
 
-def command(*words: object, cwd: Path = ROOT) -> Callable[[], None]:
+def command(*words: object, cwd: Path = ROOT, codes: tuple[int, ...] = (0,)) -> Callable[[], None]:
     def run() -> None:
-        subprocess.run([str(word) for word in words], cwd=cwd, check=True, stdout=subprocess.DEVNULL)
+        done = subprocess.run([str(word) for word in words], cwd=cwd, stdout=subprocess.DEVNULL)
+        if done.returncode not in codes:
+            raise SystemExit(f"{words} ended with {done.returncode}")
 
     return run
 
@@ -90,6 +96,13 @@ def rows(folder: Path) -> list[Row]:
             python("import sympy, numpy"),
             "4",
         ),
+        Row(
+            "judge a page of 50 lines",
+            'python -c "import sympy, numpy"',
+            command(*DERIVE, "check", ONE_PAGE, ONE_KEY, codes=RIGHT_OR_WRONG),
+            python("import sympy, numpy"),
+            "10",
+        ),
         Row("derive --help", "python -c pass", command(*DERIVE, "--help"), pass_, "8", 21),
         Row("derive build, nothing to do", "python -c pass", command(*idle), pass_, "0.15 s", 21),
     ]
@@ -116,9 +129,23 @@ def both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], 
 
 
 def seconds(work: Callable[[], None]) -> float:
-    started = time.perf_counter()
+    """The processor's seconds in the processes that it starts."""
+
+    def spent() -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+    before = spent()
     work()
-    return time.perf_counter() - started
+    return spent() - before
+
+
+def section(measured: list[tuple[str, float, str, float, float, str]]) -> Iterator[str]:
+    yield "Seconds of the processor, medians of runs that alternate; the ratio is that of the pairs.\n"
+    yield "| what | seconds | against | seconds | ratio | aim |"
+    yield "|---|---|---|---|---|---|"
+    for what, work, against, base, ratio, aim in measured:
+        yield f"| {what} | {work:.3f} | `{against}` | {base:.3f} | {ratio:.2f} | {aim} |"
 
 
 def main() -> None:
@@ -134,6 +161,7 @@ def main() -> None:
     print(f"{'what':32}{'seconds':>9}  {'against':44}{'seconds':>9}{'ratio':>8}  aim")
     for what, work, against, base, ratio, aim in measured:
         print(f"{what:32}{work:9.3f}  {against:44}{base:9.3f}{ratio:8.2f}  {aim}")
+    put_section("Cost", section(measured))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ A new command is a function below, with an example at the end of its help; its h
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import AbstractContextManager
@@ -25,9 +26,13 @@ INTERNAL = 3
 INTERRUPTED = 130
 
 
+YOUNG = 50_000  # nodes are many, live long and are never in cycles: looking through them often finds nothing
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run and exit: 0 nothing failed, 1 failed or not derived, 2 bad input, 3 a defect of derive itself."""
     code = INTERNAL
+    gc.set_threshold(YOUNG, 20, 20)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name or a sign that this terminal cannot show

@@ -5,12 +5,16 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 from typing import Iterable
+from zlib import crc32
 
 import mutants
 import pytest
+from mutations import ABSENT, KINDS
 
 from derive.judging.answer import judge_text
+from derive.judging.edits import edits
 from derive.judging.judged import Report
+from derive.judging.pool import Pool
 from derive.judging.verdicts import VERDICTS
 from derive.kinds.result import PartResult
 from derive.kinds.solve import solve
@@ -21,7 +25,7 @@ from derive.tree.nodes import contains
 
 ROOT = Path(__file__).parent.parent
 FILES = mutants.files(ROOT)
-EVERY = 40
+FEW, EVERY = 4, 14  # of the chains, of their mutants
 
 
 @cache
@@ -96,41 +100,58 @@ def test_what_is_listed_as_refused_is_refused() -> None:
     assert seen == REFUSED.keys()
 
 
-# The derivations for which this is promised; over all files 79 of 88 sampled were mended, and one was missed.
-MUTATED = frozenset(
-    {"average_pooling", "gelu", "sigmoid_layer", "birnn", "dropout_weight_decay", "weightnorm_batchnorm"}
-)
-
-
-def sample() -> list[tuple[Problem, mutants.Mutant]]:
+def sample(every: int) -> list[tuple[Problem, mutants.Mutant]]:
+    """Of all files, the same ones on every machine."""
     found = [
         (solved(file)[0], mutant)
         for file in FILES
-        if file.stem in MUTATED
         for result in solved(file)[1]
-        for chain in chains(result)
+        for n, chain in enumerate(chains(result))
+        if crc32(f"{file.stem} {result.part.id} {n}".encode()) % FEW == 0
         if (file.stem, result.part.id) not in REFUSED and not contains_any(chain, NOT_READ)
         for mutant in mutants.mutants(result, chain)
     ]
-    return found[::EVERY]
+    return [(p, m) for p, m in found if crc32(f"{m.kind} {m.line} {m.text}".encode()) % every == 0]
 
 
 def test_a_sample_of_mutants_is_caught_and_mended() -> None:
-    missed, mended, tried = [], 0, sample()
-    assert len({m.kind for _, m in tried}) >= 10
+    """benchmarks/mutants.py tries ten times as many."""
+    tried = sample(EVERY)
+    missed, unmended = [], []
+    assert len(tried) >= 60
+    assert len({m.kind for _, m in tried}) >= 16
+    assert len({m.kind for _, m in tried} & set(ABSENT)) >= 3
     for problem, mutant in tried:
         report = judged(mutant.text, problem, mutant.part.id)
         line = mutants.FIRST_LINE + mutant.line
         if report.first_wrong[:1] != [line]:
             missed.append((mutant.kind, mutant.text))
-        mended += any(j.repair is not None and j.claim.line == line for j in report.claims)
+        if not any(j.repair is not None and j.claim.line == line for j in report.claims):
+            unmended.append((mutant.kind, mutant.text))
     assert missed == []
-    assert mended >= 0.9 * len(tried)
+    assert len(unmended) <= 0.1 * len(tried), unmended
 
 
 def test_there_are_kinds_that_the_repair_table_does_not_know() -> None:
-    assert len(mutants.KINDS) >= 16
-    assert len(mutants.UNKNOWN_TO_THE_TABLE) >= 4
+    assert len(KINDS) >= 16
+    assert len(ABSENT) >= 4
+
+
+def test_no_edit_of_the_table_undoes_those() -> None:
+    """One edit that needs nothing but the problem and the line; parts of the lines beside it are no edit."""
+    tried = [
+        m
+        for file in FILES[::3]
+        for r in solved(file)[1]
+        for c in chains(r)
+        for m in mutants.mutants(r, c, ABSENT)
+    ]
+    assert len({m.kind for m in tried}) >= 4
+    for mutant in tried:
+        line = mutant.chain.lines[mutant.line].right
+        pool = Pool(mutant.part.scope, line, ())
+        undone = [e for e in edits(line, pool) if e.node == mutant.original]
+        assert undone == [], (mutant.kind, mutant.text)
 
 
 def test_what_changes_no_value_is_no_mutant() -> None:

@@ -56,7 +56,7 @@ READ = [
     (r"A u^\top x", "(u.T @ x) * A"), (r"w u^\top x", "w @ u.T @ x"), (r"u^\top x\, w", "(u.T @ x) * w"), (r"B^\top (B x - y)", "B.T @ (B @ x - y)"),
     (r"\frac12 a", "1/2 * a"), (r"\frac{a}{b}", "a / b"), (r"a/b", "a / b"), (r"\tfrac1N \sum_t s_t", "sum(s[t], t=1..T) / N"), (r"0.5 a", "0.5 * a"), (r"x / \|x\|", "1 / norm(x) * x"),
     (r"\frac{u}{1 + e^{-u}}", "u / (1 + exp(-u))"), (r"10^{-3}", "10**(-3)"), (r"1{,}000", "1000"), (r"2.583", "2.583"),
-    (r"\begin{bmatrix} 1 & 2 \end{bmatrix}", "onehot(1, 2).T + 2 * onehot(2, 2).T"),
+    (r"\begin{bmatrix} 1 & 2 \end{bmatrix}", "[1, 2].T"),
     (r"x \odot u y^\top", "(x * u) @ y.T"), (r"(x - u) \odot x \odot (1 - x) y^\top", "((x - u) * x * (1 - x)) @ y.T"), (r"B x \odot u", "B @ (x * u)"),
     # ones, zeros, identities
     (r"1 - x", "1 - x"), (r"\mathbf 1 - x", "1 - x"), (r"x - a \mathbf{1}", "x - a"), (r"\mathbf{1}^\top x", "ones(n).T @ x"), (r"(A + \lambda I)^{-1}", "inv(A + lambda * eye(n))"),

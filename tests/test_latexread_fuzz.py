@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 from random import Random
+from typing import Sequence
 
 import pytest
 
@@ -34,9 +35,9 @@ h_t^{(f)} W^{(f)} L_t U^{(f)} 1/2 0.5 .5 9^9^9^9 99999999999999999999 10^{-3} ! 
 é 𝐀 ∑ ² − ∇ ⊤ ‖ Ω \u200b \# \& \{ \} \, \: \boxed{ \fbox{ \dots , \dots , [j=c] _{j=c} \mathbf1[ _{\{a>0\}} {} {}^\top _{i\ne j} \big|_{a=1} W_{c,:} [c,:] x_n J(x) _+ \newcommand{\b}[1]{#1#1} \b{ \sech \otimes \displaystyle \limits \bf \log \det \exp a= =b""".split() + ["\n", "\n\n", " ", "\x00", "\t", "- (b) ", "**Answer 1.**"]  # fmt: skip
 
 
-def broken(random: Random) -> str:
+def broken(random: Random, corpus: Sequence[str] = CORPUS) -> str:
     """A piece of an answer, cut, repeated, shuffled and salted."""
-    whole = random.choice(CORPUS)
+    whole = random.choice(corpus)
     start = random.randrange(len(whole))
     text = whole[start : start + random.randrange(20, 900)]
     if random.random() < 0.5:

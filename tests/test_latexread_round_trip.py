@@ -25,7 +25,22 @@ from derive.notation.reader import read
 from derive.problem.load import load
 from derive.tree.nodes import Node, contains, names_in
 
-PROBLEMS = [path for path in mutants.files(Path(__file__).parent.parent) if "gallery" not in path.parts]
+# Files with a line that is not read back, and why. One that is read fails the test: take it out.
+REFUSED = {
+    "viterbi": "the probability of a path is written w_{1:t}",
+    "03b-inverse": "the basis vectors e_i are of indices that the engine chose",
+    "05b-elementwise": "cases entry by entry are read as cases of numbers",
+}
+PROBLEMS = [
+    pytest.param(
+        path,
+        id=path.stem,
+        marks=[pytest.mark.xfail(reason=REFUSED[path.stem], raises=AssertionError, strict=True)]
+        if path.stem in REFUSED
+        else [],
+    )
+    for path in mutants.files(Path(__file__).parent.parent)
+]
 
 
 def read_back(node: Node, context: Context) -> list[Node]:
@@ -49,7 +64,7 @@ def says_the_same(node: Node, readings: list[Node], checker: Checker) -> bool:
     return node in readings or any(checker.equal(node, r).status != "fails" for r in readings)
 
 
-@pytest.mark.parametrize("path", PROBLEMS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", PROBLEMS)
 def test_every_line_of_a_shipped_problem(path: Path) -> None:
     for part in solve(load(path), second_opinion=False).parts:
         context = Context.of(part.part.scope)
@@ -60,11 +75,7 @@ def test_every_line_of_a_shipped_problem(path: Path) -> None:
                 continue
             for line in block.lines:
                 for side in (line.left, line.right):
-                    if (
-                        path.stem == "viterbi"
-                        or contains(side, lambda n: n.op in NOT_READ)
-                        or not names_in(side) <= known
-                    ):
+                    if contains(side, lambda n: n.op in NOT_READ) or not names_in(side) <= known:
                         continue
                     readings = read_back(side, context)
                     if readings and side not in readings:

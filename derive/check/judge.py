@@ -120,14 +120,22 @@ class Checker:
         right: Node,
         wrt: Node | None = None,
         ranges: Ranges | None = None,
+        at: tuple[tuple[Node, Node], ...] = (),
     ) -> Verdict:
-        """`left relation right`, where `d(...)` is the differential in `wrt`; `ranges` narrow free indices."""
-        return self._line(left, relation, right, Setting(wrt, ranges or {}))
+        """`left relation right`, where `d(...)` is the differential in `wrt`; `ranges` narrow free indices, `at` gives
+        names a value."""
+        return self._line(left, relation, right, Setting(wrt, ranges or {}, at))
 
-    def evaluator(self, seed: int, ranges: Ranges | None = None, wrt: Node | None = None) -> Evaluator:
+    def evaluator(
+        self,
+        seed: int,
+        ranges: Ranges | None = None,
+        wrt: Node | None = None,
+        at: tuple[tuple[Node, Node], ...] = (),
+    ) -> Evaluator:
         """The values of an instance, with a memory of their own: for looking, not for judging."""
-        instance = self._evaluator(seed, Setting(wrt, ranges or {})).instance
-        return Evaluator(self.scope, instance, wrt, self.anatomy)
+        found = self._evaluator(seed, Setting(wrt, ranges or {}, at))
+        return found if at else Evaluator(self.scope, found.instance, wrt, self.anatomy)
 
     def _line(self, left: Node, relation: str, right: Node, setting: Setting) -> Verdict:
         if relation not in RELATIONS:

@@ -90,8 +90,16 @@ class Chained:
         return found
 
     def _nodes(self, claims: list[Claim]) -> list[Node]:
-        pairs = [self._pair(claim) for claim in claims if claim.refusal is None]
-        return [n for p in pairs if p is not None for n in (p.left, p.right)]
+        found: list[Node] = []
+        for claim in claims:
+            pair = self._pair(claim) if claim.refusal is None else None
+            if pair is not None:
+                found += (pair.left, pair.right)
+            elif claim.refusal is None and (left := left_of(self, claim)) is not None:
+                found.append(
+                    left
+                )  # a side alone tells what is differentiated, whatever is wrong with the other
+        return found
 
     def _pair(self, claim: Claim) -> Pair | None:
         reading = self.bench.read(claim, DECLARED)

@@ -7,9 +7,9 @@ other. Each gives the line with that factor or term. To add a way: a function in
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Callable, Iterator
 
 import numpy as np
@@ -35,17 +35,29 @@ Factor = tuple[Fraction, Node | None, bool]  # a number, a scalar of the problem
 
 @dataclass(frozen=True)
 class Known:
-    """Values of what the pool offers on one instance. `ratios` are the named factors by size, for looking up."""
+    """Values of what the pool offers on one instance. `sizes` are those of the named factors, in order, for
+    looking up; `order` says which factor each is."""
 
     scalars: tuple[tuple[Node, float], ...]
-    arrays: tuple[tuple[Node, Array], ...]
-    sizes: tuple[float, ...] = ()
-    ratios: tuple[Factor, ...] = ()
-    value: Value | None = None
+    sizes: Array
+    order: Array
+    factors: Pool
+    value: Value
+
+    @cached_property
+    def arrays(self) -> tuple[tuple[Node, Array], ...]:
+        """Looked at last: most lines are mended without."""
+        found = [(n, self.value(n)) for n in self.factors.factors if not n.shape.is_scalar]
+        return tuple((n, v) for n, v in found if v is not None)
+
+    def factor(self, at: int) -> Factor:
+        which, divides = divmod(int(self.order[at]), 2)
+        number, scalar = divmod(which, len(self.scalars))
+        return SIMPLE[number], self.scalars[scalar][0], bool(divides)
 
     def alike(self, a: Node, b: Node) -> bool:
         """Whether two scalars have the same value here."""
-        if a == b or self.value is None or not a.shape.is_scalar:
+        if a == b or not a.shape.is_scalar:
             return a == b
         first, second = self.value(a), self.value(b)
         return first is not None and second is not None and close(first, second)
@@ -53,16 +65,11 @@ class Known:
 
 def known(pool: Pool, value: Value) -> Known:
     scalars = [(n, v) for n in pool.scalars if (v := value(n)) is not None]
-    arrays = [(n, v) for n in pool.factors if not n.shape.is_scalar and (v := value(n)) is not None]
     numbers = tuple((n, float(v.real.flat[0])) for n, v in scalars if abs(float(v.real.flat[0])) > 1e-9)
-    table: list[tuple[float, Factor]] = []
-    for f in SIMPLE:
-        for node, s in numbers:
-            table += [(float(f) * s, (f, node, False)), (float(f) / s, (f, node, True))]
-    table.sort(key=lambda row: row[0])
-    return Known(
-        numbers, tuple(arrays), tuple(row[0] for row in table), tuple(row[1] for row in table), value
-    )
+    own = np.array([s for _, s in numbers])
+    ratios = np.array([(float(f) * own, float(f) / own) for f in SIMPLE]).transpose(0, 2, 1).ravel()
+    order = np.argsort(ratios, kind="stable")
+    return Known(numbers, ratios[order], order, pool, value)
 
 
 def close(a: Array, b: Array) -> bool:
@@ -108,9 +115,9 @@ def named_ratio(c: float, pool: Known) -> Factor | None:
         if abs(c - f) <= CLOSE * abs(c):
             return f, None, False
     off = CLOSE * abs(c)
-    first = bisect_left(pool.sizes, c - off)
+    first = int(np.searchsorted(pool.sizes, c - off))
     found = [
-        pool.ratios[i] for i in range(first, min(first + 8, len(pool.sizes))) if pool.sizes[i] <= c + off
+        pool.factor(i) for i in range(first, min(first + 8, len(pool.sizes))) if pool.sizes[i] <= c + off
     ]
     return min(found, key=_plainness, default=None)
 
@@ -127,6 +134,10 @@ def scaled(node: Node, found: Factor, pool: Known) -> Closing:
     new = node
     if factor is not None and not divides and node.op == "div" and pool.alike(node.args[1], factor):
         new = node.args[0]
+    elif factor is not None and not divides and node.op == "div" and factor in _factors(node.args[1]):
+        below = list(_factors(node.args[1]))
+        below.remove(factor)
+        new = div(node.args[0], mul(*below))
     elif factor is not None:
         new = div(new, factor) if divides else mul(factor, new)
     if number < 0:
@@ -155,6 +166,10 @@ def scaled(node: Node, found: Factor, pool: Known) -> Closing:
             )
         )
     return new, tuple(reasons)
+
+
+def _factors(node: Node) -> tuple[Node, ...]:
+    return node.args if node.op == "mul" else (node,)
 
 
 def times(number: Fraction, node: Node) -> Node:
@@ -233,9 +248,13 @@ def _difference(node: Node, value: Array, target: Array, wanted: Node, pool: Kno
         return
     for term, v in pool.arrays:
         c = ratio(v, rest) if term.shape == node.shape else None
-        f = next((f for f in SIMPLE[:6] if c is not None and abs(c - f) <= CLOSE * abs(f)), None)
-        if f is not None:
-            yield _with_term(node, f, term)
+        found = named_ratio(c, pool) if c is not None else None
+        if found is None or found[2]:
+            continue
+        if found[1] is not None:
+            yield _with_term(node, found[0], mul(found[1], term))
+        elif found[0] in SIMPLE[:6]:
+            yield _with_term(node, found[0], term)
 
 
 def _with_term(node: Node, number: Fraction, term: Node | None) -> Closing:

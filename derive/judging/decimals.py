@@ -13,19 +13,21 @@ import numpy as np
 
 from derive.check.judge import Checker, Ranges
 from derive.errors import DeriveError
-from derive.judging.places import places, put
+from derive.judging.places import Path, places, put
 from derive.notation.text import decimal
 from derive.tree.nodes import Node, Number
 from derive.vocabulary.build import num
+from derive.vocabulary.scope import Datum
 
 SEEDS = (0, 1, 2)
 MOST_DECIMALS = 400
+ROUGHLY = "the last digit printed is not rounded right"
 SLACK = 1e-9  # of the values: binary rounding of the evaluation
 
 
 def as_printed(checker: Checker, left: Node, right: Node, ranges: Ranges) -> str | None:
     """How well the sides agree to the digits printed: a remark ("" where perfectly), None where they do not."""
-    if not any(_is_decimal(n) for side in (left, right) for _, n in places(side)):
+    if not any(_decimals(checker, side) for side in (left, right)):
         return None
     if any(
         checker.anatomy.of(side).names - checker.scope.data.keys() - _defined(checker)
@@ -40,7 +42,7 @@ def as_printed(checker: Checker, left: Node, right: Node, ranges: Ranges) -> str
         worst = max(worst, found)
     if worst <= 1.0:
         return f"to the {_digits(left, right)} digits printed"
-    return "the last digit printed is not rounded right" if worst <= 2.0 else None
+    return ROUGHLY if worst <= 2.0 else None
 
 
 def _off(checker: Checker, left: Node, right: Node, ranges: Ranges, seed: int) -> float | None:
@@ -50,8 +52,7 @@ def _off(checker: Checker, left: Node, right: Node, ranges: Ranges, seed: int) -
         a, b = evaluator.value(left), evaluator.value(right)
         allowed = np.zeros(np.broadcast_shapes(a.shape, b.shape))
         for side, value in ((left, a), (right, b)):
-            found = [(path, n) for path, n in places(side) if _is_decimal(n)]
-            for path, n in found[:MOST_DECIMALS]:
+            for path, n in _decimals(checker, side)[:MOST_DECIMALS]:
                 moved = put(side, path, num(n.number + _half(n), True))
                 allowed = allowed + np.abs(evaluator.value(moved) - value)
     except DeriveError:
@@ -62,6 +63,14 @@ def _off(checker: Checker, left: Node, right: Node, ranges: Ranges, seed: int) -
     slack = SLACK * np.maximum(np.abs(a), np.abs(b))
     off = np.where(difference <= slack, 0.0, difference / np.maximum(allowed + slack, 1e-300))
     return float(np.max(off))
+
+
+def _decimals(checker: Checker, side: Node) -> list[tuple[Path, Node]]:
+    """Those that may be rounded: an array that is written as the data have it is exact."""
+    exact = {d.value for d in checker.scope.data.values() if isinstance(d, Datum) and d.value is not None}
+    kept = {path for path, n in places(side) if n in exact}
+    found = [(path, n) for path, n in places(side) if _is_decimal(n)]
+    return [(path, n) for path, n in found if not any(path[:i] in kept for i in range(1, len(path)))]
 
 
 def _defined(checker: Checker) -> frozenset[str]:

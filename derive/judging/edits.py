@@ -7,6 +7,7 @@ node. An edit whose tree is ill-typed does not exist.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Iterator
 
 from derive.errors import DeriveError
@@ -16,6 +17,7 @@ from derive.judging.pool import DERIVATIVES, Pool
 from derive.judging.site import Change, Place, Row
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node
+from derive.vocabulary.build import TABLE as OPERATIONS
 
 EDITS: dict[str, Row] = {
     "sign": slips.signs,
@@ -32,6 +34,8 @@ EDITS: dict[str, Row] = {
     "function": losses.functions,
     "drop": losses.drops,
     "power": losses.powers,
+    "inverse": losses.inverses,
+    "parentheses": losses.parentheses,
     "name": losses.names,
     "insert": losses.insertions,
     "replace": losses.replacements,
@@ -39,6 +43,12 @@ EDITS: dict[str, Row] = {
 }
 """Cheap rows first; those in POOLED try the whole pool."""
 POOLED = frozenset({"insert", "replace", "term", "factor", "power"})
+CHEAP = (
+    "sign", "factor", "transpose", "local", "norm", "index", "bound", "swap", "diag", "outer", "sum", "function",
+    "drop", "power",
+)  # fmt: skip
+STRUCTURAL = ("local", "outer", "diag", "sum", "norm", "transpose")  # what a line is about
+RESHAPING = ("transpose", "diag", "outer", "drop", "insert", "name", "swap")  # rows that change a shape
 
 
 @dataclass(frozen=True)
@@ -52,7 +62,7 @@ class Edited:
 
 def edits(line: Node, pool: Pool, rows: tuple[str, ...] | None = None) -> Iterator[Edited]:
     """Every line one edit away, row by row in the order of the table."""
-    found = list(_places(line))
+    found = _places(line)
     seen = {line}
     for kind, row in EDITS.items():
         if rows is not None and kind not in rows:
@@ -60,6 +70,8 @@ def edits(line: Node, pool: Pool, rows: tuple[str, ...] | None = None) -> Iterat
         for place in found:
             if place.parent is not None and place.parent.op == "matpow" and place.position == 1:
                 continue  # a literal, whose change is a row of its own
+            if OPERATIONS[place.node.op].kind == "condition":
+                continue  # nothing acts on one as on a number
             if kind in POOLED and place.parent is not None and place.parent.op in DERIVATIVES:
                 continue
             for new, reason in _safe(row, place, pool):
@@ -88,9 +100,11 @@ def _put(line: Node, path: Path, new: Node) -> Iterator[tuple[Node, tuple[Reason
         return
 
 
-def _places(line: Node) -> Iterator[Place]:
+@lru_cache(64)
+def _places(line: Node) -> tuple[Place, ...]:
     nodes = dict(places(line))
-    for path, node in nodes.items():
-        if node.op in CONDITIONS:
-            continue
-        yield Place(node, nodes[path[:-1]] if path else None, path[-1] if path else 0, path)
+    return tuple(
+        Place(node, nodes[path[:-1]] if path else None, path[-1] if path else 0, path)
+        for path, node in nodes.items()
+        if node.op not in CONDITIONS
+    )

@@ -168,18 +168,17 @@ class Bench:
         full = {name: ends for name, ends in self.scope.indices.items() if name in beyond}
         return {**full, **together(own, ranges_of(nodes, self.scope))}
 
-    def special(self, sizes: frozenset[str]) -> Iterator[Rung]:
-        """Rungs on which sizes are 1: each alone, then all; not where a definition has no meaning then."""
-        for rung in self._units(sizes):
-            try:
-                self.context_of(rung)
-            except DeriveError:
-                continue
-            yield rung
+    def has(self, rung: Rung) -> bool:
+        """Whether all definitions have a meaning on it."""
+        try:
+            self.context_of(rung)
+        except DeriveError:
+            return False
+        return True
 
-    @staticmethod
-    def _units(sizes: frozenset[str]) -> Iterator[Rung]:
-        names = sorted(sizes)
+    def special(self) -> Iterator[Rung]:
+        """Rungs on which sizes are 1: each alone, then all."""
+        names = sorted(self.sizes())
         for name in names[:SINGLE] if len(names) > 1 else ():
             yield Rung("hadamard", "only-if", f"{name} = 1", frozenset({name}))
         if names:
@@ -283,9 +282,21 @@ def _further(found: Comparison, first: Comparison) -> bool:
 def _special(
     bench: Bench, claim: Claim, against: str, relation: str, wrt: tuple[Node, ...]
 ) -> Comparison | None:
-    """The sizes that must be 1 for the line to hold; those that a line before needed are tried first."""
-    for rung in sorted(bench.special(bench.sizes()), key=lambda rung: rung not in bench.needed):
-        found = _on_rung(bench, claim, against, rung, relation, wrt, set())
+    """The sizes that must be 1 for the line to hold; those that a line before needed are tried first.
+
+    What fails where all are 1 fails where one is."""
+    rungs = tuple(bench.special())
+    tried: dict[Rung, Comparison | None] = {}
+
+    def on(rung: Rung) -> Comparison | None:
+        if rung not in tried and bench.has(rung):
+            tried[rung] = _on_rung(bench, claim, against, rung, relation, wrt, set())
+        return tried.get(rung)
+
+    for rung in sorted(rungs, key=lambda rung: rung not in bench.needed):
+        if rung not in bench.needed and (whole := on(rungs[-1])) is not None and whole.outcome == "fails":
+            return None
+        found = on(rung)
         if found is not None and found.outcome == "only-if":
             bench.needed.add(rung)
             return found

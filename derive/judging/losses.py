@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Iterator
 
 from derive.errors import DeriveError
+from derive.judging.places import joins
 from derive.judging.pool import Pool
-from derive.judging.site import MISSING, SHOULD, TOO_MANY, Change, Place
+from derive.judging.site import MISSING, PARENTHESES, SHOULD, TOO_MANY, Change, Place
 from derive.notation.derivation import Reason
-from derive.tree.nodes import free_indices, names_in
+from derive.tree.nodes import Node, free_indices, names_in
 from derive.vocabulary.build import TABLE as OPERATIONS
 from derive.vocabulary.build import add, build, count, div, matmul, mul, neg, num, over, power
 
@@ -96,6 +97,46 @@ def powers(place: Place, pool: Pool) -> Iterator[Change]:
         yield div(node.args[1], node.args[0]), Reason("numerator and denominator are exchanged")
 
 
+def inverses(place: Place, pool: Pool) -> Iterator[Change]:
+    node = place.node
+    shape = node.shape
+    if shape.kind == "matrix" and shape.rows == shape.columns and node.op != "inv" and place.is_factor:
+        yield build("inv", node), Reason("missing inverse of {0}", (node,))
+    for i in range(len(node.args) - 1) if node.op == "matmul" else ():
+        for j in range(i + 2, len(node.args) + (i > 0)):
+            run = matmul(*node.args[i:j])
+            if run.shape.kind == "matrix" and run.shape.rows == run.shape.columns:
+                rest = (*node.args[:i], build("inv", run), *node.args[j:])
+                yield matmul(*rest), Reason("missing inverse of {0}", (run,))
+
+
+def parentheses(place: Place, pool: Pool) -> Iterator[Change]:
+    """a b + c, for which a (b + c) was meant, and (a + b)^2 for a + b^2."""
+    node = place.node
+    if node.op == "pow" and node.args[0].op == "add":
+        terms = node.args[0].args
+        for i, term in enumerate(terms):
+            raised = neg(power(term.args[0], node.args[1])) if term.op == "neg" else power(term, node.args[1])
+            yield add(*terms[:i], raised, *terms[i + 1 :]), Reason(PARENTHESES, (term,))
+    if node.op != "add":
+        return
+    for i, product in enumerate(node.args[:-1]):
+        if product.op in ("mul", "matmul"):
+            for joined in taken_in(product, node.args[i + 1 :]):
+                yield add(*node.args[:i], joined), Reason(PARENTHESES, (joined,))
+
+
+def taken_in(product: Node, terms: tuple[Node, ...]) -> Iterator[Node]:
+    """The product with the terms added to one of its factors."""
+    for j, factor in enumerate(product.args):
+        if all(term.shape == factor.shape for term in terms):
+            args = (*product.args[:j], add(factor, *terms), *product.args[j + 1 :])
+            try:
+                yield build(product.op, *args)
+            except DeriveError:
+                continue
+
+
 def functions(place: Place, pool: Pool) -> Iterator[Change]:
     """A function of the definitions that is lost, or taken for another."""
     node = place.node
@@ -117,7 +158,9 @@ def insertions(place: Place, pool: Pool) -> Iterator[Change]:
     if node.op in ("matmul", "mul"):
         positions, factors = range(len(node.args) + 1), node.args
     elif place.is_term or (
-        place.parent is not None and place.parent.op == "mul" and node.shape.kind == "vector"
+        place.parent is not None
+        and node.shape.kind == "vector"
+        and (place.parent.op == "mul" or OPERATIONS[place.parent.op].kind == "elementwise")
     ):
         positions, factors = range(2), (node,)
     else:
@@ -130,10 +173,11 @@ def insertions(place: Place, pool: Pool) -> Iterator[Change]:
                 yield mul(node, factor), Reason(MISSING, (factor,))
             if node.op != "mul":
                 for i in positions:
-                    try:
+                    fits = (i == 0 or joins(factors[i - 1].shape, factor.shape)) and (
+                        i == len(factors) or joins(factor.shape, factors[i].shape)
+                    )
+                    if fits:
                         yield matmul(*factors[:i], factor, *factors[i:]), Reason(MISSING, (factor,))
-                    except DeriveError:
-                        continue
 
 
 def replacements(place: Place, pool: Pool) -> Iterator[Change]:
@@ -155,7 +199,8 @@ def terms(place: Place, pool: Pool) -> Iterator[Change]:
     node = place.node
     if (place.parent is not None and place.parent.op == "add") or node.op == "num":
         return
-    for part in (*pool.parts, *((num(1),) if not node.shape.dims or node.op != "matmul" else ())):
+    alike = pool.named_at(node) if node.op == "sym" else ()
+    for part in (*alike, *pool.parts, *((num(1),) if not node.shape.dims or node.op != "matmul" else ())):
         if part.shape == node.shape or (part.op == "num" and node.shape.kind == "vector"):
             yield add(node, part), Reason("the term {0} is missing", (part,))
             yield add(node, neg(part)), Reason("the term {0} is missing", (neg(part),))

@@ -6,15 +6,17 @@ from typing import Iterable, Iterator
 
 from derive.errors import DeriveError
 from derive.judging.closing import CLOSINGS, close, closings, known
-from derive.judging.edits import Edited, edits
+from derive.judging.edits import RESHAPING, Edited, edits
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, Rung
-from derive.judging.places import DIAG, meant
+from derive.judging.losses import taken_in
+from derive.judging.places import DIAG, joins, meant
 from derive.judging.pool import Pool, says_something
-from derive.judging.repair import RESHAPING, Repair, Search
+from derive.judging.repair import Repair, Search
+from derive.judging.site import MISSING, PARENTHESES
 from derive.latexread import Claim, IllTyped, Unreadable
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, Shape, walk
-from derive.vocabulary.build import ZERO, add, mul, reindex
+from derive.vocabulary.build import ZERO, add, matmul, mul, reindex
 
 MOST_STARTS = 12
 MOST_TRIES = 40
@@ -29,27 +31,58 @@ def mend(
     wrt: Node | None = None,
     near: Iterable[Node] = (),
     against: str = "left",
+    at: tuple[tuple[Node, Node], ...] = (),
 ) -> Repair | None:
-    """The nearest right line: verified against the first reference that allows one."""
+    """The nearest right line: verified against the first reference that allows one. `at` gives names a value."""
     targets = list(dict.fromkeys(references))[:3]
     beside = tuple(dict.fromkeys((*targets, *near)))
-    starts = starts_of(bench, claim, found, beside, against)
-    if not starts or not any(says_something(start.node) for start in starts):
+    seen: frozenset[Node] = frozenset()
+    for wide in (False, True) if found.outcome in ("ill-typed", "only-if") else (False,):
+        starts = [s for s in starts_of(bench, claim, found, beside, against, wide) if s.node not in seen]
+        repair = _searched(bench, claim, targets, beside, starts, wrt, at)
+        if repair is not None:
+            return repair
+        seen = frozenset(start.node for start in starts)
+    return None
+
+
+def _searched(
+    bench: Bench,
+    claim: Claim,
+    targets: list[Node],
+    beside: tuple[Node, ...],
+    starts: list[Edited],
+    wrt: Node | None,
+    at: tuple[tuple[Node, Node], ...],
+) -> Repair | None:
+    if not starts:
         return None
     checker = bench.checker_of(DECLARED)
     for target in targets:
         pool = Pool(bench.stated, starts[0].node, beside, target.shape)
         ranges = bench.ranges_for(target, starts[0].node)
-        search = Search(checker, target, pool, ranges, wrt)
+        line = starts[0].node
+        numbers = not says_something(target) or checker.determined.line(target, line)
+        arithmetic = numbers and not says_something(line)
+        rounded = claim.relation == "~=" and arithmetic
+        search = Search(
+            checker, target, pool, ranges, wrt, at=at, is_rounded=rounded, is_arithmetic=arithmetic
+        )
         if search.evaluator is not None:
             return search.run(sorted(starts, key=lambda e: (e.node.shape != target.shape, len(e.reasons))))
     return None
 
 
 def starts_of(
-    bench: Bench, claim: Claim, found: Comparison, near: Iterable[Node] = (), against: str = "left"
+    bench: Bench,
+    claim: Claim,
+    found: Comparison,
+    near: Iterable[Node] = (),
+    against: str = "left",
+    wide: bool = False,
 ) -> list[Edited]:
-    """Typed readings of the right side; an ill-typed product in every way it may have been meant."""
+    """Typed readings of the right side; an ill-typed product in every way it may have been meant, the less likely
+    ones too where `wide`."""
     starts: dict[Node, Edited] = {}
     if found.pair is not None and not found.rung.units:
         starts[found.pair.right] = Edited(found.pair.right, (), ())
@@ -58,7 +91,7 @@ def starts_of(
     plain = sides_of(bench, claim, lenient, against)
     if plain is not None:
         starts.setdefault(plain[1], Edited(plain[1], (), ()))
-    for edited in _hooked(bench, claim, lenient, against, pool):
+    for edited in _hooked(bench, claim, DECLARED if wide else lenient, against, pool, wide):
         starts.setdefault(edited.node, edited)
         if len(starts) >= MOST_STARTS:
             break
@@ -85,19 +118,22 @@ def sides_of(bench: Bench, claim: Claim, rung: Rung, against: str = "left") -> t
 class _Choices:
     """A hook that makes other choices each time it is asked again, until all are made."""
 
-    def __init__(self, pool: Pool) -> None:
-        self.pool = pool
+    def __init__(self, pool: Pool, wide: bool) -> None:
+        self.pool, self.wide = pool, wide
         self.made: list[int] = []
         self.sizes: list[int] = []
         self.asked = 0
         self.reasons: list[Reason] = []
+        self.options: dict[tuple[Node, Node, str], list[tuple[Node, Reason]]] = {}
         self.relation: tuple[Node, Node] | None = None
 
     def __call__(self, left: Node, right: Node, op: str) -> Node | None:
         if op == "relation":
             self.relation = (left, right)
             return None
-        options = list(_reshaped(left, right, op, self.pool) if op in ("add", "odot") else meant(left, right))
+        options = self.options.get((left, right, op))
+        if options is None:
+            options = self.options[left, right, op] = list(self._meant(left, right, op))
         if not options:
             return None
         at = self.asked
@@ -108,6 +144,24 @@ class _Choices:
         node, reason = options[min(self.made[at], len(options) - 1)]
         self.reasons.append(reason)
         return node
+
+    def _meant(self, left: Node, right: Node, op: str) -> Iterator[tuple[Node, Reason]]:
+        """What two sides may have meant; `wide`: parentheses that are lost, an edit of a factor, one more factor."""
+        if op in ("add", "odot"):
+            yield from _taken_in(left, right) if op == "add" and self.wide else ()
+            yield from _reshaped(left, right, op, self.pool)
+            return
+        yield from meant(left, right)
+        if not self.wide or op == "div" or left.shape.is_scalar or right.shape.is_scalar:
+            return
+        for node, other, order in ((left, right, True), (right, left, False)):
+            for edited in edits(node, self.pool, ("swap", "transpose")) if node.op != "sym" else ():
+                pair = (edited.node, other) if order else (other, edited.node)
+                if joins(pair[0].shape, pair[1].shape):
+                    yield matmul(*pair), edited.reasons[0]
+        for factor in self.pool.factors:
+            if joins(left.shape, factor.shape) and joins(factor.shape, right.shape):
+                yield matmul(left, factor, right), Reason(MISSING, (factor,))
 
     def next(self) -> bool:
         """The next choices; False where there are none."""
@@ -122,8 +176,8 @@ class _Choices:
         return bool(self.made)
 
 
-def _hooked(bench: Bench, claim: Claim, rung: Rung, against: str, pool: Pool) -> Iterable[Edited]:
-    choices = _Choices(pool)
+def _hooked(bench: Bench, claim: Claim, rung: Rung, against: str, pool: Pool, wide: bool) -> Iterable[Edited]:
+    choices = _Choices(pool, wide)
     for _ in range(MOST_TRIES):
         try:
             reading = bench.read(claim, rung, against, choices)
@@ -147,6 +201,13 @@ def _reshaped(left: Node, right: Node, op: str, pool: Pool) -> Iterator[tuple[No
             beside = _sized(other, edited.node.shape)
             if edited.node.shape == beside.shape:
                 yield join(beside, edited.node) if order else join(edited.node, beside), edited.reasons[0]
+
+
+def _taken_in(left: Node, right: Node) -> Iterator[tuple[Node, Reason]]:
+    for factors, term in ((left, right), (right, left)):
+        if factors.op in ("mul", "matmul"):
+            for joined in taken_in(factors, (term,)):
+                yield joined, Reason(PARENTHESES, (joined,))
 
 
 def _sized(node: Node, shape: Shape) -> Node:

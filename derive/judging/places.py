@@ -10,10 +10,11 @@ from typing import Callable, Iterator
 
 from derive.errors import DeriveError
 from derive.notation.derivation import Reason
-from derive.tree.nodes import Node
+from derive.tree.nodes import Node, Shape, of_sides
 from derive.vocabulary.build import T, build, matmul, mul, rebuild
 
 Path = tuple[int, ...]
+ARRAYS = frozenset({"vector", "row", "matrix"})
 LEAVES = frozenset({"sym", "num", "count", "const"})
 CONDITIONS = frozenset({"lt", "le", "gt", "ge"})  # no quantities: their sides are
 
@@ -85,11 +86,17 @@ def mended(factors: tuple[Node, ...]) -> Iterator[tuple[Node, Reason]]:
         yield mul(*scalars, node), reason
 
 
-def _typed(op: Callable[..., Node], *args: Node) -> Iterator[Node]:
-    try:
-        yield op(*args)
-    except DeriveError:
-        return
+def joins(a: Shape, b: Shape) -> bool:
+    """Whether a product has them side by side: asked first, as most that are tried do not."""
+    return a.kind in ARRAYS and b.kind in ARRAYS and a.columns == b.rows
+
+
+def _typed(a: Node, b: Node, turn: Node | None = None) -> Iterator[Node]:
+    """The product, with `turn` (one of the two) transposed."""
+    left = of_sides(a.shape.columns, a.shape.rows) if turn is a else a.shape
+    right = of_sides(b.shape.columns, b.shape.rows) if turn is b else b.shape
+    if joins(left, right):
+        yield matmul(T(a) if turn is a else a, T(b) if turn is b else b)
 
 
 def _outer(u: Node, v: Node) -> Iterator[tuple[Node, Reason]]:
@@ -117,20 +124,20 @@ def _transposed(u: Node, v: Node) -> Iterator[tuple[Node, Reason]]:
         if u.shape == v.shape:
             yield matmul(T(u), v), Reason(TRANSPOSE, (u,))
         return
-    for a in _typed(matmul, T(u), v):
+    for a in _typed(u, v, turn=u):
         yield a, Reason(TRANSPOSE, (u,))
-    for a in _typed(matmul, u, T(v)):
+    for a in _typed(u, v, turn=v):
         yield a, Reason(TRANSPOSE, (v,))
 
 
 def _swapped(u: Node, v: Node) -> Iterator[tuple[Node, Reason]]:
     if u.shape.kind == v.shape.kind == "vector":
         return
-    for a in _typed(matmul, v, u):
+    for a in _typed(v, u):
         yield a, Reason(SWAP, (u, v))
-    for a in _typed(matmul, T(v), u):
+    for a in _typed(v, u, turn=v):
         yield a, Reason(TRANSPOSE, (v,))
-    for a in _typed(matmul, v, T(u)):
+    for a in _typed(v, u, turn=u):
         yield a, Reason(TRANSPOSE, (u,))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import Iterable, Iterator
 
@@ -16,6 +17,7 @@ from derive.vocabulary.build import TABLE as OPERATIONS
 from derive.vocabulary.scope import Declaration, Scope
 
 MOST_PARTS = 60
+WORD = re.compile(r"[A-Za-z]\w*")
 NOT_PUT = CONDITIONS | {"num", "count"}
 DERIVATIVES = frozenset({"gradient", "jacobian", "hessian", "d", "E", "Var", "Cov", "argmin", "argmax"})
 
@@ -111,11 +113,27 @@ class Pool:
         for name in names:
             for factor in self._slopes(name):
                 found[factor] = None
+        for gradient in self._gradients():
+            found[gradient] = None
+            found[T(gradient)] = None
         for part in self.parts:
             found[part] = None
             if part.shape.kind in ("vector", "row", "matrix") and part.op not in ("T", "sym"):
                 found[turned(part)] = None
         return tuple(found)
+
+    def _gradients(self) -> Iterator[Node]:
+        """Of what is differentiated here, in the names of the line itself."""
+        nodes = [n for line in (self.line, *self.near) for n in walk(line)]
+        bodies = dict.fromkeys(
+            n.args[0] for n in nodes if n.op in ("d", "gradient") and n.args[0].op == "sym"
+        )
+        own = dict.fromkeys(
+            n for n in walk(self.line) if n.op == "sym" and n.shape.kind in ("vector", "matrix")
+        )
+        for body in bodies:
+            if body.shape.is_scalar:
+                yield from (build("gradient", body, name) for name in own)
 
     def _slopes(self, name: Node) -> Iterator[Node]:
         r"""For y = \sigma(u): y (1 - y), and its diagonal matrix."""
@@ -145,10 +163,13 @@ class Pool:
 
     @cached_property
     def functions(self) -> tuple[str, ...]:
-        """Elementwise functions of the definitions and of the lines beside this one."""
+        """Elementwise functions of the definitions and of the lines beside this one, and those of their slopes."""
         bodies = [d.body for d in self.scope.definitions.values() if d.body is not None]
         used = {n.op for node in (*bodies, *self.near) for n in walk(node)}
-        return tuple(sorted(op for op in used if OPERATIONS[op].kind == "elementwise"))
+        used = {op for op in used if OPERATIONS[op].kind == "elementwise"}
+        slopes = {word for op in used for word in WORD.findall(OPERATIONS[op].derivative)}
+        used |= {op for op in slopes & OPERATIONS.keys() if OPERATIONS[op].kind == "elementwise"}
+        return tuple(sorted(used))
 
     @cached_property
     def scalars(self) -> tuple[Node, ...]:

@@ -141,6 +141,12 @@ def _larger(a: Size, b: Size) -> Size:
     return b if apart is not None and apart < 0 else a
 
 
+def _is_unspecified(name: Node, scope: Scope) -> bool:
+    """Q of `Q: scalar of theta`: what varies is theta."""
+    declared = scope.declarations.get(name.symbol.name)
+    return declared is not None and bool(declared.of)
+
+
 def variables(
     nodes: Iterable[Node], asked: Node | None, scope: Scope, likely: Iterable[Node] = ()
 ) -> tuple[Node, ...]:
@@ -160,8 +166,10 @@ def variables(
     if asked is not None:
         return (asked,)
     anatomy = Anatomy(scope)
-    names = [body for body in last if body.op == "sym"]
     reached = frozenset().union(*(anatomy.of(body).names for body in under))
+    inside = frozenset().union(*(anatomy.of(body).names for body in under if body.op != "sym"))
+    names = [body for body in last if body.op == "sym" and (not inside or body.symbol.name in inside)]
+    names = [body for body in names if not _is_unspecified(body, scope)]
     names = names or [name for name in likely if name.symbol.name in reached][:1]
     names = names or [body for body in under if body.op == "sym"]
     return tuple(

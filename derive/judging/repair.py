@@ -8,16 +8,18 @@ same repair.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Iterable, Iterator
+from typing import Any, Callable, Iterable, Iterator
 
 import numpy as np
 
 from derive.check.judge import Checker, Ranges
 from derive.errors import DeriveError
 from derive.judging.closing import CLOSINGS, FACTORS, close, closings, known
-from derive.judging.edits import EDITS, Edited, edits
-from derive.judging.places import OUTER
+from derive.judging.decimals import ROUGHLY, as_printed
+from derive.judging.edits import CHEAP, EDITS, RESHAPING, STRUCTURAL, Edited, edits
+from derive.judging.places import LEAVES, OUTER, places
 from derive.judging.pool import Pool, weight
+from derive.judging.written import OF_NUMBERS, by_value, entrywise, rounded
 from derive.notation.derivation import Reason
 from derive.notation.evaluate import Evaluator
 from derive.tree.nodes import Node, walk
@@ -25,27 +27,10 @@ from derive.tree.nodes import Node, walk
 Array = Any
 BUDGET = 2400  # evaluations for one line
 SEEDS = (1, 0, 2)  # of the instance that is searched on; by seed 1 sequences are short
-STRUCTURAL = ("local", "outer", "diag", "sum", "norm", "transpose")
-RESHAPING = ("transpose", "diag", "outer", "drop", "insert", "name", "swap")  # rows that change a shape
-CHEAP = (
-    "sign",
-    "factor",
-    "transpose",
-    "local",
-    "norm",
-    "index",
-    "bound",
-    "swap",
-    "diag",
-    "outer",
-    "sum",
-    "function",
-    "drop",
-    "power",
-)
 MOST_KEPT = 600
 MOST_TOTALLED = 3
 COST_OF_CHECK = 20  # evaluations
+MOST_LONGER = 2  # times what is there, or asked for
 ENOUGH = 4  # verified repairs among which the shortest is taken
 
 
@@ -70,6 +55,9 @@ class Search:
     ranges: Ranges = field(default_factory=dict)
     wrt: Node | None = None
     budget: int = BUDGET
+    at: tuple[tuple[Node, Node], ...] = ()  # the optimum, where an equation is solved
+    is_rounded: bool = False  # it gives decimals for what has more digits
+    is_arithmetic: bool = False  # the line names nothing, and its value is a number
 
     def __post_init__(self) -> None:
         self.found: list[Repair] = []
@@ -80,7 +68,7 @@ class Search:
         """An instance on which the target has a value of size."""
         for seed in SEEDS:
             try:
-                evaluator = self.checker.evaluator(seed, self.ranges, self.wrt)
+                evaluator = self.checker.evaluator(seed, self.ranges, self.wrt, self.at)
                 value = evaluator.value(self.target)
             except (DeriveError, RecursionError):
                 continue
@@ -95,7 +83,7 @@ class Search:
         self.budget -= 1
         try:
             value: Array = self.evaluator.value(node)
-        except (DeriveError, RecursionError, ValueError):  # an edit may ask for what nobody writes
+        except (DeriveError, RecursionError, ValueError, TypeError):  # an edit may ask for what nobody writes
             return None
         return value
 
@@ -111,15 +99,7 @@ class Search:
         self.known = known(self.pool, self.value)
         self.later: list[tuple[Edited, Array]] = []
         starts = list(dict.fromkeys(starts))
-        for stage in (
-            self._as_they_are,
-            self._cheap,
-            self._totalled,
-            self._closed,
-            self._pooled,
-            self._both,
-            self._deep,
-        ):
+        for stage in self._stages():
             for edited in stage(starts):
                 self._offer(edited)
                 if len(self.found) >= ENOUGH or self.budget <= 0:
@@ -130,20 +110,57 @@ class Search:
                 return None
         return None
 
+    def _stages(self) -> tuple[Callable[[list[Edited]], Iterator[Edited]], ...]:
+        if self.is_rounded:
+            return (self._rounded,)
+        if self.is_arithmetic:
+            return (self._as_they_are, self._written, self._arithmetic, self._by_value)
+        return (
+            self._as_they_are,
+            self._written,
+            self._cheap,
+            self._totalled,
+            self._closed,
+            self._pooled,
+            self._both,
+            self._deep,
+        )
+
     def _offer(self, edited: Edited) -> None:
         if edited.node in self.refused:
             return
         self.refused.add(edited.node)
-        if (
-            edited.node != self.target
-            and self.target in walk(edited.node)
-            and self.target not in walk(self.pool.line)
-        ):
-            return  # the answer as a part of itself explains nothing
+        if self._is_dressed(edited.node):
+            return
         self.budget -= COST_OF_CHECK
-        same = edited.node == self.target
-        if same or self.checker.line(self.target, "==", edited.node, self.wrt, self.ranges).status == "holds":
+        if edited.node == self.target or self._holds(edited.node):
             self.found.append(Repair(edited.node, edited.reasons, edited.kinds, self.target))
+
+    def _holds(self, node: Node) -> bool:
+        if self.is_rounded:
+            return as_printed(self.checker, self.target, node, self.ranges) not in (None, ROUGHLY)
+        found = self.checker.line(self.target, "==", node, self.wrt, self.ranges, self.at)
+        return found.status == "holds"
+
+    def _is_dressed(self, node: Node) -> bool:
+        """Whether the right answer is a part of it, with something around it that changes nothing, or it is much more
+        to write than what is there and what is asked for."""
+        if weight(node) > MOST_LONGER * max(weight(self.pool.line), weight(self.target)) + 6:
+            return True
+        if node == self.target or self.is_rounded:
+            return False
+        own = frozenset(walk(self.pool.line))
+        if self.target not in own and self.target in walk(node):
+            return True
+        return any(
+            part is not node
+            and part.shape == self.target.shape
+            and part not in own
+            and part.op not in LEAVES
+            and (value := self.value(part)) is not None
+            and close(value, self.wanted)
+            for _, part in places(node)
+        )
 
     # ------------------------------------------------------------ stages, the likeliest first
 
@@ -157,6 +174,32 @@ class Search:
                 yield start
             if start.node.shape == self.target.shape:
                 yield from self._closing(start, value, FACTORS)
+
+    def _written(self, starts: list[Edited]) -> Iterator[Edited]:
+        """Lists and matrices, entry by entry."""
+        for start in starts:
+            value = self.value(start.node) if start.node.op == "list" else None
+            if value is not None:
+                known = None if self.is_arithmetic else self.known
+                found = entrywise(start.node, value, self.wanted, self.target, self.pool, known, self.value)
+                if found is not None:
+                    yield _after(start, found)
+
+    def _arithmetic(self, starts: list[Edited]) -> Iterator[Edited]:
+        for start in starts:
+            yield from self._edited(start, OF_NUMBERS)
+
+    def _by_value(self, starts: list[Edited]) -> Iterator[Edited]:
+        for start in starts[:1]:
+            found = by_value(start.node, self.wanted)
+            if found is not None:
+                yield found
+
+    def _rounded(self, starts: list[Edited]) -> Iterator[Edited]:
+        for start in starts[:1]:
+            found = rounded(start.node, self.wanted)
+            if found is not None:
+                yield found
 
     def _cheap(self, starts: list[Edited]) -> Iterator[Edited]:
         """One edit that needs no pool."""

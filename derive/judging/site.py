@@ -13,6 +13,7 @@ from derive.tree.nodes import Node
 SHOULD = "{0} should be {1}"
 MISSING = "missing {0}"
 TOO_MANY = "{0} is one factor too many"
+PARENTHESES = "parentheses are lost: {0}"
 SIGN = "wrong sign of {0}"
 
 

@@ -143,6 +143,18 @@ def swaps(place: Place, pool: Pool) -> Iterator[Change]:
                 yield build("matmul", *factors), Reason(SWAP, (a, b))
             except DeriveError:
                 continue
+    if node.op == "mul":
+        for i, number in enumerate(node.args):
+            rest = (*node.args[:i], *node.args[i + 1 :])
+            arrays = [a for a in rest if a.shape.kind == "matrix"]
+            if (
+                number.op == "matmul"
+                and number.shape.is_scalar
+                and len(number.args) == 2
+                and len(arrays) == 1
+            ):
+                inside = matmul(number.args[0], arrays[0], number.args[1])
+                yield mul(*(a for a in rest if a is not arrays[0]), inside), Reason(SWAP, (arrays[0], number))
 
 
 def norms(place: Place, pool: Pool) -> Iterator[Change]:

@@ -76,7 +76,7 @@ def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bo
 
 def _mended(chain: Chained, judged: Judged, before: Judged | None) -> Repair | None:
     head = judged.head
-    if head is None or judged.claim.relation not in ("=", ":="):
+    if head is None or judged.claim.relation not in ("=", ":=", "~="):
         return None
     references: list[Node] = []
     left = head.pair.left if head.pair is not None and not head.rung.units else None
@@ -92,9 +92,19 @@ def _mended(chain: Chained, judged: Judged, before: Judged | None) -> Repair | N
     if left is not None:
         references += _at_the_optimum(chain, left, head)
     try:
-        return mend(chain.bench, judged.claim, head, references, chain.variable, chain.rights[-2:])
+        found = mend(chain.bench, judged.claim, head, references, chain.variable, chain.rights[-2:])
+        if found is None and left is not None:
+            found = _mended_at_the_optimum(chain, judged, head, left)
     except RecursionError:
         return None
+    return found
+
+
+def _mended_at_the_optimum(chain: Chained, judged: Judged, head: Comparison, left: Node) -> Repair | None:
+    """An equation for what is optimised is mended so that it holds at the optimum."""
+    at = head.at or _likely(chain, left, head)
+    near = (*chain.rights[-2:], *(value for _, value in at))
+    return mend(chain.bench, judged.claim, head, [left], None, near, at=at) if at else None
 
 
 def _at_the_optimum(chain: Chained, left: Node, head: Comparison) -> list[Node]:

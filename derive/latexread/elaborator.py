@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from derive.errors import DeriveError
 from derive.latexread.context import Context, Mode
@@ -47,6 +48,12 @@ Meaning = Callable[["Elaborator", Surface], Value]
 def is_open(size: Size) -> bool:
     """Whether a size still waits to be told."""
     return size.name is not None and size.name.startswith("?")
+
+
+@lru_cache(4096)
+def _parsed(script: Script) -> Surface:
+    """A script is parsed once, in however many readings its line is tried."""
+    return parse(settled(script))
 
 
 class Elaborator:
@@ -196,7 +203,7 @@ class Elaborator:
         try:
             if not script:
                 raise self.unreadable("an expression is missing", span)
-            return parse(settled(script))
+            return _parsed(script)
         except Unread as error:
             where = error.span if error.span.stop > error.span.start else span
             raise self.unreadable(error.message, where, error.hint) from None

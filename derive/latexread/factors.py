@@ -128,7 +128,7 @@ def _is_operator(e: Elaborator, factor: Surface, following: Surface) -> bool:
 
 def _spelled_out(e: Elaborator, raw: list[Written]) -> list[Written]:
     """Words typed letter by letter (`Var(x)`, `loss_t`) where the letters alone mean nothing."""
-    words = e.names.words()
+    words = e.names.words
     found: list[Written] = []
     i = 0
     while i < len(raw):

@@ -7,7 +7,7 @@ from fractions import Fraction as Rational
 from derive.latexread.conditions import chosen
 from derive.latexread.elaborator import Elaborator
 from derive.latexread.ellipsis import is_dots, listed
-from derive.latexread.fitting import array, fitted
+from derive.latexread.fitting import fitted
 from derive.latexread.surface import (
     Cases,
     Mark,
@@ -17,7 +17,7 @@ from derive.latexread.surface import (
 )
 from derive.latexread.tokens import Span
 from derive.tree.nodes import Node
-from derive.vocabulary.build import T, build, matmul, num
+from derive.vocabulary.build import T, build, num
 
 MOST_ENTRIES = 100
 
@@ -45,7 +45,7 @@ def matrix(e: Elaborator, surface: Surface) -> Node:
 
 
 def literal(e: Elaborator, rows: tuple[tuple[Surface, ...], ...], span: Span) -> Node:
-    """A matrix of numbers written out, as a sum of its entries times unit vectors."""
+    """A matrix of numbers written out: a list of its rows; a column is a list, a row its transpose."""
     diagonal = _diagonal(rows)
     if diagonal is not None:
         return build("diag", listed(e, diagonal, span))
@@ -57,20 +57,19 @@ def literal(e: Elaborator, rows: tuple[tuple[Surface, ...], ...], span: Span) ->
     if 1 in (len(rows), len(rows[0])) and any(is_dots(c) for c in cells):
         column = listed(e, cells, span)
         return column if len(rows[0]) == 1 else T(column)
-    height, width = len(rows), len(rows[0])
-    terms = []
-    for i, row in enumerate(rows, 1):
-        for j, cell in enumerate(row, 1):
-            value = e.node(cell)
-            if not value.shape.is_scalar:
-                raise e.unreadable("a matrix of vectors or matrices is not read", cell.span)
-            unit = build("onehot", num(i), num(height))
-            other = T(build("onehot", num(j), num(width)))
-            place = unit if width == 1 else other if height == 1 else matmul(unit, other)
-            if value != num(0):
-                terms.append(place if value == num(1) else build("mul", value, place))
-            shape = place.shape
-    return build("add", *terms) if terms else array("zeros", shape)
+    numbers = [[_entry(e, cell) for cell in row] for row in rows]
+    if len(rows) == 1 and len(rows[0]) > 1:
+        return T(build("list", *numbers[0]))
+    if len(rows[0]) == 1:
+        return build("list", *(row[0] for row in numbers))
+    return build("list", *(build("list", *row) for row in numbers))
+
+
+def _entry(e: Elaborator, cell: Surface) -> Node:
+    value = e.node(cell)
+    if not value.shape.is_scalar:
+        raise e.unreadable("a matrix of vectors or matrices is not read", cell.span)
+    return value
 
 
 def _diagonal(rows: tuple[tuple[Surface, ...], ...]) -> list[Surface] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from derive.latexread.parse import parse
 from derive.latexread.patterns import Match, Pattern, bare, matched, pieces, spelled
@@ -31,6 +32,7 @@ class Names:
         self.scope = scope
         self.known = Known(scope)
         self.patterns: dict[str, list[Pattern]] = {}
+        self._matches: dict[Name, list[Match]] = {}  # a line is tried in many readings
         self.phrases: dict[str, str] = {}  # names whose notation is no letter with marks, by how it reads
         self.called: frozenset[str] = (
             frozenset()
@@ -64,8 +66,11 @@ class Names:
 
     def matches(self, written: Name) -> list[Match]:
         """All the ways to read a written name, the likeliest first."""
-        found = [m for p in self.patterns.get(written.letter, ()) for m in matched(p, written)]
-        found.sort(key=lambda m: self._rank(m, written))
+        found = self._matches.get(written)
+        if found is None:
+            found = [m for p in self.patterns.get(written.letter, ()) for m in matched(p, written)]
+            found.sort(key=lambda m: self._rank(m, written))
+            self._matches[written] = found
         return found
 
     def _rank(self, match: Match, written: Name) -> tuple[int, ...]:
@@ -99,6 +104,7 @@ class Names:
     def letters(self) -> frozenset[str]:
         return frozenset(self.patterns)
 
+    @cached_property
     def words(self) -> Mapping[str, list[Pattern]]:
         """Names of several letters, which may have been typed letter by letter."""
         return {

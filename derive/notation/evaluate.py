@@ -71,6 +71,7 @@ class Evaluator:
         self._functions: dict[object, Any] = {}
         self._depth = self._terms = 0
         self._largest: dict[Node, int] = {}
+        self._filled: set[Node] = set()  # nodes without an empty range
 
     # ------------------------------------------------------------ what others call
 
@@ -321,6 +322,8 @@ class Evaluator:
 
     def _no_empty_range(self, node: Node, bound: frozenset[str] = frozenset()) -> None:
         """A line over an empty range says nothing: T = 1 in t=1..T-1."""
+        if not bound and node in self._filled:
+            return
         if isinstance(node.data, Range):
             range_ = node.data
             names = range_.low.names | range_.high.names
@@ -329,6 +332,8 @@ class Evaluator:
             bound = bound | {range_.var}
         for arg in node.args:
             self._no_empty_range(arg, bound)
+        if not bound:
+            self._filled.add(node)
 
 
 __all__ = ["Evaluator", "Instance", "Undefined", "draw"]

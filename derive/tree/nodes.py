@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Callable, Iterator
 
 from derive.tree.sizes import Size
@@ -54,6 +55,7 @@ def matrix(m: int | str | Size, n: int | str | Size) -> Shape:
     return Shape("matrix", (Size.of(m), Size.of(n)))
 
 
+@lru_cache(1024)
 def of_sides(rows: Size | None, columns: Size | None) -> Shape:
     """The shape with these left and right dimensions."""
     if rows is None:
@@ -123,12 +125,14 @@ class Node:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        if not isinstance(other, Node) or hash(self) != hash(other):
+        if type(other) is not Node or self._hash != other._hash:  # type: ignore[attr-defined]
             return False
-        if self.op != other.op or self.data != other.data or self.args != other.args:
+        if self.op != other.op or self.args != other.args:
+            return False
+        if self.data is not other.data and self.data != other.data:
             return False
         return (
-            self.op != "sym" or self.shape == other.shape
+            self.op != "sym" or self.shape is other.shape or self.shape == other.shape
         )  # a rule's variable may have the name of a symbol
 
     def __repr__(self) -> str:
