@@ -10,6 +10,7 @@ from derive.errors import DeriveError
 from derive.judging.chain import QUESTIONS, Chained
 from derive.judging.judged import JudgedChain, Report
 from derive.judging.ladder import DECLARED, Bench
+from derive.judging.owning import Learned, epochs
 from derive.judging.tie import Tie, questions, tie
 from derive.kinds.result import PartResult
 from derive.kinds.solve import solve_part
@@ -23,7 +24,6 @@ from derive.latexread import (
     Unreadable,
     elaborate,
     elaborate_claim,
-    introduce,
     read_answer,
 )
 from derive.latexread.reading import Elaborated
@@ -46,20 +46,24 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.context = Context.of(_with_names(self.problem.scope, self.parts))
-        self._benches: dict[str | None, Bench] = {}
+        self._benches: dict[tuple[str | None, int], Bench] = {}
         self._engine: dict[tuple[str, str | None], Node | None] = {}
-        self._introduced: list[Definition] = []
+        self._epochs: list[Learned] = []
+        self._introduced: tuple[Definition, ...] = ()
+        self._epoch = 0
 
     def bench(self, part: Part | None) -> Bench:
-        key = part.id if part is not None else None
+        key = (part.id if part is not None else None, self._epoch)
         if key not in self._benches:
+            own = tuple(d.name for d in self._introduced)
             if part is None:
-                self._benches[key] = Bench(self.context, text=self.text)
+                self._benches[key] = Bench(self.context, text=self.text, introduced=own)
             else:
                 scope = _with_names(part.scope, self.parts)
                 definitions = {d.name: d for d in self._introduced if d.name not in scope.definitions}
-                scope = replace(scope, definitions={**scope.definitions, **definitions})
-                self._benches[key] = Bench(Context.of(scope), part.ranges, self.text)
+                notation = {**self.context.scope.notation, **scope.notation}
+                scope = replace(scope, definitions={**scope.definitions, **definitions}, notation=notation)
+                self._benches[key] = Bench(Context.of(scope), part.ranges, self.text, own)
         return self._benches[key]
 
     @cached_property
@@ -89,22 +93,16 @@ class Desk:
             if isinstance(block, Derived):
                 bench.given = tuple(dict.fromkeys((*bench.given, *block.given)))
 
-    def learn(self, claims: Iterable[Claim]) -> frozenset[int]:
+    def learn(self, claims: Iterable[tuple[Claim, str]]) -> frozenset[int]:
         """Names that the answer defines itself, wherever in it; the claims that do so."""
-        found: set[int] = set()
-        for claim in claims:
-            if claim.refusal is not None or claim.continues or claim.relation not in ("=", ":="):
-                continue
-            try:
-                wider = introduce(claim, self.context, "declared")
-            except (DeriveError, RecursionError):
-                continue
-            if isinstance(wider, Context):
-                known = self.context.scope.definitions
-                self._introduced += [d for n, d in wider.scope.definitions.items() if n not in known]
-                self.context = wider
-                found.add(id(claim))
-        return frozenset(found)
+        self._epochs = epochs(claims, self.context)
+        self.turn_to(0)
+        return frozenset().union(*(epoch.claims for epoch in self._epochs))
+
+    def turn_to(self, place: int) -> None:
+        """What the answer's names mean at a place of its text."""
+        now = [epoch for epoch in self._epochs if epoch.start <= place][-1]
+        self.context, self._introduced, self._epoch = now.context, now.introduced, now.start
 
     def engine(self, tied: Tie) -> Node | None:
         """The engine's own answer; None where it has none that was checked."""
@@ -165,16 +163,21 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
     ]
     introduced: frozenset[int] = frozenset()
     for desk in desks:
-        introduced |= desk.learn(answer.claims)
-    grouped = _with_sides(answer.chains)
+        introduced |= desk.learn((claim, chain.label) for chain in answer.chains for claim in chain.claims)
+    grouped = _with_sides(
+        c for c in answer.chains if not c.claims[0].spoken or id(c.claims[0]) in introduced
+    )
     placed: list[tuple[Desk, Tie | None]] = []
     for chain, _ in grouped:
+        for desk in desks:
+            desk.turn_to(chain.claims[0].span.start)
         placed.append(_placed(chain, desks, placed[-1][0] if placed else desks[0]))
     placed = _without_taken(placed)
     variables = _variables_of_displays([chain for chain, _ in grouped], [tied for _, tied in placed])
     before: dict[int, Chained] = {}
     chains: list[JudgedChain] = []
     for (chain, sides), (desk, tied) in zip(grouped, placed, strict=True):
+        desk.turn_to(chain.claims[0].span.start)
         bench, own = _bench(desk, tied, part)
         chained = Chained(
             bench,

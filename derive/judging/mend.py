@@ -17,6 +17,7 @@ from derive.tree.nodes import Node, Shape, walk
 from derive.vocabulary.build import ZERO, add, mul, reindex
 
 MOST_STARTS = 12
+MOST_OPENED = 2  # starts in which the answer's own names are written out, too
 MOST_TRIES = 40
 EXPLAINING = ("norm", "index", "local")
 
@@ -40,6 +41,7 @@ def mend(
     for target in targets:
         pool = Pool(bench.scope, starts[0].node, beside, target.shape)
         ranges = bench.ranges_for(target, starts[0].node)
+        ranges |= found.pair.indices if found.pair is not None else {}
         search = Search(checker, target, pool, ranges, wrt)
         if search.evaluator is not None:
             return search.run(sorted(starts, key=lambda e: (e.node.shape != target.shape, len(e.reasons))))
@@ -62,6 +64,9 @@ def starts_of(
         starts.setdefault(edited.node, edited)
         if len(starts) >= MOST_STARTS:
             break
+    for edited in list(starts.values())[:MOST_OPENED]:
+        opened = bench.opened(edited.node)
+        starts.setdefault(opened, Edited(opened, edited.reasons, edited.kinds))
     return list(starts.values())
 
 

@@ -59,6 +59,7 @@ def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bo
             reasons.append(Reason("a row stands for a column"))
         if head.remark:
             reasons.append(Reason(head.remark))
+        reasons += head.notes
         reasons += _total(chain, judged)
     missing = head.missing or (previous.missing if previous is not None else ())
     if missing:
@@ -149,7 +150,7 @@ def _counterexample(chain: Chained, head: Comparison) -> str | None:
     if head.outcome == "only-if":
         return None
     checker = chain.bench.checker_of(head.rung)
-    ranges = chain.bench.ranges_for(pair.left, pair.right)
+    ranges = {**chain.bench.ranges_for(pair.left, pair.right), **pair.indices}
     shown = smallest(checker, pair.left, pair.right, ranges, head.wrt)
     return shown or (head.verdict.counterexample if head.verdict is not None else None) or None
 

@@ -79,6 +79,7 @@ class Claim:
     words: str = ""  # the prose right before it: "since", "where", "let"
     remark: str = ""  # the prose behind it: "from Homework 0"
     refusal: Refusal | None = None
+    spoken: bool = False  # a name given in words: it claims nothing where the name is known
 
     @property
     def defines(self) -> bool:

@@ -3,6 +3,7 @@ r"""Sums, products and maxima over indices; minimisers: \sum_{t=1}^{T}, \max_i, 
 from __future__ import annotations
 
 from derive.latexread.axes import names_axes, reduced
+from derive.latexread.chained import joined
 from derive.latexread.elaborator import Elaborator, Tensor, Value
 from derive.latexread.entries import FREE
 from derive.latexread.names import pieces, spelled
@@ -42,7 +43,7 @@ def big(e: Elaborator, surface: Surface) -> Value:
             raise e.unreadable(
                 f"the range of {var} does not show", surface.span, rf"write \sum_{{{var}=1}}^{{n}}"
             )
-        value = e.make(op, e.settle(value), span=surface.span, data=Range(var, low, high))
+        value = joined(e, op, e.settle(value), Range(var, low, high), surface.span)
     return value
 
 

@@ -249,7 +249,7 @@ class Interpreter:
 
 
 def reduced(op: str, values: list[Array], low: int, xp: Any) -> Array:
-    """The sum, product, maximum or its place of values over an index that starts at `low`."""
+    """The sum, product, matrix product, maximum or its place of values over an index that starts at `low`."""
     if not values:
         if op not in ("sum_over", "prod_over"):
             raise NotEvaluated("a maximum over nothing")
@@ -260,6 +260,8 @@ def reduced(op: str, values: list[Array], low: int, xp: Any) -> Array:
             total = total + value
         elif op == "prod_over":
             total = total * value
+        elif op == "chain_over":
+            total = xp.matmul(total, value)
         else:
             smaller = op in ("min_over", "argmin_over")
             better = xp.real(value) < xp.real(total) if smaller else xp.real(value) > xp.real(total)

@@ -389,6 +389,7 @@ WRITERS: dict[str, Writer] = {
     "apply": _apply,
     "sum_over": _big(r"\sum"),
     "prod_over": _big(r"\prod"),
+    "chain_over": _big(r"\prod"),
     "max_over": _largest(r"\max"),
     "min_over": _largest(r"\min"),
     "argmax_over": _largest(r"\operatorname*{arg\,max}"),
