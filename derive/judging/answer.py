@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Iterable, Sequence
 
-from derive.errors import DeriveError
 from derive.judging.chain import QUESTIONS, Chained
 from derive.judging.judged import JudgedChain, Report
 from derive.judging.ladder import DECLARED, Bench
@@ -164,9 +163,7 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
     introduced: frozenset[int] = frozenset()
     for desk in desks:
         introduced |= desk.learn((claim, chain.label) for chain in answer.chains for claim in chain.claims)
-    grouped = _with_sides(
-        c for c in answer.chains if not c.claims[0].spoken or id(c.claims[0]) in introduced
-    )
+    grouped = _with_sides(c for c in answer.chains if not c.claims[0].spoken or id(c.claims[0]) in introduced)
     placed: list[tuple[Desk, Tie | None]] = []
     for chain, _ in grouped:
         for desk in desks:

@@ -19,8 +19,8 @@ from derive.judging.units import collapse, node_in
 from derive.latexread import Claim, Context, IllTyped, Pair, Text, Unreadable, elaborate_claim
 from derive.latexread.reading import Hook
 from derive.latexread.surface import Surface
-from derive.notation.derivation import Chain, Line, Reason, Verdict
 from derive.notation.anatomy import DERIVATIVES
+from derive.notation.derivation import Chain, Line, Reason, Verdict
 from derive.tree.nodes import Node, contains, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.build import T, transform

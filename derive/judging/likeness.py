@@ -7,7 +7,7 @@ FORMS.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Callable
+from typing import Any, Callable
 
 from derive.latexread.lifting import lifted
 from derive.tree.nodes import Node, Range
@@ -42,12 +42,13 @@ def terms(node: Node, flipped: bool = False) -> list[Form]:
 
 def _times(forms: list[Form]) -> Form:
     """A product of numbers, or entry by entry."""
-    factor, keys = Fraction(1), []
+    factor = Fraction(1)
+    keys: list[Any] = []
     for coefficient, key in forms:
         factor *= coefficient
         keys += [] if key == ONE else list(key[1:]) if key[0] == "mul" else [key]
     if len(keys) < 2:
-        return factor, keys[0] if keys else ONE  # type: ignore[return-value]
+        return factor, keys[0] if keys else ONE
     return factor, ("mul", *sorted(keys, key=repr))
 
 

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice, product
 from typing import Iterable, Iterator, Mapping
 
 from derive.errors import DeriveError
-from derive.judging.likeness import Form, form, terms
+from derive.judging.shares import SHARES
 from derive.notation.anatomy import DERIVATIVES, EXPECTATIONS, MINIMISERS, Anatomy
-from derive.tree.nodes import Node, Range, Shape, contains, walk
+from derive.tree.nodes import Node, Range, contains, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.build import T, build, count, matmul, mul, neg, num, rebuild, reindex, sym
+from derive.vocabulary.build import T, count, mul, neg, num, rebuild, reindex, sym
 from derive.vocabulary.scope import Definition, Scope
 
 Bounds = Mapping[str, tuple[Size, Size]]
 VERBS = DERIVATIVES | EXPECTATIONS | MINIMISERS
 MOST_BEYOND = 2  # members that a family gets beyond the range of its index
-MOST_FACTORS = 12
+MOST_PLACES = 40  # of the indices of a family, where one of its members may stand
 
 
 def linked(scope: Scope, names: Iterable[str]) -> Scope:
@@ -45,7 +46,7 @@ def _expressed(scope: Scope, name: str, names: list[str]) -> Scope:
         if other in names or _needs(scope, other, name):
             continue
         pattern = _pattern(definition)
-        if pattern is not None and pattern.body.op != "sym":
+        if pattern is not None and pattern.body is not None and pattern.body.op != "sym":
             scope = _with(scope, pattern, name)
     return scope
 
@@ -127,9 +128,8 @@ class _Putting:
         body = self.pattern.body
         assert body is not None
         self.body = body
-        self.offsets = {
-            size - Size.of(p) for size in _sizes(body) for p in self.pattern.params if p in size.names
-        }
+        sizes = _sizes(body)
+        self.offsets = {p: {s - Size.of(p) for s in sizes if p in s.names} for p in self.pattern.params}
         self.leaves = frozenset(n.symbol.name for n in walk(body) if n.op == "sym")
 
     def put(self, node: Node, bounds: Bounds) -> Node:
@@ -146,17 +146,16 @@ class _Putting:
 
     def _indices(self, node: Node) -> Iterator[tuple[Size, ...]]:
         params = self.pattern.params
-        if not params:
-            yield ()
-        elif len(params) == 1:
-            yield from dict.fromkeys(((size - k),) for size in _sizes(node) for k in self.offsets)
+        sizes = _sizes(node) if params else []
+        places = [dict.fromkeys(size - k for size in sizes for k in self.offsets[p]) for p in params]
+        yield from islice(product(*places), MOST_PLACES)
 
     def _here(self, node: Node, index: tuple[Size, ...], bounds: Bounds) -> Node | None:
         """The node with the name for all of it, or for some of its terms or factors."""
         values = dict(zip(self.pattern.params, index, strict=True))
         body = reindex(self.body, values)
         for flipped in (False, True) if not body.shape.is_scalar else (False,):
-            for row in (_whole, _some_terms, _some_factors, _neighbours):
+            for row in SHARES:
                 found = row(node, body, flipped)
                 if found is None or not self._exists(index, bounds):
                     continue
@@ -206,93 +205,6 @@ def _sizes(node: Node) -> list[Size]:
 
 def _scaled(factor: Fraction, node: Node) -> Node:
     return node if factor == 1 else neg(node) if factor == -1 else mul(num(factor), node)
-
-
-@dataclass(frozen=True)
-class _Rest:
-    """What stands around the part that is replaced: the operation, and its arguments before and behind."""
-
-    op: str = ""
-    before: tuple[Node, ...] = ()
-    after: tuple[Node, ...] = ()
-
-    def joined(self, part: Node, put: object) -> Node:
-        assert callable(put)
-        if not self.op:
-            return part
-        return build(self.op, *(put(a) for a in self.before), part, *(put(a) for a in self.after))
-
-
-Found = tuple[Fraction, _Rest]
-
-
-def _ratio(found: Form, wanted: Form) -> Fraction | None:
-    same = found[1] == wanted[1] and wanted[0] and found[0]
-    return found[0] / wanted[0] if same else None
-
-
-def _whole(node: Node, body: Node, flipped: bool) -> Found | None:
-    shape = _turned(body.shape) if flipped else body.shape
-    factor = _ratio(form(node), form(body, flipped)) if node.shape == shape else None
-    return None if factor is None else (factor, _Rest())
-
-
-def _turned(shape: Shape) -> Shape:
-    kind = {"vector": "row", "row": "vector"}.get(shape.kind, shape.kind)
-    return Shape(kind, tuple(reversed(shape.dims)))
-
-
-def _some_terms(node: Node, body: Node, flipped: bool) -> Found | None:
-    """Terms of a sum that are those of the body, up to one number."""
-    if node.op != "add" or body.op != "add":
-        return None
-    here = [form(a) for a in node.args]
-    left = list(range(len(here)))
-    factor: Fraction | None = None
-    for wanted in terms(body, flipped):
-        ratios = {i: _ratio(here[i], wanted) for i in left}
-        at = next((i for i, r in ratios.items() if r is not None and factor in (None, r)), None)
-        if at is None:
-            return None
-        factor = ratios[at]
-        left.remove(at)
-    return None if factor is None else (factor, _Rest("add", (), tuple(node.args[i] for i in left)))
-
-
-def _some_factors(node: Node, body: Node, flipped: bool) -> Found | None:
-    """Factors of a product of numbers, or entry by entry."""
-    if node.op != "mul" or body.op not in ("mul", "neg", "div"):
-        return None
-    coefficient, key = form(body, flipped)
-    wanted = list(key[1:]) if key[0] == "mul" else [key]
-    taken, found = [], Fraction(1)
-    for i, arg in enumerate(node.args):
-        own, its = form(arg)
-        if its in wanted:
-            wanted.remove(its)
-            taken.append(i)
-            found *= own
-    if wanted or not taken or not coefficient:
-        return None
-    rest = tuple(a for i, a in enumerate(node.args) if i not in taken)
-    return found / coefficient, _Rest("mul", (), rest)
-
-
-def _neighbours(node: Node, body: Node, flipped: bool) -> Found | None:
-    """Neighbouring factors of a matrix product."""
-    if node.op != "matmul" or not 2 < len(node.args) <= MOST_FACTORS:
-        return None
-    wanted = form(body, flipped)
-    for size in range(len(node.args) - 1, 1, -1):
-        for start in range(len(node.args) - size + 1):
-            try:
-                run = matmul(*node.args[start : start + size])
-            except DeriveError:
-                continue
-            factor = _ratio(form(run), wanted)
-            if factor is not None:
-                return factor, _Rest("matmul", node.args[:start], node.args[start + size :])
-    return None
 
 
 # ---------------------------------------------------------------- what nothing is a function of

@@ -1,4 +1,4 @@
-r"""The names of an answer's own: which claims introduce them, wherever in it, and from where on they mean another thing.
+r"""The names of an answer's own: which claims introduce them, and from where on they mean another thing.
 
 A name is introduced by the claim that says so loudest (":=", "let"), then by one that sets it to a derivative, then by
 the first. A family defined by itself takes its fixed members along (\delta_T = ..., \delta_t = ... \delta_{t+1}).
@@ -145,7 +145,9 @@ def _learned(start: int, candidates: Sequence[_Candidate], context: Context) -> 
                 if wider is None:
                     continue
                 if isinstance(wider, Context):
-                    new = [d for n, d in wider.scope.definitions.items() if n not in context.scope.definitions]
+                    new = [
+                        d for n, d in wider.scope.definitions.items() if n not in context.scope.definitions
+                    ]
                     introduced += new
                     context, progress = wider, True
                     claims |= {id(candidate.written)}

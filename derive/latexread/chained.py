@@ -18,7 +18,19 @@ def joined(e: Elaborator, op: str, body: Node, range_: Range, span: Span) -> Nod
     """The sum, the product, the maximum of a body over a range."""
     if op != "prod_over" or body.shape.kind != "matrix":
         return e.make(op, body, span=span, data=range_)
-    descending = range_.var in free_indices(body) and e.choose(span, "the order of a product", ORDERS) == 1
-    if descending:
-        return T(e.make("chain_over", T(body), span=span, data=range_))
+    if _falls(e, range_):
+        return _descending(e, body, Range(range_.var, range_.high, range_.low), span)
+    if range_.var in free_indices(body) and e.choose(span, "the order of a product", ORDERS) == 1:
+        return _descending(e, body, range_, span)
     return e.make("chain_over", body, span=span, data=range_)
+
+
+def _falls(e: Elaborator, range_: Range) -> bool:
+    r"""Whether a range is written from its end: \prod_{t=T}^{k+1}."""
+    ends = {high for _, high in e.known.scope.indices.values()}
+    apart = (range_.high - range_.low).constant
+    return apart < -1 if apart is not None else range_.low in ends and range_.high not in ends
+
+
+def _descending(e: Elaborator, body: Node, range_: Range, span: Span) -> Node:
+    return T(e.make("chain_over", T(body), span=span, data=range_))

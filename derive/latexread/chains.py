@@ -18,7 +18,18 @@ from derive.latexread.spoken import name_among
 from derive.latexread.surface import Surface
 from derive.latexread.tokens import Span, Token, Unread, tokens_of
 
-RANGING = ("for", "forall", "all", "every", "at", "when", "if", "time", "step", "case")  # words before a range
+RANGING = (
+    "for",
+    "forall",
+    "all",
+    "every",
+    "at",
+    "when",
+    "if",
+    "time",
+    "step",
+    "case",
+)  # words before a range
 
 
 @dataclass
@@ -53,7 +64,9 @@ class _Reading:
         self.chains: list[Chain] = []
         self.current = _Open()
         self.waiting: list[Chain] = []  # remarks on the lines of the current chain
-        self.lone: tuple[Span, str] | None = None  # an inline formula that may get a name, and the words before it
+        self.lone: tuple[Span, str] | None = (
+            None  # an inline formula that may get a name, and the words before it
+        )
 
     # ------------------------------------------------------------ chains
 
@@ -180,7 +193,11 @@ class _Reading:
         for segment in segments:
             parts = _parts(segment.tokens) if segment.tokens else []
             said = replace(segment, words=segment.words or words)
-            if len(parts) < 2 or not all(p[1] for p in parts) or _is_range(said, [said, *_after(segment, segments)]):
+            if (
+                len(parts) < 2
+                or not all(p[1] for p in parts)
+                or _is_range(said, [said, *_after(segment, segments)])
+            ):
                 continue
             claims = self.claims(parts, said, _Open(), side=side)
             self.aside([replace(c, inline=not side, side=side) for c in claims], 0)

@@ -24,7 +24,7 @@ from derive.latexread.surface import Name, Surface
 from derive.notation.latex_names import ACCENTS, word
 from derive.tree.nodes import SCALAR, Node, Shape, free_indices, names_in
 from derive.tree.sizes import Size
-from derive.vocabulary.build import reindex
+from derive.vocabulary.build import build, reindex
 from derive.vocabulary.scope import Definition
 
 MARKS = {  # above a name: how it is printed, and in the name that is used inside
@@ -33,7 +33,9 @@ MARKS = {  # above a name: how it is printed, and in the name that is used insid
     "dagger": (r"\dagger", "dagger"),
     "+": ("+", "plus"),
 }
-CONSTANTS = frozenset({"const", "exp", "onehot", "eye", "kronecker"})  # what a letter means that nobody declares
+CONSTANTS = frozenset(
+    {"const", "exp", "onehot", "eye", "kronecker"}
+)  # what a letter means that nobody declares
 _INDEX = re.compile(r"([A-Za-z]+|\d+)([+-]\d+)?")
 
 
@@ -85,7 +87,11 @@ def own_name(name: Surface | None, context: Context) -> Own | None:
             below.append(said)
         else:
             return None
-    if above and above not in MARKS and not re.fullmatch(r"\([A-Za-z0-9]{1,12}\)|\[[A-Za-z0-9]{1,12}\]|(?!T$)[A-Za-z]{1,12}", above):
+    if (
+        above
+        and above not in MARKS
+        and not re.fullmatch(r"\([A-Za-z0-9]{1,12}\)|\[[A-Za-z0-9]{1,12}\]|(?!T$)[A-Za-z]{1,12}", above)
+    ):
         return None
     return Own(name.letter, name.accents, tuple(below), above, tuple(params), tuple(shifts))
 
@@ -153,10 +159,15 @@ def _by_entries(own: Own, entry: Elaborated, context: Context) -> Context | None
     r"""The array whose entries are defined: z_k = \sum_j W_{kj} x_j."""
     if not entry.node.shape.is_scalar:
         return None
-    marks = {p: context.scope.indices[p] for p, k in zip(own.params, own.shifts, strict=True) if k == 0}
-    marks = {**marks, **entry.indices}
-    letters = [*own.params, *(m for b in own.below for m in (b if len(b) == 2 and set(b) <= set(marks) else [b]))]
+    moved = {p for p, k in zip(own.params, own.shifts, strict=True) if k}
+    marks = {p: ends for p, ends in context.scope.indices.items() if p not in moved} | dict(entry.indices)
+    letters = [
+        *own.params,
+        *(m for b in own.below for m in (b if len(b) == 2 and set(b) <= set(marks) else [b])),
+    ]
     used = [m for m in letters if m in marks and m in free_indices(entry.node)]
+    twice = len(used) == 2 and used[0] == used[1]  # the diagonal of a matrix: S_{ii}
+    used = used[:1] if twice else used
     for first in range(len(used)):
         names = used[first:]
         if len(names) > 2 or len(set(names)) < len(names) or any(marks[n][0] != Size.of(1) for n in names):
@@ -166,6 +177,7 @@ def _by_entries(own: Own, entry: Elaborated, context: Context) -> Context | None
             params = tuple(p for p in own.params if p not in names)
             below = tuple(b for b in own.below if b not in names and not set(b) <= set(names))
             whole = replace(own, params=params, shifts=tuple(0 for _ in params), below=below)
+            array_ = build("diag", array_) if twice else array_
             return defining(context, whole, array_.shape, array_)
     return None
 
@@ -182,7 +194,9 @@ def _by_itself(
             continue
         if new not in names_in(outcome.node):
             return None
-        fixed = tuple(((at,), node) for at, claim in members if (node := _fixed(claim, wider, shape)) is not None)
+        fixed = tuple(
+            ((at,), node) for at, claim in members if (node := _fixed(claim, wider, shape)) is not None
+        )
         return defining(context, own, shape, outcome.node, fixed)
     return None
 
@@ -192,9 +206,9 @@ def _shapes(context: Context, members: Sequence[tuple[Size, Claim]]) -> Iterator
     scope = context.scope
     for _, claim in members:
         outcome = _read(claim.right, context) if claim.right is not None else None
-        if isinstance(outcome, Elaborated) and not outcome.node.op == "num":
+        if isinstance(outcome, Elaborated) and outcome.node.op != "num":
             yield outcome.node.shape
-    known = [d.shape for d in (*scope.definitions.values(), *scope.declarations.values())]
+    known = [d.shape for d in scope.definitions.values()] + [d.shape for d in scope.declarations.values()]
     plain = [s for s in known if s.kind in ("vector", "matrix", "row")]
     yield from dict.fromkeys((*plain, SCALAR))
 
@@ -250,7 +264,12 @@ def _written(own: Own) -> str:
     for accent in reversed(own.accents):
         letter = rf"\{ACCENTS.get(accent, 'hat')}{{{letter}}}"
     up = MARKS.get(own.above, (own.above, ""))[0]
-    marks = ",".join([*(b if _INDEX.fullmatch(b) and not b.isalpha() else word(b) for b in own.below), *(f"{{{p}}}" for p in own.params)])
+    marks = ",".join(
+        [
+            *(b if _INDEX.fullmatch(b) and not b.isalpha() else word(b) for b in own.below),
+            *(f"{{{p}}}" for p in own.params),
+        ]
+    )
     if len(own.params) == 1 and not own.below:
         marks = own.params[0]
     return letter + (f"^{{{up}}}" if up else "") + (f"_{{{marks}}}" if marks else "")

@@ -86,7 +86,10 @@ def _matmul(node: Node, indices: Indices) -> Node:
         row = row.args[0] if row.op == "T" else row
         free = any(name in free_indices(a) for a in rest)
         if row.op == "entry" and [_at(a) for a in row.args[1:]] == [name] and not free:
-            return matmul(row.args[0], *(a.args[0] if a.op == "T" and a.args[0].op == "T" else a for a in map(_plain, rest)))
+            return matmul(
+                row.args[0],
+                *(a.args[0] if a.op == "T" and a.args[0].op == "T" else a for a in map(_plain, rest)),
+            )
     raise _NoForm
 
 
@@ -111,7 +114,9 @@ def _sum(node: Node, indices: Indices) -> Node:
         beside = _lift(mul(*rest), (inner,)) if rest else build("ones", count(range_.high))
         value = matmul(matrix, beside)
     elif len(indices) == 2 and len(both) == 2 and not rest:
-        left = next((f for f in both if names[0] in free_indices(f) and names[1] not in free_indices(f)), None)
+        left = next(
+            (f for f in both if names[0] in free_indices(f) and names[1] not in free_indices(f)), None
+        )
         right = next((f for f in both if f is not left), None)
         if left is None or right is None:
             raise _NoForm

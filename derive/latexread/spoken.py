@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 
 _ARTICLE = r"(?: (?:the|its|our))?(?: [a-z-]+){0,2}?"  # "the residual", "the pre-activation vector"
+_THING = "vector|matrix|number|quantity|sum|product|residual|error|pre-activation|preactivation"
 NAMING = (  # what stands before the first formula, what between the two, which of them is the name
     (r"(?:write|writing|use|using)", r"for" + _ARTICLE, 0),
     (r"(?:denote|denoting) by", r"(?:(?:the|its|our) ?)?(?:[a-z-]+ ?){0,2}", 0),
     (r"(?:let|and|with|where)", r"(?:denotes?|stands? for|represents?|abbreviates?)" + _ARTICLE, 0),
-    (r"let", r"be(?: the (?:vector|matrix|number|quantity|sum|product|residual|error|pre-activation|preactivation))?", 0),
+    (r"let", rf"be(?: the (?:{_THING}))?", 0),
     (r"(?:denote|denoting|abbreviate|abbreviating|write|writing)" + _ARTICLE, r"(?:by|as|to)", 1),
     (r"(?:call|calling)" + _ARTICLE, r"", 1),
 )  # fmt: skip
