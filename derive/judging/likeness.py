@@ -12,7 +12,7 @@ from typing import Any, Callable
 from derive.latexread.lifting import lifted
 from derive.tree.nodes import Node, Range
 from derive.tree.sizes import Size
-from derive.vocabulary.build import TABLE, build, reindex
+from derive.vocabulary.build import TABLE, T, build, reindex
 
 Key = tuple[object, ...]
 Form = tuple[Fraction, Key]
@@ -37,7 +37,10 @@ def form(node: Node, flipped: bool = False) -> Form:
 
 def terms(node: Node, flipped: bool = False) -> list[Form]:
     """The forms of the terms of a sum."""
-    return [form(a, flipped) for a in node.args] if node.op == "add" else [form(node, flipped)]
+    coefficient, key = form(node, flipped)
+    if key[0] != "add":
+        return [(coefficient, key)]
+    return [(coefficient * c, k) for k, c in key[1:]]  # type: ignore[misc,has-type]
 
 
 def _times(forms: list[Form]) -> Form:
@@ -67,7 +70,7 @@ def _transposed(node: Node, flipped: bool) -> Form:
 
 def _add(node: Node, flipped: bool) -> Form:
     found: dict[Key, Fraction] = {}
-    for coefficient, key in terms(node, flipped):
+    for coefficient, key in (form(a, flipped) for a in node.args):
         found[key] = found.get(key, Fraction(0)) + coefficient
     kept = sorted(((k, c) for k, c in found.items() if c), key=repr)
     if not kept:
@@ -99,15 +102,19 @@ def _matmul(node: Node, flipped: bool) -> Form:
 
 
 def _chain(factors: tuple[Node, ...], flipped: bool, is_scalar: bool) -> Form:
-    def along(turned: bool) -> list[Form]:
-        return [form(a, turned) for a in (reversed(factors) if turned else factors)]
+    """A number is the same from either side."""
+    found = [_along(factors, turned) for turned in ((False, True) if is_scalar else (flipped,))]
+    return min(found, key=lambda product: repr(product[1]))
 
-    orders = [along(False), along(True)] if is_scalar else [along(flipped)]
-    best = min(orders, key=lambda forms: repr([k for _, k in forms]))
+
+def _along(factors: tuple[Node, ...], turned: bool) -> Form:
     factor = Fraction(1)
-    for coefficient, _ in best:
+    keys: list[Any] = []
+    for node in reversed(factors) if turned else factors:
+        coefficient, key = form(node, turned)
         factor *= coefficient
-    return factor, ("matmul", *(key for _, key in best))
+        keys += key[1:] if key[0] == "matmul" and not node.shape.is_scalar else [key]
+    return factor, ("matmul", *keys)
 
 
 def _sqnorm(node: Node, flipped: bool) -> Form | None:
@@ -131,10 +138,7 @@ def _sum(node: Node, flipped: bool) -> Form | None:
 
 
 def _dot(a: Node, b: Node) -> Form:
-    (c, k), (d, m) = form(a, True), form(b)
-    (e, p), (f, q) = form(b, True), form(a)
-    first, second = (k, m), (p, q)
-    return (c * d, ("matmul", *first)) if repr(first) <= repr(second) else (e * f, ("matmul", *second))
+    return _chain((T(a), b), False, True)
 
 
 def _softmax(node: Node, flipped: bool) -> Form:

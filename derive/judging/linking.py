@@ -35,7 +35,7 @@ def linked(scope: Scope, names: Iterable[str]) -> Scope:
         if pattern is None:
             continue
         for other in list(scope.definitions):
-            if other != name and not _needs(scope, name, other):
+            if other != name:
                 scope = _with(scope, pattern, other)
     return scope
 
@@ -43,7 +43,7 @@ def linked(scope: Scope, names: Iterable[str]) -> Scope:
 def _expressed(scope: Scope, name: str, names: list[str]) -> Scope:
     """The introduced definition itself, written with the names of the problem."""
     for other, definition in list(scope.definitions.items()):
-        if other in names or _needs(scope, other, name):
+        if other in names:
             continue
         pattern = _pattern(definition)
         if pattern is not None and pattern.body is not None and pattern.body.op != "sym":
@@ -62,7 +62,7 @@ def _pattern(definition: Definition) -> Definition | None:
 def _with(scope: Scope, pattern: Definition, other: str) -> Scope:
     """The scope in which one definition is written with a name."""
     definition = scope.definitions[other]
-    putting = _Putting(scope, pattern)
+    putting = _Putting(scope, pattern, definition)
     own = {p: scope.indices[p] for p in definition.params if p in scope.indices}
     body = definition.body
     if definition.argument is None and body is not None:
@@ -79,12 +79,13 @@ def _with(scope: Scope, pattern: Definition, other: str) -> Scope:
     return replace(scope, definitions=found)
 
 
-def _needs(scope: Scope, name: str, other: str) -> bool:
-    """Whether a name is made of another at the same index, so that this one cannot be written with it."""
+def _needs(scope: Scope, name: str, other: str, shift: int | None) -> bool:
+    """Whether a name, at an index that is shifted so, is made of another at its own: then this one cannot be written
+    with it. Without a shift any member counts."""
     seen: set[tuple[str, int | None]] = set()
-    waiting: list[tuple[str, int | None]] = [(name, 0)]
+    waiting: list[tuple[str, int | None]] = [(name, shift)]
     while waiting:
-        at, shift = waiting.pop()
+        at, moved = waiting.pop()
         definition = scope.definitions.get(at)
         if definition is None:
             continue
@@ -93,7 +94,7 @@ def _needs(scope: Scope, name: str, other: str) -> bool:
                 if node.op != "sym":
                     continue
                 step = _step(node, definition.params)
-                total = None if step is None or shift is None else shift + step
+                total = None if step is None or moved is None else moved + step
                 mention = (node.symbol.name, total)
                 if node.symbol.name == other and total in (0, None):
                     return True
@@ -122,6 +123,7 @@ class _Putting:
 
     scope: Scope
     pattern: Definition
+    into: Definition
 
     def __post_init__(self) -> None:
         self.beyond: dict[tuple[Size, ...], Node] = {}
@@ -130,6 +132,7 @@ class _Putting:
         self.body = body
         sizes = _sizes(body)
         self.offsets = {p: {s - Size.of(p) for s in sizes if p in s.names} for p in self.pattern.params}
+        self.needed: dict[int | None, bool] = {}
         self.leaves = frozenset(n.symbol.name for n in walk(body) if n.op == "sym")
 
     def put(self, node: Node, bounds: Bounds) -> Node:
@@ -157,7 +160,7 @@ class _Putting:
         for flipped in (False, True) if not body.shape.is_scalar else (False,):
             for row in SHARES:
                 found = row(node, body, flipped)
-                if found is None or not self._exists(index, bounds):
+                if found is None or self._needs(index) or not self._exists(index, bounds):
                     continue
                 factor, rest = found
                 try:
@@ -167,6 +170,14 @@ class _Putting:
                 except DeriveError:
                     continue
         return None
+
+    def _needs(self, index: tuple[Size, ...]) -> bool:
+        """Whether the name is made of what it would be put into."""
+        own = self.into.params
+        shift = (index[0] - Size.of(own[0])).constant if len(index) == len(own) == 1 else None if index else 0
+        if shift not in self.needed:
+            self.needed[shift] = _needs(self.scope, self.pattern.name, self.into.name, shift)
+        return self.needed[shift]
 
     def _exists(self, index: tuple[Size, ...], bounds: Bounds) -> bool:
         """Whether the member is one of the family, or can be made one beyond its ends."""

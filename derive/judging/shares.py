@@ -54,12 +54,13 @@ def _turned(shape: Shape) -> Shape:
 
 def some_terms(node: Node, body: Node, flipped: bool) -> Found | None:
     """Terms of a sum that are those of the body, up to one number."""
-    if node.op != "add" or body.op != "add":
+    wanted_terms = terms(body, flipped)
+    if node.op != "add" or len(wanted_terms) < 2:
         return None
     here = [form(a) for a in node.args]
     left = list(range(len(here)))
     factor: Fraction | None = None
-    for wanted in terms(body, flipped):
+    for wanted in wanted_terms:
         ratios = {i: _ratio(here[i], wanted) for i in left}
         at = next((i for i, r in ratios.items() if r is not None and factor in (None, r)), None)
         if at is None:

@@ -23,6 +23,8 @@ def lifted(node: Node, indices: Indices) -> Node | None:
         found = _lift(node, indices)
     except (DeriveError, _NoForm):
         return None
+    if free_indices(found) & {name for name, _ in indices}:
+        return None
     dims = tuple(end for _, end in indices)
     kind = "vector" if len(indices) == 1 else "matrix"
     return found if (found.shape.kind, found.shape.dims) == (kind, dims) else None
@@ -71,6 +73,8 @@ def _entry(node: Node, indices: Indices) -> Node:
         return T(array)
     if len(names) == 1 and len(letters) == 2 and names[0] in letters:
         fixed = at[1 - letters.index(names[0])]
+        if names[0] in free_indices(fixed):
+            raise _NoForm
         return build("entry", T(array) if letters[0] == names[0] else array, fixed)
     raise _NoForm
 
