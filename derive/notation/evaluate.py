@@ -197,7 +197,10 @@ class Evaluator:
     def _index(self, node: Node, env: Environment, at: At) -> int:
         if node.op == "count":
             return self.count(node.size, at)
-        values = np.asarray(self.evaluate(node, env, at)).real.astype(float)
+        found = self.evaluate(node, env, at)
+        if found.size == 1 and float(found.item().real).is_integer():
+            return int(found.item().real)
+        values = np.asarray(found).real.astype(float)
         first = round(float(values.flat[0]))
         if not np.all(np.abs(values - first) < 1e-9):
             raise NotEvaluated("an index varies with the outcomes")

@@ -6,6 +6,7 @@ it is written. To add a statement: its row in RUN.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -95,7 +96,7 @@ class Interpreter:
     def call(self, function: Function, arguments: tuple[Array, ...], depth: int = 0) -> Array:
         """What the function returns; several values below each other."""
         values: dict[tuple[str, tuple[int, ...]], Array] = {}
-        at: dict[str, int] = {}
+        at = dict(self.evaluator.outer)
         for name, value in zip(function.params, arguments, strict=True):
             values[name, ()] = value
             if value.size == 1 and float(value.flat[0].real).is_integer():
@@ -129,7 +130,7 @@ class Interpreter:
         key = statement.target.name, tuple(self.integer(i, frame) for i in statement.target.indices)
         frame.values[key] = value
         if not key[1]:
-            frame.at.pop(key[0], None)
+            self.unbind(key[0], frame)
 
     def loop(self, statement: For, frame: Frame) -> None:
         first, last = self.integer(statement.first, frame), self.integer(statement.last, frame)
@@ -142,6 +143,14 @@ class Interpreter:
             frame.at.pop(statement.var, None)
         else:
             frame.at[statement.var] = before
+
+    def unbind(self, name: str, frame: Frame) -> None:
+        """An assigned name is no variable of a loop any more; a size of the problem stays one."""
+        size = self.evaluator.outer.get(name)
+        if size is None:
+            frame.at.pop(name, None)
+        else:
+            frame.at[name] = size
 
     def repeat(self, statement: While, frame: Frame) -> None:
         while self.holds(statement.condition, frame):
@@ -181,6 +190,8 @@ class Interpreter:
         return self.evaluator.count(size, self._at)
 
     def integer(self, node: Node, frame: Frame) -> int:
+        if node.op == "count":
+            return self.evaluator.count(node.size, frame.at)
         value = float(self.value(node, frame).flat[0].real)
         if not value.is_integer():
             raise NotEvaluated(f"an index is {value:g}, which is no whole number")
@@ -192,7 +203,7 @@ class Interpreter:
         if op == "sym":
             return self._named(node, frame)
         if op == "count":
-            return self.xp.number(self.evaluator.count(node.size, {**self.evaluator.outer, **frame.at}))
+            return self.xp.number(self.evaluator.count(node.size, frame.at))
         if isinstance(node.data, Range):
             return self._over(node, frame)
         if op == "run":
@@ -213,7 +224,7 @@ class Interpreter:
         row = TABLE[op]
         if row.numeric is None or op in self.evaluator.verbs:
             raise NotEvaluated(f"an algorithm has no '{op}'")
-        self._at = {**self.evaluator.outer, **frame.at}
+        self._at = frame.at
         found = row.numeric(self, node, *arguments)
         self.tally.operations += operations(node, arguments, found)
         return found
@@ -237,8 +248,7 @@ class Interpreter:
 
     def _over(self, node: Node, frame: Frame) -> Array:
         range_ = node.range
-        at = {**self.evaluator.outer, **frame.at}
-        low, high = self.evaluator.count(range_.low, at), self.evaluator.count(range_.high, at)
+        low, high = (self.evaluator.count(end, frame.at) for end in (range_.low, range_.high))
         inner = Frame(frame.function, frame.values, dict(frame.at), frame.depth)
         values = []
         for i in range(low, high + 1):
@@ -254,19 +264,22 @@ def reduced(op: str, values: list[Array], low: int, xp: Any) -> Array:
         if op not in ("sum_over", "prod_over"):
             raise NotEvaluated("a maximum over nothing")
         return xp.number(0 if op == "sum_over" else 1)
+    if op == "sum_over":
+        return sum(values[1:], values[0])
+    if op == "prod_over":
+        return math.prod(values[1:], start=values[0])
+    if op == "chain_over":
+        return functools.reduce(xp.matmul, values)
+    best = min if op in ("min_over", "argmin_over") else max
+    if all(value.size == 1 for value in values):
+        place = best(range(len(values)), key=lambda i: xp.real(values[i]).item())
+        return xp.number(low + place) if op.startswith("arg") else values[place]
     total, where = values[0], xp.number(low)
     for i, value in enumerate(values[1:], low + 1):
-        if op == "sum_over":
-            total = total + value
-        elif op == "prod_over":
-            total = total * value
-        elif op == "chain_over":
-            total = xp.matmul(total, value)
-        else:
-            smaller = op in ("min_over", "argmin_over")
-            better = xp.real(value) < xp.real(total) if smaller else xp.real(value) > xp.real(total)
-            total = xp.where(better, value, total)
-            where = xp.where(better, xp.number(i), where)
+        real, so_far = xp.real(value), xp.real(total)
+        better = real < so_far if best is min else real > so_far
+        total = xp.where(better, value, total)
+        where = xp.where(better, xp.number(i), where)
     return where if op.startswith("arg") else total
 
 

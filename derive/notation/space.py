@@ -48,7 +48,7 @@ class NumpySpace:
 
     @staticmethod
     def number(value: Any) -> Array:
-        return np.full((1, 1), float(value))
+        return np.array([[value]], dtype=float)
 
     @staticmethod
     def eig(a: Array, which: int) -> tuple[Array, Array]:
