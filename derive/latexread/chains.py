@@ -18,18 +18,9 @@ from derive.latexread.spoken import name_among
 from derive.latexread.surface import Surface
 from derive.latexread.tokens import Span, Token, Unread, tokens_of
 
-RANGING = (
-    "for",
-    "forall",
-    "all",
-    "every",
-    "at",
-    "when",
-    "if",
-    "time",
-    "step",
-    "case",
-)  # words before a range
+RANGING = ("for", "forall", "all", "every")  # words before a range
+PLACING = (*RANGING, "at", "time", "step")  # and before `t = T`
+ORDERED = ("=", "<", "<=", ">", ">=", "!=")
 
 
 @dataclass
@@ -193,11 +184,9 @@ class _Reading:
         for segment in segments:
             parts = _parts(segment.tokens) if segment.tokens else []
             said = replace(segment, words=segment.words or words)
-            if (
-                len(parts) < 2
-                or not all(p[1] for p in parts)
-                or _is_range(said, [said, *_after(segment, segments)])
-            ):
+            if len(parts) < 2 or not all(p[1] for p in parts) or _is_range(segment, segments):
+                continue
+            if _is_place(said, parts):
                 continue
             claims = self.claims(parts, said, _Open(), side=side)
             self.aside([replace(c, inline=not side, side=side) for c in claims], 0)
@@ -314,19 +303,25 @@ def _parts(tokens: Sequence[Token]) -> list[tuple[str, list[Token]]]:
 
 def _is_range(segment: Segment, segments: Sequence[Segment]) -> bool:
     """Whether `t = 1` belongs to `t = 1, ..., T` or to `for t = 1`: a range, and no claim."""
-    words = segment.words.lower().replace(",", " ").split()
-    if words and words[-1] in RANGING:
+    if _last_word(segment) in RANGING:
         return True
     if segment.tokens and segment.tokens[0].kind == "mark" and segment.tokens[0].text == "forall":
         return True
-    after = _after(segment, segments)[:1]
+    at = next((i for i, s in enumerate(segments) if s is segment), -1)
+    after = segments[at + 1 : at + 2]
     return bool(after) and bool(after[0].tokens) and all(t.kind == "dots" for t in after[0].tokens)
 
 
-def _after(segment: Segment, segments: Sequence[Segment]) -> list[Segment]:
-    """The segments behind one."""
-    at = next((i for i, s in enumerate(segments) if s is segment), -1)
-    return list(segments[at + 1 :])
+def _is_place(segment: Segment, parts: Sequence[tuple[str, list[Token]]]) -> bool:
+    """Whether `for t < T` says where something holds."""
+    (_, left), (relation, right) = parts[0], parts[1]
+    short = len(left) == 1 and len(right) <= 3 and all(t.kind in ("name", "num", "op") for t in right)
+    return short and relation in ORDERED and _last_word(segment) in PLACING
+
+
+def _last_word(segment: Segment) -> str:
+    words = segment.words.lower().replace(",", " ").split()
+    return words[-1] if words else ""
 
 
 def _names_a_part(prose: str) -> bool:

@@ -141,8 +141,22 @@ def introduce(
         return None
     if isinstance(outcome, Elaborated):
         whole = _by_entries(own, outcome, context)
-        return whole or defining(context, own, outcome.node.shape, outcome.node)
+        return whole or _with_ends(own, outcome.node, context, members)
     return (_by_itself(own, right, context, members) if own.params else None) or outcome
+
+
+def _with_ends(own: Own, body: Node, context: Context, members: Sequence[tuple[Size, Claim]]) -> Context:
+    r"""A name, and what is said of its members beyond the range of its index: \delta_{T+1} = 0."""
+    ends = [context.scope.indices[p] for p in own.params]
+    beyond = [
+        (at, claim)
+        for at, claim in members
+        if any((at - high).constant in (1, 2) or (low - at).constant in (1, 2) for low, high in ends)
+    ]
+    fixed = tuple(
+        ((at,), node) for at, claim in beyond if (node := _fixed(claim, context, body.shape)) is not None
+    )
+    return defining(context, own, body.shape, body, fixed if len(own.params) == 1 else ())
 
 
 def _read(
