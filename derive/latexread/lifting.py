@@ -131,8 +131,17 @@ def _sum(node: Node, indices: Indices) -> Node:
     return mul(*(_lift(f, indices) for f in outside), value)
 
 
+def _gradient(node: Node, indices: Indices) -> Node:
+    """The derivatives in all entries of an array."""
+    y, x, *held = node.args
+    if any(name in free_indices(a) for name, _ in indices for a in (y, *held)):
+        raise _NoForm
+    return build("gradient", y, _lift(x, indices), *held)
+
+
 LIFTED: dict[str, Callable[[Node, Indices], Node]] = {
     "entry": _entry,
+    "gradient": _gradient,
     "matmul": _matmul,
     "sum_over": _sum,
 }
