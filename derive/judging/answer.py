@@ -25,6 +25,7 @@ from derive.latexread import (
     elaborate_claim,
     read_answer,
 )
+from derive.latexread.names import Names
 from derive.latexread.reading import Elaborated
 from derive.notation.derivation import Chain as Derived
 from derive.notation.derivation import Reason
@@ -62,7 +63,8 @@ class Desk:
                 definitions = {d.name: d for d in self._introduced if d.name not in scope.definitions}
                 notation = {**self.context.scope.notation, **scope.notation}
                 scope = replace(scope, definitions={**scope.definitions, **definitions}, notation=notation)
-                self._benches[key] = Bench(Context.of(scope), part.ranges, self.text, own)
+                context = replace(self.context, scope=scope, names=Names(scope))
+                self._benches[key] = Bench(context, part.ranges, self.text, own)
         return self._benches[key]
 
     @cached_property

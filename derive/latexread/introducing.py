@@ -16,7 +16,7 @@ from derive.latexread.elaborate import MEANINGS, elaborate
 from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.fitting import array
 from derive.latexread.lifting import lifted
-from derive.latexread.names import bare, pieces, spelled
+from derive.latexread.names import Names, bare, pieces, spelled
 from derive.latexread.naming import resolved
 from derive.latexread.powers import is_mark
 from derive.latexread.reading import Ambiguous, Elaborated, IllTyped, Unreadable
@@ -248,20 +248,18 @@ def defining(
     scope = context.scope
     back = {p: Size.of(p) - k for p, k in zip(own.params, own.shifts, strict=True) if k}
     body = reindex(body, back) if body is not None else None
-    internal = _internal(own, context)
+    internal = internal_name(own, context)
     key = f"{internal}[{', '.join(own.params)}]" if own.params else internal
     definition = Definition(internal, shape, own.params, body, members)
-    return Context.of(
-        replace(
-            scope,
-            definitions={**scope.definitions, internal: definition},
-            notation={**scope.notation, key: _written(own)},
-        ),
-        context.arrays,
+    wider = replace(
+        scope,
+        definitions={**scope.definitions, internal: definition},
+        notation={**scope.notation, key: written_name(own)},
     )
+    return replace(context, scope=wider, names=Names(wider))
 
 
-def _internal(own: Own, context: Context) -> str:
+def internal_name(own: Own, context: Context) -> str:
     letter = re.sub(r"\W", "", own.letter) or "x"
     above = [MARKS.get(own.above, ("", bare(own.above)))[1]] if own.above else []
     wanted = re.sub(r"\W", "_", "_".join([letter, *own.below, *above, *own.accents]))
@@ -272,7 +270,7 @@ def _internal(own: Own, context: Context) -> str:
     return found
 
 
-def _written(own: Own) -> str:
+def written_name(own: Own) -> str:
     """The name in LaTeX of our own making."""
     letter = word(re.sub(r"\W", "", own.letter) or "x")
     for accent in reversed(own.accents):
