@@ -8,7 +8,7 @@ indices, an entry, or an operation above (`\top`, `-1`, `2`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.latexread.parse import parse
 from derive.latexread.relatex import surface_latex
@@ -112,6 +112,7 @@ class Names:
     def matches(self, written: Name) -> list[Match]:
         """All the ways to read a written name, the likeliest first."""
         found = [m for p in self.patterns.get(written.letter, ()) for m in _matched(p, written)]
+        found += [m for p in self.patterns.get(written.letter, ()) for m in _index_above(p, written)]
         found.sort(key=lambda m: self._rank(m, written))
         return found
 
@@ -262,6 +263,17 @@ def _matched(pattern: Pattern, written: Name) -> Iterator[Match]:
         return
     entries = tuple(below[holes:])
     yield Match(pattern, tuple(indices), entries, above, primes, slips)
+
+
+def _index_above(pattern: Pattern, written: Name) -> Iterator[Match]:
+    """`o_i^{(t)}` of a family o[t]: its index stands above, and below an entry."""
+    above, below = written.above, pieces(written.below)
+    closed = _closing(above) if above and above[0].kind == "open" and below else None
+    if closed is None or len(pattern.holes) != 1 or above[1].text != pattern.holes[0][0]:
+        return
+    for match in _matched(pattern, replace(written, below=above[1:closed], above=above[closed + 1 :])):
+        if not match.entries:
+            yield replace(match, entries=tuple(below), slips=match.slips - 1)
 
 
 def _letters(tokens: Script) -> bool:
