@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Iterable, Sequence
 
-from derive.errors import DeriveError
 from derive.judging.beliefs import Beliefs
 from derive.judging.chain import QUESTIONS, Chained
 from derive.judging.conditions import around, limits_of, limits_only
@@ -15,6 +14,7 @@ from derive.judging.finals import final_of, used
 from derive.judging.judged import JudgedChain, Report
 from derive.judging.ladder import DECLARED, Bench, judge_pair
 from derive.judging.optima import Optima
+from derive.judging.owning import Learned, epochs
 from derive.judging.tie import Tie, questions, tie
 from derive.kinds.result import PartResult
 from derive.kinds.solve import solve_part
@@ -29,11 +29,11 @@ from derive.latexread import (
     Unreadable,
     elaborate,
     elaborate_claim,
-    introduce,
     is_known,
     read_answer,
 )
 from derive.latexread.decorations import decorated, names_of, naming
+from derive.latexread.names import Names
 from derive.latexread.names import shown as spelled_name
 from derive.latexread.reading import Elaborated
 from derive.latexread.surface import Name
@@ -60,27 +60,32 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.context = Context.of(_with_names(self.problem.scope, self.parts), variables=self.variables)
-        self._benches: dict[str | None, Bench] = {}
+        self._benches: dict[tuple[str | None, int], Bench] = {}
         self._engine: dict[tuple[str, str | None], Node | None] = {}
-        self._introduced: list[Definition] = []
+        self._named: list[Definition] = []  # names of optima
         self._declared: list[Declaration] = []
+        self._epochs: list[Learned] = []
+        self._introduced: tuple[Definition, ...] = ()
+        self._epoch = 0
         self.optima = Optima(self.problem.parts)
         self.beliefs = Beliefs(self.optima)
 
     def bench(self, part: Part | None) -> Bench:
-        key = part.id if part is not None else None
+        key = (part.id if part is not None else None, self._epoch)
         if key not in self._benches:
+            own = tuple(d.name for d in self._introduced)
             if part is None:
-                self._benches[key] = Bench(self.context, text=self.text)
+                self._benches[key] = Bench(self.context, text=self.text, introduced=own)
             else:
                 scope = _with_names(part.scope, self.parts)
-                definitions = {d.name: d for d in self._introduced if d.name not in scope.definitions}
+                known = (*self._named, *self._introduced)
+                definitions = {d.name: d for d in known if d.name not in scope.definitions}
                 scope = replace(scope, definitions={**scope.definitions, **definitions})
                 declared = {d.name: d for d in self._declared if d.name not in scope.declarations}
                 notation = {**self.context.scope.notation, **scope.notation}
                 scope = replace(scope, declarations={**scope.declarations, **declared}, notation=notation)
-                context = replace(Context.of(scope, variables=self.variables), optima=self.context.optima)
-                self._benches[key] = Bench(context, part.ranges, self.text)
+                context = replace(self.context, scope=scope, names=Names(scope))
+                self._benches[key] = Bench(context, part.ranges, self.text, own)
         return self._benches[key]
 
     @cached_property
@@ -96,24 +101,18 @@ class Desk:
             if isinstance(block, Derived):
                 bench.given = tuple(dict.fromkeys((*bench.given, *block.given)))
 
-    def learn(self, claims: Iterable[Claim]) -> frozenset[int]:
+    def learn(self, claims: Iterable[tuple[Claim, str]]) -> frozenset[int]:
         """Names that the answer defines itself, wherever in it; the claims that do so."""
-        found: set[int] = set()
         claims = list(claims)
-        self._know_optima(claims)
-        for claim in claims:
-            if claim.refusal is not None or claim.continues or claim.relation not in ("=", ":="):
-                continue
-            try:
-                wider = introduce(claim, self.context, "declared")
-            except (DeriveError, RecursionError):
-                continue
-            if isinstance(wider, Context):
-                known = self.context.scope.definitions
-                self._introduced += [d for n, d in wider.scope.definitions.items() if n not in known]
-                self.context = wider
-                found.add(id(claim))
-        return frozenset(found)
+        self._know_optima([claim for claim, _ in claims])
+        self._epochs = epochs(claims, self.context)
+        self.turn_to(0)
+        return frozenset().union(*(epoch.claims for epoch in self._epochs))
+
+    def turn_to(self, place: int) -> None:
+        """What the answer's names mean at a place of its text."""
+        now = [epoch for epoch in self._epochs if epoch.start <= place][-1]
+        self.context, self._introduced, self._epoch = now.context, now.introduced, now.start
 
     def _know_optima(self, claims: Sequence[Claim]) -> None:
         """Decorated names of what is optimised are names of its optimum; multipliers are numbers."""
@@ -137,7 +136,7 @@ class Desk:
             value = values[0] if len(values) == 1 else self._meant(key, values, claims)
             known = self.context.scope.definitions
             self.context, _ = naming(name, symbol, value, self.context)
-            self._introduced += [d for n, d in self.context.scope.definitions.items() if n not in known]
+            self._named += [d for n, d in self.context.scope.definitions.items() if n not in known]
         if self.optima.is_constrained:
             self._know_multipliers(names.values())
 
@@ -237,10 +236,13 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
     introduced: frozenset[int] = frozenset()
     for desk in desks:
         desk.optima.solves = _solves(answer)
-        introduced |= desk.learn(answer.claims)
-    grouped = _with_sides(answer.chains, desks[0].context.scope if desks else None)
+        introduced |= desk.learn((claim, chain.label) for chain in answer.chains for claim in chain.claims)
+    shown = (c for c in answer.chains if not c.claims[0].spoken or id(c.claims[0]) in introduced)
+    grouped = _with_sides(shown, desks[0].context.scope if desks else None)
     placed: list[tuple[Desk, Tie | None]] = []
     for chain, _ in grouped:
+        for desk in desks:
+            desk.turn_to(chain.claims[0].span.start)
         placed.append(_placed(chain, desks, placed[-1][0] if placed else desks[0]))
     placed = _without_taken(placed)
     variables = _variables_of_displays([chain for chain, _ in grouped], [tied for _, tied in placed])
@@ -250,6 +252,7 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
     before: dict[int, Chained] = {}
     chains: list[JudgedChain] = []
     for (chain, sides), (desk, tied), space in zip(grouped, placed, spaces, strict=True):
+        desk.turn_to(chain.claims[0].span.start)
         final = None
         if tied is None or not tied.exact:
             final = final_of(chain, introduced, desk.bench(None), desk.parts, taken, names, desk.engine)

@@ -15,6 +15,7 @@ from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, compare, j
 from derive.judging.optima import EXTREMA, Optima, is_zero
 from derive.judging.ranges import variables
 from derive.judging.tie import Tie, same_question
+from derive.judging.total import STEPS, as_steps
 from derive.judging.verdicts import VERDICTS
 from derive.judging.why import explained, left_of
 from derive.latexread import Ambiguous, Claim, Elaborated, IllTyped, Pair, Unreadable, elaborate
@@ -29,6 +30,7 @@ ROWS = frozenset({"rows", "partial_rows"})
 LAYOUTS = ROWS | {"columns"}
 NOT_COMPARED = "not compared with any part"
 QUESTIONS = frozenset({"gradient", "jacobian", "hessian", "argmin", "argmax"})
+APART = "{0} is not written in terms of {1}: nothing that it is made of is {2}"
 
 
 @dataclass
@@ -145,8 +147,12 @@ class Chained:
         )
         if self.optima is not None:
             head = self._at_the_optimum(claim, head, given)
+        if head.outcome == "fails":
+            head = self._by_steps(head) or head
         engine = self._against_engine(claim, head)
         verdict = _verdict(head, previous, before)
+        if VERDICTS[verdict].is_error and (unknown := self._apart(claim, head)) is not None:
+            return Judged(claim, "not-checked", head, previous, reasons=(unknown,))
         verdict = self._said_before(claim, verdict, head, before)
         source = self._behind(claim, verdict, head, previous, given)
         verdict = "inherited" if source is not None else verdict
@@ -270,6 +276,30 @@ class Chained:
         judged = Judged(claim, verdict, head, None, head, "as declared", left=pair.left, right=pair.right)
         self._believes(judged)
         return explained(self, judged, None, is_last)
+
+    def _apart(self, claim: Claim, head: Comparison) -> Reason | None:
+        """Why a line says nothing: it differentiates in a name that the problem's quantities do not depend on."""
+        pair = head.pair if head.pair is not None and not head.rung.units else self._pair(claim)
+        sides = (pair.left, pair.right) if pair is not None else (left_of(self, claim),)
+        found = self.bench.apart(*(side for side in sides if side is not None))
+        body = self.bench.scope.open(found[1]) if found is not None else None
+        if found is None or body is None:
+            return None
+        return Reason(APART, (*found, body))
+
+    def _by_steps(self, head: Comparison) -> Comparison | None:
+        """A chain rule over steps holds where the derivatives of a step are local."""
+        if head.pair is None or head.rung.units:
+            return None
+        found = as_steps(self.bench, head.pair.right)
+        if found is None:
+            return None
+        steps, factor = found
+        tried = judge_pair(self.bench, replace(head.pair, right=steps), "==", head.rung, self.wrt)
+        if not tried.holds:
+            return None
+        of = factor.args[0].args[0] if factor.args[0].op == "entry" else factor.args[0]
+        return replace(tried, pair=head.pair, notes=(Reason(STEPS, (factor, of)),))
 
     def _forbidden(self) -> frozenset[str]:
         """A transposed layout is no excuse beside differentials, nor after lines in the declared one."""

@@ -16,15 +16,17 @@ from derive.errors import DeriveError
 from derive.judging.conditions import unstated
 from derive.judging.decimals import as_printed
 from derive.judging.definite import DEFINITE, conditions, definite
+from derive.judging.linking import apart, linked
 from derive.judging.ranges import extended, outside, ranges_of, together
 from derive.judging.units import collapse, node_in
 from derive.latexread import Claim, Context, IllTyped, Pair, Text, Unreadable, elaborate_claim
 from derive.latexread.reading import Hook
 from derive.latexread.surface import Surface
+from derive.notation.anatomy import DERIVATIVES
 from derive.notation.derivation import Chain, Line, Reason, Verdict
-from derive.tree.nodes import Node, contains, free_indices
+from derive.tree.nodes import Node, contains, free_indices, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.build import T
+from derive.vocabulary.build import T, transform
 from derive.vocabulary.scope import Scope
 
 Reading = tuple[Pair, ...] | IllTyped | Unreadable
@@ -70,6 +72,7 @@ class Comparison:
     wrt: Node | None = None
     failure: IllTyped | Unreadable | None = None
     is_of_the_right: bool = False  # the failure is one of the right side
+    notes: tuple[Reason, ...] = ()  # how it must be read to hold
     missing: tuple[Node, ...] = ()  # members that do not exist, which the line speaks of
     at: tuple[tuple[Node, Node], ...] = ()  # names at a value: the minimiser
     given: tuple[Node, ...] = ()  # what is positive on the instances that were tried
@@ -86,8 +89,10 @@ class Bench:
     context: Context
     ranges: Ranges = field(default_factory=dict)
     text: Text | None = None  # the answer, where it is known
+    introduced: tuple[str, ...] = ()  # names of the answer's own
 
     def __post_init__(self) -> None:
+        self.linked = linked(self.scope, self.introduced)  # what is evaluated
         self._contexts: dict[frozenset[str], Context] = {frozenset(): self.context}
         self._checkers: dict[frozenset[str], Checker] = {}
         self._extended: dict[tuple[frozenset[str], tuple[Node, ...]], Checker] = {}
@@ -120,7 +125,7 @@ class Bench:
     def checker_of(self, rung: Rung) -> Checker:
         found = self._checkers.get(rung.units)
         if found is None:
-            found = self._checkers[rung.units] = Checker(self.context_of(rung).scope)
+            found = self._checkers[rung.units] = Checker(self._judged(rung))
         return found
 
     def derives(self, *sides: Surface | None) -> bool:
@@ -133,8 +138,26 @@ class Bench:
         """A checker on whose instances members that do not exist have values."""
         key = (rung.units, members)
         if key not in self._extended:
-            self._extended[key] = Checker(extended(self.context_of(rung).scope, members))
+            self._extended[key] = Checker(extended(self._judged(rung), members))
         return self._extended[key]
+
+    def _judged(self, rung: Rung) -> Scope:
+        return collapse(self.linked, rung.units) if rung.units else self.linked
+
+    def apart(self, *nodes: Node) -> tuple[Node, Node] | None:
+        """A quantity that a line differentiates in a name of the answer's that it is not made of, and the name."""
+        return apart(nodes, self.linked, self.introduced) if self.introduced else None
+
+    def opened(self, node: Node) -> Node:
+        """A node in which the answer's own names are written out, where they stand for derivatives."""
+
+        def written(part: Node) -> Node:
+            own = part.op == "sym" and part.symbol.name in self.introduced
+            body = self.scope.open(part) if own else None
+            has = body is not None and any(n.op in DERIVATIVES for n in walk(body))
+            return body if body is not None and has else part
+
+        return transform(node, written) if self.introduced else node
 
     def in_rung(self, node: Node, rung: Rung) -> Node:
         """A node of the declared scope, in that of the rung."""

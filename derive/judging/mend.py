@@ -19,6 +19,7 @@ from derive.tree.nodes import Node, Shape, walk
 from derive.vocabulary.build import ZERO, add, matmul, mul, reindex
 
 MOST_STARTS = 12
+MOST_OPENED = 2  # starts in which the answer's own names are written out, too
 MOST_TRIES = 40
 EXPLAINING = ("norm", "index", "local")
 
@@ -39,7 +40,7 @@ def mend(
     seen: frozenset[Node] = frozenset()
     for wide in (False, True) if found.outcome in ("ill-typed", "only-if") else (False,):
         starts = [s for s in starts_of(bench, claim, found, beside, against, wide) if s.node not in seen]
-        repair = _searched(bench, claim, targets, beside, starts, wrt, at)
+        repair = _searched(bench, claim, found, targets, beside, starts, wrt, at)
         if repair is not None:
             return repair
         seen = frozenset(start.node for start in starts)
@@ -49,6 +50,7 @@ def mend(
 def _searched(
     bench: Bench,
     claim: Claim,
+    found: Comparison,
     targets: list[Node],
     beside: tuple[Node, ...],
     starts: list[Edited],
@@ -61,6 +63,7 @@ def _searched(
     for target in targets:
         pool = Pool(bench.stated, starts[0].node, beside, target.shape)
         ranges = bench.ranges_for(target, starts[0].node)
+        ranges |= found.pair.indices if found.pair is not None else {}
         line = starts[0].node
         numbers = not says_something(target) or checker.determined.line(target, line)
         arithmetic = numbers and not says_something(line)
@@ -95,6 +98,9 @@ def starts_of(
         starts.setdefault(edited.node, edited)
         if len(starts) >= MOST_STARTS:
             break
+    for edited in list(starts.values())[:MOST_OPENED]:
+        opened = bench.opened(edited.node)
+        starts.setdefault(opened, Edited(opened, edited.reasons, edited.kinds))
     return list(starts.values())
 
 

@@ -14,6 +14,7 @@ from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, walk
 from derive.vocabulary.build import build, transform
 
+STEPS = "{0} is read as that of one step: what {1} carries over is held fixed"
 TOTAL = "holds only if the derivatives are total: {0} reaches {1} through {2} too"
 
 
@@ -46,6 +47,30 @@ def total_remark(bench: Bench, left: Node, right: Node, said: set[Node]) -> Reas
     node, held = found[0]
     said.add(node)
     return Reason(TOTAL, (_name(node.args[0]), node.args[1], held[0]))
+
+
+def as_steps(bench: Bench, side: Node) -> tuple[Node, Node] | None:
+    r"""A sum of the chain rule, (\partial L/\partial a_t)(\partial a_t/\partial W), with the second factor as it
+    must be meant: what a_t carries over from the step before is in the first one already. And that factor."""
+    inner = {_name(n.args[1]) for n in walk(side) if n.op in ("gradient", "jacobian")}
+    found: list[Node] = []
+
+    def local(node: Node) -> Node:
+        if node.op not in ("gradient", "jacobian") or len(node.args) > 2 or _name(node.args[0]) not in inner:
+            return node
+        if _name(node.args[1]).args:
+            return node  # \partial h_t / \partial h_k is what goes through the steps between
+        held = tuple(dict.fromkeys(_states(bench, node.args[0], node.args[1])))
+        if not held:
+            return node
+        found.append(node)
+        try:
+            return build(node.op, *node.args, *held)
+        except DeriveError:
+            return node
+
+    steps = transform(side, local)
+    return (steps, found[0]) if found and steps != side else None
 
 
 def _name(body: Node) -> Node:

@@ -64,6 +64,7 @@ def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bo
             reasons.append(Reason("a row stands for a column"))
         if head.remark:
             reasons.append(Reason(head.remark))
+        reasons += head.notes
         reasons += _total(chain, judged)
     missing = head.missing or (previous.missing if previous is not None else ())
     if missing:
@@ -195,7 +196,7 @@ def _counterexample(chain: Chained, head: Comparison) -> str | None:
         return None
     checker = chain.bench.checker_of(head.rung)
     limited = frozenset().union(*(free_indices(g) for g in head.given))
-    ranges = chain.bench.ranges_for(pair.left, pair.right, beyond=limited)
+    ranges = {**chain.bench.ranges_for(pair.left, pair.right, beyond=limited), **pair.indices}
     shown = smallest(checker, pair.left, pair.right, ranges, head.wrt, head.at, head.given)
     if shown is not None and head.at:
         return f"at the optimum: {shown}"

@@ -7,9 +7,10 @@ Nothing that is read is ever expanded, compiled or executed.
 
 from derive.latexread.answer import Answer, Chain, Claim, Refusal, Text
 from derive.latexread.chains import read_answer
-from derive.latexread.claims import elaborate_claim, elaborate_pair, introduce, is_known
+from derive.latexread.claims import elaborate_claim, elaborate_pair
 from derive.latexread.context import MODES, Context, Mode
 from derive.latexread.elaborate import elaborate
+from derive.latexread.introducing import Own, introduce, is_known, own_name
 from derive.latexread.reading import (
     Ambiguous,
     Elaborated,
@@ -35,6 +36,7 @@ __all__ = [
     "Mode",
     "Note",
     "Outcome",
+    "Own",
     "Pair",
     "Refusal",
     "Text",
@@ -44,6 +46,7 @@ __all__ = [
     "elaborate_pair",
     "introduce",
     "is_known",
+    "own_name",
     "read_answer",
     "surface_latex",
 ]

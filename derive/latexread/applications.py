@@ -52,7 +52,21 @@ def is_application(e: Elaborator, factor: Surface, following: Surface) -> bool:
         return _indexed(e, factor, group) or _subscripts(e, factor, group) is not None
     if len(group.items) > 1 and any(isinstance(i, Mark) for i in group.items):
         return True
-    return _indexed(e, factor, group) or _at_index(e, factor, group) or _lists_dependencies(e, factor, group)
+    if _indexed(e, factor, group) or _at_index(e, factor, group):
+        return True
+    return _lists_dependencies(e, factor, group) and not _times(e, factor, following)
+
+
+def _times(e: Elaborator, factor: Name, following: Surface) -> bool:
+    r"""Whether `\delta_t (h_t)^\top` is a product after all: what is transposed in brackets may be a factor."""
+    if not isinstance(following, Scripted) or spelled(following.above) not in ("\\top", "T"):
+        return False
+    options = ("a product with the brackets", "in brackets what it depends on")
+    options = options if factor.below else options[::-1]
+    return (
+        options[e.choose(factor.span, f"what stands behind {factor.letter}", options)]
+        == "a product with the brackets"
+    )
 
 
 def _function_name(e: Elaborator, factor: Name) -> str | None:

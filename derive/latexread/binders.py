@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.latexread.axes import names_axes, reduced
+from derive.latexread.chained import joined
 from derive.latexread.conditions import chosen, indicator
 from derive.latexread.elaborator import Elaborator, Tensor, Value, is_open
 from derive.latexread.entries import FREE, index, is_known
@@ -45,7 +46,7 @@ def big(e: Elaborator, surface: Surface) -> Value:
     if isinstance(value, Tensor):
         raise e.no_matrix(value, surface.body.span)
     for found in reversed(ranges):
-        value = e.make(op, e.settle(value), span=surface.span, data=_told(e, found, surface.span))
+        value = joined(e, op, e.settle(value), _told(e, found, surface.span), surface.span)
     return value
 
 

@@ -14,13 +14,17 @@ from derive.latexread.displays import Display, Labels, displays, last_words, nam
 from derive.latexread.macros import Macros, macros_of
 from derive.latexread.parse import parse
 from derive.latexread.rows import Segment, rows_of, segments_of
-from derive.latexread.settle import span_of
+from derive.latexread.settle import settled, span_of
+from derive.latexread.spoken import name_among
 from derive.latexread.surface import Surface
 from derive.latexread.tokens import Span, Token, Unread, tokens_of
 
 BOXES = frozenset({"boxed", "fbox"})
 LIMITING = frozenset({"<", ">", "<=", ">=", "!=", "in"})
 UNEQUAL = frozenset({"<", "<=", ">", ">=", "!="})
+RANGING = ("for", "forall", "all", "every")  # words before a range
+PLACING = (*RANGING, "at", "time", "step")  # and before `t = T`
+ORDERED = ("=", "<", "<=", ">", ">=", "!=")
 
 
 @dataclass
@@ -56,6 +60,9 @@ class _Reading:
         self.chains: list[Chain] = []
         self.current = _Open()
         self.waiting: list[Chain] = []  # remarks on the lines of the current chain
+        self.lone: tuple[Span, str] | None = (
+            None  # an inline formula that may get a name, and the words before it
+        )
 
     # ------------------------------------------------------------ chains
 
@@ -81,8 +88,10 @@ class _Reading:
             self.close()
             self.labels.read(prose)
         if display.inline:
+            self.spoken(display.span, prose)
             self.inline(display.span, last_words(prose))
             return
+        self.lone = None
         fresh = True
         try:
             rows = list(rows_of(tokens_of(self.source, *display.span, self.macros)))
@@ -203,11 +212,32 @@ class _Reading:
             return
         for segment in segments:
             parts = _parts(segment.tokens) if segment.tokens else []
+            said = replace(segment, words=segment.words or words)
             if len(parts) < 2 or not all(p[1] for p in parts) or _is_range(segment, segments):
                 continue
-            said = replace(segment, words=segment.words or words)
+            if _is_place(said, parts):
+                continue
             claims = self.claims(parts, said, _Open(), side=side)
             self.aside([replace(c, inline=not side, side=side) for c in claims], 0)
+
+    def spoken(self, span: Span, prose: str) -> None:
+        """The claim of `write $a$ for $W x$`."""
+        before, self.lone = self.lone, (span, prose)
+        which = name_among(before[1], prose) if before is not None else None
+        if before is None or which is None:
+            return
+        try:
+            sides = [parse(settled(tokens_of(self.text.text, *s))) for s in (before[0], span)]
+        except Unread:
+            return
+        name, right = (sides[0], sides[1]) if which == 0 else (sides[1], sides[0])
+        whole = Span(before[0].start, span.stop)
+        line, column = self.text.position(whole.start)
+        claim = Claim(
+            whole, line, column, *self.text.position(whole.stop), self.text.slice(whole), ":=", name, right,
+            name, inline=True, words="write", spoken=True,
+        )  # fmt: skip
+        self.aside([claim], 0)
 
     # ------------------------------------------------------------ claims
 
@@ -310,11 +340,22 @@ def _limits(parts: Sequence[tuple[str, list[Token]]]) -> bool:
 
 def _is_range(segment: Segment, segments: Sequence[Segment]) -> bool:
     """Whether `t = 1` belongs to `t = 1, ..., T` or to `for t = 1`: a range, and no claim."""
-    words = segment.words.lower().replace(",", " ").split()
-    if words and words[-1] in ("for", "forall", "all", "every"):
+    if _last_word(segment) in RANGING:
         return True
     if segment.tokens and segment.tokens[0].kind == "mark" and segment.tokens[0].text == "forall":
         return True
     at = next((i for i, s in enumerate(segments) if s is segment), -1)
     after = segments[at + 1 : at + 2]
     return bool(after) and bool(after[0].tokens) and all(t.kind == "dots" for t in after[0].tokens)
+
+
+def _is_place(segment: Segment, parts: Sequence[tuple[str, list[Token]]]) -> bool:
+    """Whether `for t < T` says where something holds."""
+    (_, left), (relation, right) = parts[0], parts[1]
+    short = len(left) == 1 and len(right) <= 3 and all(t.kind in ("name", "num", "op") for t in right)
+    return short and relation in ORDERED and _last_word(segment) in PLACING
+
+
+def _last_word(segment: Segment) -> str:
+    words = segment.words.lower().replace(",", " ").split()
+    return words[-1] if words else ""

@@ -1,25 +1,16 @@
-"""Claims to pairs of typed nodes, and names that an answer introduces itself."""
+"""Claims to pairs of typed nodes."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
-
 from derive.latexread.answer import Claim
-from derive.latexread.context import MODES, Context, Mode
-from derive.latexread.elaborate import MEANINGS, elaborate, runs
-from derive.latexread.elaborator import Elaborator, Stop
-from derive.latexread.entrywise import array_of, letters_of, without_marks
+from derive.latexread.context import Context, Mode
+from derive.latexread.elaborate import runs
+from derive.latexread.elaborator import Elaborator
 from derive.latexread.fitting import array, filled, is_settled
-from derive.latexread.naming import resolved
-from derive.latexread.patterns import bare, pieces, spelled
-from derive.latexread.powers import is_mark
-from derive.latexread.reading import Ambiguous, Elaborated, Hook, IllTyped, Pair, Unreadable
-from derive.latexread.surface import Name, Surface
+from derive.latexread.reading import Hook, IllTyped, Pair, Unreadable
+from derive.latexread.surface import Surface
 from derive.latexread.tokens import Span
-from derive.notation.latex_names import ACCENTS, word
 from derive.tree.nodes import Node, walk
-from derive.vocabulary.scope import Definition
 
 
 def elaborate_claim(
@@ -95,109 +86,3 @@ def _filled(e: Elaborator, node: Node, other: Node) -> Node:
     if node.op == "num" and node.number == 0 and not other.shape.is_scalar:
         return array("zeros", other.shape)
     return filled(e, node, other.shape)
-
-
-# ---------------------------------------------------------------- names of the answer's own
-
-
-MARKS = {  # above a name: how it is printed, and in the name that is used inside
-    "*": (r"\star", "star"),
-    "bot": (r"\perp", "perp"),
-    "dagger": (r"\dagger", "dagger"),
-    "+": ("+", "plus"),
-}
-
-
-def introduce(
-    claim: Claim, context: Context, mode: str | Mode = "declared", hook: Hook | None = None
-) -> Context | IllTyped | Unreadable | None:
-    """The context in which the left side of a claim is a defined name; None where it is no new name."""
-    name, right = claim.written_left, claim.right
-    if not isinstance(name, Name) or right is None or claim.relation not in ("=", ":="):
-        return None
-    if is_known(name, context):
-        return None
-    marks = _marks(name, context)
-    if marks is None:
-        return None
-    params, below, above = marks
-    outcome = elaborate(right, context, mode, hook)
-    if isinstance(outcome, Ambiguous):
-        outcome = outcome.readings[0]
-    if not isinstance(outcome, Elaborated):
-        return outcome
-    node = outcome.node
-    whole = array_of(letters_of(name, context.scope), node)
-    if whole is not None and not is_known(without_marks(name), context):
-        name, node, params, below = without_marks(name), whole, (), ()
-    internal = internal_name(name, below, above, context)
-    scope = context.scope
-    key = f"{internal}[{', '.join(params)}]" if params else internal
-    definition = Definition(internal, node.shape, params, node)
-    written = written_name(name, below, above, params)
-    wider = Context.of(
-        replace(
-            scope,
-            definitions={**scope.definitions, internal: definition},
-            notation={**scope.notation, key: written},
-        ),
-        context.arrays,
-        context.variables,
-    )
-    return replace(wider, optima=context.optima)
-
-
-def is_known(name: Name, context: Context) -> bool:
-    """Whether a scope knows a written name: as it stands, or with the other case where further marks agree."""
-    e = Elaborator(context, MODES["declared"], None, {}, MEANINGS)
-    try:
-        _, above, _ = resolved(e, name)
-    except Stop:
-        return False
-    if above and is_mark(above):
-        return False
-    slipped = any(n.kind == "case" for n in e.notes)
-    return not slipped or bool(name.above or len(pieces(name.below)) > 1)
-
-
-def _marks(name: Name, context: Context) -> tuple[tuple[str, ...], tuple[str, ...], str] | None:
-    """Index parameters, further marks below, the mark above; None where the marks are no marks of a name."""
-    params: list[str] = []
-    below: list[str] = []
-    for piece in pieces(name.below):
-        said = spelled(piece)
-        if said in context.scope.indices and said not in params:
-            params.append(said)
-        elif re.fullmatch(r"[A-Za-z0-9]{1,20}", said):
-            below.append(said)
-        else:
-            return None
-    above = spelled(name.above)
-    if above and above not in MARKS and not re.fullmatch(r"\([A-Za-z0-9]{1,12}\)", above):
-        return None
-    if name.primes or (name.letter.startswith("\\") and not name.letter[1:].isalpha()):
-        return None
-    return tuple(params), tuple(below), above
-
-
-def internal_name(name: Name, below: tuple[str, ...], above: str, context: Context) -> str:
-    letter = re.sub(r"\W", "", name.letter) or "x"
-    marks = [*below, *([MARKS.get(above, ("", bare(above)))[1]] if above else []), *name.accents]
-    wanted = "_".join([letter, *marks])
-    found, k = wanted, 2
-    taken = {*context.scope.declarations, *context.scope.definitions, *context.scope.indices}
-    while found in taken or context.names.known.is_size(found):
-        found, k = f"{wanted}_{k}", k + 1
-    return found
-
-
-def written_name(name: Name, below: tuple[str, ...], above: str, params: tuple[str, ...]) -> str:
-    """The name in LaTeX of our own making."""
-    letter = word(re.sub(r"\W", "", name.letter) or "x")
-    for accent in reversed(name.accents):
-        letter = rf"\{ACCENTS.get(accent, 'hat')}{{{letter}}}"
-    up = MARKS.get(above, (above, ""))[0]
-    marks = ",".join([*(word(b) for b in below), *(f"{{{p}}}" for p in params)])
-    if len(params) == 1 and not below:
-        marks = params[0]
-    return letter + (f"^{{{up}}}" if up else "") + (f"_{{{marks}}}" if marks else "")

@@ -84,8 +84,8 @@ def constant_(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
 def kronecker(e: Elaborator, surface: Name) -> Node | None:
     """`\\delta_{ij}` as Kronecker's delta; None where the marks are no two indices."""
     below = pieces(surface.below)
-    if len(below) == 1:
-        below = [(t,) for t in below[0] if t.kind in ("name", "num")]
+    if len(below) == 1 and all(t.kind in ("name", "num") for t in below[0]):
+        below = [(t,) for t in below[0]]
     if surface.letter != "delta" or surface.above or surface.accents or len(below) != 2:
         return None
     at, ends = [], []

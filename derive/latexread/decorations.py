@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, replace
 
-from derive.latexread.claims import internal_name, is_known, written_name
 from derive.latexread.context import Context
 from derive.latexread.elaborate import elaborate
+from derive.latexread.introducing import Own, internal_name, is_known, written_name
+from derive.latexread.names import Names
 from derive.latexread.patterns import bare, pieces, spelled
 from derive.latexread.reading import Elaborated
 from derive.latexread.surface import Name, Script, Surface
@@ -77,15 +78,15 @@ def naming(name: Name, symbol: Node, value: Node, context: Context) -> tuple[Con
     """The context in which the decorated name has a value, and the name inside."""
     params = tuple(a.size.name or "" for a in symbol.args if a.op == "count")
     below = tuple(s for p in pieces(name.below) if (s := spelled(p)) not in params)
-    above = spelled(name.above)
-    internal = internal_name(name, below, above, context)
+    own = Own(name.letter, name.accents, below, spelled(name.above), params)
+    internal = internal_name(own, context)
     scope = context.scope
     key = f"{internal}[{', '.join(params)}]" if params else internal
     definition = Definition(internal, symbol.shape, params, value)
     wider = replace(
         scope,
         definitions={**scope.definitions, internal: definition},
-        notation={**scope.notation, key: written_name(name, below, above, params)},
+        notation={**scope.notation, key: written_name(own)},
     )
     values = {**context.optima, internal: symbol.symbol.name}
-    return replace(Context.of(wider, context.arrays), optima=values), internal
+    return replace(context, scope=wider, names=Names(wider), optima=values), internal

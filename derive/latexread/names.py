@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from derive.latexread.parse import parse
-from derive.latexread.patterns import Match, Pattern, bare, matched, pieces, spelled
+from derive.latexread.patterns import Match, Pattern, bare, index_above, matched, pieces, spelled
 from derive.latexread.relatex import surface_latex
 from derive.latexread.settle import settled
 from derive.latexread.surface import Group, Name, Product, Script, Scripted, Surface
@@ -69,6 +69,7 @@ class Names:
         found = self._matches.get(written)
         if found is None:
             found = [m for p in self.patterns.get(written.letter, ()) for m in matched(p, written)]
+            found += [m for p in self.patterns.get(written.letter, ()) for m in index_above(p, written)]
             found.sort(key=lambda m: self._rank(m, written))
             self._matches[written] = found
         return found

@@ -95,7 +95,10 @@ def _first_meant(e: Elaborator, surface: Name) -> list[Match] | None:
     alike = [m for m in matches if printed_as(m) == printed_as(matches[0])]
     options = [m.pattern.name for m in alike]
     sized = (
-        not alike[0].indices and alike[0].pattern.name != surface.letter and e.known.is_size(surface.letter)
+        not surface.accents
+        and not alike[0].indices
+        and alike[0].pattern.name != surface.letter
+        and e.known.is_size(surface.letter)
     )
     options += [f"the size {surface.letter}"] if sized else []
     if len(options) == 1:

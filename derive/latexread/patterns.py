@@ -6,7 +6,7 @@ To allow one more place for a mark: a branch in `matched`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.latexread.surface import Name, Script
 from derive.latexread.tokens import Token
@@ -117,6 +117,17 @@ def matched(pattern: Pattern, written: Name) -> Iterator[Match]:
         return
     entries = tuple(below[holes:])
     yield Match(pattern, tuple(indices), entries, above, primes, slips)
+
+
+def index_above(pattern: Pattern, written: Name) -> Iterator[Match]:
+    """`o_i^{(t)}` of a family o[t]: its index stands above, and below an entry."""
+    above, below = written.above, pieces(written.below)
+    closed = _closing(above) if above and above[0].kind == "open" and below else None
+    if closed is None or len(pattern.holes) != 1 or above[1].text != pattern.holes[0][0]:
+        return
+    for match in matched(pattern, replace(written, below=above[1:closed], above=above[closed + 1 :])):
+        if not match.entries:
+            yield replace(match, entries=tuple(below), slips=match.slips - 1)
 
 
 def _letters(tokens: Script) -> bool:

@@ -216,9 +216,11 @@ class Evaluator:
             raise NotEvaluated(TOO_LARGE)
         values = [self.evaluate(node.args[0], env, {**at, range_.var: i}) for i in range(low, high + 1)]
         if not values:
-            if high < low - 1 or node.op not in ("sum_over", "prod_over"):
+            if high < low - 1 or node.op not in ("sum_over", "prod_over", "chain_over"):
                 raise NotEvaluated(f"empty range {range_.var}={range_.low}..{range_.high}")
             shape = self.instance.measure(node.shape, at)
+            if node.op == "chain_over":
+                return self.xp.eye(shape[0])
             return self.xp.full(shape, 1 if node.op == "prod_over" else 0)
         return reduced(node.op, values, low, self.xp)
 

@@ -6,6 +6,7 @@ it is written. To add a statement: its row in RUN.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -258,7 +259,7 @@ class Interpreter:
 
 
 def reduced(op: str, values: list[Array], low: int, xp: Any) -> Array:
-    """The sum, product, maximum or its place of values over an index that starts at `low`."""
+    """The sum, product, matrix product, maximum or its place of values over an index that starts at `low`."""
     if not values:
         if op not in ("sum_over", "prod_over"):
             raise NotEvaluated("a maximum over nothing")
@@ -267,6 +268,8 @@ def reduced(op: str, values: list[Array], low: int, xp: Any) -> Array:
         return sum(values[1:], values[0])
     if op == "prod_over":
         return math.prod(values[1:], start=values[0])
+    if op == "chain_over":
+        return functools.reduce(xp.matmul, values)
     best = min if op in ("min_over", "argmin_over") else max
     if all(value.size == 1 for value in values):
         place = best(range(len(values)), key=lambda i: xp.real(values[i]).item())

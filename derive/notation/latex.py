@@ -15,7 +15,7 @@ from derive.notation.latex_names import Notation, named, raised, scripts, size_l
 from derive.notation.latex_pen import Pen, Tex, Writer, parentheses
 from derive.notation.latex_products import chain, has_superscript, power, product, quotient, signed, sum_
 from derive.notation.text import decimal, two_of
-from derive.tree.nodes import Node, Number
+from derive.tree.nodes import Node, Number, Range
 from derive.vocabulary.densities import DENSITIES
 from derive.vocabulary.op import ADD, ATOM, MUL, POW
 
@@ -104,6 +104,9 @@ def _transpose(pen: Pen, node: Node) -> Tex:
         return Tex(rf"{base.text}^{{-\top}}", POW, base.tall)
     if inner.op == "list" and inner.shape.kind == "vector":
         return latex_arrays.row(pen, inner)
+    if inner.op == "chain_over" and inner.args[0].op == "T":  # the last factor on the left
+        factor, ends = inner.args[0].args[0], Range(inner.range.var, inner.range.high, inner.range.low)
+        return _big(r"\prod")(pen, Node("chain_over", (factor,), ends, node.shape))
     if inner.op == "sym":
         return Tex(raised(pen.plain(inner), r"\top"), POW)
     base = _raisable(pen, inner)
@@ -389,6 +392,7 @@ WRITERS: dict[str, Writer] = {
     "apply": _apply,
     "sum_over": _big(r"\sum"),
     "prod_over": _big(r"\prod"),
+    "chain_over": _big(r"\prod"),
     "max_over": _largest(r"\max"),
     "min_over": _largest(r"\min"),
     "argmax_over": _largest(r"\operatorname*{arg\,max}"),

@@ -10,7 +10,9 @@ from derive.tree.nodes import Node, Number
 from derive.vocabulary.build import ONE, build, count, num
 from derive.vocabulary.op import ADD, MUL, POW
 
-BIG = frozenset({"sum_over", "prod_over", "max_over"})  # operators that stand tall in a fraction
+BIG = frozenset(
+    {"sum_over", "prod_over", "chain_over", "max_over"}
+)  # operators that stand tall in a fraction
 
 
 def unsigned(node: Node) -> tuple[bool, Node]:

@@ -315,6 +315,7 @@ WRITERS: dict[str, Callable[[Node, Scope | None], Written]] = {
     "entry": _entry,
     "sum_over": _binder("sum"),
     "prod_over": _binder("prod"),
+    "chain_over": _binder("prod"),
     "max_over": _binder("max"),
     "min_over": _binder("min"),
     "argmax_over": _binder("argmax"),

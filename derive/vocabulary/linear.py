@@ -203,6 +203,7 @@ def _eigenvector_code(which: int) -> str:
 
 ROWS = [
     Op("matmul", "A @ B", "matrix product; of two vectors the dot product", _matmul_shape, _matmul, precedence=MUL),
+    Op("chain_over", "prod(e, t)", "matrix product over an index range, the first factor on the left: in answers only", square, latex=r"\prod", precedence=MUL, kind="written"),
     Op("T", "A.T", "transpose; the transpose of a vector is a row", _transpose_shape, elementwise(lambda xp, a: flip(a)), r"@1^{\top}", precedence=POW),
     Op("inv", "inv(A)", "matrix inverse", square, elementwise(lambda xp, a: xp.inv(a)), r"@1^{-1}", "np.linalg.inv(#1)", precedence=POW, domain="invertible"),
     Op("matpow", "matpow(X, k)", "matrix power, k an integer", _matpow_shape, _matpow, r"@1^{#2}", "np.linalg.matrix_power(#1, #2)", precedence=POW),

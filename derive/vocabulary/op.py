@@ -56,7 +56,7 @@ class Op:
     derivative: str = ""
     domain: str = "real"
     holomorphic: bool = True
-    kind: str = "function"  # function, elementwise, binder, verb, leaf
+    kind: str = "function"  # function, elementwise, binder, verb, leaf; written: what only answers have
     kinks: str = ""  # where the function has no derivative
 
 
