@@ -26,9 +26,9 @@ def without_system(tokens: list[Token]) -> list[Token]:
     return tokens[1:-1] if is_system and any(t.kind == "rel" for t in tokens) else tokens
 
 
-def unboxed(tokens: Tokens) -> list[Token]:
-    """Without the braces of boxes that hold an equation (of one that holds an expression they stay braces), those
-    around a relation alone, and empty ones that nothing needs."""
+def unboxed(tokens: Tokens, keep: bool = False) -> list[Token]:
+    """Without the braces of boxes that hold an equation (of one that holds an expression they stay braces, and the
+    sign of the box if one is to `keep` it), those around a relation alone, and empty ones that nothing needs."""
     closes = _braces(tokens)
     dropped: set[int] = set()
     work = 0
@@ -43,7 +43,10 @@ def unboxed(tokens: Tokens) -> list[Token]:
         work += looked
         relation = work < MOST_LOOKED and _relates(tokens[opens + 1 : opens + 1 + looked])
         if token.kind == "box":
-            dropped |= {i, opens, closes[opens]} if relation and before not in ("^", "_") else {i}
+            if relation and before not in ("^", "_"):
+                dropped |= {i, opens, closes[opens]}
+            elif not keep:
+                dropped.add(i)
             if token.text != "boxed" and work < MOST_LOOKED:
                 dropped |= {k for k in range(opens, closes[opens]) if tokens[k].text == "$"}
         elif (relation and before not in ("^", "_")) or (

@@ -65,7 +65,9 @@ def _expects_more(row: Tokens) -> bool:
 
 def _opened(tokens: Tokens) -> Tokens:
     """Without the \\begin and \\end of alignments; an array or cases that is the whole display is one too."""
-    inner = [t for t in unboxed(tokens) if not (t.kind in ("begin", "end") and t.text in tables.ALIGNED)]
+    inner = [
+        t for t in unboxed(tokens, keep=True) if not (t.kind in ("begin", "end") and t.text in tables.ALIGNED)
+    ]
     inner = without_system(inner)
     if not inner or inner[0].kind != "begin" or inner[0].text not in ("array", *tables.CASES):
         return inner
