@@ -19,7 +19,6 @@ from derive.latexread.spoken import name_among
 from derive.latexread.surface import Surface
 from derive.latexread.tokens import Span, Token, Unread, tokens_of
 
-BOXES = frozenset({"boxed", "fbox"})
 LIMITING = frozenset({"<", ">", "<=", ">=", "!=", "in"})
 UNEQUAL = frozenset({"<", "<=", ">", ">=", "!="})
 RANGING = ("for", "forall", "all", "every")  # words before a range
@@ -125,7 +124,7 @@ class _Reading:
                 self.remark(segment.words)
                 continue
             parts = _parts(tokens)
-            if len(parts) == 1 and main and any(t.kind == "brace" and t.text in BOXES for t in row):
+            if len(parts) == 1 and main and any(t.kind == "box" for t in row):
                 self.boxed(parts[0][1], number, segment.words or last_words(prose))
                 main = False
                 continue
