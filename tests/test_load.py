@@ -87,12 +87,19 @@ def test_weight_normalisation() -> None:
 
 def test_dropout() -> None:
     problem = load(PROBLEMS / "dropout_weight_decay.yaml")
-    assert [part.id for part in problem.parts] == ["4.1", "4.2", "4.2.lambda", "4.3", "4.4"]
+    assert [part.id for part in problem.parts] == [
+        "4.1",
+        "4.2",
+        "4.2.lambda",
+        "4.2.lambda.words",
+        "4.3",
+        "4.4",
+    ]
     show = problem.parts[0].show
     assert show is not None
     assert show.relation == "=="
     assert [str(n.symbol.name) for n in problem.parts[1].in_terms_of] == ["Gamma", "lambda"]
-    special = problem.parts[4].scope
+    special = problem.parts[5].scope
     assert str(special.declarations["A"].shape) == "matrix(n, d)"
     assert str(special.definitions["X"].shape) == "matrix(n, d)"
     assert not {"X", "alpha"} & special.declarations.keys()
