@@ -16,12 +16,13 @@ from derive.rewrite.customary import customary
 from derive.rewrite.depend import graph_of
 from derive.rewrite.fold import folded_by
 from derive.rewrite.plain import numbers_for_ones, outside_verbs
+from derive.rewrite.polynomial import multiplied_out
 from derive.rewrite.shorten import shorten
 from derive.rewrite.terms import Term, join, split, transposed
 from derive.rewrite.tidy import terms, tidy
-from derive.tree.nodes import Node, Range, names_in, node_count, walk
+from derive.tree.nodes import Node, Range, contains, names_in, node_count, walk
 from derive.tree.sizes import never_negative
-from derive.vocabulary.build import T, add, build, matmul, mul, num, power, rebuild
+from derive.vocabulary.build import T, add, build, matmul, mul, num, power, rebuild, substitute
 from derive.vocabulary.scope import Scope
 
 Names = Sequence[Node]
@@ -29,6 +30,7 @@ Candidates = Iterator[tuple[Node, Reason | None]]
 Move = Callable[[Node, Scope, Names], Candidates]
 ROUNDS = 12
 CUBE = 3  # equal factors that read better as a power
+LARGEST = 120  # nodes of an answer in which definitions are opened in search of a shorter one
 OWN = 3  # nodes that a function's own name must save in its derivative
 
 
@@ -248,6 +250,19 @@ def _names(node: Node, scope: Scope, names: Names) -> Candidates:
             yield candidate, _meaning(name, scope)
 
 
+def _inverses(node: Node, scope: Scope, names: Names) -> Candidates:
+    """Names whose definitions hold an inverse, opened and multiplied out: `trace(H)` is d, `H @ X` is X."""
+    if node_count(node) > LARGEST:
+        return
+    for name in dict.fromkeys(n for n in walk(node) if n.op == "sym" and not n.args):
+        body = scope.open(name)
+        if body is None or not contains(body, lambda n: n.op == "inv"):
+            continue
+        put_in = substitute(node, {name: body})
+        yield put_in, _meaning(name, scope)
+        yield multiplied_out(simplify(put_in, scope)[0]), _meaning(name, scope)
+
+
 def _bound_as_declared(node: Node, scope: Scope) -> bool:
     """Whether indices bound in the tree run over no more than their declared ranges, where definitions hold."""
     for part in walk(node):
@@ -264,4 +279,4 @@ def _meaning(name: Node, scope: Scope) -> Reason:
     return Reason("{0} = {1}", (name, body))
 
 
-MOVES: tuple[Move, ...] = (_customary, _powers, _diagonals, _cases, _names)
+MOVES: tuple[Move, ...] = (_customary, _powers, _diagonals, _cases, _names, _inverses)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Callable
 
 from derive.notation.derivation import Reason
+from derive.rewrite.algebra import simplify
 from derive.rewrite.chance import Randomness, is_affine, random_symbols, with_given
 from derive.rewrite.polynomial import multiplied_out
 from derive.rewrite.rational import over_one
@@ -14,7 +15,7 @@ from derive.rewrite.shorten import factor
 from derive.rewrite.terms import Term, join, split, transposed
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node, walk
-from derive.vocabulary.build import add, build, matmul, mul, transform
+from derive.vocabulary.build import add, build, count, matmul, mul, transform
 
 Under = Callable[[Node], tuple[Node, Randomness]]
 Value = tuple[Node, Reason]
@@ -62,7 +63,7 @@ def _brought_together(node: Node, setting: Randomness) -> Value | None:
 
 def _collected(body: Node, symbols: tuple[Node, ...], setting: Randomness) -> Node:
     if not body.shape.is_scalar:
-        return _multiples(body, symbols, setting) or factor(tidy(body))
+        return _multiples(body, symbols, setting) or _maps(body, symbols, setting) or factor(tidy(body))
     if any(not s.shape.is_scalar for s in symbols):
         return _factored(body, symbols, setting)
     if all(sum(s in random_symbols(t, setting) for t in terms(body)) < 2 for s in symbols):
@@ -95,6 +96,37 @@ def _multiples(body: Node, symbols: tuple[Node, ...], setting: Randomness) -> No
     if len(parts) + len(rest) == len(flat):
         return None
     return tidy(add(*parts, *rest))
+
+
+def _maps(body: Node, symbols: tuple[Node, ...], setting: Randomness) -> Node | None:
+    """`e - H (X b + e)` as `(I - H) e + c`: one matrix before each random vector, as little as possible in c."""
+    flat = terms(simplify(multiplied_out(simplify(body, setting.scope)[0]), setting.scope)[0])
+    rest = [t for t in flat if not setting.varies(t)]
+    if any(setting.varies(t) and random_symbols(t, setting) not in [(s,) for s in symbols] for t in flat):
+        return None
+    parts: list[Node] = []
+    for s in symbols:
+        mine = [t for t in flat if random_symbols(t, setting) == (s,)]
+        sides = [_before(t, s) for t in mine]
+        if s.shape.kind != "vector" or any(side is None for side in sides):
+            return None
+        if mine:
+            parts.append(tidy(matmul(factor(tidy(add(*(a for a in sides if a is not None)))), s)))
+    new = tidy(add(*parts, *rest))
+    return new if new != tidy(body) else None
+
+
+def _before(term: Node, symbol: Node) -> Node | None:
+    """The matrix A of a term `A x`, its coefficient included; the identity where nothing stands before x."""
+    whole = split(term)
+    if whole.body == symbol:
+        return join(replace(whole, body=build("eye", count(symbol.shape.dims[0]))))
+    if whole.body is None or whole.body.op != "matmul" or whole.body.args[-1] != symbol:
+        return None
+    left = whole.body.args[:-1]
+    if symbol in {n for a in left for n in walk(a)}:
+        return None
+    return join(replace(whole, body=left[0] if len(left) == 1 else matmul(*left)))
 
 
 def _factored(body: Node, symbols: tuple[Node, ...], setting: Randomness) -> Node:

@@ -88,6 +88,7 @@ COVARIANCES = [
 
 QUADRATIC = [
     _major("mean and covariance", "E(sqnorm(v)) == sqnorm(E(v)) + trace(Cov(v))", "v: vector(n) ~ moments(mean=ones(n), cov=eye(n))", "v correlated"),
+    _major("mean and covariance", "E(sqnorm(v)) == sqnorm(E(v)) + trace(Cov(v))", "v: vector(n) ~ moments(mean=ones(n), cov=2)", "v white"),
     _major("mean and variance", "E(sqnorm(v)) == sqnorm(E(v)) + sum(Var(v))", "v: vector(n) ~ bernoulli(1/3)"),
     _major("mean and variance", "E(norm(x)**4) == E(sqnorm(x))**2 + Var(sqnorm(x))", "x: vector(n) ~ bernoulli(1/3)"),
     _major("mean and variance", "E(x**2) == E(x)**2 + Var(x)", "x: vector(n) ~ bernoulli(1/3)"),
