@@ -281,6 +281,13 @@ FAMILIES: dict[str, list[Row]] = {
         ("e[t]: vector(d) ~ normal(zeros(d), S); S: matrix(d,d) spd; eta: scalar in (0,1); w[0]: vector(d)", "Cov(w[t])", "eta * (1 - (1 - eta)**[2*t]) / (2 - eta) * S", "w[t]: w[t-1] - eta*(w[t-1] + e[t])", "t: 1..T"),
         ("e[t]: scalar ~ normal(0, 1); b: scalar in (0,1); v[0]: scalar; x[0]: scalar", "E(x[t])", "x[0] + v[0]*(b - b**(t+1))/(1-b)", "v[t]: b*v[t-1] + e[t]; x[t]: x[t-1] + v[t]", "t: 1..T"),
         ("r[t]: scalar ~ bernoulli(p); p: scalar in (0,1); x[0]: scalar", "E(x[t])", "(2*p)**t*x[0]", "x[t]: 2*r[t]*x[t-1]", "t: 1..T"),
+        ("r[t]: scalar ~ moments(mean=mu, cov=v); mu: scalar; v: scalar positive; g: scalar in (0,1)", "E(G[t])", "mu * (1 - g**(T-t+1)) / (1 - g)", "G[T+1]: 0; G[t]: r[t] + g*G[t+1]", "t: 1..T"),
+        ("r[t]: scalar ~ moments(mean=mu, cov=v); mu: scalar; v: scalar positive; g: scalar in (0,1)", "Var(G[t])", "v * (1 - g**(2*(T-t+1))) / (1 - g**2)", "G[T+1]: 0; G[t]: r[t] + g*G[t+1]", "t: 1..T"),
+        ("r[t]: scalar ~ moments(mean=mu, cov=v); mu: scalar; v: scalar positive; g: scalar in (0,1)", "E(G[1])", "mu * (1 - g**T) / (1 - g)", "G[T+1]: 0; G[t]: r[t] + g*G[t+1]", "t: 1..T"),
+        ("r[t]: scalar ~ moments(mean=mu, cov=v); mu: scalar; v: scalar positive; g: scalar in (0,1)", "Var(S[t])", "(T - t + 1) * v", "S[T+1]: 0; S[t]: r[t] + S[t+1]", "t: 1..T"),
+        ("r[t]: scalar ~ moments(mean=mu, cov=v); mu: scalar; v: scalar positive; g: scalar in (0,1)", "Cov(G[t], r[t])", "v", "G[T+1]: 0; G[t]: r[t] + g*G[t+1]", "t: 1..T"),
+        ("r[t]: scalar ~ moments(mean=mu, cov=v); mu: scalar; v: scalar positive; g: scalar in (0,1); V[T+1]: scalar", "E(G[t])", "g**(T-t+1) * V[T+1] + mu * (1 - g**(T-t+1)) / (1 - g)", "G[T+1]: V[T+1]; G[t]: r[t] + g*G[t+1]; V[t]: V[t+1]", "t: 1..T"),
+        ("e[t]: scalar ~ moments(mean=0, cov=s**2); s: scalar positive; a: scalar in (0,1)", "Var(x[t])", "s**2 * (1 - a**(2*t-2)) / (1 - a**2)", "x[1]: 0; x[t]: a*x[t-1] + e[t]", "t: 1..T"),
     ],
     "Random parameters, conditions": [
         ("x: scalar ~ normal(m, 1); y: scalar ~ normal(x, 1); m: scalar", "Var(y)", "2"),

@@ -35,6 +35,7 @@ from derive.rewrite.recursion import (
     later,
     recursion_of,
     refuse,
+    starts_of,
     unrolled,
 )
 from derive.rewrite.spelled import refusal, spelled
@@ -277,7 +278,7 @@ class Averaging:
         """The random defined names inside a moment, with their definitions."""
         plain, setting = self.under(node)
         names = (n for a in plain.args for n in walk(a) if n.op == "sym" and setting.varies(n))
-        own = later(plain.args, self._is_carried)
+        own = later(plain.args, self._is_carried, setting.graph)
         return {
             n: body
             for n in names
@@ -287,7 +288,8 @@ class Averaging:
     def _is_carried(self, name: Node) -> bool:
         """Whether a name is a member of a recurrence at an index that is no number."""
         recurrent = name.op == "sym" and self.setting.graph.is_recurrent(name.symbol.name)
-        return recurrent and any(a.op == "count" for a in name.args)
+        starts = starts_of(name.symbol.name, self.scope) if recurrent else []
+        return recurrent and any(a.op == "count" and a.size not in starts for a in name.args)
 
     def _opened(self, pending: list[Node], last: str) -> Found | None:
         """Open the random defined names inside the moments."""

@@ -21,11 +21,11 @@ from derive.rewrite.chance import (
     is_entrywise,
     is_even,
     is_gaussian,
-    is_white_map,
 )
 from derive.rewrite.definite import positive
 from derive.rewrite.depend import graph_of
 from derive.rewrite.independence import apart
+from derive.rewrite.mapped import is_white_map
 from derive.rewrite.structure import is_idempotent, is_symmetric
 from derive.rewrite.terms import split, transposed
 from derive.tree.nodes import Node, node_count
