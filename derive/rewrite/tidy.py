@@ -127,7 +127,7 @@ def _tidy_power(node: Node) -> Node:
         return node
     if is_zero(base) and k.number > 0:
         return zero(node.shape)
-    if k.number == 1:
+    if k.number == 1 or base.op == "ones":
         return base
     if k.number == 0 and base.shape.is_scalar:
         return ONE

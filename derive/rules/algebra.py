@@ -51,6 +51,7 @@ ROWS = [
     _row("diagonal of an outer product", "diagpart(a @ b.T) == a * b", "a: vector(n), b: vector(n)"),
     _row("a squared Frobenius norm", "trace(X.T @ X) == sqnorm(X)", "X: matrix(m, n)"),
     _row("a squared Frobenius norm", "trace(X @ X.T) == sqnorm(X)", "X: matrix(m, n)"),
+    _row("a squared Frobenius norm", "trace(S @ S) == sqnorm(S)", "S: matrix(n, n) symmetric", "S symmetric"),
     _row("product of ones", "ones(m, n) @ ones(n, k) == n * ones(m, k)", "v: matrix(m, n), w: vector(k)"),
     _row("trace of a diagonal matrix", "trace(diag(v)) == sum(v)", "v: vector(n)"),
     _row("sum of a sum", "sum(A + B) == sum(A) + sum(B)", "A: matrix(m, n), B: matrix(m, n)", "A uniform"),
