@@ -15,6 +15,7 @@ from derive.rewrite.algebra import simplify
 from derive.rewrite.customary import customary
 from derive.rewrite.depend import graph_of
 from derive.rewrite.fold import folded_by
+from derive.rewrite.gathered import gathered
 from derive.rewrite.plain import numbers_for_ones, outside_verbs
 from derive.rewrite.polynomial import multiplied_out
 from derive.rewrite.shorten import shorten
@@ -88,6 +89,13 @@ def _times(name: Node, node: Node) -> int:
 def _customary(node: Node, scope: Scope, names: Names) -> Candidates:
     """`exp(z) / sum(exp(z))` is a softmax, `exp(a) / (1 + exp(a))` a sigmoid, `sum(v) / n` a mean."""
     new = customary(node)
+    if new != node:
+        yield new, None
+
+
+def _without_index(node: Node, scope: Scope, names: Names) -> Candidates:
+    """`sum(p[s] * f[s], s)` is `p.T @ f`."""
+    new = gathered(node)
     if new != node:
         yield new, None
 
@@ -279,4 +287,4 @@ def _meaning(name: Node, scope: Scope) -> Reason:
     return Reason("{0} = {1}", (name, body))
 
 
-MOVES: tuple[Move, ...] = (_customary, _powers, _diagonals, _cases, _names, _inverses)
+MOVES: tuple[Move, ...] = (_customary, _without_index, _powers, _diagonals, _cases, _names, _inverses)

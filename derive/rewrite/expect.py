@@ -6,6 +6,7 @@ opened; and where nothing else is left (`derive.rewrite.spelled`) terms brought 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from derive.errors import NotDerived
@@ -49,6 +50,7 @@ from derive.vocabulary.build import build, reindex, substitute, transform
 from derive.vocabulary.scope import Scope
 
 MOST_LINES, MOST_NODES = 60, 1500  # of one expectation
+TWICE = 2  # a moment that is written out once more leads nowhere
 Found = tuple[dict[Node, Node], Reason, str]  # values of moments, the reason, the name of the step
 
 
@@ -62,7 +64,7 @@ class Averaging:
     setting: Randomness = field(init=False)
     lemmas: list[Chain] = field(default_factory=list)
     asked: Node | None = None
-    spelled: set[Node] = field(default_factory=set)  # written out already: a second time leads nowhere
+    spelled: Counter[Node] = field(default_factory=Counter)  # how often a moment was written out
 
     def __post_init__(self) -> None:
         self.setting = Randomness(self.scope, graph_of(self.scope))
@@ -115,9 +117,10 @@ class Averaging:
                 lines += steps_before
                 continue
             values, reason, last = self._advance(pending, last)
-            if last == "spelled out" and self.spelled & values.keys():
-                raise NotDerived(refusal(next(iter(self.spelled & values.keys())), self.setting))
-            self.spelled |= values.keys() if last == "spelled out" else set()
+            if last == "spelled out":
+                self.spelled.update(values.keys())
+                if again := [m for m in values if self.spelled[m] > TWICE]:
+                    raise NotDerived(refusal(again[0], self.setting))
             new = self.settle(replaced(now, values))
             new, reason = self._without_zero_means(new, reason, last)
             if new != now:

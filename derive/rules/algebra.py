@@ -73,6 +73,8 @@ ROWS = [
     _row("a sum of squares", "sum(v**2) == sqnorm(v)", "v: vector(n)"),
     _row("a sum of squares", "ones(n).T @ (v * v) == sqnorm(v)", "v: vector(n)"),
     _row("sum of a product", "sum(A @ v) == colsum(A).T @ v", "A: matrix(m, n), v: vector(n)", "A single"),
+    _row("sums of a transpose", "colsum(A.T) == rowsum(A)", "A: matrix(m, n)"),
+    _row("sums of a transpose", "rowsum(A.T) == colsum(A)", "A: matrix(m, n)"),
     _row("column sums of squares", "colsum(X * X) == diagpart(X.T @ X)", "X: matrix(m, n)"),
     _row("product of diagonal matrices", "diag(a) @ diag(b) == diag(a * b)", "a: vector(n), b: vector(n)"),
     _row("product with a diagonal matrix", "diag(a) @ v == a * v", "a: vector(n), v: vector(n)"),
