@@ -277,6 +277,11 @@ FAMILIES: dict[str, list[Row]] = {
         ("c: scalar ~ categorical(q); q: vector(K) simplex; v: vector(K)", "Var(v[c])", "q.T@(v*v) - (q.T@v)**2"),
         ("x: scalar ~ categorical(q); q: vector(K) simplex positive; p: vector(K) simplex positive; f: vector(K)", "E(p[x]/q[x]*f[x])", "p.T@f"),
         ("x: scalar ~ bernoulli(p); y: scalar ~ bernoulli(q); p: scalar in (0,1); q: scalar in (0,1)", "E(max(x, y))", "p + q - p*q"),
+        ("r: vector(2); b: scalar ~ bernoulli(p); p: scalar in (0, 1); c: scalar", "Var((b * r[1] + (1 - b) * r[2] - c) * (b - p))", "p*(1-p)*((1-p)*r[1] + p*r[2] - c)**2"),
+        ("s: scalar ~ rademacher(); a: scalar; b: scalar", "Var((a + b*s)**3)", "(3*a**2*b + b**3)**2"),
+        ("b: scalar ~ bernoulli(p); p: scalar in (0, 1); a: scalar", "Cov((a + b)**2, b)", "(2*a + 1)*p*(1-p)"),
+        ("x: scalar ~ categorical(p); p: vector(K) simplex; W: matrix(K, d)", "Cov(W[x])", "W.T@(diag(p) - p@p.T)@W"),
+        ("x: scalar ~ categorical(p); p: vector(K) simplex; f: vector(K); g: vector(K)", "E(f[x]*g[x])", "p.T@(f*g)"),
     ],
     "Recurrences": [
         ("g[t]: scalar ~ moments(mean=mu, cov=s**2); mu: scalar; s: scalar positive; b: scalar in (0,1)", "E(v[t])", "(1 - b**t)*mu", "v[0]: 0; v[t]: b*v[t-1] + (1-b)*g[t]", "t: 1..T"),

@@ -17,7 +17,9 @@ from derive.problem.load import loads
 from derive.tree.nodes import node_count
 from derive.vocabulary.build import build, num
 
-CHOICE = "x: scalar ~ categorical(p); p: vector(K) simplex positive; q: vector(K) simplex positive; f: vector(K)"
+CHOICE = (
+    "x: scalar ~ categorical(p); p: vector(K) simplex positive; q: vector(K) simplex positive; f: vector(K)"
+)
 ROWS_OF_W = CHOICE + "; W: matrix(K, d)"
 FIT = "X: matrix(n, d) full_column_rank; b: vector(d); e: vector(n) ~ normal(zeros(n), s**2); s: scalar positive"
 
@@ -36,6 +38,15 @@ ROWS: list[tuple[str, ...]] = [
     (FIT, "E(sqnorm(v - b))", "s**2 * trace(inv(X.T @ X))", "y: X @ b + e; v: inv(X.T @ X) @ X.T @ y"),
     (FIT, "Cov(y - X @ v, v)", "zeros(n, d)", "y: X @ b + e; v: inv(X.T @ X) @ X.T @ y"),
     (FIT, "E(sqnorm(y - H @ y))", "(n - d) * s**2", "y: X @ b + e; H: X @ inv(X.T @ X) @ X.T"),
+    # fractions, signs, points, diagonals
+    ("b: scalar in (0, 1); g[t]: scalar ~ moments(mean=m, cov=v); m: scalar; v: scalar positive", "Var(u[t])", "(1 - b**[2*t]) * (1 - b) * v / (1 + b)", "u[0]: 0; u[t]: b * u[t-1] + (1 - b) * g[t]", "t: 1..T"),
+    ("r: vector(2); b: scalar ~ bernoulli(p); p: scalar in (0, 1); c: scalar", "argmin(Var(e), c)", "p * r[2] + r[1] - p * r[1]", "f: b * r[1] + (1 - b) * r[2]; e: (f - c) * (b - p) / (p * (1 - p))"),
+    ("c: scalar; a: scalar; b: scalar; p: scalar in (0, 1)", "argmin((1 - p) * (c - a)**2 + p * (1 - p) * (c - b)**2, c)", "(a + p * b) / (1 + p)"),
+    ("H: matrix(d, d) spd; g: vector(d); u: vector(d); w: vector(d); a: scalar positive", "argmin(g.T @ (w - u) + (w - u).T @ H @ (w - u) / 2 + a / 2 * sqnorm(w - u), w)", "u - inv(H + a * eye(d)) @ g"),
+    ("X: matrix(n, d); y: vector(n); w: vector(d)", "hessian(sum(log(cosh(X @ w - y))), w)", "X.T @ diag(1 - tanh(X @ w - y)**2) @ X"),
+    ("X: matrix(n, d); w: vector(d); a: scalar positive", "hessian(logsumexp(u) + a / 2 * sqnorm(w), w)", "X.T @ (diag(softmax(u)) - softmax(u) @ softmax(u).T) @ X + a * eye(d)", "u: X @ w"),
+    ("z: vector(c)", "gradient(H, z)", "-p * (H + log(p))", "p: softmax(z); H: -sum(p * log(p))"),
+    ("K: matrix(N, d)", "gradient(sqnorm(S) - sqnorm(diagpart(S)), S)", "2 * (S - diag(diagpart(S)))", "S: K.T @ K / N"),
 ]  # fmt: skip
 IDS = [f"{row[1]} of {row[0]}"[:100] for row in ROWS]
 

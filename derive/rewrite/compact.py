@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator
 from typing import Sequence
 
 from derive.notation.derivation import Reason
+from derive.rewrite.about import about
 from derive.rewrite.algebra import simplify
 from derive.rewrite.customary import customary
 from derive.rewrite.depend import graph_of
+from derive.rewrite.division import divided
 from derive.rewrite.fold import folded_by
 from derive.rewrite.gathered import gathered
 from derive.rewrite.plain import numbers_for_ones, outside_verbs
@@ -23,7 +25,7 @@ from derive.rewrite.terms import Term, join, split, transposed
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node, Range, contains, names_in, node_count, walk
 from derive.tree.sizes import never_negative
-from derive.vocabulary.build import T, add, build, matmul, mul, num, power, rebuild, substitute
+from derive.vocabulary.build import ONE, T, add, build, matmul, mul, num, power, rebuild, substitute
 from derive.vocabulary.scope import Scope
 
 Names = Sequence[Node]
@@ -96,6 +98,20 @@ def _customary(node: Node, scope: Scope, names: Names) -> Candidates:
 def _without_index(node: Node, scope: Scope, names: Names) -> Candidates:
     """`sum(p[s] * f[s], s)` is `p.T @ f`."""
     new = gathered(node)
+    if new != node:
+        yield new, None
+
+
+def _fractions(node: Node, scope: Scope, names: Names) -> Candidates:
+    """`(1 - b)**2 / (1 - b**2)` is `(1 - b) / (1 + b)`."""
+    new = divided(node)
+    if new != node:
+        yield new, None
+
+
+def _points(node: Node, scope: Scope, names: Names) -> Candidates:
+    """`inv(H + a I) @ (H @ u + a * u - g)` is `u - inv(H + a I) @ g`."""
+    new = about(node)
     if new != node:
         yield new, None
 
@@ -195,15 +211,32 @@ def _diagonals(node: Node, scope: Scope, names: Names) -> Candidates:
 
 
 def _one_diagonal(node: Node) -> Node:
-    if node.op != "add":
+    if node.op != "add" or node.shape.kind != "matrix":
         return node
-    parts = [split(a) for a in node.args]
-    mine = [p for p in parts if p.body is not None and p.body.op == "diag"]
-    if len(mine) < 2:
+    groups: dict[tuple[Node, ...], list[tuple[Term, Node]]] = {}
+    for part in map(split, node.args):
+        if part.body is None:
+            return node
+        links = part.body.args if part.body.op == "matmul" else (part.body,)
+        diagonal = links[0].op == "diag"
+        rest = tuple(a for a in (links[1:] if diagonal else links) if a.op != "eye")
+        groups.setdefault(rest, []).append((part, links[0] if diagonal else ONE))
+    if not any(len(g) > 1 and any(n.op == "diag" for _, n in g) for g in groups.values()):
         return node
-    inside = add(*(join(p.coefficient.times(Term(body=p.body.args[0]))) for p in mine if p.body is not None))
-    rest = [a for a, p in zip(node.args, parts, strict=True) if p not in mine]
-    return add(build("diag", tidy(inside)), *rest) if rest else build("diag", tidy(inside))
+    parts = []
+    for rest, group in groups.items():
+        whole = add(*(_diagonal_entries(term, n) for term, n in group)) if len(group) > 1 else None
+        if whole is None or whole.shape.is_scalar:
+            parts += [join(term) for term, _ in group]
+        else:
+            inside = build("diag", tidy(whole))
+            parts.append(matmul(inside, *rest) if rest else inside)
+    return add(*parts) if len(parts) > 1 else parts[0]
+
+
+def _diagonal_entries(term: Term, diagonal: Node) -> Node:
+    """The entries that a term adds to a diagonal; a number where they are all the same."""
+    return join(term.coefficient.times(split(diagonal.args[0] if diagonal.op == "diag" else ONE)))
 
 
 def _cases(node: Node, scope: Scope, names: Names) -> Candidates:
@@ -287,4 +320,14 @@ def _meaning(name: Node, scope: Scope) -> Reason:
     return Reason("{0} = {1}", (name, body))
 
 
-MOVES: tuple[Move, ...] = (_customary, _without_index, _powers, _diagonals, _cases, _names, _inverses)
+MOVES: tuple[Move, ...] = (
+    _customary,
+    _without_index,
+    _fractions,
+    _points,
+    _powers,
+    _diagonals,
+    _cases,
+    _names,
+    _inverses,
+)

@@ -73,7 +73,9 @@ def _product(entries: list[tuple[Node, int]], rows: list[Node]) -> Node:
 def _entries_of(node: Node, bound: Range) -> Node | None:
     """p of `p[s]`, where s runs over all of it, log(p) of `log(p[s])`; the diagonal of S for `S[s, s]`."""
     if node.op == "entry" and len(node.args) == 3 and node.args[1] == node.args[2]:
-        whole = _all_of(build("entry", *node.args[:2]), bound) if node.args[0].shape.kind == "matrix" else None
+        whole = (
+            _all_of(build("entry", *node.args[:2]), bound) if node.args[0].shape.kind == "matrix" else None
+        )
         return whole and build("diagpart", whole)
     if node.op == "entry":
         is_vector = len(node.args) == 2 and node.args[0].shape.kind == "vector"
