@@ -48,9 +48,9 @@ def _links(body: Node | None) -> tuple[Node, ...]:
     """`W[s]` as itself, `V[s] @ W[s].T` as two rows, `V[s] * W[s]` as the row of a product."""
     if body is None:
         return ()
-    if body.op == "mul" and all(a.op == "entry" and len(a.args) == 2 for a in body.args):
-        if len({a.args[1] for a in body.args}) == 1:
-            return (build("entry", mul(*(a.args[0] for a in body.args)), body.args[0].args[1]),)
+    entries = body.op == "mul" and all(a.op == "entry" and len(a.args) == 2 for a in body.args)
+    if entries and len({a.args[1] for a in body.args}) == 1:
+        return (build("entry", mul(*(a.args[0] for a in body.args)), body.args[0].args[1]),)
     if body.op == "matmul" and len(body.args) == 2 and body.args[1].op == "T":
         return body.args[0], body.args[1].args[0]
     return (body,)
