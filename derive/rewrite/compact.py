@@ -70,11 +70,19 @@ def _entry_power(node: Node) -> Node:
     if node.op != "mul" or node.shape.is_scalar:
         return node
     counts = Counter(a for a in node.args if not a.shape.is_scalar)
-    if not any(_reads_better_as_power(a, k) for a, k in counts.items()):
+    apart = {a for a, k in counts.items() if k > 1 and not _side_by_side(a, node.args)}
+    if not any(_reads_better_as_power(a, k) or a in apart for a, k in counts.items()):
         return node
     factors = [a for a in node.args if a.shape.is_scalar]
-    factors += [power(a, k) if _reads_better_as_power(a, k) else mul(*[a] * k) for a, k in counts.items()]
+    for a, k in counts.items():
+        raised = a in apart or _reads_better_as_power(a, k)
+        factors.append(power(a, k) if raised else mul(*[a] * k))
     return factors[0] if len(factors) == 1 else mul(*factors)
+
+
+def _side_by_side(factor: Node, factors: tuple[Node, ...]) -> bool:
+    places = [i for i, a in enumerate(factors) if a == factor]
+    return places[-1] - places[0] == len(places) - 1
 
 
 def _reads_better_as_power(factor: Node, times: int) -> bool:
