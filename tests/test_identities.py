@@ -97,3 +97,58 @@ def test_reasons_name_what_was_used(equation: str, said: str, unsaid: str) -> No
     reasons = "; ".join(say(line.reason, in_text(part.part.scope)) for line in chain.lines)
     assert said in reasons
     assert unsaid not in reasons
+
+
+RECURRENCES = """format: 1
+title: t
+index:
+  t: 1..T
+symbols:
+  x[0]: vector(n)
+  v[0]: vector(n)
+  z[0]: vector(n)
+  u[0]: vector(n)
+  g[t]: vector(n)
+  A: matrix(n, n)
+  b: vector(n)
+  a: scalar in (0, 1)
+  m: scalar in (0, 1)
+define:
+  v[t]: m * v[t-1] - a * (A @ x[t-1] - b)
+  x[t]: x[t-1] + v[t]
+  w[0]: zeros(n)
+  w[t]: m * w[t-1] + g[t]
+  z[t]: z[t-1] - a * w[t]
+  u[t]: (1 - a) * u[t-1] + a * g[t]
+parts:
+  - id: a
+    ask: q
+    for: t=2..T
+    show: """
+
+STEPS = [
+    "x[t] == x[t-1] + m * (x[t-1] - x[t-2]) - a * (A @ x[t-1] - b)",
+    "z[t] == z[t-1] + m * (z[t-1] - z[t-2]) - a * g[t]",
+    "z[t] - z[t-1] == m * (z[t-1] - z[t-2]) - a * g[t]",
+    "u[t] - u[t-1] == a * (g[t] - u[t-1])",
+    "w[t] == m**2 * w[t-2] + m * g[t-1] + g[t]",
+    "w[t] - m * w[t-1] == g[t]",
+    "z[t] == z[t-2] - a * (1 + m) * w[t-1] - a * g[t]",
+]
+FALSE_STEPS = [
+    "x[t] == x[t-1] + m * (x[t-1] - x[t-2]) + a * (A @ x[t-1] - b)",
+    "z[t] == z[t-1] - m * (z[t-1] - z[t-2]) - a * g[t]",
+    "w[t] == m * w[t-2] + m * g[t-1] + g[t]",
+]
+
+
+@pytest.mark.parametrize("equation", STEPS)
+def test_a_recurrence_in_earlier_members(equation: str) -> None:
+    assert solve(loads(RECURRENCES + equation + "\n")).status == "checked"
+
+
+@pytest.mark.parametrize("equation", FALSE_STEPS)
+def test_a_false_recurrence_is_refused_in_few_words(equation: str) -> None:
+    part = solve(loads(RECURRENCES + equation + "\n")).parts[0]
+    assert part.status == "failed"
+    assert len(str(part.error).split("\n")[0]) < 250

@@ -8,8 +8,10 @@ from __future__ import annotations
 import pytest
 from minimisers import Asked, solved
 
+from derive.kinds.solve import solve
 from derive.notation.derivation import Chain, Remark
 from derive.notation.text import text
+from derive.problem.load import loads
 
 LINEAR = "X: matrix(n, d) full_column_rank; y: vector(n); w: vector(d)"
 DATA = "x[i]: vector(n); mu: vector(n); Sigma: matrix(n, n) spd"
@@ -84,6 +86,11 @@ ROWS = [
     Asked("best constant", "y: scalar ~ normal(m, v); m: scalar; v: scalar positive; c: scalar", "argmin(E((y - c)**2), c)", "m"),
     Asked("best vector", "x: vector(n) ~ moments(mean=m, cov=S); m: vector(n); S: matrix(n, n) spd; c: vector(n)", "argmin(E(sqnorm(x - c)), c)", "m"),
     Asked("control variate", "a: scalar ~ normal(0, 1); b: scalar ~ normal(0, s); s: scalar positive; c: scalar", "argmin(Var(a - c * (a + b)), c)", "1 / (1 + s)"),
+    # signs that need an argument
+    Asked("posterior of a coin", "x: vector(n) in (0, 1); p: scalar in (0, 1); a: scalar positive; b: scalar positive", "argmax((sum(x) + a) * log(p) + (n - sum(x) + b) * log(1 - p), p)", "(sum(x) + a) / (n + a + b)"),
+    Asked("rate with a prior", "x: vector(n) positive; l: scalar positive; a: scalar positive; b: scalar positive", "argmax(n * log(l) + a * log(l) - b * l - l * sum(x), l)", "(n + a) / (b + sum(x))"),
+    Asked("prior policy", "s: vector(K); q: vector(K) simplex positive; p: vector(K) simplex; t: scalar positive", "argmax(s.T @ p - t * p.T @ log(p / q), p)", "exp(s / t) * q / sum(exp(s / t) * q)"),
+    Asked("about a point", "H: matrix(d, d) spd; g: vector(d); u: vector(d); w: vector(d); a: scalar positive", "argmin(g.T @ (w - u) + (w - u).T @ H @ (w - u) / 2 + a / 2 * sqnorm(w - u), w)", "u - inv(H + a * eye(d)) @ g"),
     # inside other expressions, and behind a name
     Asked("prediction", LINEAR + "; c: scalar positive", "X @ argmin(sqnorm(X @ w - y) + c * sqnorm(w), w)", "X @ inv(X.T @ X + c * eye(d)) @ X.T @ y"),
     Asked("behind a name", LINEAR, "best", "inv(X.T @ X) @ X.T @ y", "best: argmin(sqnorm(X @ w - y), w)"),
@@ -104,6 +111,8 @@ REMARKS = {  # the second-order argument of some rows
     "normal variance": "The Hessian is positive at the only point where the gradient is zero, so this is the only minimum.",
     "normal covariance": "In {0} the function is strictly concave: a log-determinant and a linear function. So the stationary point is the only maximum.",
     "Bernoulli": "The Hessian is negative, so the point where the gradient is zero is the only maximum.",
+    "posterior of a coin": "The Hessian is negative, so the point where the gradient is zero is the only maximum.",
+    "rate with a prior": "The Hessian is negative, so the point where the gradient is zero is the only maximum.",
     "optimal discriminator": "The Hessian is negative definite, so the point where the gradient is zero is the only maximum.",
 }  # fmt: skip
 
@@ -112,6 +121,26 @@ REMARKS = {  # the second-order argument of some rows
 def test_second_order(name: str) -> None:
     result = solved(next(a for a in ROWS if a.name == name))
     assert REMARKS[name] in [b.reason.text for b in result.blocks if isinstance(b, Remark)]
+
+
+@pytest.mark.parametrize(
+    "name", ["posterior of a coin", "rate with a prior", "prior policy", "about a point"]
+)
+def test_nothing_is_asked_for_that_the_facts_say(name: str) -> None:
+    result = solved(next(a for a in ROWS if a.name == name))
+    assert not [b for b in result.blocks if isinstance(b, Remark) and "needs" in b.reason.text]
+
+
+def test_each_of_two_maxima_has_its_argument() -> None:
+    source = Asked("two", "x: vector(n) in (0, 1); p: scalar in (0, 1); a: scalar positive", "X").source
+    coin = "sum(x) * log(p) + (n - sum(x)) * log(1 - p)"
+    find = f"\n      one: argmax({coin}, p)\n      two: argmax({coin} + a * log(p), p)"
+    part = solve(loads(source.replace("find: X", f"find:{find}")), second_opinion=False).parts[0]
+    said = [b.reason.text for b in part.blocks if isinstance(b, Remark)]
+    assert (
+        said.count("The Hessian is negative, so the point where the gradient is zero is the only maximum.")
+        == 2
+    )
 
 
 def test_the_equation_goes_on_line_by_line() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.errors import DeriveError, NotDerived, NotEvaluated
@@ -42,7 +43,19 @@ def find(part: Part) -> tuple[tuple[Block, ...], tuple[Answer, ...]]:
             raise error.at(asked.place) from None
         blocks += with_ranges(found, part)
         answers += new
-    return tuple(b for i, b in enumerate(blocks) if b not in blocks[:i]), tuple(answers)
+    return tuple(_once(blocks)), tuple(answers)
+
+
+def _once(blocks: list[Block]) -> Iterator[Block]:
+    """Every chain once; a remark goes with the chain before it."""
+    seen: list[Block] = []
+    shown = True
+    for block in blocks:
+        if isinstance(block, Chain) or not shown:
+            shown = block not in seen
+        if shown:
+            seen.append(block)
+            yield block
 
 
 def _found(asked: Named, wish: Wish, expected: bool) -> tuple[tuple[Block, ...], list[Answer]]:

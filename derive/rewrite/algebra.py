@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import permutations
 
 from derive.notation.derivation import Line, Reason, Step
 from derive.rewrite.chance import Randomness
@@ -97,6 +98,8 @@ def _pass(
 def apply_inside(rule: Rule, node: Node, setting: Randomness) -> Node | None:
     """The row at the root, or on some neighbours inside a longer product."""
     new = rule.apply(node, setting)
+    if new is None and node.op == "mul" and len(node.args) > 2 and len(rule.rigid) > 1:
+        return _of_two_factors(rule, node, setting)
     if new is not None or node.op != "matmul" or len(node.args) < 3:
         return new
     for size in range(2, min(len(node.args), 5)):
@@ -110,6 +113,22 @@ def apply_inside(rule: Rule, node: Node, setting: Randomness) -> Node | None:
                 mul(inner, matmul(*rest))
                 if inner.shape.is_scalar
                 else matmul(*node.args[:i], inner, *node.args[i + size :])
+            )
+    return None
+
+
+def _of_two_factors(rule: Rule, node: Node, setting: Randomness) -> Node | None:
+    """The row on two factors of an entrywise product that do not stand side by side."""
+    for i, j in permutations(range(len(node.args)), 2):
+        inner = rule.apply(mul(node.args[i], node.args[j]), setting)
+        if inner is not None:
+            first = min(i, j)
+            return mul(
+                *(
+                    inner if k == first else a
+                    for k, a in enumerate(node.args)
+                    if k not in (i, j) or k == first
+                )
             )
     return None
 

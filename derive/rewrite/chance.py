@@ -118,6 +118,8 @@ def is_affine(node: Node, setting: Randomness, laws: frozenset[str] | None = Non
             return is_law(node, setting) and (laws is None or law is not None and law.kind in laws)
         body = None if setting.graph.is_recurrent(name) else setting.scope.open(node)
         return laws is None if body is None else is_affine(body, setting, laws)
+    if node.op == "entry" and any(setting.varies(a) for a in node.args[1:]):
+        return False
     if node.op in AFFINE_IN_ALL:
         return all(is_affine(a, setting, laws) for a in node.args)
     if node.op in AFFINE_IN_ONE:

@@ -11,17 +11,21 @@ from collections.abc import Callable, Iterator
 from typing import Sequence
 
 from derive.notation.derivation import Reason
+from derive.rewrite.about import about
 from derive.rewrite.algebra import simplify
 from derive.rewrite.customary import customary
 from derive.rewrite.depend import graph_of
+from derive.rewrite.division import divided
 from derive.rewrite.fold import folded_by
+from derive.rewrite.gathered import gathered
 from derive.rewrite.plain import numbers_for_ones, outside_verbs
+from derive.rewrite.polynomial import multiplied_out
 from derive.rewrite.shorten import shorten
 from derive.rewrite.terms import Term, join, split, transposed
 from derive.rewrite.tidy import terms, tidy
-from derive.tree.nodes import Node, Range, names_in, node_count, walk
+from derive.tree.nodes import Node, Range, contains, names_in, node_count, walk
 from derive.tree.sizes import never_negative
-from derive.vocabulary.build import T, add, build, matmul, mul, num, power, rebuild
+from derive.vocabulary.build import ONE, T, add, build, matmul, mul, num, power, rebuild, substitute
 from derive.vocabulary.scope import Scope
 
 Names = Sequence[Node]
@@ -29,6 +33,7 @@ Candidates = Iterator[tuple[Node, Reason | None]]
 Move = Callable[[Node, Scope, Names], Candidates]
 ROUNDS = 12
 CUBE = 3  # equal factors that read better as a power
+LARGEST = 120  # nodes of an answer in which definitions are opened in search of a shorter one
 OWN = 3  # nodes that a function's own name must save in its derivative
 
 
@@ -65,11 +70,19 @@ def _entry_power(node: Node) -> Node:
     if node.op != "mul" or node.shape.is_scalar:
         return node
     counts = Counter(a for a in node.args if not a.shape.is_scalar)
-    if not any(_reads_better_as_power(a, k) for a, k in counts.items()):
+    apart = {a for a, k in counts.items() if k > 1 and not _side_by_side(a, node.args)}
+    if not any(_reads_better_as_power(a, k) or a in apart for a, k in counts.items()):
         return node
     factors = [a for a in node.args if a.shape.is_scalar]
-    factors += [power(a, k) if _reads_better_as_power(a, k) else mul(*[a] * k) for a, k in counts.items()]
+    for a, k in counts.items():
+        raised = a in apart or _reads_better_as_power(a, k)
+        factors.append(power(a, k) if raised else mul(*[a] * k))
     return factors[0] if len(factors) == 1 else mul(*factors)
+
+
+def _side_by_side(factor: Node, factors: tuple[Node, ...]) -> bool:
+    places = [i for i, a in enumerate(factors) if a == factor]
+    return places[-1] - places[0] == len(places) - 1
 
 
 def _reads_better_as_power(factor: Node, times: int) -> bool:
@@ -86,6 +99,27 @@ def _times(name: Node, node: Node) -> int:
 def _customary(node: Node, scope: Scope, names: Names) -> Candidates:
     """`exp(z) / sum(exp(z))` is a softmax, `exp(a) / (1 + exp(a))` a sigmoid, `sum(v) / n` a mean."""
     new = customary(node)
+    if new != node:
+        yield new, None
+
+
+def _without_index(node: Node, scope: Scope, names: Names) -> Candidates:
+    """`sum(p[s] * f[s], s)` is `p.T @ f`."""
+    new = gathered(node)
+    if new != node:
+        yield new, None
+
+
+def _fractions(node: Node, scope: Scope, names: Names) -> Candidates:
+    """`(1 - b)**2 / (1 - b**2)` is `(1 - b) / (1 + b)`."""
+    new = divided(node)
+    if new != node:
+        yield new, None
+
+
+def _points(node: Node, scope: Scope, names: Names) -> Candidates:
+    """`inv(H + a I) @ (H @ u + a * u - g)` is `u - inv(H + a I) @ g`."""
+    new = about(node)
     if new != node:
         yield new, None
 
@@ -185,15 +219,32 @@ def _diagonals(node: Node, scope: Scope, names: Names) -> Candidates:
 
 
 def _one_diagonal(node: Node) -> Node:
-    if node.op != "add":
+    if node.op != "add" or node.shape.kind != "matrix":
         return node
-    parts = [split(a) for a in node.args]
-    mine = [p for p in parts if p.body is not None and p.body.op == "diag"]
-    if len(mine) < 2:
+    groups: dict[tuple[Node, ...], list[tuple[Term, Node]]] = {}
+    for part in map(split, node.args):
+        if part.body is None:
+            return node
+        links = part.body.args if part.body.op == "matmul" else (part.body,)
+        diagonal = links[0].op == "diag"
+        rest = tuple(a for a in (links[1:] if diagonal else links) if a.op != "eye")
+        groups.setdefault(rest, []).append((part, links[0] if diagonal else ONE))
+    if not any(len(g) > 1 and any(n.op == "diag" for _, n in g) for g in groups.values()):
         return node
-    inside = add(*(join(p.coefficient.times(Term(body=p.body.args[0]))) for p in mine if p.body is not None))
-    rest = [a for a, p in zip(node.args, parts, strict=True) if p not in mine]
-    return add(build("diag", tidy(inside)), *rest) if rest else build("diag", tidy(inside))
+    parts = []
+    for rest, group in groups.items():
+        whole = add(*(_diagonal_entries(term, n) for term, n in group)) if len(group) > 1 else None
+        if whole is None or whole.shape.is_scalar:
+            parts += [join(term) for term, _ in group]
+        else:
+            inside = build("diag", tidy(whole))
+            parts.append(matmul(inside, *rest) if rest else inside)
+    return add(*parts) if len(parts) > 1 else parts[0]
+
+
+def _diagonal_entries(term: Term, diagonal: Node) -> Node:
+    """The entries that a term adds to a diagonal; a number where they are all the same."""
+    return join(term.coefficient.times(split(diagonal.args[0] if diagonal.op == "diag" else ONE)))
 
 
 def _cases(node: Node, scope: Scope, names: Names) -> Candidates:
@@ -248,6 +299,19 @@ def _names(node: Node, scope: Scope, names: Names) -> Candidates:
             yield candidate, _meaning(name, scope)
 
 
+def _inverses(node: Node, scope: Scope, names: Names) -> Candidates:
+    """Names whose definitions hold an inverse, opened and multiplied out: `trace(H)` is d, `H @ X` is X."""
+    if node_count(node) > LARGEST:
+        return
+    for name in dict.fromkeys(n for n in walk(node) if n.op == "sym" and not n.args):
+        body = scope.open(name)
+        if body is None or not contains(body, lambda n: n.op == "inv"):
+            continue
+        put_in = substitute(node, {name: body})
+        yield put_in, _meaning(name, scope)
+        yield multiplied_out(simplify(put_in, scope)[0]), _meaning(name, scope)
+
+
 def _bound_as_declared(node: Node, scope: Scope) -> bool:
     """Whether indices bound in the tree run over no more than their declared ranges, where definitions hold."""
     for part in walk(node):
@@ -264,4 +328,14 @@ def _meaning(name: Node, scope: Scope) -> Reason:
     return Reason("{0} = {1}", (name, body))
 
 
-MOVES: tuple[Move, ...] = (_customary, _powers, _diagonals, _cases, _names)
+MOVES: tuple[Move, ...] = (
+    _customary,
+    _without_index,
+    _fractions,
+    _points,
+    _powers,
+    _diagonals,
+    _cases,
+    _names,
+    _inverses,
+)

@@ -26,7 +26,7 @@ def _named(node: Node) -> Node:
     if node.op not in PRODUCTS:
         return node
     term = split(node)
-    new = _mean(_softmax(_scalar_sigmoid(_entry_sigmoid(term))))
+    new = _mean(_softmax(_scalar_function(_entry_function(term))))
     return node if new == term else join(new, node.shape)
 
 
@@ -82,19 +82,33 @@ def _mean(term: Term) -> Term:
     return term
 
 
-def _entry_sigmoid(term: Term) -> Term:
+def _entry_function(term: Term) -> Term:
     if term.body is None or term.body.op not in ("div", "mul"):
         return term
     powers = merge(tuple((b, Fraction(e)) for b, e in entry_powers(term.body)))
-    new = _sigmoids(powers)
+    new = _tangents(_sigmoids(powers))
     if new == powers:
         return term
     body = of_entry_powers([(b, int(e)) for b, e in new], term.body.shape)
     return replace(term, body=body)
 
 
-def _scalar_sigmoid(term: Term) -> Term:
-    return replace(term, scalars=_sigmoids(term.scalars))
+def _scalar_function(term: Term) -> Term:
+    return replace(term, scalars=_tangents(_sigmoids(term.scalars)))
+
+
+def _tangents(powers: Powers) -> Powers:
+    """`sinh(u)**k / cosh(u)**k` as a power of the hyperbolic tangent."""
+    known = dict(powers)
+    for base, exponent in powers:
+        other = build("cosh", *base.args) if base.op == "sinh" else None
+        down = known.get(other, Fraction(0)) if other is not None else Fraction(0)
+        if exponent <= 0 or down >= 0:
+            continue
+        both = min(exponent, -down)
+        change = ((base, -both), (other, both), (build("tanh", *base.args), both))
+        return _tangents(merge(powers + tuple((b, e) for b, e in change if b is not None)))
+    return powers
 
 
 def _sigmoids(powers: Powers) -> Powers:

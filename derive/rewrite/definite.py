@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from derive.rewrite.polynomial import multiplied_out
+from derive.rewrite.rational import over_one
 from derive.rewrite.terms import Term, join, split, transposed
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node
 from derive.vocabulary.build import ONE, add, count, mul, neg, power
 from derive.vocabulary.scope import Scope
+
+NONNEGATIVE = frozenset({"nonnegative", "simplex", "onehot", "stochastic"})
+SHARES = frozenset({"simplex", "onehot"})
 
 
 def definite(matrix: Node, scope: Scope) -> bool:
@@ -19,11 +24,17 @@ def definite(matrix: Node, scope: Scope) -> bool:
 
 def core(node: Node, scope: Scope) -> Node:
     """What is as positive (definite): without positive factors and without an inverse."""
+    if node.op == "add" and (whole := split(over_one(node))).body is None and len(whole.scalars) > 1:
+        return core(join(whole), scope)  # 1 - a / (a + b) is as positive as b
     term = split(node)
     if not term.number:
         return node
     kept = tuple((b, e) for b, e in term.scalars if not positive(b, scope))
-    rest = join(Term(term.number / abs(term.number), kept, term.body))
+    body = term.body
+    if body is not None and body.op == "mul" and not all(positive(a, scope) for a in body.args):
+        left = [a for a in body.args if not positive(a, scope)]
+        body = left[0] if len(left) == 1 else mul(*left)
+    rest = join(Term(term.number / abs(term.number), kept, body))
     if rest.shape != node.shape:
         return node
     return core(rest.args[0], scope) if rest.op in ("inv", "sqrt") else rest
@@ -107,16 +118,31 @@ def positive(node: Node, scope: Scope) -> bool:
     if op in ("norm", "sqnorm"):
         return node.args[0].op == "sym" and "nonzero" in node.args[0].symbol.facts
     if op in ("sum", "mean", "sum_over"):
-        return positive(node.args[0], scope)
+        return positive(node.args[0], scope) or _of_shares(node.args[0].args, node.args[0].op, scope)
+    if op == "entry" and len(node.args) == 3 and node.args[1] == node.args[2]:
+        return node.args[0].op == "sym" and "spd" in node.args[0].symbol.facts
+    if op == "matmul" and len(node.args) == 2 and node.args[0].op == "T":
+        return _of_shares((node.args[0].args[0], node.args[1]), "mul", scope)
     return False
 
 
+def _of_shares(factors: tuple[Node, ...], op: str, scope: Scope) -> bool:
+    """Whether the sum of an entrywise product is positive: shares, which are not all zero, times positive numbers."""
+    shares = [a for a in factors if a.op == "sym" and a.symbol.facts & SHARES]
+    return op == "mul" and len(shares) == 1 and all(positive(a, scope) for a in factors if a not in shares)
+
+
 def _one_minus(node: Node, scope: Scope) -> bool:
-    """`a - b` where b is known to be smaller: `1 - p` for p below 1, `n - sum(x)` for n numbers below 1."""
-    if len(node.args) != 2 or (node.args[0].op == "neg") == (node.args[1].op == "neg"):
-        return False
-    low, high = sorted(node.args, key=lambda a: a.op != "neg")
-    return _exceeds(high, low.args[0], scope)
+    """`a - b` where b is known to be smaller: `1 - p` for p below 1, `n - sum(x)` for n numbers below 1; what else is
+    added is not negative."""
+    lows = [a.args[0] for a in node.args if a.op == "neg"]
+    highs = [a for a in node.args if a.op != "neg"]
+    for low in lows:
+        high = next((h for h in highs if _exceeds(h, low, scope)), None)
+        if high is None:
+            return False
+        highs.remove(high)
+    return bool(lows) and all(nonnegative(h, scope) for h in highs)
 
 
 def _root_exceeds(node: Node, scope: Scope) -> bool:
@@ -137,7 +163,7 @@ def _exceeds(high: Node, low: Node, scope: Scope) -> bool:
         return end is not None and end.op == "num" and high.op == "num" and end.number <= high.number
     if low.op == "div" and positive(low.args[1], scope):
         above = low.args[1] if high == ONE else tidy(mul(high, low.args[1]))
-        return positive(tidy(add(above, neg(low.args[0]))), scope)
+        return positive(multiplied_out(add(above, neg(low.args[0]))), scope)
     if low.op == "sum_over":
         terms_in = count(low.range.high - low.range.low + 1)
         return high == terms_in and _exceeds(ONE, low.args[0], scope)
@@ -151,6 +177,8 @@ def nonnegative(node: Node, scope: Scope) -> bool:
         return True
     if node.op == "num":
         return node.number >= 0
+    if node.op == "sym":
+        return bool(node.symbol.facts & NONNEGATIVE)
     if node.op == "pow":
         return node.args[1].op == "num" and node.args[1].number % 2 == 0 or nonnegative(node.args[0], scope)
     if node.op == "diagpart":

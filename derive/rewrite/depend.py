@@ -267,7 +267,7 @@ class Variation:
         if node.symbol.name == self.wrt.symbol.name:
             if not self.graph.is_recurrent(node.symbol.name):
                 return self._may_equal(ours, theirs)
-            span = _cycle_span(self.graph, node.symbol.name)
+            span = cycle_span(self.graph, node.symbol.name)
         gap = (ours[0] - theirs[0]).constant
         if gap is not None:
             return span[0] <= gap <= span[1]
@@ -294,7 +294,7 @@ class Variation:
         return never_negative(size - 1, self.scope.bounds)
 
 
-def _cycle_span(graph: Graph, name: str) -> Span:
+def cycle_span(graph: Graph, name: str) -> Span:
     """The shifts by which a recurrent family reaches its own other members."""
     low, high = 0.0, 0.0
     for other, (a, b) in graph.edges[name].items():

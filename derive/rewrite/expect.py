@@ -6,6 +6,7 @@ opened; and where nothing else is left (`derive.rewrite.spelled`) terms brought 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from derive.errors import NotDerived
@@ -35,6 +36,7 @@ from derive.rewrite.recursion import (
     later,
     recursion_of,
     refuse,
+    starts_of,
     unrolled,
 )
 from derive.rewrite.spelled import refusal, spelled
@@ -48,6 +50,7 @@ from derive.vocabulary.build import build, reindex, substitute, transform
 from derive.vocabulary.scope import Scope
 
 MOST_LINES, MOST_NODES = 60, 1500  # of one expectation
+TWICE = 2  # a moment that is written out once more leads nowhere
 Found = tuple[dict[Node, Node], Reason, str]  # values of moments, the reason, the name of the step
 
 
@@ -61,7 +64,7 @@ class Averaging:
     setting: Randomness = field(init=False)
     lemmas: list[Chain] = field(default_factory=list)
     asked: Node | None = None
-    spelled: set[Node] = field(default_factory=set)  # written out already: a second time leads nowhere
+    spelled: Counter[Node] = field(default_factory=Counter)  # how often a moment was written out
 
     def __post_init__(self) -> None:
         self.setting = Randomness(self.scope, graph_of(self.scope))
@@ -114,9 +117,10 @@ class Averaging:
                 lines += steps_before
                 continue
             values, reason, last = self._advance(pending, last)
-            if last == "spelled out" and self.spelled & values.keys():
-                raise NotDerived(refusal(next(iter(self.spelled & values.keys())), self.setting))
-            self.spelled |= values.keys() if last == "spelled out" else set()
+            if last == "spelled out":
+                self.spelled.update(values.keys())
+                if again := [m for m in values if self.spelled[m] > TWICE]:
+                    raise NotDerived(refusal(again[0], self.setting))
             new = self.settle(replaced(now, values))
             new, reason = self._without_zero_means(new, reason, last)
             if new != now:
@@ -277,7 +281,7 @@ class Averaging:
         """The random defined names inside a moment, with their definitions."""
         plain, setting = self.under(node)
         names = (n for a in plain.args for n in walk(a) if n.op == "sym" and setting.varies(n))
-        own = later(plain.args, self._is_carried)
+        own = later(plain.args, self._is_carried, setting.graph)
         return {
             n: body
             for n in names
@@ -287,7 +291,8 @@ class Averaging:
     def _is_carried(self, name: Node) -> bool:
         """Whether a name is a member of a recurrence at an index that is no number."""
         recurrent = name.op == "sym" and self.setting.graph.is_recurrent(name.symbol.name)
-        return recurrent and any(a.op == "count" for a in name.args)
+        starts = starts_of(name.symbol.name, self.scope) if recurrent else []
+        return recurrent and any(a.op == "count" and a.size not in starts for a in name.args)
 
     def _opened(self, pending: list[Node], last: str) -> Found | None:
         """Open the random defined names inside the moments."""

@@ -8,7 +8,7 @@ from functools import partial
 from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason, Remark
 from derive.notation.text import text
-from derive.rewrite.algebra import simplified_line
+from derive.rewrite.algebra import simplified_line, simplify
 from derive.rewrite.chance import MOMENTS
 from derive.rewrite.closing import Asked
 from derive.rewrite.compact import compact, polished
@@ -20,14 +20,16 @@ from derive.rewrite.fold import fold_names
 from derive.rewrite.hits import IndexUnclear
 from derive.rewrite.indexed import indexed_jacobian, per_entry
 from derive.rewrite.lagrange import Multipliers, constrained_extremum
+from derive.rewrite.polynomial import flattened
 from derive.rewrite.put import put_in
 from derive.rewrite.rational import shorter
+from derive.rewrite.reasons import joined
 from derive.rewrite.relabel import from_the_name, relabelled
 from derive.rewrite.remember import remembering
 from derive.rewrite.shorten import shorten
 from derive.rewrite.stationary import absorbed, extremum, solution
 from derive.rewrite.tidy import tidy
-from derive.tree.nodes import Node, contains, names_in, walk
+from derive.tree.nodes import Node, contains, names_in, node_count, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.build import build, count, substitute
 from derive.vocabulary.constraints import constraints_of
@@ -320,6 +322,13 @@ def _outermost(node: Node, wish: Wish) -> list[Node]:
     return list(found)
 
 
+def _cancelling(node: Node, scope: Scope) -> Node | None:
+    """The expression multiplied out, where terms or factors then cancel."""
+    flat, cancels = flattened(node)
+    new, steps, _ = simplify(flat, scope)
+    return shorten(new) if cancels or steps else None
+
+
 def _plain(node: Node, wish: Wish) -> Derived:
     """Moments and algebra on the expression as a whole."""
     lines: list[Line] = []
@@ -338,15 +347,19 @@ def _plain(node: Node, wish: Wish) -> Derived:
     more, now = simplified_line(node, now, wish.scope)
     lines += more
     for _ in range(3):
-        short = shorter(polished(compact(shorten(now), wish.scope)[0]))
+        found, reasons = compact(shorten(now), wish.scope)
+        short = shorter(polished(found))
+        if (flat := _cancelling(now, wish.scope)) is not None and node_count(flat) < node_count(short):
+            short, reasons = flat, [Reason("multiply out")]
         if short == now:
             break
+        why = joined(reasons) if reasons else Reason("collect")
         more, after = simplified_line(node, short, wish.scope)
         if after == now:  # a row would write it out again
-            lines.append(Line(node, short, Reason("collect")))
+            lines.append(Line(node, short, why))
             now = short
             break
-        lines += [Line(node, short, Reason("collect")), *more]
+        lines += [Line(node, short, why), *more]
         now = after
     folded = tidy(fold_names(now, wish.names, wish.scope)) if wish.names else now
     if folded != now:

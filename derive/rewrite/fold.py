@@ -7,11 +7,24 @@ from dataclasses import replace
 from fractions import Fraction
 
 from derive.rewrite.algebra import simplify
+from derive.rewrite.definite import positive
 from derive.rewrite.plain import numbers_for_ones
 from derive.rewrite.terms import Term, join, merge, split
 from derive.rewrite.tidy import terms, tidy
-from derive.tree.nodes import Node, walk
-from derive.vocabulary.build import add, build, matmul, mul, neg, rebuild, substitute
+from derive.tree.nodes import SCALAR, Node, walk
+from derive.vocabulary.build import (
+    T,
+    add,
+    build,
+    matmul,
+    mul,
+    neg,
+    power,
+    rebuild,
+    substitute,
+    sym,
+    transform,
+)
 from derive.vocabulary.scope import Scope
 
 
@@ -33,6 +46,10 @@ def _readings(name: Node, body: Node, scope: Scope) -> list[tuple[Node, Node]]:
     if name.shape.kind == "matrix" and name.shape.dims[0] == name.shape.dims[1]:
         square = simplify(matmul(body, body), scope)[0]
         found.append((square, matmul(name, name)))
+    if body.op == "matmul" and body.shape.is_scalar and len(body.args) == 2 and body.args[0].op == "T":
+        a, b = body.args[0].args[0], body.args[1]
+        found += [(build("sum", mul(*pair)), name) for pair in ((a, b), (b, a))]
+        found.append((matmul(build("T", b), a), name))
     if name.shape.kind == "vector":
         found.append((simplify(build("mul", body, body), scope)[0], build("mul", name, name)))
     return found
@@ -105,21 +122,51 @@ def folded_by(node: Node, name: Node, scope: Scope) -> Iterator[Node]:
     folded = _fold(node, known)
     if folded != node:
         yield folded
-    for base, said in _solved(name, tidy(body)):
+    for base, said in _solved(name, tidy(body), scope):
         swapped = {meaning: value for b, value in _signed(base, said) for meaning in _spellings(b)}
-        new = tidy(substitute(node, swapped))
+        new = tidy(_swapped(node, base, swapped))
         if new != node:
             yield new
 
 
-def _solved(name: Node, body: Node) -> Iterator[tuple[Node, Node]]:
+def _swapped(node: Node, base: Node, swapped: dict[Node, Node]) -> Node:
+    """`node` with `base` replaced, inside longer products too, but not inside its own norm (`z = u / norm(u)`)."""
+    length = sym("length", SCALAR, (), frozenset({"positive"}))
+    hidden: dict[Node, Node] = {}
+    if not base.shape.is_scalar and any(n.op == "norm" for said in swapped.values() for n in walk(said)):
+        hidden = {build("norm", base): length, build("sqnorm", base): power(length, 2)}
+        node = substitute(node, hidden)
+        swapped = {k: substitute(v, hidden) for k, v in swapped.items()}
+    new = transform(node, lambda n: _runs_swapped(n, swapped) if n.op == "matmul" else n)
+    new = substitute(new, swapped)
+    return substitute(tidy(new), {length: build("norm", base)}) if hidden else new
+
+
+def _runs_swapped(node: Node, swapped: dict[Node, Node]) -> Node:
+    """A chain in which runs of factors are replaced: `A @ (C @ z)`, and `(C @ z).T` as `z.T @ C.T`."""
+    for meaning, said in swapped.items():
+        if meaning.op != "matmul":
+            continue
+        runs = [(meaning.args, said)]
+        if not meaning.shape.is_scalar:
+            runs.append((tidy(T(meaning)).args, T(said)))
+        for run, value in runs:
+            for i in range(len(node.args) - len(run) + 1):
+                if node.args[i : i + len(run)] == run and len(run) < len(node.args):
+                    rest = (*node.args[:i], value, *node.args[i + len(run) :])
+                    return _runs_swapped(tidy(matmul(*rest)), swapped)
+    return node
+
+
+def _solved(name: Node, body: Node, scope: Scope) -> Iterator[tuple[Node, Node]]:
     """A factor of the body, and what it is in terms of the name."""
     term = split(body)
     if term.body is not None:
         main, said = term.body, name
         if main.op == "div" and not main.args[1].shape.is_scalar and not main.args[0].shape.is_scalar:
             main, said = main.args[0], mul(name, main.args[1])
-        if said is not name or term.coefficient != Term():
+        divides = [b for b, e in term.scalars if e > 0 and b.op != "norm" and not positive(b, scope)]
+        if (said is not name or term.coefficient != Term()) and not divides:
             yield main, tidy(mul(join(term.coefficient.inverse()), said))
         return
     for base, exponent in term.scalars:

@@ -13,6 +13,7 @@ from derive.tree.nodes import Node
 from derive.vocabulary.build import TABLE
 from derive.vocabulary.scope import Scope
 
+VANISHING = frozenset({"relu", "abs"})  # zero at their kink
 DERIVATIVES = frozenset({"gradient", "jacobian", "hessian"})
 
 
@@ -32,6 +33,9 @@ def _found(node: Node, variation: Variation, opened: set[str]) -> Iterator[Reaso
     if not variation.varies(node) or node == variation.wrt:
         return
     row = TABLE.get(node.op)
+    if _is_smooth_square(node):
+        yield from _found(node.args[0].args[0], variation, opened)
+        return
     if node.op == "sym":
         name = node.symbol.name
         body = _body(node, variation.scope) if name not in opened else None
@@ -46,6 +50,14 @@ def _found(node: Node, variation: Variation, opened: set[str]) -> Iterator[Reaso
         yield Reason("{0} is not 0" if inside.shape.is_scalar else "no entry of {0} is 0", (inside,))
     for a in node.args[1:] if node.op == "where" else node.args:
         yield from _found(a, variation, opened)
+
+
+def _is_smooth_square(node: Node) -> bool:
+    """`relu(z)**2` has a derivative where z is 0."""
+    if node.op == "sqnorm":
+        return node.args[0].op in VANISHING
+    raised = node.op == "pow" and node.args[1].op == "num" and node.args[1].number >= 2
+    return raised and node.args[0].op in VANISHING
 
 
 def _body(name: Node, scope: Scope) -> Node | None:

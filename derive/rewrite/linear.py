@@ -8,6 +8,7 @@ from fractions import Fraction
 from derive.errors import NotDerived
 from derive.notation.derivation import Line, Reason
 from derive.notation.text import text
+from derive.rewrite.about import about
 from derive.rewrite.closing import Asked
 from derive.rewrite.definite import positive
 from derive.rewrite.differential import Differentiation
@@ -62,7 +63,7 @@ def linear(unknown: Unknown) -> Solution:
     if number is None and right.op == "add":  # inv(H) (H w - g) is w - inv(H) g
         parts = [matmul(inverse, t) if side == "left" else matmul(t, inverse) for t in right.args]
         apart = unknown.simplified(tidy(add(*(unknown.simplified(p) for p in parts))))
-        solution = apart if node_count(apart) < node_count(solution) else solution
+        solution = min(solution, apart, about(solution), key=node_count)
     lines = []
     if applied != x:
         how = "divide by {0}, collect {1}" if shared != Term() else "collect {1}"

@@ -17,7 +17,7 @@ from derive.rewrite.derived import Derived
 from derive.rewrite.plain import OPAQUE
 from derive.rewrite.shortest import shortest
 from derive.rewrite.tidy import tidy
-from derive.tree.nodes import SCALAR, Node, Range, Shape, free_indices, node_count, walk
+from derive.tree.nodes import SCALAR, Node, Range, Shape, free_indices, names_in, node_count, walk
 from derive.vocabulary.build import ELEMENTWISE, build, substitute, sym
 from derive.vocabulary.scope import Declaration, Definition, Scope
 
@@ -55,6 +55,8 @@ def with_names(asked: Node, found: Derived, scope: Scope) -> Derived:
         now = shortest(substitute(now, {repeated: name}), scope)[0]
     if now == found.expression:
         return found
+    left = names_in(now).union(*(names_in(d.body) for d in introduced if d.body is not None))
+    introduced = [d for d in introduced if d.name in left]
     names = [sym(d.name, d.shape) for d in introduced]
     rows = tuple((n, d.body) for n, d in zip(names, introduced, strict=True) if d.body is not None)
     if node_count(now) + sum(node_count(b) + 1 for _, b in rows) > node_count(found.expression) + WORTH:

@@ -8,6 +8,7 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason, Step
 from derive.notation.text import text
 from derive.rewrite.algebra import rows_used, simplify
+from derive.rewrite.backwards import latest, solved_for
 from derive.rewrite.clearing import cleared
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
@@ -20,6 +21,9 @@ from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, node_count, walk
 from derive.vocabulary.build import rebuild
 from derive.vocabulary.scope import Scope
+
+MOST_OPENED = 12  # names
+READABLE = 30  # nodes of a form in a message
 
 Walk = list[tuple[Node, Reason]]  # forms of one side, each with the reason that leads to it
 
@@ -49,7 +53,7 @@ def prove(left: Node, right: Node, wish: Wish) -> Derived:
         if lines := in_exponentials(tidy(forms[-1][0]), tidy(others[-1][0])):
             return _through(left, forms, others, lines, (*blocks, *other_blocks))
         raise NotDerived(
-            f"the two sides do not meet: {text(forms[-1][0])} and {text(others[-1][0])}",
+            f"the two sides do not meet: {_readable(forms)} and {_readable(others)}",
             hint="give the lines yourself under steps:",
         )
     lines = [Line(left, form, reason) for form, reason in forms[1:]]
@@ -133,9 +137,7 @@ def _meet(forms: Walk, others: Walk, scope: Scope) -> None:
         used = [n for n in names if n in set(walk(folded))]
         forms.append((folded, Reason("definition of {0}", tuple(used[:1]))))
         return
-    for _ in range(12):
-        if _same(forms[-1][0], others[-1][0], scope) or not _open_one(forms, others, scope):
-            break
+    _open_until_same(forms, others, scope)
     if not _same(forms[-1][0], others[-1][0], scope, deep=False):
         for side in (forms, others):
             new, _, reason = simplify(side[-1][0], scope)
@@ -144,6 +146,55 @@ def _meet(forms: Walk, others: Walk, scope: Scope) -> None:
             flat, _, why = simplify(multiplied_out(new), scope)
             if flat != new and node_count(flat) < node_count(new):
                 side.append((flat, why if why.text else Reason("multiply out")))
+
+
+def _open_until_same(forms: Walk, others: Walk, scope: Scope) -> None:
+    """Opens names in the first order that leads to one value; in the usual one where none does."""
+    starts = list(forms), list(others)
+    for opening in (_open_one, _open_latest):
+        mine, theirs = list(starts[0]), list(starts[1])
+        for _ in range(MOST_OPENED):
+            if _same(mine[-1][0], theirs[-1][0], scope) or _turn_back(mine, theirs, scope):
+                forms[:], others[:] = mine, theirs
+                return
+            if not opening(mine, theirs, scope):
+                break
+        if opening is _open_one:
+            forms[:], others[:] = mine, theirs
+        if not any(n.args for n in (*_defined(starts[0][-1][0], scope), *_defined(starts[1][-1][0], scope))):
+            return  # the order matters for recurrences only
+
+
+def _turn_back(forms: Walk, others: Walk, scope: Scope) -> bool:
+    """A definition used from right to left: `v[t]` is `x[t] - x[t-1]` where `x[t] = x[t-1] + v[t]`."""
+    mine, theirs = _defined(forms[-1][0], scope), _defined(others[-1][0], scope)
+    for side, target, own, other in ((forms, others, mine, theirs), (others, forms, theirs, mine)):
+        for name in own:
+            if name in other or not name.args:
+                continue
+            for used, value in solved_for(name, tuple(dict.fromkeys((*own, *other))), scope):
+                new = tidy(_opened(side[-1][0], name, value))
+                if _same(new, target[-1][0], scope):
+                    side.append((new, Reason("definition of {0}", (used,))))
+                    return True
+    return False
+
+
+def _open_latest(forms: Walk, others: Walk, scope: Scope) -> bool:
+    """Open a name on which no other depends, on both sides."""
+    mine, theirs = _defined(forms[-1][0], scope), _defined(others[-1][0], scope)
+    name = latest(tuple(dict.fromkeys((*mine, *theirs))), scope)
+    if name is None:
+        return False
+    for side, names in ((forms, mine), (others, theirs)):
+        if name in names:
+            _open(side, name, scope)
+    return True
+
+
+def _readable(side: Walk) -> str:
+    """The last form of a side that is not too long to be read."""
+    return text(next((f for f, _ in reversed(side) if node_count(f) <= READABLE), side[0][0]))
 
 
 def _open_one(forms: Walk, others: Walk, scope: Scope) -> bool:

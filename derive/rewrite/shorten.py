@@ -23,7 +23,7 @@ from derive.vocabulary.build import add, build, count, matmul, mul, neg, rebuild
 def shorten(node: Node) -> Node:
     """Signs, then common factors, until nothing gets shorter."""
     for _ in range(8):
-        signed = signs(tidy(node))
+        signed = tidy(signs(tidy(node)))
         node = cancelled(factor(signed))
         if node == signed:
             break
@@ -61,16 +61,26 @@ def signs(node: Node) -> Node:
             first = next(i for i, p in enumerate(parts) if p.op != "neg")
             parts = [parts[first], *parts[:first], *parts[first + 1 :]] if len(parts) == 2 else parts
         node = add(*parts)
+    if node.op in ("mul", "div"):
+        node = rebuild(node, tuple(map(_opposite_out, node.args)))
     if node.op in ("sum_over", "mul", "div", "matmul", "add", "neg", "T"):
         return rebuild(node, tuple(signs(a) for a in node.args))
     return node
+
+
+def _opposite_out(factor: Node) -> Node:
+    """`-a - b` as a factor is `-(a + b)`."""
+    if factor.op != "add" or any(a.op != "neg" for a in factor.args):
+        return factor
+    return neg(add(*(a.args[0] for a in factor.args)))
 
 
 def _flip_one(node: Node) -> Node | None:
     """`node` with one difference inside turned around (so that it changes sign), if it has one as a factor."""
     if node.op == "add":
         negatives = sum(a.op == "neg" for a in node.args)
-        if 2 * negatives >= len(node.args) and node.args[0].op not in ("neg", "num"):
+        leads = node.args[0].op not in ("neg", "num") or negatives == len(node.args)
+        if 2 * negatives >= len(node.args) and leads:
             turned = [a.args[0] if a.op == "neg" else tidy(neg(a)) for a in node.args]
             positive = [a for a in turned if a.op != "neg"]
             return add(*positive, *(a for a in turned if a.op == "neg"))

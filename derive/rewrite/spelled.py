@@ -14,7 +14,7 @@ from derive.rewrite.polynomial import multiplied_out
 from derive.rewrite.reasons import joined
 from derive.rewrite.variables import generating_function, isserlis, outcomes
 from derive.tree.nodes import SCALAR, Node
-from derive.vocabulary.build import add, build, mul, neg, power, sym
+from derive.vocabulary.build import T, add, build, matmul, mul, neg, power, sym
 
 Under = Callable[[Node], tuple[Node, Randomness]]
 Value = tuple[Node, Reason]
@@ -74,10 +74,37 @@ def _by_definition(node: Node, setting: Randomness) -> Value | None:
     return new, Reason("{0} = {1}", (said, meant))
 
 
+def _of_outcome(node: Node, setting: Randomness) -> Value | None:
+    """`Cov(v) = E v v' - E v (E v)'` and `Var(v) = E v**2 - (E v)**2` for a vector that depends on what takes
+    finitely many values."""
+    if node.op == "E" or node.args[0].shape.kind != "vector":
+        return None
+    if not all(_is_finite(a, setting) for a in node.args) or all(is_affine(a, setting) for a in node.args):
+        return None
+    f, g = node.args[0], node.args[-1]
+    together = _entrywise if node.op == "Var" else _outer
+    square = outcomes(build("E", together(f, g)), setting)
+    if square is None:
+        return None
+    names = tuple(sym(name, f.shape) for name in "XY")[: len(node.args)]
+    a, b = names[0], names[-1]
+    meant = add(build("E", together(a, b)), neg(together(build("E", a), build("E", b))))
+    value = add(square[0], neg(together(build("E", f), build("E", g))))
+    return value, Reason("{0} = {1}", (build(node.op, *names), meant))
+
+
+def _outer(a: Node, b: Node) -> Node:
+    return matmul(a, T(b))
+
+
+def _entrywise(a: Node, b: Node) -> Node:
+    return mul(a, b)
+
+
 def _is_finite(node: Node, setting: Randomness) -> bool:
     """Whether all that is random in a node takes finitely many values."""
     symbols = random_symbols(node, setting)
     return all(is_law(s, setting) and law_of(s, setting)[0] in FINITE for s in symbols)
 
 
-WAYS = (isserlis, generating_function, outcomes, _flat, _by_definition)
+WAYS = (isserlis, generating_function, outcomes, _flat, _by_definition, _of_outcome)

@@ -149,7 +149,8 @@ def where_it_lies(w: Node, solution: Node, scope: Scope, f: Node = ZERO) -> tupl
     if w.shape.kind == "matrix" and facts & ENTRIES:
         return ()  # a square matrix in a condition means a definite one; the search minds the entries
     shown = definite if w.shape.kind == "matrix" else positive
-    return tuple(core(n, scope) for n in dict.fromkeys(wanted) if not shown(n, scope))
+    cores = (core(n, scope) for n in dict.fromkeys(wanted) if not shown(n, scope))
+    return tuple(n for n in cores if n.op != "num")
 
 
 ENOUGH = frozenset({"positive", "simplex", "stochastic", "spd"})  # declared, so that nobody needs to be told

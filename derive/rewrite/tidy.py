@@ -75,12 +75,26 @@ def tidy_sum(node: Node) -> Node:
         else:
             at[term.key] = len(order)
             order.append(term)
-    kept = [join(t) for t in order if t.number]
+    kept = _sizes_together([join(t) for t in order if t.number])
     if not kept:
         return zero(node.shape)
     if not node.shape.is_scalar and all(k.shape.is_scalar for k in kept):
         return head(mul(add(*kept), filled(node.shape)))
     return add(*kept)
+
+
+def _sizes_together(parts: list[Node]) -> list[Node]:
+    """`n - d` of two sizes as one."""
+    sizes = [(p, -p.args[0].size if p.op == "neg" else p.size) for p in parts if _is_size(p)]
+    if len(sizes) < 2:
+        return parts
+    total = count(sum((s for _, s in sizes[1:]), sizes[0][1]))
+    mine = [p for p, _ in sizes]
+    return [total if p is mine[0] else p for p in parts if p is mine[0] or p not in mine]
+
+
+def _is_size(node: Node) -> bool:
+    return node.op == "count" or node.op == "neg" and node.args[0].op == "count"
 
 
 def filled(shape: Shape) -> Node:
@@ -113,7 +127,7 @@ def _tidy_power(node: Node) -> Node:
         return node
     if is_zero(base) and k.number > 0:
         return zero(node.shape)
-    if k.number == 1:
+    if k.number == 1 or base.op == "ones":
         return base
     if k.number == 0 and base.shape.is_scalar:
         return ONE

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import Callable
 
 from derive.notation.derivation import Reason
-from derive.rewrite.chance import Randomness, is_affine, random_symbols, with_given
-from derive.rewrite.polynomial import multiplied_out
+from derive.rewrite.algebra import simplify
+from derive.rewrite.chance import Randomness, is_affine, is_law, is_polynomial, random_symbols, with_given
+from derive.rewrite.laws import law_of
+from derive.rewrite.polynomial import expanded, multiplied_out
 from derive.rewrite.rational import over_one
 from derive.rewrite.reasons import joined
 from derive.rewrite.shorten import factor
 from derive.rewrite.terms import Term, join, split, transposed
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node, walk
-from derive.vocabulary.build import add, build, matmul, mul, transform
+from derive.vocabulary.build import ONE, add, build, count, matmul, mul, power, transform
 
 Under = Callable[[Node], tuple[Node, Randomness]]
 Value = tuple[Node, Reason]
@@ -26,7 +29,7 @@ def brought_together(pending: list[Node], under: Under) -> tuple[dict[Node, Node
     reasons: list[Reason] = []
     for node in pending:
         plain, setting = under(node)
-        found = _brought_together(plain, setting) or _term_by_term(plain)
+        found = _two_valued(plain, setting) or _brought_together(plain, setting) or _term_by_term(plain)
         if found is not None:
             values[node] = with_given(found[0], setting.given, frozenset())
             reasons.append(found[1])
@@ -49,6 +52,35 @@ def _split_sum(node: Node) -> Node:
     return add(*(Node("sum_over", (a,), node.data, a.shape) for a in node.args[0].args))
 
 
+def _two_valued(node: Node, setting: Randomness) -> Value | None:
+    """Powers of what is 0 or 1 (or -1 or 1) in a variance: `b**2` is b."""
+    if node.op == "E" or not all(a.shape.is_scalar and is_polynomial(a, setting) for a in node.args):
+        return None
+    symbols = {s for a in node.args for s in random_symbols(a, setting) if s.shape.is_scalar}
+    kinds = {s: law_of(s, setting)[0] for s in symbols if is_law(s, setting)}
+    two = {s: kind for s, kind in kinds.items() if kind in ("bernoulli", "rademacher")}
+    new = tuple(_reduced(a, two) if two else a for a in node.args)
+    if new == node.args:
+        return None
+    first = next(iter(sorted(two, key=repr)))
+    square = power(first, 2)
+    return build(node.op, *new), Reason("{0} = {1}", (square, first if two[first] == "bernoulli" else ONE))
+
+
+def _reduced(body: Node, two: dict[Node, str]) -> Node:
+    """A polynomial of degree at most 1 in each of the symbols, its coefficients collected."""
+    flat = expanded(body)
+    if flat is None or all(e < 2 for t in flat for b, e in t.scalars if b in two):
+        return body
+    parts: list[Node] = []
+    for t in flat:
+        powers = [
+            (b, e if b not in two or e < 1 else 1 if two[b] == "bernoulli" else e % 2) for b, e in t.scalars
+        ]
+        parts.append(join(replace(t, scalars=tuple((b, Fraction(e)) for b, e in powers if e))))
+    return tidy(add(*parts))
+
+
 def _brought_together(node: Node, setting: Randomness) -> Value | None:
     """`Var(b/p - (1-b)/(1-p))` as `Var((1/p + 1/(1-p)) b - 1/(1-p))`: one random symbol, in several terms."""
     if node.op == "E" or not all(is_affine(a, setting) for a in node.args):
@@ -62,7 +94,7 @@ def _brought_together(node: Node, setting: Randomness) -> Value | None:
 
 def _collected(body: Node, symbols: tuple[Node, ...], setting: Randomness) -> Node:
     if not body.shape.is_scalar:
-        return _multiples(body, symbols, setting) or factor(tidy(body))
+        return _multiples(body, symbols, setting) or _maps(body, symbols, setting) or factor(tidy(body))
     if any(not s.shape.is_scalar for s in symbols):
         return _factored(body, symbols, setting)
     if all(sum(s in random_symbols(t, setting) for t in terms(body)) < 2 for s in symbols):
@@ -95,6 +127,37 @@ def _multiples(body: Node, symbols: tuple[Node, ...], setting: Randomness) -> No
     if len(parts) + len(rest) == len(flat):
         return None
     return tidy(add(*parts, *rest))
+
+
+def _maps(body: Node, symbols: tuple[Node, ...], setting: Randomness) -> Node | None:
+    """`e - H (X b + e)` as `(I - H) e + c`: one matrix before each random vector, as little as possible in c."""
+    flat = terms(simplify(multiplied_out(simplify(body, setting.scope)[0]), setting.scope)[0])
+    rest = [t for t in flat if not setting.varies(t)]
+    if any(setting.varies(t) and random_symbols(t, setting) not in [(s,) for s in symbols] for t in flat):
+        return None
+    parts: list[Node] = []
+    for s in symbols:
+        mine = [t for t in flat if random_symbols(t, setting) == (s,)]
+        sides = [_before(t, s) for t in mine]
+        if s.shape.kind != "vector" or any(side is None for side in sides):
+            return None
+        if mine:
+            parts.append(tidy(matmul(factor(tidy(add(*(a for a in sides if a is not None)))), s)))
+    new = tidy(add(*parts, *rest))
+    return new if new != tidy(body) else None
+
+
+def _before(term: Node, symbol: Node) -> Node | None:
+    """The matrix A of a term `A x`, its coefficient included; the identity where nothing stands before x."""
+    whole = split(term)
+    if whole.body == symbol:
+        return join(replace(whole, body=build("eye", count(symbol.shape.dims[0]))))
+    if whole.body is None or whole.body.op != "matmul" or whole.body.args[-1] != symbol:
+        return None
+    left = whole.body.args[:-1]
+    if symbol in {n for a in left for n in walk(a)}:
+        return None
+    return join(replace(whole, body=left[0] if len(left) == 1 else matmul(*left)))
 
 
 def _factored(body: Node, symbols: tuple[Node, ...], setting: Randomness) -> Node:

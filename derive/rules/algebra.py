@@ -17,6 +17,8 @@ def _row(
     return Rule(name, statement, variables, where, grade, loose, last=last, group="algebra")
 
 
+RIDGE = "A: matrix(n, n) spd, B: matrix(n, n) spd, v: vector(n)"
+
 # Used only where two sides are compared: they do not make an expression shorter.
 IDENTITIES = [
     _row("sigmoid of the opposite", "sigmoid(-z) == 1 - sigmoid(z)", "z: vector(n)", loose=True),
@@ -49,6 +51,7 @@ ROWS = [
     _row("diagonal of an outer product", "diagpart(a @ b.T) == a * b", "a: vector(n), b: vector(n)"),
     _row("a squared Frobenius norm", "trace(X.T @ X) == sqnorm(X)", "X: matrix(m, n)"),
     _row("a squared Frobenius norm", "trace(X @ X.T) == sqnorm(X)", "X: matrix(m, n)"),
+    _row("a squared Frobenius norm", "trace(S @ S) == sqnorm(S)", "S: matrix(n, n) symmetric", "S symmetric"),
     _row("product of ones", "ones(m, n) @ ones(n, k) == n * ones(m, k)", "v: matrix(m, n), w: vector(k)"),
     _row("trace of a diagonal matrix", "trace(diag(v)) == sum(v)", "v: vector(n)"),
     _row("sum of a sum", "sum(A + B) == sum(A) + sum(B)", "A: matrix(m, n), B: matrix(m, n)", "A uniform"),
@@ -70,6 +73,8 @@ ROWS = [
     _row("a sum of squares", "sum(v**2) == sqnorm(v)", "v: vector(n)"),
     _row("a sum of squares", "ones(n).T @ (v * v) == sqnorm(v)", "v: vector(n)"),
     _row("sum of a product", "sum(A @ v) == colsum(A).T @ v", "A: matrix(m, n), v: vector(n)", "A single"),
+    _row("sums of a transpose", "colsum(A.T) == rowsum(A)", "A: matrix(m, n)"),
+    _row("sums of a transpose", "rowsum(A.T) == colsum(A)", "A: matrix(m, n)"),
     _row("column sums of squares", "colsum(X * X) == diagpart(X.T @ X)", "X: matrix(m, n)"),
     _row("product of diagonal matrices", "diag(a) @ diag(b) == diag(a * b)", "a: vector(n), b: vector(n)"),
     _row("product with a diagonal matrix", "diag(a) @ v == a * v", "a: vector(n), v: vector(n)"),
@@ -131,6 +136,16 @@ ROWS = [
     _row("inverse of a product", "B @ inv(A @ B) == inv(A)", "A: matrix(n, n) invertible, B: matrix(n, n) invertible"),
     _row("inverse of a product", "A.T @ inv(A @ B).T == inv(B).T", "A: matrix(n, n) invertible, B: matrix(n, n) invertible"),
     _row("inverse of a product", "inv(A @ B).T @ B.T == inv(A).T", "A: matrix(n, n) invertible, B: matrix(n, n) invertible"),
+    _row("a symmetric matrix", "S.T == S", "S: matrix(n, n) symmetric", "S defined", "S symmetric"),
+    _row("the trace is cyclic", "trace(A @ inv(B @ A) @ B) == d", "A: matrix(n, d) full_column_rank, B: matrix(d, n)"),
+    _row("a projection", "sqnorm(P) == trace(P)", "P: matrix(n, n) idempotent symmetric", "P symmetric", "P idempotent"),
+    _row("a squared norm and an inverse", "sqnorm(A @ inv(A.T @ A) @ v) == v.T @ inv(A.T @ A) @ v", "A: matrix(n, d) full_column_rank, v: vector(d)"),
+    _row("a squared norm and an inverse", "sqnorm(A @ inv(A.T @ A)) == trace(inv(A.T @ A))", "A: matrix(n, d) full_column_rank"),
+    _row("a squared norm and an inverse", "sqnorm(inv(A.T @ A) @ A.T) == trace(inv(A.T @ A))", "A: matrix(n, d) full_column_rank"),
+    _row("an inverse and a part of it", "inv(A + B) @ A @ v - v == -inv(A + B) @ B @ v", RIDGE),
+    _row("an inverse and a part of it", "v - inv(A + B) @ A @ v == inv(A + B) @ B @ v", RIDGE),
+    _row("an inverse and a part of it", "inv(A + B) @ A - eye(n) == -inv(A + B) @ B", RIDGE),
+    _row("an inverse and a part of it", "eye(n) - inv(A + B) @ A == inv(A + B) @ B", RIDGE),
     _row("an idempotent matrix", "P @ P == P", "P: matrix(n, n) idempotent", "P idempotent"),
     _row("a row softmax", "exp(S) * ((1 / rowsum(exp(S))) @ ones(n).T) == softmax(S, rows)", "S: matrix(m, n)"),
     _row("a row softmax", "exp(S) / (rowsum(exp(S)) @ ones(n).T) == softmax(S, rows)", "S: matrix(m, n)"),

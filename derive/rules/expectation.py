@@ -13,6 +13,7 @@ IID = "x: vector(n) ~ bernoulli(1/3)"
 MASK = "R: matrix(m, n) ~ bernoulli(1/3)"
 NORMAL = "m: vector(n), S: matrix(n, n) spd, x: vector(n) ~ normal(m, S)"
 PAIR = "a: scalar ~ bernoulli(1/3), b: scalar ~ bernoulli(1/4)"
+SIGNS = "x: vector(n) ~ rademacher()"
 Z = "M: matrix(m, n), v: scalar positive, Z: matrix(m, n) ~ moments(mean=M, cov=v)"
 
 
@@ -70,6 +71,18 @@ LINEAR = [
 BOTH = "x: vector(n) ~ bernoulli(1/3), y: vector(n) ~ normal(x, 1)"
 SCALARS = "a: scalar ~ bernoulli(1/3), b: scalar ~ normal(a, 1)"
 
+FOURTH = [
+    _major("fourth moments of a normal vector", "E((x.T @ A @ x) * x @ x.T) == (Cov(x) + E(x) @ E(x).T) @ (A + A.T) @ (Cov(x) + E(x) @ E(x).T) + (E(x).T @ A @ E(x)) * (Cov(x) - E(x) @ E(x).T) + trace(A @ Cov(x)) * (Cov(x) + E(x) @ E(x).T)", f"{NORMAL}, A: matrix(n, n)", "x gaussian", "A constant"),
+    _major("fourth moments of a normal vector", "E(sqnorm(x) * x @ x.T) == 2 * (Cov(x) + E(x) @ E(x).T) @ (Cov(x) + E(x) @ E(x).T) + sqnorm(E(x)) * (Cov(x) - E(x) @ E(x).T) + trace(Cov(x)) * (Cov(x) + E(x) @ E(x).T)", NORMAL, "x gaussian"),
+    _major("fourth moments of independent entries", "Var(x.T @ A @ x) == 2 * trace(A @ Cov(x) @ A @ Cov(x)) + (diagpart(A) * diagpart(A)).T @ (E(x**4) - 3 * Var(x)**2)", f"{SIGNS}, A: matrix(n, n) symmetric", "x entrywise", "x even", "A constant", "A symmetric"),
+    _major("fourth moments of independent entries", "Var(x.T @ A @ x) == trace(A @ Cov(x) @ (A + A.T) @ Cov(x)) + (diagpart(A) * diagpart(A)).T @ (E(x**4) - 3 * Var(x)**2)", f"{SIGNS}, A: matrix(n, n)", "x entrywise", "x even", "A constant"),
+    _major("fourth moments of independent entries", "Cov(x.T @ A @ x, x.T @ B @ x) == trace(A @ Cov(x) @ (B + B.T) @ Cov(x)) + (diagpart(A) * diagpart(B)).T @ (E(x**4) - 3 * Var(x)**2)", f"{SIGNS}, A: matrix(n, n), B: matrix(n, n)", "x entrywise", "x even", "A constant", "B constant"),
+    _major("fourth moments of independent entries", "Var(sqnorm(x)) == sum(E(x**4) - Var(x)**2)", "x: vector(n) ~ uniform(-1, 1)", "x entrywise", "x even"),
+    _major("fourth moments of independent entries", "E((x.T @ A @ x) * x @ x.T) == Cov(x) @ (A + A.T) @ Cov(x) + trace(A @ Cov(x)) * Cov(x) + diag(diagpart(A) * (E(x**4) - 3 * Var(x)**2))", f"{SIGNS}, A: matrix(n, n)", "x entrywise", "x even", "A constant"),
+    _major("fourth moments of independent entries", "E(sqnorm(x) * x @ x.T) == 2 * Cov(x) @ Cov(x) + trace(Cov(x)) * Cov(x) + diag(E(x**4) - 3 * Var(x)**2)", SIGNS, "x entrywise", "x even"),
+    _major("fourth moments of independent entries", "E(sum(x)**4) == 3 * sum(Var(x))**2 + sum(E(x**4) - 3 * Var(x)**2)", SIGNS, "x entrywise", "x even"),
+]  # fmt: skip
+
 COVARIANCES = [
     _bilinear("Cov(A @ x, y) == A @ Cov(x, y)", f"A: matrix(m, n), {BOTH}", "A constant"),
     _bilinear("Cov(y, A @ x) == Cov(y, x) @ A.T", f"A: matrix(m, n), {BOTH}", "A constant"),
@@ -88,6 +101,7 @@ COVARIANCES = [
 
 QUADRATIC = [
     _major("mean and covariance", "E(sqnorm(v)) == sqnorm(E(v)) + trace(Cov(v))", "v: vector(n) ~ moments(mean=ones(n), cov=eye(n))", "v correlated"),
+    _major("mean and covariance", "E(sqnorm(v)) == sqnorm(E(v)) + trace(Cov(v))", "v: vector(n) ~ moments(mean=ones(n), cov=2)", "v white"),
     _major("mean and variance", "E(sqnorm(v)) == sqnorm(E(v)) + sum(Var(v))", "v: vector(n) ~ bernoulli(1/3)"),
     _major("mean and variance", "E(norm(x)**4) == E(sqnorm(x))**2 + Var(sqnorm(x))", "x: vector(n) ~ bernoulli(1/3)"),
     _major("mean and variance", "E(x**2) == E(x)**2 + Var(x)", "x: vector(n) ~ bernoulli(1/3)"),
@@ -168,4 +182,4 @@ LATE = [
     _bilinear("Cov(c, a + b) == Cov(c, a) + Cov(c, b)", f"{SCALARS}, c: scalar ~ normal(a - b, 1)"),
 ]  # fmt: skip
 
-ROWS = [*LINEAR, *GAUSSIAN, *QUADRATIC, *COVARIANCES, *VARIANCES, *LATE]
+ROWS = [*LINEAR, *GAUSSIAN, *QUADRATIC, *FOURTH, *COVARIANCES, *VARIANCES, *LATE]

@@ -14,10 +14,19 @@ from derive.notation.derivation import Reason
 from derive.notation.reader import read_equation
 from derive.notation.types import read_type
 from derive.rewrite.centred import is_centred, sums_to_one
-from derive.rewrite.chance import Randomness, is_affine, is_correlated, is_entrywise, is_even, is_gaussian
+from derive.rewrite.chance import (
+    Randomness,
+    is_affine,
+    is_correlated,
+    is_entrywise,
+    is_even,
+    is_gaussian,
+)
 from derive.rewrite.definite import positive
 from derive.rewrite.depend import graph_of
 from derive.rewrite.independence import apart
+from derive.rewrite.mapped import is_white_map
+from derive.rewrite.structure import is_idempotent, is_symmetric
 from derive.rewrite.terms import split, transposed
 from derive.tree.nodes import Node, node_count
 from derive.tree.sizes import Size
@@ -78,7 +87,8 @@ CONDITIONS: dict[str, Callable[..., bool]] = {
     "affine": lambda node, setting: is_affine(node, _chance(setting)),
     "gaussian": lambda node, setting: setting.varies(node) and is_gaussian(node, _chance(setting)),
     "even": lambda node, setting: is_even(node, _chance(setting)),
-    "symmetric": lambda node, setting: transposed(node) == node,
+    "symmetric": lambda node, setting: transposed(node) == node or is_symmetric(node, setting.scope),
+    "white": lambda node, setting: is_white_map(node, _chance(setting)),
     "uniform": lambda node, setting: (split(node).body or node).op in ("eye", "ones"),
     "simplex": lambda node, setting: (
         _has("simplex", "onehot", op="softmax")(node, setting)
@@ -86,7 +96,10 @@ CONDITIONS: dict[str, Callable[..., bool]] = {
         and sums_to_one(node, setting.scope)
     ),
     "stochastic": _has("stochastic", op="softmax_rows"),
-    "idempotent": _has("idempotent"),
+    "idempotent": lambda node, setting: (
+        _has("idempotent")(node, setting) or is_idempotent(node, setting.scope)
+    ),
+    "defined": lambda node, setting: setting.scope.open(node) is not None,
     "positive": lambda node, setting: node.op in POSITIVE or positive(node, setting.scope),
     "unit": _has("unit"),
     "single": lambda node, setting: node.op != "matmul",
