@@ -233,6 +233,9 @@ RIGHT = [
 ]
 
 WRONG = [
+    (RIDGE, [r"$$\hat w_\lambda = (X^\top X - \lambda I)^{-1}X^\top y$$"], [1]),
+    (RIDGE, [r"$$\nabla_w J = 0 \quad\Rightarrow\quad X^\top X w = X^\top y$$"], [1]),
+    (DROP, [r"The expectation is $$\boxed{(1-p)\, w^\top x}$$"], [1]),
     (RIDGE, [r"$$\nabla_w J = X^\top(Xw-y)+2\lambda w = 0$$"], [1]),
     (RIDGE, [r"$$X^\top X w - \lambda w = X^\top y$$"], [1]),
     (RIDGE, [r"$$X^\top X w = X^\top y$$"], [1]),

@@ -73,7 +73,8 @@ def answered(
     likely = [t for t in likely if label and t.part.id.endswith(label)] or likely
     if wanted:
         likely = [t for t in likely if t.asked.op in wanted]
-    return likely[0] if len(likely) == 1 and engine(likely[0]) is not None else None
+    known = all(engine(tie) is not None for tie in likely)  # false for each of them, where there are several
+    return likely[0] if likely and known and (len(likely) == 1 or wanted) else None
 
 
 def final_of(

@@ -13,7 +13,7 @@ from derive.latexread.elaborate import elaborate
 from derive.latexread.introducing import Own, internal_name, is_known, written_name
 from derive.latexread.names import Names
 from derive.latexread.patterns import bare, pieces, spelled
-from derive.latexread.reading import Elaborated
+from derive.latexread.reading import Elaborated, Unreadable
 from derive.latexread.surface import Name, Script, Surface
 from derive.latexread.tokens import Token
 from derive.tree.nodes import Node
@@ -69,6 +69,8 @@ def decorated(name: Name, context: Context) -> Node | None:
     if stripped is None or name.primes or is_known(name, context):
         return None
     found = elaborate(stripped, context)
+    if isinstance(found, Unreadable) and stripped.below:  # w_\lambda: what it depends on
+        found = elaborate(replace(stripped, below=()), context)
     if not isinstance(found, Elaborated) or found.node.op != "sym" or found.notes:
         return None
     return found.node

@@ -153,6 +153,8 @@ def _split(tokens: Tokens, text: str, separator: str) -> Iterator[Segment]:
         if depth > 0 or token.kind not in _SEPARATORS:
             current.tokens.append(token)
             continue
+        if token.kind == "quad" and not current.tokens and current.separator == "arrow":
+            continue  # `\quad \Rightarrow \quad`
         if token.kind == "text":
             said = token.text.strip()
             inner = _inner(token, text)
