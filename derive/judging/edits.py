@@ -44,8 +44,8 @@ EDITS: dict[str, Row] = {
 """Cheap rows first; those in POOLED try the whole pool."""
 POOLED = frozenset({"insert", "replace", "term", "factor", "power"})
 CHEAP = (
-    "sign", "factor", "transpose", "local", "norm", "index", "bound", "swap", "diag", "outer", "sum", "function", "drop",
-    "power",
+    "sign", "factor", "transpose", "local", "norm", "index", "bound", "swap", "diag", "outer", "sum", "function",
+    "drop", "power",
 )  # fmt: skip
 STRUCTURAL = ("local", "outer", "diag", "sum", "norm", "transpose")  # what a line is about
 RESHAPING = ("transpose", "diag", "outer", "drop", "insert", "name", "swap")  # rows that change a shape

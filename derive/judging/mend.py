@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Iterable, Iterator
 
+from derive.check.judge import Ranges
 from derive.errors import DeriveError
 from derive.judging.closing import CLOSINGS, close, closings, known
 from derive.judging.edits import RESHAPING, Edited, edits
@@ -39,7 +40,8 @@ def mend(
     seen: frozenset[Node] = frozenset()
     for wide in (False, True) if found.outcome in ("ill-typed", "only-if") else (False,):
         starts = [s for s in starts_of(bench, claim, found, beside, against, wide) if s.node not in seen]
-        repair = _searched(bench, claim, targets, beside, starts, wrt, at)
+        indices = found.pair.indices if found.pair is not None else {}
+        repair = _searched(bench, claim, targets, beside, starts, wrt, at, indices)
         if repair is not None:
             return repair
         seen = frozenset(start.node for start in starts)
@@ -54,13 +56,14 @@ def _searched(
     starts: list[Edited],
     wrt: Node | None,
     at: tuple[tuple[Node, Node], ...],
+    indices: Ranges,
 ) -> Repair | None:
     if not starts:
         return None
     checker = bench.checker_of(DECLARED)
     for target in targets:
         pool = Pool(bench.scope, starts[0].node, beside, target.shape)
-        ranges = bench.ranges_for(target, starts[0].node)
+        ranges = {**bench.ranges_for(target, starts[0].node), **indices}
         line = starts[0].node
         numbers = not says_something(target) or checker.determined.line(target, line)
         arithmetic = numbers and not says_something(line)
