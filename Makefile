@@ -31,6 +31,7 @@ check: $(READY) tex    ## what CI runs: format, lint, types, tests
 
 bench: $(READY)    ## measure; docs/benchmarks.md compares with SymPy and tensorgrad, installed into a venv of its own
 	"$(BIN)/python" benchmarks/run.py
+	"$(BIN)/python" benchmarks/mutants.py --write
 	@test -x "$(BENCH)/bin/python" || "$(PYTHON)" -m venv "$(BENCH)"
 	"$(BENCH)/bin/python" -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	"$(BENCH)/bin/python" benchmarks/derivatives.py

@@ -27,11 +27,13 @@ from sections import put_section  # noqa: E402
 
 from derive.judging.answer import judge_text  # noqa: E402
 from derive.judging.judged import Judged  # noqa: E402
+from derive.judging.sentences import spoken  # noqa: E402
 from derive.kinds.solve import solve  # noqa: E402
 from derive.notation.derivation import Chain  # noqa: E402
 from derive.notation.latex import latex  # noqa: E402
 from derive.problem.load import load  # noqa: E402
 from derive.problem.model import Problem  # noqa: E402
+from derive.render.say import in_latex  # noqa: E402
 
 FINE = ("holds", "restated", "given")
 FROM_BESIDE = frozenset({"replace"})  # rows that put in a part of the lines beside
@@ -66,13 +68,13 @@ def measured(key: str, problem: Problem, mutant: mutants.Mutant) -> Row:
     line = mutants.FIRST_LINE + mutant.line
     there: list[Judged] = [j for j in report.claims if j.claim.line == line]
     repair = next((j.repair for j in there if j.repair is not None and j.repair.verified), None)
-    notation = mutant.part.scope.notation
+    notation, voice = mutant.part.scope.notation, in_latex(mutant.part.scope)
     return {
         "mutant": key,
         "kind": mutant.kind,
         "caught": report.first_wrong[:1] == [line],
         "verdict": there[0].verdict if there else "not read",
-        "said": "; ".join(r.text for r in there[0].reasons) if there else "",
+        "said": "; ".join(spoken(reason, voice) for reason in there[0].reasons) if there else "",
         "repair": list(repair.kinds) if repair is not None else None,
         "wrong": mutant.text.splitlines()[line - 1].removesuffix(r" \\"),
         "right": latex(mutant.original, notation),

@@ -122,7 +122,7 @@ def test_a_sample_of_mutants_is_caught_and_mended() -> None:
     missed, unmended = [], []
     assert len(tried) >= 60
     assert len({m.kind for _, m in tried}) >= 16
-    assert len({m.kind for _, m in tried} & set(ABSENT)) >= 3
+    assert len({m.kind for _, m in tried} & set(ABSENT)) >= 2
     for problem, mutant in tried:
         report = judged(mutant.text, problem, mutant.part.id)
         line = mutants.FIRST_LINE + mutant.line

@@ -20,7 +20,7 @@ from derive.judging.pool import Pool, weight
 from derive.judging.site import MISSING, SIGN
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node
-from derive.vocabulary.build import T, add, div, matmul, mul, neg, num
+from derive.vocabulary.build import T, add, div, matmul, mul, neg, num, power
 
 Array = Any
 PLAIN = (Fraction(1), None, False)
@@ -139,7 +139,7 @@ def scaled(node: Node, found: Factor, pool: Known) -> Closing:
         below.remove(factor)
         new = div(node.args[0], mul(*below))
     elif factor is not None:
-        new = div(new, factor) if divides else mul(factor, new)
+        new = _divided(new, factor) if divides else _multiplied(factor, new)
     if number < 0:
         reasons.append(
             Reason("wrong sign" if node.op != "neg" else SIGN, (node.args[0],) if node.op == "neg" else ())
@@ -166,6 +166,23 @@ def scaled(node: Node, found: Factor, pool: Known) -> Closing:
             )
         )
     return new, tuple(reasons)
+
+
+def _multiplied(factor: Node, node: Node) -> Node:
+    """A number stays in front."""
+    if node.op == "mul" and node.args[0].op == "num":
+        return mul(node.args[0], factor, *node.args[1:])
+    return mul(factor, node)
+
+
+def _divided(node: Node, factor: Node) -> Node:
+    """A power of the factor loses one; else a fraction."""
+    for i, one in enumerate(node.args if node.op == "mul" else ()):
+        if one.op == "pow" and one.args[0] == factor and one.args[1].op == "num":
+            left = one.args[1].number - 1
+            rest = factor if left == 1 else power(factor, num(left))
+            return mul(*node.args[:i], rest, *node.args[i + 1 :])
+    return div(node, factor)
 
 
 def _factors(node: Node) -> tuple[Node, ...]:

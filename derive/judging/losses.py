@@ -116,8 +116,11 @@ def parentheses(place: Place, pool: Pool) -> Iterator[Change]:
     if node.op == "pow" and node.args[0].op == "add":
         terms = node.args[0].args
         for i, term in enumerate(terms):
-            raised = neg(power(term.args[0], node.args[1])) if term.op == "neg" else power(term, node.args[1])
-            yield add(*terms[:i], raised, *terms[i + 1 :]), Reason(PARENTHESES, (term,))
+            base = term.args[0] if term.op == "neg" else term
+            raised = power(base, node.args[1])
+            raised = neg(raised) if term.op == "neg" else raised
+            said = Reason("the exponent belongs to {0} alone", (base,))
+            yield add(*terms[:i], raised, *terms[i + 1 :]), said
     if node.op != "add":
         return
     for i, product in enumerate(node.args[:-1]):

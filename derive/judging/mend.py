@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Iterable, Iterator
 
+from derive.check.judge import Ranges
 from derive.errors import DeriveError
 from derive.judging.closing import CLOSINGS, close, closings, known
 from derive.judging.edits import RESHAPING, Edited, edits
@@ -40,7 +41,8 @@ def mend(
     seen: frozenset[Node] = frozenset()
     for wide in (False, True) if found.outcome in ("ill-typed", "only-if") else (False,):
         starts = [s for s in starts_of(bench, claim, found, beside, against, wide) if s.node not in seen]
-        repair = _searched(bench, claim, found, targets, beside, starts, wrt, at)
+        indices = found.pair.indices if found.pair is not None else {}
+        repair = _searched(bench, claim, targets, beside, starts, wrt, at, indices)
         if repair is not None:
             return repair
         seen = frozenset(start.node for start in starts)
@@ -50,20 +52,19 @@ def mend(
 def _searched(
     bench: Bench,
     claim: Claim,
-    found: Comparison,
     targets: list[Node],
     beside: tuple[Node, ...],
     starts: list[Edited],
     wrt: Node | None,
     at: tuple[tuple[Node, Node], ...],
+    indices: Ranges,
 ) -> Repair | None:
     if not starts:
         return None
     checker = bench.checker_of(DECLARED)
     for target in targets:
         pool = Pool(bench.stated, starts[0].node, beside, target.shape)
-        ranges = bench.ranges_for(target, starts[0].node)
-        ranges |= found.pair.indices if found.pair is not None else {}
+        ranges = {**bench.ranges_for(target, starts[0].node), **indices}
         line = starts[0].node
         numbers = not says_something(target) or checker.determined.line(target, line)
         arithmetic = numbers and not says_something(line)
