@@ -44,8 +44,8 @@ def linear(unknown: Unknown) -> Solution:
     matrix, right, shared = without_common_factor(matrix, right)
     matrix, right = _cleared(unknown.simplified(matrix), unknown.simplified(right), scope)
     if (whole := scalar_of(matrix) if not x.shape.is_scalar else None) is not None:
-        number, right = _without_denominators(whole, right, scope)
-        matrix = tidy(mul(number, build("eye", count(matrix.shape.dims[0]))))
+        whole, right = _without_denominators(whole, right, scope)
+        matrix = tidy(mul(whole, build("eye", count(matrix.shape.dims[0]))))
     if is_negative(matrix) and (is_negative(right) or is_zero(right)):
         matrix, right = (shorten(opposite(n)) for n in (matrix, right))
     number = scalar_of(matrix) if not x.shape.is_scalar else matrix
