@@ -84,6 +84,7 @@ FAMILIES: dict[str, list[Row]] = {
         ("A: matrix(m,n) ~ bernoulli(p); B: matrix(m,n) ~ bernoulli(q); p: scalar in (0,1); q: scalar in (0,1)", "Var(A * B)", "p*q*(1-p*q)*ones(m,n)"),
     ],
     "Fourth moments": [
+        ("g: scalar ~ normal(mu, s**2); mu: scalar; s: scalar positive", "Var(exp(g))", "(exp(s**2) - 1) * exp(2*mu + s**2)"),
         ("s: vector(n) ~ rademacher(); A: matrix(n,n) symmetric", "Var(s.T@A@s)", "2*(sqnorm(A) - sum(diagpart(A)**2))"),
         ("s: vector(n) ~ rademacher(); B: matrix(n,n)", "Var(s.T@B@s)", "sqnorm(B) + trace(B@B) - 2*sum(diagpart(B)**2)"),
         ("s: vector(n) ~ rademacher(); A: matrix(n,n)", "E(s@s.T@A@s@s.T)", "trace(A)*eye(n) + A + A.T - 2*diag(diagpart(A))"),

@@ -47,6 +47,12 @@ ROWS: list[tuple[str, ...]] = [
     ("X: matrix(n, d); w: vector(d); a: scalar positive", "hessian(logsumexp(u) + a / 2 * sqnorm(w), w)", "X.T @ (diag(softmax(u)) - softmax(u) @ softmax(u).T) @ X + a * eye(d)", "u: X @ w"),
     ("z: vector(c)", "gradient(H, z)", "-p * (H + log(p))", "p: softmax(z); H: -sum(p * log(p))"),
     ("K: matrix(N, d)", "gradient(sqnorm(S) - sqnorm(diagpart(S)), S)", "2 * (S - diag(diagpart(S)))", "S: K.T @ K / N"),
+    ("w: vector(d); v: vector(d); m: vector(d); a: scalar positive; c: scalar positive", "argmin(sqnorm(w - v) / (2 * a) + c / 2 * sqnorm(w - m), w)", "(v + c * a * m) / (1 + c * a)"),
+    ("x: vector(n) positive; k: scalar positive; t: scalar positive", "argmax(n * log(t) + n * t * log(k) - (t + 1) * sum(log(x)), t)", "n / (sum(log(x)) - n * log(k))"),
+    # names of the problem
+    ("u: vector(d) nonzero; C: matrix(n, d); t: vector(n) onehot; tau: scalar positive", "gradient(L, u)", "(eye(d) - z @ z.T) @ C.T @ (p - t) / (tau * norm(u))", "z: u / norm(u); p: softmax(C @ z / tau); L: -t.T @ log(p)"),
+    ("z: vector(d); C: matrix(n, d); t: vector(n) onehot; tau: scalar positive", "gradient(L, tau)", "(t - p).T @ s / tau", "s: C @ z / tau; p: softmax(s); L: -t.T @ log(p)"),
+    ("X: matrix(n, d); y: vector(n); w: vector(d)", "gradient(sum(relu(1 - y * (X @ w))**2), w)", "-2 * X.T @ (y * relu(1 - y * (X @ w)))"),
 ]  # fmt: skip
 IDS = [f"{row[1]} of {row[0]}"[:100] for row in ROWS]
 

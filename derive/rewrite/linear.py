@@ -43,6 +43,9 @@ def linear(unknown: Unknown) -> Solution:
         raise NotDerived(f"{text(x)} drops out of the equation")
     matrix, right, shared = without_common_factor(matrix, right)
     matrix, right = _cleared(unknown.simplified(matrix), unknown.simplified(right), scope)
+    if (whole := scalar_of(matrix) if not x.shape.is_scalar else None) is not None:
+        whole, right = _without_denominators(whole, right, scope)
+        matrix = tidy(mul(whole, build("eye", count(matrix.shape.dims[0]))))
     if is_negative(matrix) and (is_negative(right) or is_zero(right)):
         matrix, right = (shorten(opposite(n)) for n in (matrix, right))
     number = scalar_of(matrix) if not x.shape.is_scalar else matrix
@@ -99,6 +102,22 @@ def _cleared(matrix: Node, right: Node, scope: Scope) -> tuple[Node, Node]:
         return matrix, right
     by = Term(number, powers).inverse()
     return scaled(matrix, by), scaled(right, by)
+
+
+def _without_denominators(matrix: Node, right: Node, scope: Scope) -> tuple[Node, Node]:
+    """Both sides times what divides some of their terms, where that is shorter: `1/a + c` and `v / a + c m`."""
+    below: dict[Node, Fraction] = {}
+    for part in (split(t) for side in (matrix, right) for t in terms(side)):
+        for base, exponent in part.scalars:
+            if exponent < 0 and positive(base, scope):
+                below[base] = min(below.get(base, Fraction(0)), exponent)
+    by = Term(scalars=tuple((b, -e) for b, e in below.items()))
+    new = scaled(matrix, by), scaled(right, by)
+    return (
+        new
+        if below and sum(map(node_count, new)) < node_count(matrix) + node_count(right)
+        else (matrix, right)
+    )
 
 
 def linear_parts(e: Node, x: Node, scope: Scope) -> tuple[Node, Node, str]:

@@ -87,7 +87,7 @@ def _flip_one(node: Node) -> Node | None:
         return None
     if node.op in ("mul", "matmul", "div", "T", "sum_over", "sum"):
         for i, a in enumerate(node.args):
-            turned_arg = _flip_one(a) if not (node.op == "div" and i == 1) else None
+            turned_arg = _flip_one(a) if not (node.op == "div" and i == 1 and a.op != "add") else None
             twice = any(b == a or transposed(b) == a for b in (*node.args[:i], *node.args[i + 1 :]))
             if (
                 turned_arg is not None

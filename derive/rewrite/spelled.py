@@ -12,6 +12,7 @@ from derive.rewrite.chance import Randomness, is_affine, is_law, is_polynomial, 
 from derive.rewrite.laws import law_of
 from derive.rewrite.polynomial import multiplied_out
 from derive.rewrite.reasons import joined
+from derive.rewrite.tidy import tidy
 from derive.rewrite.variables import generating_function, isserlis, outcomes
 from derive.tree.nodes import SCALAR, Node
 from derive.vocabulary.build import T, add, build, matmul, mul, neg, power, sym
@@ -59,10 +60,13 @@ def _by_definition(node: Node, setting: Randomness) -> Value | None:
     """`Var f = E f^2 - (E f)^2` and `Cov(f, g) = E f g - E f E g`, for scalars that are polynomials."""
     if node.op == "E" or not node.shape.is_scalar:
         return None
-    if not all(is_polynomial(a, setting) or _is_finite(a, setting) for a in node.args):
-        return None
     f, g = node.args[0], node.args[-1]
+    exponentials = f.op == g.op == "exp"
+    if not exponentials and not all(is_polynomial(a, setting) or _is_finite(a, setting) for a in node.args):
+        return None
     square = build("E", multiplied_out(mul(f, g)))
+    if exponentials:
+        square = build("E", build("exp", tidy(add(f.args[0], g.args[0]))))
     if not is_polynomial(f, setting) and (spelled_square := outcomes(square, setting)) is not None:
         square = spelled_square[0]
     a, b = (sym(name, SCALAR) for name in "XY")
