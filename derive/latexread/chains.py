@@ -226,7 +226,7 @@ class _Reading:
         if before is None or which is None:
             return
         try:
-            sides = [parse(settled(tokens_of(self.text.text, *s))) for s in (before[0], span)]
+            sides = [parse(settled(tokens_of(self.source, *s, self.macros))) for s in (before[0], span)]
         except Unread:
             return
         name, right = (sides[0], sides[1]) if which == 0 else (sides[1], sides[0])
