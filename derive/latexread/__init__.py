@@ -2,7 +2,7 @@ r"""Hand-written LaTeX and Markdown to typed claims.
 
     read_answer(text) ─► chains of claims (surface trees with spans) ─► elaborate_claim(claim, context) ─► typed nodes
 
-Nothing that is read is ever expanded, compiled or executed.
+Nothing that is read is ever compiled or executed; the abbreviations of an answer are put in here, within bounds.
 """
 
 from derive.latexread.answer import Answer, Chain, Claim, Refusal, Text
