@@ -12,7 +12,7 @@ from derive.judging.beliefs import Belief, Beliefs
 from derive.judging.conditions import Condition, is_condition
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, compare, judge_pair
-from derive.judging.optima import EXTREMA, Optima, is_zero
+from derive.judging.optima import SOUGHT, Optima, is_zero
 from derive.judging.ranges import variables
 from derive.judging.tie import Tie, same_question
 from derive.judging.total import STEPS, as_steps
@@ -335,7 +335,7 @@ class Chained:
 
     def names_the_answer(self, left: Node) -> bool:
         """Whether the left side is the variable that the part optimises, or the name of its optimum."""
-        if self.asked is None or self.asked.op not in EXTREMA or left.op != "sym":
+        if self.asked is None or self.asked.op not in SOUGHT or left.op != "sym":
             return False
         x = self.asked.args[1]
         return left == x or self.bench.context.optima.get(left.symbol.name) == x.symbol.name

@@ -25,14 +25,16 @@ from derive.vocabulary.constraints import constraints_of
 SEEDS, NEEDED = 40, 3
 SMALL = 1e-6  # beside the values elsewhere
 EXTREMA = frozenset({"argmin", "argmax"})
+SOUGHT = EXTREMA | {"solve"}
 DERIVATIVES = frozenset({"gradient", "jacobian", "hessian"})
-BINDING = DERIVATIVES | EXTREMA | {"at", "d"}  # they name a variable
+BINDING = DERIVATIVES | SOUGHT | {"at", "d"}  # they name a variable
+WORDS = {"argmin": "minimiser", "argmax": "maximiser", "solve": "solution"}
 At = tuple[tuple[Node, Node], ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Optimum:
-    """`question` is `argmin(f, x)`; `is_asked`: a part asks it, and not only for the gradient."""
+    """`question` is `argmin(f, x)` or `solve(f == 0, x)`; `is_asked`: a part asks it, and not only for the gradient."""
 
     question: Node
     part: Part
@@ -62,7 +64,11 @@ class Optimum:
 
     @cached_property
     def slope(self) -> Node:
-        """The derivative that vanishes at the optimum, in closed form where the engine has one."""
+        """What vanishes there: the derivative, in closed form where the engine has one, or what an equation sets to
+        zero."""
+        if self.question.op == "solve":
+            left, right = self.objective.args
+            return left if right == ZERO or right.op == "zeros" else add(left, neg(right))
         question = build("gradient", self.objective, self.x)
         return self._solved(question)[0] or question
 
@@ -82,7 +88,13 @@ class Optimum:
 
     @property
     def word(self) -> str:
-        return "minimiser" if self.question.op == "argmin" else "maximiser"
+        return WORDS[self.question.op]
+
+    @property
+    def said(self) -> str:
+        """What an equation is that holds there only."""
+        what = "that is solved" if self.question.op == "solve" else "for the optimum"
+        return f"an equation {what}: it holds at the {self.word}"
 
 
 @dataclass
@@ -108,7 +120,7 @@ class Optima:
             asked += [s for s in (part.show.left, part.show.right) if s is not None] if part.show else []
             for question in asked:
                 for node in walk(question):
-                    if node.op in EXTREMA and node.args[1].op == "sym":
+                    if node.op in SOUGHT and node.args[1].op == "sym":
                         found.setdefault(node, Optimum(node, part))
         return tuple(found.values())
 
@@ -146,6 +158,11 @@ class Optima:
                     return _stationary(node, part)
         return None
 
+    def word(self, at: At) -> str:
+        """What these values are."""
+        solved = {o.x for o in self.asked if o.question.op == "solve"}
+        return "solution" if solved & {name for name, _ in at} else "optimum"
+
     def places(self, nodes: Sequence[Node], bench: Bench) -> Iterator[tuple[At, tuple[Optimum, ...]]]:
         """Where to try an equation: at the optimum of one of its variables, then of all."""
         anatomy = bench.checker_of(DECLARED).anatomy
@@ -181,8 +198,7 @@ class Optima:
                 if not is_zero(pair) and not self._is_condition(bench, pair, at, conditions):
                     continue
                 self.multipliers |= dict(at[len(which) :])
-                said = f"an equation for the optimum: it holds at the {which[0].word}"
-                return replace(found, pair=pair, remark=said)
+                return replace(found, pair=pair, remark=which[0].said)
             if found.outcome == "fails" and any(o.is_asked for o in which):
                 failed = found
         return failed
@@ -325,4 +341,4 @@ def _has_values(optimum: Optimum) -> bool:
     return found > 1
 
 
-__all__ = ["BINDING", "EXTREMA", "At", "Optima", "Optimum", "is_zero", "there"]
+__all__ = ["BINDING", "EXTREMA", "SOUGHT", "At", "Optima", "Optimum", "is_zero", "there"]

@@ -17,6 +17,7 @@ from derive.errors import DeriveError
 from derive.judging.closing import CLOSINGS, FACTORS, close, closings, known
 from derive.judging.decimals import ROUGHLY, as_printed
 from derive.judging.edits import CHEAP, EDITS, RESHAPING, STRUCTURAL, Edited, edits
+from derive.judging.neat import neat
 from derive.judging.places import LEAVES, OUTER, places
 from derive.judging.pool import Pool, weight
 from derive.judging.written import OF_NUMBERS, by_value, entrywise, rounded
@@ -134,7 +135,7 @@ class Search:
             return
         self.budget -= COST_OF_CHECK
         if edited.node == self.target or self._holds(edited.node):
-            self.found.append(Repair(edited.node, edited.reasons, edited.kinds, self.target))
+            self.found.append(Repair(neat(edited.node), edited.reasons, edited.kinds, self.target))
 
     def _holds(self, node: Node) -> bool:
         if self.is_rounded:

@@ -199,7 +199,8 @@ def _counterexample(chain: Chained, head: Comparison) -> str | None:
     ranges = {**chain.bench.ranges_for(pair.left, pair.right, beyond=limited), **pair.indices}
     shown = smallest(checker, pair.left, pair.right, ranges, head.wrt, head.at, head.given)
     if shown is not None and head.at:
-        return f"at the optimum: {shown}"
+        word = chain.optima.word(head.at) if chain.optima is not None else "optimum"
+        return f"at the {word}: {shown}"
     return shown or (head.verdict.counterexample if head.verdict is not None else None) or None
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from derive.latexread import tables
 from derive.latexread.axes import names_axes, reduced
 from derive.latexread.chained import joined
 from derive.latexread.conditions import chosen, indicator
 from derive.latexread.elaborator import Elaborator, Tensor, Value, is_open
 from derive.latexread.entries import FREE, index, is_known
+from derive.latexread.fitting import filled
 from derive.latexread.parse import parse_relation
 from derive.latexread.patterns import pieces, spelled
 from derive.latexread.quotients import scaled
@@ -30,7 +32,7 @@ ARGUMENT = {"argmax": "argmax_over", "argmin": "argmin_over"}  # of what an inde
 
 def big(e: Elaborator, surface: Surface) -> Value:
     assert isinstance(surface, Big)
-    if surface.command in ("argmin", "argmax"):
+    if surface.command in tables.SEEKING:
         return _extremum(e, surface)
     if surface.command in REDUCTIONS and not surface.above and names_axes(e, surface.below):
         return reduced(e, surface.command, e.node(surface.body), surface.below, surface.span)
@@ -209,7 +211,23 @@ def _extremum(e: Elaborator, surface: Big) -> Node:
     x = e.node(written)
     if x.op not in ("sym", "entry"):
         raise e.unreadable("a minimiser is sought in a name", surface.span)
-    return e.make(surface.command, e.node(surface.body), x, span=surface.span)
+    body = _equation(e, surface.body) if surface.command == "solve" else e.node(surface.body)
+    return e.make(surface.command, body, x, span=surface.span)
+
+
+def _equation(e: Elaborator, body: Surface) -> Node:
+    """What is solved: `(a = b)`."""
+    within = body.items[0] if isinstance(body, Group) and len(body.items) == 1 else body
+    if (
+        not isinstance(within, Relation)
+        or within.relation != "="
+        or within.left is None
+        or within.right is None
+    ):
+        raise e.unreadable("an equation is wanted in brackets", body.span)
+    left, right = e.node(within.left), e.node(within.right)
+    left, right = filled(e, left, right.shape), filled(e, right, left.shape)
+    return e.make("eq", left, right, span=body.span)
 
 
 def _least(e: Elaborator, surface: Big) -> Node | None:

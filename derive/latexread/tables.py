@@ -72,8 +72,9 @@ FUNCTIONS = {  # words and commands that take an argument, by the name of the op
     "sqrt": "sqrt", "outer": "outer", "arcsin": "arcsin", "arccos": "arccos", "KL": "KL", "Std": "Std", "std": "Std",
     "sech": "sech", "csch": "csch", "coth": "coth", "sec": "sec", "csc": "csc", "cot": "cot",
     "logit": "logit", "Attention": "Attention", "argmin": "argmin", "argmax": "argmax", "Phi": "Phi",
-    "reverse": "reverse",
+    "reverse": "reverse", "solve": "solve",
 }  # fmt: skip
+SEEKING = frozenset({"argmin", "argmax", "solve"})  # what is sought stands below
 GREEK_FUNCTIONS = {
     "sigma": "sigmoid",
     "varphi": "phi",
