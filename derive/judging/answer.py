@@ -66,6 +66,7 @@ class Desk:
         self._declared: list[Declaration] = []
         self._epochs: list[Learned] = []
         self._introduced: tuple[Definition, ...] = ()
+        self._numbers: tuple[Declaration, ...] = ()  # letters in brackets of functions
         self._epoch = 0
         self.optima = Optima(self.problem.parts)
         self.beliefs = Beliefs(self.optima)
@@ -81,7 +82,8 @@ class Desk:
                 known = (*self._named, *self._introduced)
                 definitions = {d.name: d for d in known if d.name not in scope.definitions}
                 scope = replace(scope, definitions={**scope.definitions, **definitions})
-                declared = {d.name: d for d in self._declared if d.name not in scope.declarations}
+                given = (*self._declared, *self._numbers)
+                declared = {d.name: d for d in given if d.name not in scope.declarations}
                 notation = {**self.context.scope.notation, **scope.notation}
                 scope = replace(scope, declarations={**scope.declarations, **declared}, notation=notation)
                 context = replace(self.context, scope=scope, names=Names(scope))
@@ -113,6 +115,7 @@ class Desk:
         """What the answer's names mean at a place of its text."""
         now = [epoch for epoch in self._epochs if epoch.start <= place][-1]
         self.context, self._introduced, self._epoch = now.context, now.introduced, now.start
+        self._numbers = now.numbers
 
     def _know_optima(self, claims: Sequence[Claim]) -> None:
         """Decorated names of what is optimised are names of its optimum; multipliers are numbers."""

@@ -70,11 +70,16 @@ def _times(e: Elaborator, factor: Name, following: Surface) -> bool:
 
 
 def _function_name(e: Elaborator, factor: Name) -> str | None:
-    """The declared function that a name is."""
+    """The declared function that a name is, with dots above it or not."""
     for match in e.names.matches(factor):
         if e.names.shape(match.pattern.name).kind == "function":
             return match.pattern.name
-    return None
+    return _function_name(e, replace(factor, accents=factor.accents[1:])) if _dots(factor) else None
+
+
+def _dots(name: Name) -> int:
+    r"""The derivative that `\dot f` is."""
+    return tables.DOTTED.get(name.accents[0], 0) if name.accents else 0
 
 
 def _greek(e: Elaborator, factor: Name) -> str | None:
@@ -278,9 +283,11 @@ def _unspecified(e: Elaborator, function: str, name: Name, group: Group, span: S
     if len(group.items) != 1:
         raise e.unreadable(f"{function} takes one argument", span)
     at = e.node(group.items[0])
-    order = name.primes
+    order = name.primes + _dots(name)
     above = name.above
     said = spelled(above)
+    if said == "-1":
+        raise e.unreadable(f"{name.letter}^{{-1}} may be the inverse function or a quotient", span)
     if len(said) == 3 and said[0] == "(" and said[1].isdigit():
         order, above = int(said[1]), ()
     node = build("apply", at, data=(function, order))
