@@ -169,7 +169,7 @@ class Desk:
         scope = self.context.scope
         declarations = {**scope.declarations, **{d.name: d for d in self._declared}}
         wider = Context.of(replace(scope, declarations=declarations), self.context.arrays)
-        self.context = replace(wider, optima=self.context.optima)
+        self.context = replace(wider, optima=self.context.optima, functions=self.context.functions)
         self.optima.introduced = tuple(m for m in new if m not in wanted)
 
     def questioned(self, node: Node) -> list[Node]:

@@ -168,7 +168,7 @@ def _learned(start: int, candidates: Sequence[_Candidate], context: Context) -> 
         for key, several in sorted(waiting.items(), key=lambda item: item[1][0].claim.span.start):
             if key in last and level == 0:
                 continue  # a member, where its family is introduced
-            for candidate in several[: max(1, level)]:
+            for candidate in several[: max(1, 0 if several[0].is_function else level)]:
                 fixed_ = members.get(candidate.own.family, []) if candidate.own.params else []
                 wider = _wider(candidate, context, fixed_)
                 if wider is None:

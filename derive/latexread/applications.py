@@ -45,8 +45,13 @@ def is_application(e: Elaborator, factor: Surface, following: Surface) -> bool:
         return False
     if law_of(e, factor) is not None or is_divergence(e, factor):
         return True
-    meant = _function_name(e, factor)
-    if meant is not None or _greek(e, factor) is not None or _asks(e, factor) is not None:
+    meant = function_name(e, factor)
+    if (
+        meant is not None
+        or _own_function(e, factor) is not None
+        or _greek(e, factor) is not None
+        or _asks(e, factor) is not None
+    ):
         return True
     if group.left != "(":
         return _indexed(e, factor, group) or _subscripts(e, factor, group) is not None
@@ -69,12 +74,18 @@ def _times(e: Elaborator, factor: Name, following: Surface) -> bool:
     )
 
 
-def _function_name(e: Elaborator, factor: Name) -> str | None:
+def function_name(e: Elaborator, factor: Name) -> str | None:
     """The declared function that a name is, with dots above it or not."""
     for match in e.names.matches(factor):
         if e.names.shape(match.pattern.name).kind == "function":
             return match.pattern.name
-    return _function_name(e, replace(factor, accents=factor.accents[1:])) if _dots(factor) else None
+    return function_name(e, replace(factor, accents=factor.accents[1:])) if _dots(factor) else None
+
+
+def _own_function(e: Elaborator, factor: Name) -> Node | None:
+    """The w of `f(w)`, where an answer introduces f so."""
+    found = e.names.matches(factor)
+    return e.context.functions.get(found[0].pattern.name) if found else None
 
 
 def _dots(name: Name) -> int:
@@ -226,9 +237,12 @@ def application(e: Elaborator, surface: Surface) -> Node:
         return density(e, law, group, surface.span)
     if is_divergence(e, name):
         return divergence(e, group.items, Call(surface.span, "KL", (), (), group), surface.span)
-    declared = _function_name(e, name)
+    declared = function_name(e, name)
     if declared is not None:
         return _unspecified(e, declared, name, group, surface.span)
+    argument = _own_function(e, name)
+    if argument is not None and not name.primes:
+        return _elsewhere(e, argument, name, group, surface.span)
     greek = _greek(e, name)
     if greek is not None:
         marks = Call(surface.span, greek, (), name.above, group, name.primes)
@@ -264,6 +278,14 @@ def application(e: Elaborator, surface: Surface) -> Node:
         return value
     e.note(f"what {name.letter} depends on is not read", group.span)
     return e.node(name)
+
+
+def _elsewhere(e: Elaborator, x: Node, name: Name, group: Group, span: Span) -> Node:
+    """`f(w)` and `f(w + u)` of a function that an answer gives at w."""
+    node, there = e.node(name), e.settle(e.node(group.items[0]))
+    if len(group.items) != 1 or not e.same_shape(there.shape, x.shape):
+        raise e.unreadable(f"{name.letter} is given as a function of {x.shape}", span)
+    return node if there == x else e.make("at", node, x, there, span=span)
 
 
 def _at_the_optimum(e: Elaborator, node: Node, group: Group) -> Node | None:

@@ -15,6 +15,7 @@ from derive.latexread.applications import plain_symbol
 from derive.latexread.context import MODES, Context
 from derive.latexread.elaborate import MEANINGS, elaborate
 from derive.latexread.elaborator import Elaborator
+from derive.latexread.entries import FREE
 from derive.latexread.introducing import Own, internal_name, introduce, is_known, own_name, written_name
 from derive.latexread.laws import is_divergence, law_of
 from derive.latexread.names import Names
@@ -59,7 +60,9 @@ def _letter(surface: Surface) -> Name | None:
 def own_function(surface: Surface | None, context: Context) -> Own | None:
     """What the name of a function would be as a new one."""
     head = head_of(surface)
-    own = own_name(head.name, context) if head is not None else None
+    if head is None or tables.DOTTED.keys() & set(head.name.accents):
+        return None  # \dot f is a derivative
+    own = own_name(head.name, context)
     return None if own is None or own.params else own
 
 
@@ -76,9 +79,7 @@ def introduce_function(
     if known is not None and not known.shape.is_scalar:
         outcome = elaborate(claim.right, context)
         if not all(_is_entrywise(r, known.shape) for r in _readings(outcome)):
-            one = isinstance(outcome, Elaborated) and known.symbol.name in names_in(outcome.node)
-            named = replace(claim, written_left=head.name, left=head.name)
-            return introduce(named, context) if one else Unreadable("not a function of a number", claim.span)
+            return _of_an_array(claim, head, own, known, outcome, context)
     inner, argument = _inside(head.argument, context)
     outcome = elaborate(claim.right, inner)
     found = outcome.readings[0] if isinstance(outcome, Ambiguous) else outcome
@@ -97,6 +98,23 @@ def introduce_function(
         notation={**context.scope.notation, internal: written_name(own)},
     )
     return replace(context, scope=scope, names=Names(scope))
+
+
+def _of_an_array(
+    claim: Claim, head: Head, own: Own, known: Node, outcome: Outcome, context: Context
+) -> Context | IllTyped | Unreadable | None:
+    r"""The name of `f(w) = \|w\|^2`, with what it is a function of."""
+    if not isinstance(outcome, Elaborated):
+        return (
+            outcome if not isinstance(outcome, Ambiguous) else Unreadable("a square of a vector", claim.span)
+        )
+    names = names_in(outcome.node)
+    if known.symbol.name not in names.union(*(context.names.reach(n) for n in names)):
+        return Unreadable("not a function of its argument", claim.span)
+    found = introduce(replace(claim, written_left=head.name, left=head.name), context)
+    if not isinstance(found, Context):
+        return found
+    return replace(found, functions={**context.functions, internal_name(own, context): known})
 
 
 def _is_law(name: Name, context: Context) -> bool:
@@ -165,7 +183,7 @@ def letters_of(left: Surface | None, context: Context) -> Iterator[Name]:
             letter = head.argument if head is not None and _takes_a_number(head.name, context) else None
         elif isinstance(part, Call) and part.function in ELEMENTWISE and (part is left or derived):
             letter = _letter(part.argument)
-        if letter is not None and not is_known(letter, context):
+        if letter is not None and letter.letter not in FREE and not is_known(letter, context):
             yield letter
     if isinstance(left, Derivative) and isinstance(left.over, Name) and len(left.under) == 1:
         letter = _letter(left.under[0])
