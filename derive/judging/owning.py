@@ -31,13 +31,18 @@ from derive.latexread import (
 from derive.latexread.surface import Derivative, Nabla, Surface
 from derive.latexread.tables import GREEK_FUNCTIONS
 from derive.problem.functions import by_formula
-from derive.tree.nodes import SCALAR, Node, walk
+from derive.tree.nodes import SCALAR, Node, names_in, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.build import build
 from derive.vocabulary.scope import Declaration, Definition, Scope
 
 LOUD = frozenset({"let", "define", "denote", "denoting", "write", "writing", "call", "redefine", "introduce"})
 MOST_EPOCHS = 20
+WRITTEN_WITH = {  # a formula of these, which nobody calls a definition, is one of the function itself
+    "sigmoid": frozenset({"exp"}),
+    "phi": frozenset({"exp", "const"}),
+    "Phi": frozenset({"Phi"}),
+}
 Key = tuple[object, ...]
 
 
@@ -108,11 +113,12 @@ def _new(surface: Surface | None, context: Context) -> Own | None:
 
 
 def _turned(claim: Claim, context: Context) -> Claim:
-    r"""`W x =: a` is `a := W x`."""
+    r"""`W x =: a` is `a := W x`, `\sigma(z) =: f(z)` is `f(z) := \sigma(z)`."""
     left = claim.written_left or claim.previous
-    if claim.relation != ":=" or left is None or _new(claim.written_left, context) is not None:
+    if claim.relation != ":=" or left is None or _new(claim.right, context) is None:
         return claim
-    if _new(claim.right, context) is None:
+    new = _new(claim.written_left, context)
+    if new is not None and not (new.letter in GREEK_FUNCTIONS and own_function(left, context) is not None):
         return claim
     return replace(claim, written_left=claim.right, left=claim.right, right=left)
 
@@ -218,6 +224,8 @@ def _has_its_meaning(candidate: _Candidate, context: Context, wider: Context) ->
         return False
     if not candidate.is_loud and _uses(context.scope, default):
         return True
+    if not candidate.claim.defines and WRITTEN_WITH[default] <= {n.op for n in walk(new.body)}:
+        return True
     argument = Declaration(new.argument.symbol.name, SCALAR)
     scope = replace(wider.scope, declarations={**wider.scope.declarations, argument.name: argument})
     return Checker(scope).line(new.body, "==", build(default, new.argument)).status == "holds"
@@ -229,25 +237,24 @@ def _uses(scope: Scope, function: str) -> bool:
 
 
 def _with_numbers(learned: Learned, claims: Sequence[Claim]) -> Learned:
-    r"""With the letters that only stand for any number: the z of `f'(z) = f(z)(1 - f(z))`. A letter that stands in
-    other lines, too, where no number fits, is somebody's vector and stays unknown."""
+    r"""With the letters that only stand for any number: the z of `f'(z) = f(z)(1 - f(z))`. A letter that stands beside
+    quantities of the problem is one of them, whichever, and stays unknown."""
     context, numbers = learned.context, learned.numbers
     stating = [c for c in claims if c.refusal is None]
     for claim in stating:
         for letter in letters_of(claim.left, context):
             wider, declared = with_number(letter, context)
-            others = [
-                c
-                for c in stating
-                if stands_in(letter, c.left) or stands_in(letter, c.right) and c.left is not None
-            ]
-            others = [
-                c for c in others if all(x.letter != letter.letter for x in letters_of(c.left, context))
-            ]
-            if all(_fits(c, wider) for c in others):
+            lines = [c for c in stating if stands_in(letter, c.left) or stands_in(letter, c.right)]
+            if all(_is_of_numbers(c, wider) for c in lines):
                 context, numbers = wider, (*numbers, declared)
     return replace(learned, context=context, numbers=numbers)
 
 
-def _fits(claim: Claim, context: Context) -> bool:
-    return not isinstance(elaborate_claim(claim, context, "hadamard"), IllTyped | Unreadable)
+def _is_of_numbers(claim: Claim, context: Context) -> bool:
+    """Whether a line holds or fails by functions and given numbers alone. What cannot be read is not judged anyway."""
+    found = elaborate_claim(claim, context, "hadamard")
+    if isinstance(found, IllTyped | Unreadable):
+        return isinstance(found, Unreadable)
+    names = {name for pair in found for side in (pair.left, pair.right) for name in names_in(side)}
+    given = context.scope.declarations
+    return all(n in given and given[n].shape.is_scalar and n not in context.scope.definitions for n in names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from derive.latexread import tables
+from derive.latexread.called import elsewhere, function_name, given_at, of_a_number
 from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.entries import entry
 from derive.latexread.functions import applied, items
@@ -22,9 +23,9 @@ from derive.latexread.surface import (
     Scripted,
     Surface,
 )
-from derive.latexread.tokens import Span, Token
+from derive.latexread.tokens import Token
 from derive.tree.nodes import Node
-from derive.vocabulary.build import build, sym
+from derive.vocabulary.build import sym
 
 Written = tuple[str, Surface]
 
@@ -48,7 +49,7 @@ def is_application(e: Elaborator, factor: Surface, following: Surface) -> bool:
     meant = function_name(e, factor)
     if (
         meant is not None
-        or _own_function(e, factor) is not None
+        or given_at(e, factor) is not None
         or _greek(e, factor) is not None
         or _asks(e, factor) is not None
     ):
@@ -72,25 +73,6 @@ def _times(e: Elaborator, factor: Name, following: Surface) -> bool:
         options[e.choose(factor.span, f"what stands behind {factor.letter}", options)]
         == "a product with the brackets"
     )
-
-
-def function_name(e: Elaborator, factor: Name) -> str | None:
-    """The declared function that a name is, with dots above it or not."""
-    for match in e.names.matches(factor):
-        if e.names.shape(match.pattern.name).kind == "function":
-            return match.pattern.name
-    return function_name(e, replace(factor, accents=factor.accents[1:])) if _dots(factor) else None
-
-
-def _own_function(e: Elaborator, factor: Name) -> Node | None:
-    """The w of `f(w)`, where an answer introduces f so."""
-    found = e.names.matches(factor)
-    return e.context.functions.get(found[0].pattern.name) if found else None
-
-
-def _dots(name: Name) -> int:
-    r"""The derivative that `\dot f` is."""
-    return tables.DOTTED.get(name.accents[0], 0) if name.accents else 0
 
 
 def _greek(e: Elaborator, factor: Name) -> str | None:
@@ -239,10 +221,10 @@ def application(e: Elaborator, surface: Surface) -> Node:
         return divergence(e, group.items, Call(surface.span, "KL", (), (), group), surface.span)
     declared = function_name(e, name)
     if declared is not None:
-        return _unspecified(e, declared, name, group, surface.span)
-    argument = _own_function(e, name)
+        return of_a_number(e, declared, name, group, surface.span)
+    argument = given_at(e, name)
     if argument is not None and not name.primes:
-        return _elsewhere(e, argument, name, group, surface.span)
+        return elsewhere(e, argument, name, group, surface.span)
     greek = _greek(e, name)
     if greek is not None:
         marks = Call(surface.span, greek, (), name.above, group, name.primes)
@@ -280,14 +262,6 @@ def application(e: Elaborator, surface: Surface) -> Node:
     return e.node(name)
 
 
-def _elsewhere(e: Elaborator, x: Node, name: Name, group: Group, span: Span) -> Node:
-    """`f(w)` and `f(w + u)` of a function that an answer gives at w."""
-    node, there = e.node(name), e.settle(e.node(group.items[0]))
-    if len(group.items) != 1 or not e.same_shape(there.shape, x.shape):
-        raise e.unreadable(f"{name.letter} is given as a function of {x.shape}", span)
-    return node if there == x else e.make("at", node, x, there, span=span)
-
-
 def _at_the_optimum(e: Elaborator, node: Node, group: Group) -> Node | None:
     """`J(\\hat w)`: the value where its variables have the values of the names in brackets."""
     found: Node | None = None
@@ -298,19 +272,3 @@ def _at_the_optimum(e: Elaborator, node: Node, group: Group) -> Node | None:
             variable = sym(e.context.optima[written], value.shape, value.args)
             found = e.make("at", node if found is None else found, variable, value, span=group.span)
     return found
-
-
-def _unspecified(e: Elaborator, function: str, name: Name, group: Group, span: Span) -> Node:
-    """`f(u)`, `f'(u)`, `f^{(4)}(u)` of a declared function, `f(u)^2` as `f^2(u)`."""
-    if len(group.items) != 1:
-        raise e.unreadable(f"{function} takes one argument", span)
-    at = e.node(group.items[0])
-    order = name.primes + _dots(name)
-    above = name.above
-    said = spelled(above)
-    if said == "-1":
-        raise e.unreadable(f"{name.letter}^{{-1}} may be the inverse function or a quotient", span)
-    if len(said) == 3 and said[0] == "(" and said[1].isdigit():
-        order, above = int(said[1]), ()
-    node = build("apply", at, data=(function, order))
-    return raised(e, node, above, 0, span) if above else node

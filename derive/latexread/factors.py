@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derive.latexread import tables
-from derive.latexread.applications import Application, function_name, is_application
+from derive.latexread.applications import Application, is_application
+from derive.latexread.called import function_name
 from derive.latexread.elaborator import Elaborator, Stop, Value
 from derive.latexread.ellipsis import is_dots, trailing, unseen
 from derive.latexread.products import Factor, product

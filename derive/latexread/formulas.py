@@ -21,7 +21,7 @@ from derive.latexread.laws import is_divergence, law_of
 from derive.latexread.names import Names
 from derive.latexread.reading import Ambiguous, Elaborated, IllTyped, Outcome, Unreadable
 from derive.latexread.surface import Call, Derivative, Group, Nabla, Name, Product, Surface
-from derive.tree.nodes import SCALAR, Node, Shape, names_in, walk
+from derive.tree.nodes import SCALAR, Node, names_in, walk
 from derive.vocabulary.build import ELEMENTWISE, TABLE, sym
 from derive.vocabulary.scope import Declaration, Definition, Scope
 
@@ -29,6 +29,9 @@ ByFormula = Callable[[str, Node, Node, Scope], Definition | None]  # of a name, 
 CLAIMED = frozenset(
     {"E", "V", "P", "p", "Pr", "d", "D", "o", "O"}
 )  # before brackets they mean something else
+PLAIN = frozenset(
+    "sym num const count add neg mul div pow where lt le gt ge ones apply".split()
+)  # entry by entry
 NORMS = frozenset({"norm", "norm1", "sqnorm"})
 
 
@@ -44,7 +47,8 @@ def head_of(surface: Surface | None) -> Head | None:
     """The name and the letter, where this is a name before a letter in brackets."""
     if not isinstance(surface, Product) or len(surface.factors) != 2 or surface.operators != ("",):
         return None
-    name, letter = surface.factors[0], _letter(surface.factors[1])
+    name, group = surface.factors
+    letter = _letter(group) if isinstance(group, Group) and group.left in ("(", "[") else None
     return Head(name, letter) if isinstance(name, Name) and letter is not None else None
 
 
@@ -76,10 +80,10 @@ def introduce_function(
     if head.name.letter in CLAIMED or is_known(head.name, context) or _is_law(head.name, context):
         return None
     known = _symbol(head.argument, context)
-    if known is not None and not known.shape.is_scalar:
+    if known is not None:
         outcome = elaborate(claim.right, context)
-        if not all(_is_entrywise(r, known.shape) for r in _readings(outcome)):
-            return _of_an_array(claim, head, own, known, outcome, context)
+        if not all(_is_of_entries(r, known, context) for r in _readings(outcome)):
+            return _of_a_name(claim, head, own, known, outcome, context)
     inner, argument = _inside(head.argument, context)
     outcome = elaborate(claim.right, inner)
     found = outcome.readings[0] if isinstance(outcome, Ambiguous) else outcome
@@ -100,7 +104,7 @@ def introduce_function(
     return replace(context, scope=scope, names=Names(scope))
 
 
-def _of_an_array(
+def _of_a_name(
     claim: Claim, head: Head, own: Own, known: Node, outcome: Outcome, context: Context
 ) -> Context | IllTyped | Unreadable | None:
     r"""The name of `f(w) = \|w\|^2`, with what it is a function of."""
@@ -138,12 +142,16 @@ def _readings(outcome: Outcome) -> tuple[Elaborated, ...]:
     return (outcome,) if isinstance(outcome, Elaborated) else ()
 
 
-def _is_entrywise(reading: Elaborated, shape: Shape) -> bool:
-    """Whether a formula of an array is one of its entries: nothing in it is summed, and nothing has another shape."""
-    plain = ("sym", "num", "const", "count", "add", "neg", "mul", "div", "pow", "where", "ones", "apply")
-    compared = ("lt", "le", "gt", "ge")
-    return reading.node.shape == shape and all(
-        (n.op in plain or n.op in compared or n.op in ELEMENTWISE) and (n.shape.is_scalar or n.shape == shape)
+def _is_of_entries(reading: Elaborated, x: Node, context: Context) -> bool:
+    """Whether a formula of a name is one of its entries: nothing in it is summed, nothing else has its shape, and
+    nothing else is made of it."""
+    if reading.node.shape != x.shape:
+        return False
+    others = names_in(reading.node) - {x.symbol.name}
+    if any(x.symbol.name in context.names.reach(n) for n in others):
+        return False
+    return all(
+        (n.op in PLAIN or n.op in ELEMENTWISE) and (n.shape.is_scalar or n.op != "sym" or n == x)
         for n in walk(reading.node)
     )
 
