@@ -88,6 +88,10 @@ RIGHT = [
     ("layer", r"Let $f(x) = \|x\|^2$. $\nabla_x f(x) = 2x$, $f(2x) = 4f(x)$"),
     ("layer", r"Let $\ell(y) = \frac12\|y-t\|^2$. $\nabla_y \ell(y) = y - t$ and $L = \ell(\sigma(Wx))$"),
     ("layer", r"Let $f(x) = Wx$. $y = \sigma(f(x))$ and $\frac{\partial f}{\partial x} = W$"),
+    ("layer", r"Let $f(x) = e^{x^\top x}$. $f(0) = 1$ and $f(-x) = f(x)$"),
+    ("layer", r"Let $g(W) = \|Wx\|^2$. $\nabla_W g(W) = 2Wxx^\top$ and $g(3W) = 9g(W)$"),
+    ("hidden", r"Let $f(\mathbf{z}) = \max(\mathbf{0}, \mathbf{z})$. $f(x) = \max(0, x)$"),
+    ("hidden", r"We use $f(z) = \tanh(z)$. $$f'(z) = \frac{d}{dz}\tanh(z) = 1 - f(z)^2$$"),
     ("hidden", r"$\phi(a) = \tanh(a)$ and $\phi'(a) = 1 - \phi(a)^2$. $h = \phi(Wx)$"),
     ("hidden", r"$\sigma(z) = \tanh(z)$, so $\nabla_x L = W^\top \operatorname{diag}(\sigma'(Wx)) v$"),
     ("hidden", r"where $g(u) = \max(0, u)$, $g(x) = \max(0, x)$ and $g(-u) = \max(0, -u)$"),
@@ -125,6 +129,8 @@ WRONG = [
     ("logistic", r"$\ell(p) = -y\log p - (1-y)\log(1-p)$ and $\ell'(p) = \frac{1-y}{1-p} + \frac{y}{p}$"),
     ("logistic", r"$h(t) = \log(1+e^t)$ and $h(t) = h(-t)$"),
     ("logistic", r"$f(b) = L$ and $f'(b) = p + y$"),
+    ("hidden", r"We use $f(z) = \tanh(z)$. $$f'(z) = \frac{d}{dz}\tanh(z) = 1 - \tanh^2(z) = 1 - f(z)$$"),
+    ("hidden", r"Let $\hat\sigma(z)=\frac{1}{1+e^{-2z}}$. $\hat\sigma'(z) = \hat\sigma(z)(1-\hat\sigma(z))$"),
 ]
 UNREAD = [  # some other line speaks of what nobody knows, or the function is none of one number
     ("layer", r"Let $f(v) = \|v\|^2$. Then $\nabla f(v) = 2v$."),

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from derive.latexread import tables
 from derive.latexread.elaborator import Elaborator
+from derive.latexread.fitting import array, filled
 from derive.latexread.patterns import spelled
 from derive.latexread.powers import raised
 from derive.latexread.surface import Group, Name
 from derive.latexread.tokens import Span
 from derive.tree.nodes import Node
-from derive.vocabulary.build import build
+from derive.vocabulary.build import build, num
 
 
 def function_name(e: Elaborator, factor: Name) -> str | None:
@@ -35,9 +36,12 @@ def _dots(name: Name) -> int:
 
 def elsewhere(e: Elaborator, x: Node, name: Name, group: Group, span: Span) -> Node:
     """`f(w)` and `f(w + u)` of a function that an answer gives at w."""
-    node, there = e.node(name), e.settle(e.node(group.items[0]))
+    node, there = e.node(name), filled(e, e.node(group.items[0]), x.shape)
+    if there == num(0) and not x.shape.is_scalar:
+        there = array("zeros", x.shape)
     if len(group.items) != 1 or not e.same_shape(there.shape, x.shape):
         raise e.unreadable(f"{name.letter} is given as a function of {x.shape}", span)
+    there = e.settle(there)
     return node if there == x else e.make("at", node, x, there, span=span)
 
 
