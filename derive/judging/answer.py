@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Iterable, Sequence
 
 from derive.judging.beliefs import Beliefs
-from derive.judging.chain import QUESTIONS, Chained
+from derive.judging.chain import QUESTIONS, Chained, Patience
 from derive.judging.conditions import around, limits_of, limits_only
 from derive.judging.finals import final_of, used
 from derive.judging.judged import JudgedChain, Report
@@ -253,6 +253,7 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
     names = used(answer.claims)
     spaces = around(grouped, len(answer.text.text))
     before: dict[int, Chained] = {}
+    patience = Patience()
     chains: list[JudgedChain] = []
     for (chain, sides), (desk, tied), space in zip(grouped, placed, spaces, strict=True):
         desk.turn_to(chain.claims[0].span.start)
@@ -274,6 +275,7 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
             final,
             names,
             (tied.part.id, tied.asked, desk.engine(tied)) if tied is not None and not tied.exact else None,
+            patience,
         )
         if chain.display in before:
             chained.follows(before[chain.display])
