@@ -1,4 +1,4 @@
-"""Eigenvalues of symmetric matrices: exactly where there are two rows, else in floats, by Jacobi's rotations."""
+"""Eigenvalues of symmetric matrices: exactly where there are at most two rows, else in floats, by Jacobi's rotations."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ def eigen(node: Node, a: Grid) -> Grid:
         raise NotEvaluated("the matrix is not symmetric", hint="eigenvalues are of symmetric matrices")
     largest = node.op.endswith("max")
     if node.op in ("eigmax", "eigmin"):
+        if a.dims[0] == 1:
+            return single(a.items[0])
         return single(_of_two(a, largest) if a.dims[0] == 2 else _extreme(a, largest)[0])
     value, vector, others = _extreme(a, largest)
     if any(abs(value - other) <= CLOSE * max(1.0, abs(value)) for other in others):

@@ -61,7 +61,7 @@ class Explicit:
         self.base = base or self
         self.algorithms: Mapping[str, object] = scope.algorithms if base is None else base.algorithms
         self.depth = 0
-        self.running = 0 if base is None else base.running  # algorithms inside each other
+        self.running: int = 0 if base is None else base.running  # algorithms inside each other
         self._climbing = False
         self._named: dict[Key, Grid] = {}
 

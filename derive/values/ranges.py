@@ -17,7 +17,11 @@ from derive.values.scalars import Scalar, minus, plus, sign
 MOST_PATHS = 5_000
 
 EXTREMA = {"max_over": 1, "argmax_over": 1, "min_over": -1, "argmin_over": -1}
-WRITTEN_OUT = {"sum_over": "add", "prod_over": "mul", "chain_over": "matmul"}  # by which operation of the terms
+WRITTEN_OUT = {
+    "sum_over": "add",
+    "prod_over": "mul",
+    "chain_over": "matmul",
+}  # by which operation of the terms
 PATHS = {"max_paths": "max_over", "min_paths": "min_over", "sum_paths": "sum_over"}
 
 

@@ -5,7 +5,7 @@ Apart from `notation.interpret`, which runs them in floats and counts: that one 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +22,10 @@ from derive.notation.statements import (
     While,
     algorithm_of,
 )
+from derive.notation.text import text
 from derive.tree.nodes import Node, walk
 from derive.values.arrays import Grid
-from derive.values.scalars import is_symbolic, minus, plus, sign
+from derive.values.scalars import is_symbolic, minus, node_of, plus, sign
 from derive.vocabulary.build import num
 
 if TYPE_CHECKING:
@@ -76,8 +77,7 @@ class _Run:
             self.values[name, ()] = grid
             if (whole := _whole(grid)) is not None:
                 self.at[name] = whole
-        own = function.scope.declarations.items()
-        self.own = {*function.params, *(n for n, d in own if d.params and d.params[0].startswith("#"))}
+        self.own = {*function.params, *_assigned(function.body)}
         self._inner: Explicit | None = None
 
     def result(self) -> Grid:
@@ -93,7 +93,9 @@ class _Run:
         for statement in body:
             self.count.steps += 1
             if self.count.steps > MOST_STEPS:
-                raise NotEvaluated("the algorithm does not end soon enough to be run exactly", statement.place)
+                raise NotEvaluated(
+                    "the algorithm does not end soon enough to be run exactly", statement.place
+                )
             try:
                 RUN[type(statement)](self, statement)
             except NotEvaluated as error:
@@ -106,7 +108,6 @@ class _Run:
         name = statement.target.name
         key = name, tuple(num(self.integer(i)) for i in statement.target.indices)
         self.values[key] = grid
-        self.own.add(name)
         self._inner = None
         if not key[1]:
             self.at.pop(name, None)
@@ -141,13 +142,13 @@ class _Run:
         raise _Returned(Grid((len(items),), items))
 
     def family(self, name: str) -> Grid:
-        """The members of a family of scalars, by index; with two indices a matrix."""
-        members = {
-            tuple(int(i.number) for i in index): grid
+        """The members of a family of scalars, by index."""
+        members = [
+            (tuple(int(i.number) for i in index), grid.scalar)
             for (n, index), grid in self.values.items()
             if n == name and index
-        }
-        items = tuple(members[index].scalar for index in sorted(members))
+        ]
+        items = tuple(value for _, value in sorted(members, key=lambda member: member[0]))
         return Grid((len(items),), items)
 
     def holds(self, condition: Condition) -> bool:
@@ -170,8 +171,12 @@ class _Run:
         return whole
 
     def value(self, node: Node) -> Grid:
-        self._all_assigned(node)
-        return self.inner.value(node, self.at)
+        grid = self.inner.value(node, self.at)
+        for item in grid.items:
+            for part in walk(node_of(item)) if is_symbolic(item) else ():
+                if part.op == "sym" and part.symbol.name in self.own:
+                    raise NotEvaluated(f"{text(part)} has no value yet")
+        return grid
 
     @property
     def inner(self) -> Explicit:
@@ -181,11 +186,17 @@ class _Run:
             self._inner = self.outer.running_with(self.values, own)
         return self._inner
 
-    def _all_assigned(self, node: Node) -> None:
-        for part in walk(node):
-            if part.op == "sym" and part.symbol.name in self.own and not part.args:
-                if (part.symbol.name, ()) not in self.values:
-                    raise NotEvaluated(f"{part.symbol.name} has no value yet")
+
+def _assigned(body: tuple[Statement, ...]) -> Iterator[str]:
+    """The names that statements assign."""
+    for statement in body:
+        if isinstance(statement, Assign):
+            yield statement.target.name
+        elif isinstance(statement, (For, While)):
+            yield from _assigned(statement.body)
+        elif isinstance(statement, If):
+            for _, inside in statement.branches:
+                yield from _assigned(inside)
 
 
 def _whole(grid: Grid) -> int | None:
