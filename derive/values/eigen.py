@@ -1,4 +1,4 @@
-"""Eigenvalues of symmetric matrices: exactly where there are at most two rows, else in floats, by Jacobi's rotations."""
+"""Eigenvalues of symmetric matrices: exact of at most two rows, else in floats, by Jacobi's rotations."""
 
 from __future__ import annotations
 

@@ -142,13 +142,18 @@ class _Run:
         raise _Returned(Grid((len(items),), items))
 
     def family(self, name: str) -> Grid:
-        """The members of a family of scalars, by index."""
+        """The members of a family of scalars, by index; a matrix where two indices fill one."""
         members = [
             (tuple(int(i.number) for i in index), grid.scalar)
             for (n, index), grid in self.values.items()
             if n == name and index
         ]
         items = tuple(value for _, value in sorted(members, key=lambda member: member[0]))
+        if self.function.result.kind == "matrix":
+            rows, columns = (len({index[axis] for index, _ in members}) for axis in (0, 1))
+            if rows * columns != len(items):
+                raise NotEvaluated(f"some members of '{name}' have no value")
+            return Grid((rows, columns), items)
         return Grid((len(items),), items)
 
     def holds(self, condition: Condition) -> bool:
