@@ -88,6 +88,7 @@ def test_scalars_without_a_value(written: str, message: str) -> None:
 
 
 SQUARE = "[[2, 1, 0], [1, 3, -1], [0, 1, 1]]"
+FLOATS = ["eigmax", "eigmin", "eigvecmax", "eigvecmin"]
 WIDE = "[[1, -2, 1/2], [3, 0, 2]]"
 COLUMN = "[1, 2, -1]"
 ARRAYS = [
@@ -101,7 +102,9 @@ ARRAYS = [
     f"[{WIDE}, 2 * {WIDE}][2, 1, 3]", f"where({COLUMN}[1] < 2, 3, 4) + where(1 >= 2, 3, 4) * where(2 <= 2, 1, 0)",
     f"where(3 > 2, {COLUMN}, 2 * {COLUMN})", f"{COLUMN} / {COLUMN} - {COLUMN}**2", f"-relu({COLUMN}) * 2", f"exp({COLUMN})",
     f"eye(3) + {SQUARE}", "ones(2, 3) + zeros(2, 3)", "onehot(2, 3)", "sum(k**2, k=1..4) * prod(k, k=1..4)",
-    "max((k - 2)**2, k=1..4)",
+    "max((k - 2)**2, k=1..4)", "min((k - 2)**2, k=1..4)", "argmax((k - 2)**2, k=1..3)", "argmin((k - 2)**2, k=3..5)",
+    "argmin(abs(2 * k - 5), k=1..4)", "sum(min((k - j)**2, j=2..3), k=1..4)",
+    f"reverse({COLUMN})", f"reverse({WIDE}, rows)", f"reverse({WIDE}, columns)", "eigmax([[2, 1], [1, 4]])", "eigmin([[2, 1], [1, 4]])", "eigmax([[7]])",
 ]  # fmt: skip
 
 
@@ -116,8 +119,20 @@ def test_arrays_have_numpys_value(written: str) -> None:
     assert grid_of(literal(found)) == found
 
 
+@pytest.mark.parametrize("op", FLOATS)
+@pytest.mark.parametrize(
+    "matrix", ["[[2, 1, 0], [1, 3, -1], [0, -1, 1/2]]", "[[0, 5, 1], [5, 0, 2], [1, 2, 0]]"]
+)
+def test_eigenvalues_have_numpys_value(op: str, matrix: str) -> None:
+    node = read(f"{op}({matrix})", EMPTY)
+    found = [approximate(x) for x in Explicit(EMPTY).value(node).items]
+    assert found == pytest.approx(numpy_value(node).ravel().tolist(), rel=1e-12)
+
+
 def test_every_meaning_is_tried() -> None:
-    tried = {n.op for written in ARRAYS for n in walk(read(written, EMPTY))} | {"list", "tuple"}
+    tried = {
+        n.op for written in [*ARRAYS, *(f"{op}([[1]])" for op in FLOATS)] for n in walk(read(written, EMPTY))
+    } | {"list", "tuple"}
     elementwise = {name for name, row in TABLE.items() if row.kind == "elementwise"}
     assert sorted(MEANING.keys() - tried - elementwise) == []
 

@@ -12,6 +12,8 @@ from derive.tree.nodes import Node, Range, walk
 from derive.vocabulary.build import num
 from derive.vocabulary.scope import Datum, Scope
 
+ALONG_PATHS = frozenset({"max_paths", "min_paths", "sum_paths", "count_paths", "at_path"})
+SEARCHED = frozenset({"argmin", "argmax", "solve"})  # their second argument is found
 SHORT = 1  # every sequence has one member
 
 
@@ -67,11 +69,24 @@ class Determined:
             body, name, value = node.args
             inner = put_in | {name.symbol.name}
             return self._valued(body, inner, seen) and self._valued(value, put_in, seen)
+        if node.op in SEARCHED:
+            inner = put_in | {node.args[1].symbol.name} if node.args[1].op == "sym" else put_in
+            return all(self._valued(a, inner, seen) for a in node.args)
+        if node.op in ALONG_PATHS:
+            return self._ends_known(node) and all(
+                self._valued(a, put_in | {node.symbol.name}, seen) for a in node.args
+            )
         if node.op == "apply" and not self._has_formula(node, put_in, seen):
             return False
         if node.op == "sym" and not self._has_value(node.symbol.name, put_in, seen):
             return False
         return all(self._valued(a, put_in, seen) for a in node.args)
+
+    def _ends_known(self, node: Node) -> bool:
+        """Whether the integers on a path have a known range."""
+        declared = self.scope.declarations.get(node.symbol.name)
+        ends = declared.integers if declared is not None else None
+        return ends is not None and all(end.names <= self.sizes.keys() for end in ends)
 
     def _sizes_known(self, node: Node, bound: frozenset[str]) -> bool:
         """Sizes in shapes too: those of layers and of arrays of constants stand nowhere else."""

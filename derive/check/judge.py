@@ -38,7 +38,8 @@ SUSPICIOUS = 1e-10  # an error that nothing explains, where values are exact up 
 EXPLAINING = 100.0  # what cancels is so much larger than the values
 VANISHING, LOOSE_VANISHING = 1e-12, 1e-9
 CANCELLING = 1e-3  # a zero is evidence where what cancels is larger than this
-FAR_FROM_ZERO = 2e-2  # how clearly a condition must hold
+FAR_FROM_ZERO = 2e-2  # how clearly a condition must hold, so that instances are no borderline cases
+SURELY = 1e-10  # ... on data, which are as they are: more than rounding
 ROUNDING = 1e-13  # an error this small beside what cancels is rounding
 
 VERBS = DERIVATIVES | EXPECTATIONS | MINIMISERS
@@ -147,6 +148,8 @@ class Checker:
         method = self._method(left, right, *values)
         tolerance = LOOSE if loose else TOLERANCE
         if not setting.at and not setting.given and self.determined.line(left, right):
+            return self._on_the_data(left, relation, right, setting, tolerance)
+        if relation == "~=" and self._are_numbers(left, right):
             return self._on_the_data(left, relation, right, setting, tolerance)
         if relation == "~=":
             return Verdict("not-checked", method, reason="decimals of what has no data")
@@ -273,7 +276,8 @@ class Checker:
             value = np.real(evaluator.value(condition))
             square = condition.shape.kind == "matrix" and value.shape[0] == value.shape[1]
             least = np.linalg.eigvalsh((value + value.T) / 2).min() if square else value.min()
-            if not least > FAR_FROM_ZERO * max(1.0, float(np.abs(value).max())):
+            far = SURELY if self.determined.line(condition, condition) else FAR_FROM_ZERO
+            if not least > far * max(1.0, float(np.abs(value).max())):
                 return False
         return True
 

@@ -6,9 +6,10 @@ would be greedy search several times over. A finished path stays in the beam wit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cmp_to_key
+from itertools import combinations, islice, permutations, product
 
 from derive.check import decoding as check
 from derive.errors import NotDerived
@@ -21,6 +22,7 @@ from derive.problem.questions import tree_in, whole_number
 from derive.tree.nodes import Node
 from derive.vocabulary.build import add, words
 
+MOST_ENDS = 300  # ways in which a search with ties may end
 MOST_SHOWN = 40  # rows of a table of all paths
 
 
@@ -50,7 +52,8 @@ def search(part: Part, named: Named) -> tuple[tuple[Block, ...], tuple[Answer, .
     if vocabulary is not None:
         found = check.nothing_unlisted(logs, vocabulary, steps)
         blocks.append(Finding("words that are not listed", found))
-    return tuple(blocks), tuple(_answers(best, beam))
+    others = _other_beams(tree, beam, best) if beam is not None else [[c] for c in best[1:]]
+    return tuple(blocks), tuple(_answers(best, beam, others))
 
 
 def decoded(tree: Tree, beam: int | None) -> tuple[list[Candidate], list[Finding]]:
@@ -154,18 +157,72 @@ def ranked(found: Sequence[Candidate]) -> list[Candidate]:
 # ---------------------------------------------------------------- answers
 
 
-def _answers(best: Sequence[Candidate], beam: int | None) -> list[Answer]:
-    """`path`, `logp`; then `path_2`, `logp_2`, ... for what else a beam holds."""
+def _answers(
+    best: Sequence[Candidate], beam: int | None, others: Sequence[Sequence[Candidate]]
+) -> list[Answer]:
+    """`path`, `logp`; then `path_2`, `logp_2`, ... for what else a beam holds. `others` are as good: the n-th tie of
+    every answer is what the n-th of them says."""
     if not best:
         raise NotDerived("the tree has no path")
-    found = [
-        Answer(words(" ".join(best[0].path)), "path", ties=_ties(best)),
-        Answer(value(best[0].logp), "logp"),
-    ]
-    for n, c in enumerate(best[1:] if beam is not None else (), 2):
-        found += [Answer(words(" ".join(c.path)), f"path_{n}"), Answer(value(c.logp), f"logp_{n}")]
+    found: list[Answer] = []
+    for n, c in enumerate(best if beam is not None else best[:1]):
+        suffix = f"_{n + 1}" if n else ""
+        ties = [other[n] for other in others]
+        found.append(Answer(_words(c), f"path{suffix}", ties=tuple(map(_words, ties))))
+        found.append(Answer(value(c.logp), f"logp{suffix}", ties=tuple(value(t.logp) for t in ties)))
     return found
 
 
-def _ties(best: Sequence[Candidate]) -> tuple[Node, ...]:
-    return tuple(words(" ".join(c.path)) for c in best[1:] if not c.logp < best[0].logp)
+def _words(c: Candidate) -> Node:
+    return words(" ".join(c.path))
+
+
+# ---------------------------------------------------------------- ties
+
+
+def _other_beams(tree: Tree, width: int, best: Sequence[Candidate]) -> list[list[Candidate]]:
+    """What the beams may end with where equally probable candidates are kept in another order; at most MOST_ENDS."""
+    start = [Candidate((), LogProbability(), LogProbability())]
+    ends: dict[tuple[Path, ...], list[Candidate]] = {}
+    seen: set[frozenset[Path]] = set()
+    open_: list[list[Candidate]] = [start]
+    while open_ and len(ends) < MOST_ENDS:
+        front = open_.pop()
+        if all(tree.is_finished(c.path) for c in front):
+            ends.update({tuple(c.path for c in end): end for end in islice(_orders(front), MOST_ENDS)})
+            continue
+        for kept in islice(_kept(ranked(_expanded(tree, front)), width), MOST_ENDS):
+            paths = frozenset(c.path for c in kept)
+            if paths not in seen:
+                seen.add(paths)
+                open_.append(kept)
+    ends.pop(tuple(c.path for c in best), None)
+    return [end for end in ends.values() if len(end) == len(best)]
+
+
+def _equal(order: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Ranked candidates in groups of the same probability."""
+    groups: list[list[Candidate]] = []
+    for c in order:
+        if groups and not c.logp < groups[-1][0].logp:
+            groups[-1].append(c)
+        else:
+            groups.append([c])
+    return groups
+
+
+def _kept(order: Sequence[Candidate], width: int) -> Iterator[list[Candidate]]:
+    """All choices of the `width` most probable."""
+    sure: list[Candidate] = []
+    for group in _equal(order):
+        if len(sure) + len(group) > width:
+            yield from ([*sure, *some] for some in combinations(group, width - len(sure)))
+            return
+        sure += group
+    yield sure
+
+
+def _orders(front: Sequence[Candidate]) -> Iterator[list[Candidate]]:
+    """All orders from the most probable on."""
+    groups = [permutations(group) for group in _equal(ranked(front))]
+    return ([c for group in order for c in group] for order in product(*groups))

@@ -24,6 +24,7 @@ from derive.vocabulary.build import substitute, sym
 from derive.vocabulary.scope import Datum, Scope
 
 MOST_NAMES = 14  # chains for names on the way
+ALONG_PATHS = frozenset({"max_paths", "min_paths", "sum_paths", "at_path"})
 LONGEST_SUM = 420  # characters of a scalar that is written out to be differentiated
 
 
@@ -198,6 +199,8 @@ class _Evaluation:
             low, high = (self.explicit.count(s, at) for s in (node.range.low, node.range.high))
             for i in range(low, min(high, low + 2 * MOST_NAMES) + 1):
                 self._need(node.args[0], {**at, node.range.var: i}, found, seen)
+        elif node.op in ALONG_PATHS:
+            return  # what is on the way has a value for every path
         elif node.op == "at":
             self._need(node.args[2], at, found, seen)
         else:

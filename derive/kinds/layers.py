@@ -5,6 +5,10 @@ The formulas stand in `derive.vocabulary.layers`; the checker runs the layer ins
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import chain
+from itertools import count as numbers
+
 from derive.errors import NotDerived
 from derive.notation.derivation import Answer, Block, Chain, Line, Reason
 from derive.notation.literals import as_size
@@ -16,7 +20,7 @@ from derive.tree.sizes import Size
 from derive.values.evaluate import Explicit
 from derive.values.working import Working
 from derive.vocabulary.build import build, count, substitute, sym
-from derive.vocabulary.layers import Layer, input_sizes, names_of
+from derive.vocabulary.layers import LETTERS, Layer, input_sizes, names_of
 from derive.vocabulary.scope import Declaration, Definition, Scope
 
 ASKED = ("shape", "params", "macs")
@@ -121,8 +125,7 @@ class _Counting:
         return tuple(sizes[:cut]), {n: _size(s) for n, s in zip(layer.row.axes, sizes[cut:], strict=True)}
 
     def _line(self, node: Node, layer: Layer, names: dict[str, Size], batch: tuple[Node, ...]) -> Node:
-        taken = names_in(node)
-        said = {name: f"{name}_in" if name in taken else name for name in names}
+        said = _letters(names, _taken(node, batch))
         scope = Scope({n: Declaration(n, SCALAR) for n in names})
         rename = {
             sym(n, SCALAR): sym(said[n], SCALAR) if size.constant is not None else count(size)
@@ -154,6 +157,32 @@ class _Counting:
         title = Reason(f"with {slots}", tuple(n for pair in given for n in pair)) if given else None
         self.blocks.append(Chain(tuple(lines), names=given, title=title))
         return last
+
+
+def _taken(node: Node, batch: tuple[Node, ...]) -> frozenset[str]:
+    """The names that a question about layers mentions: its own, and the sizes of its layers and arrays."""
+    parts = [part for n in (node, *batch) for part in walk(n)]
+    layers = (p.data.names for p in parts if isinstance(p.data, Layer))
+    dims = (d.names for p in parts for d in p.shape.dims)
+    return names_in(node).union(*layers, *dims, *(p.size.names for p in parts if p.op == "count"))
+
+
+def _letters(names: Iterable[str], taken: frozenset[str]) -> dict[str, str]:
+    """What the names of a formula are called beside the names of the problem: k, or K where k is a size there."""
+    said: dict[str, str] = {}
+    for name in names:
+        head, _, side = name.partition("_")
+        others = (
+            [f"{other}_{side}".rstrip("_") for other in (head.upper(), OPTIONS[head])]
+            if head in OPTIONS
+            else []
+        )
+        options = chain((name,), others or [f"{name}_in"], (f"{name}_{n}" for n in numbers()))
+        said[name] = next(o for o in options if o not in taken and o not in said.values())
+    return said
+
+
+OPTIONS = {letter: option for option, letter in LETTERS.items()}
 
 
 def _size(node: Node) -> Size:

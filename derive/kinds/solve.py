@@ -125,7 +125,7 @@ def solve_part(part: Part, second_opinion: bool = True, earlier: tuple[PartResul
     last = {a.shown for a in answers}
     blocks = known_elsewhere(blocks, earlier, last)
     judged = tuple(checker.chain(b) if isinstance(b, Chain) else b for b in blocks)
-    found_answers = tuple(_compared(a, part, checker) for a in answers)
+    found_answers = _all_compared(answers, part, checker)
     claims = tuple(
         Claimed(c.text, checker.line(c.left, c.relation, c.right)) for c in part.claims if c.left is not None
     )
@@ -193,7 +193,7 @@ def _compared(answer: Answer, part: Part, checker: Checker) -> Found:
     if wanted is None:
         return Found(answer)
     if answer.expression.op == "words":
-        return Found(answer, _same_words(answer, wanted.expression))
+        return Found(answer, _same_words(answer.expression, wanted.expression))
     verdict = checker.equal(answer.expression, wanted.expression)
     if verdict.status == "fails" and decimals_in(wanted.expression):
         rounded = checker.line(asked, "~=", wanted.expression)
@@ -201,11 +201,35 @@ def _compared(answer: Answer, part: Part, checker: Checker) -> Found:
     return Found(answer, verdict)
 
 
-def _same_words(answer: Answer, wanted: Node) -> Verdict:
-    """Words are compared as they are; of several that are as good, any may be expected."""
-    if wanted in (answer.expression, *answer.ties):
+def _same_words(found: Node, wanted: Node) -> Verdict:
+    """Words are compared as they are."""
+    if wanted == found:
         return Verdict("holds", "the same words")
     return Verdict("fails", "words", reason=f"'{wanted.data}' is expected")
+
+
+def _all_compared(answers: tuple[Answer, ...], part: Part, checker: Checker) -> tuple[Found, ...]:
+    """Every answer against `expect:`. Where several results are as good (ties), all that is expected must be that
+    of one of them; what is printed stays the first."""
+    groups: dict[str, list[Answer]] = {}
+    for answer in answers:
+        name = answer.name or ""
+        groups.setdefault(name.rpartition(".")[0] or ("" if len(part.find) == 1 else name), []).append(answer)
+    found: dict[int, Found] = {}
+    for group in groups.values():
+        compared = [_compared(a, part, checker) for a in group]
+        for n in range(max(len(a.ties) for a in group)):
+            if all(f.expect is None or f.expect.status == "holds" for f in compared):
+                break
+            tied = [_compared(_tie(a, n), part, checker) for a in group]
+            if all(f.expect is None or f.expect.status == "holds" for f in tied):
+                compared = tied
+        found.update({id(a): Found(a, f.expect) for a, f in zip(group, compared, strict=True)})
+    return tuple(found[id(a)] for a in answers)
+
+
+def _tie(answer: Answer, n: int) -> Answer:
+    return replace(answer, expression=answer.ties[n]) if n < len(answer.ties) else answer
 
 
 def _second(part: Part, answers: tuple[Answer, ...]) -> Opinion:

@@ -91,7 +91,7 @@ class _FunctionReader:
         self.params: tuple[str, ...] = ()
         self.result: Shape | None = None
         self.own: set[str] = set()
-        self.lengths: dict[str, Size] = {}
+        self.lengths: dict[str, tuple[Size, ...]] = {}
 
     def function(self) -> Function:
         head = self.rows[self.position]
@@ -240,9 +240,9 @@ class _FunctionReader:
         return Return(tuple(values), row.place)
 
     def _length(self, name: str) -> Shape:
-        """A vector, where a loop fills the family or the problem declares it; else a path of unknown length."""
+        """A vector (matrix), where loops fill the family or the problem declares it; else a path of unknown length."""
         if name in self.lengths:
-            return Shape("vector", (self.lengths[name],))
+            return Shape("vector" if len(self.lengths[name]) == 1 else "matrix", self.lengths[name])
         same = self.outer.declarations.get(name)
         ranges = [self.outer.indices.get(p) for p in same.params] if same else []
         if len(ranges) == 1 and ranges[0] is not None:
@@ -263,10 +263,15 @@ class _FunctionReader:
         value = self._expression(row, match.start(3), match[3])
         indices = self._indices(row, match) if match[2] else ()
         self._learn(name, len(indices), value.shape, row)
-        if len(indices) == 1 and indices[0].op == "count" and indices[0].size.name in self.loops:
-            low, high = self.loops[indices[0].size.name]
-            if (low, high) != FREE:
-                self.lengths.setdefault(name, high - low + 1)
+        ends = [self.loops.get(i.size.name or "", FREE) if i.op == "count" else FREE for i in indices]
+        bound = {n for low, high in ends for n in low.names | high.names} & self.loops.keys()
+        if (
+            len(ends) in ((1, 2) if value.shape.is_scalar else (1,))
+            and FREE not in ends
+            and not bound
+            and len(set(indices)) == len(indices)
+        ):
+            self.lengths.setdefault(name, tuple(high - low + 1 for low, high in ends))
         return Assign(Target(name, indices), value, row.place)
 
     def _indices(self, row: _Line, match: re.Match[str]) -> tuple[Node, ...]:

@@ -172,8 +172,16 @@ class Interpreter:
         )
 
     def family(self, name: str, frame: Frame) -> Array:
-        """The members of a family of scalars, by index."""
-        found = sorted((index, value) for (n, index), value in frame.values.items() if n == name and index)
+        """The members of a family of scalars, by index; a matrix where two indices fill one."""
+        found = sorted(
+            ((index, value) for (n, index), value in frame.values.items() if n == name and index),
+            key=lambda member: member[0],
+        )
+        if frame.function.result.kind == "matrix":
+            rows, columns = (len({index[axis] for index, _ in found}) for axis in (0, 1))
+            if rows * columns != len(found):
+                raise NotEvaluated(f"some members of '{name}' have no value")
+            return np.array([value.reshape(()) for _, value in found]).reshape(rows, columns)
         return np.concatenate([value.reshape(-1, 1) for _, value in found])
 
     def holds(self, condition: Condition, frame: Frame) -> bool:

@@ -1,19 +1,22 @@
 """Statements as a Python program over NumPy: what is printed as code is what runs.
 
-Arrays are NumPy arrays, vectors 1-D; families are dictionaries by their index, from 1. To add a statement: its row in
+Arrays are NumPy arrays, vectors 1-D; families are dictionaries by their index, from 1, or
+arrays that loops fill (`filled.py`). To add a statement: its row in
 WRITERS.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from derive.notation.filled import Lengths, array, filled
 from derive.notation.numpy_code import Coder, identifier
 from derive.notation.statements import Assign, Condition, For, Function, If, Return, Statement, While
 from derive.tree.nodes import Node, names_in, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.build import rebuild
+from derive.vocabulary.build import build, count, rebuild
 
 INDENT = "    "
 ENTRYWISE = frozenset({"add", "neg", "mul", "div", "pow"})
@@ -24,9 +27,25 @@ def program(function: Function) -> str:
     params = ", ".join(identifier(p) for p in function.params)
     lines = [f"def {identifier(function.name)}({params}):"]
     lines += [INDENT + line for line in _sizes(function)]
-    lines += [f"{INDENT}{identifier(name)} = {{}}" for name in _families(function.body)]
-    lines += list(_lines(function.body, 1))
+    arrays = filled(function)
+    for name in _families(function.body):
+        lengths = arrays.lengths.get(name)
+        lines.append(f"{INDENT}{identifier(name)} = {{}}" if lengths is None else _zeros(name, lengths))
+    lines += list(_lines(arrays.body, 1, Names(function, arrays.lengths)))
     return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the names of a function are in its program: some families are arrays."""
+
+    function: Function
+    arrays: Mapping[str, Lengths]
+
+
+def _zeros(name: str, lengths: Lengths) -> str:
+    sizes = ", ".join(code(count(n)) for n in lengths)
+    return f"{INDENT}{identifier(name)} = np.zeros({sizes if len(lengths) == 1 else f'({sizes})'})"
 
 
 def _sizes(function: Function) -> Iterator[str]:
@@ -52,7 +71,12 @@ def _sizes(function: Function) -> Iterator[str]:
         dims = [d.name for d in declared.shape.dims] if declared else []
         fresh = {d for d in dims if d is not None and d not in known}
         if used & fresh and all(d is not None for d in dims):
-            targets = [identifier(d) if d in used & fresh else "_" for d in dims if d is not None]
+            wanted = used & fresh
+            targets = [
+                identifier(d) if d in wanted and d not in dims[:n] else "_"
+                for n, d in enumerate(dims)
+                if d is not None
+            ]
             yield f"{', '.join(targets)}{',' if len(targets) == 1 else ''} = {identifier(name)}.shape"
             known |= fresh
 
@@ -130,33 +154,38 @@ def _is_repeated(node: Node) -> bool:
 # ---------------------------------------------------------------- statements
 
 
-def _lines(body: Sequence[Statement], depth: int) -> Iterator[str]:
+def _lines(body: Sequence[Statement], depth: int, names: Names) -> Iterator[str]:
     for s in body:
-        yield from WRITERS[type(s)](s, depth)
+        yield from WRITERS[type(s)](s, depth, names)
 
 
-def _assign(s: Assign, depth: int) -> Iterator[str]:
+def _assign(s: Assign, depth: int, names: Names) -> Iterator[str]:
+    lengths = names.arrays.get(s.target.name)
+    if lengths is not None:
+        place = build("entry", array(s.target.name, lengths), *s.target.indices)
+        yield f"{INDENT * depth}{code(place)} = {code(s.value)}"
+        return
     index = f"[{', '.join(map(code, s.target.indices))}]" if s.target.indices else ""
     yield f"{INDENT * depth}{identifier(s.target.name)}{index} = {code(s.value)}"
 
 
-def _for(s: For, depth: int) -> Iterator[str]:
+def _for(s: For, depth: int, names: Names) -> Iterator[str]:
     step = ", -1" if s.step < 0 else ""
     end = f"{code(s.last)} {'-' if s.step < 0 else '+'} 1"
     yield f"{INDENT * depth}for {identifier(s.var)} in range({code(s.first)}, {end}{step}):"
-    yield from _lines(s.body, depth + 1)
+    yield from _lines(s.body, depth + 1, names)
 
 
-def _while(s: While, depth: int) -> Iterator[str]:
+def _while(s: While, depth: int, names: Names) -> Iterator[str]:
     yield f"{INDENT * depth}while {_condition(s.condition)}:"
-    yield from _lines(s.body, depth + 1)
+    yield from _lines(s.body, depth + 1, names)
 
 
-def _if(s: If, depth: int) -> Iterator[str]:
+def _if(s: If, depth: int, names: Names) -> Iterator[str]:
     for n, (condition, body) in enumerate(s.branches):
         head = "else" if condition is None else f"{'elif' if n else 'if'} {_condition(condition)}"
         yield f"{INDENT * depth}{head}:"
-        yield from _lines(body, depth + 1)
+        yield from _lines(body, depth + 1, names)
 
 
 def _condition(condition: Condition) -> str:
@@ -167,12 +196,19 @@ def _condition(condition: Condition) -> str:
     return " or ".join(groups)
 
 
-def _return(s: Return, depth: int) -> Iterator[str]:
-    shown = [identifier(v) if isinstance(v, str) else code(v) for v in s.values]
+def _return(s: Return, depth: int, names: Names) -> Iterator[str]:
+    shown = [_family(v, names) if isinstance(v, str) else code(v) for v in s.values]
     yield f"{INDENT * depth}return {', '.join(shown)}"
 
 
-WRITERS: dict[type, Callable[[Any, int], Iterator[str]]] = {
+def _family(name: str, names: Names) -> str:
+    """The members as an array."""
+    if name in names.arrays:
+        return identifier(name)
+    return f"np.array([member for _, member in sorted({identifier(name)}.items())])"
+
+
+WRITERS: dict[type, Callable[[Any, int, Names], Iterator[str]]] = {
     Assign: _assign,
     For: _for,
     While: _while,

@@ -76,7 +76,8 @@ Statement = Assign | For | While | If | Return
 
 @dataclass(frozen=True)
 class Function:
-    """`scope` knows its own names; `result` is the shape of what it returns (a family: a vector, or Shape("path"))."""
+    """`scope` knows its own names; `result` is the shape of what it returns (a family: a vector, a matrix,
+    or Shape("path"))."""
 
     name: str
     params: tuple[str, ...]

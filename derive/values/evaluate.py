@@ -15,7 +15,9 @@ from derive.tree.sizes import Size
 from derive.values.arrays import MOST_ENTRIES, Grid, grid_of, indices, single
 from derive.values.functions import derivative, exact_of
 from derive.values.known import concrete, sizes_of
-from derive.values.meaning import MEANING, largest, product, total
+from derive.values.meaning import MEANING, total
+from derive.values.ranges import EXTREMA, JOINED, PATHS, paths, place
+from derive.values.running import run
 from derive.values.scalars import Scalar, atom, is_symbolic, node_of, of, of_number, sign
 from derive.vocabulary.build import build, count, num, substitute
 from derive.vocabulary.scope import Scope
@@ -57,7 +59,9 @@ class Explicit:
         self.scope: Scope = concrete(scope, self.sizes) if base is None else base.scope
         self.values = dict(values or {})
         self.base = base or self
+        self.algorithms: Mapping[str, object] = scope.algorithms if base is None else base.algorithms
         self.depth = 0
+        self.running: int = 0 if base is None else base.running  # algorithms inside each other
         self._climbing = False
         self._named: dict[Key, Grid] = {}
 
@@ -66,6 +70,18 @@ class Explicit:
         child = Explicit(self.scope, {**self.values, **values}, self.base)
         if decides:
             child.base = child
+        return child
+
+    def pinning(self, values: Mapping[Key, Grid]) -> Explicit:
+        """Names at values at which conditions are decided, too."""
+        child = Explicit(self.scope, {**self.values, **values}, self.base)
+        child.base = child if self.base is self else self.base.pinning(values)
+        return child
+
+    def running_with(self, values: Mapping[Key, Grid], algorithms: Mapping[str, object]) -> Explicit:
+        """The inside of an algorithm, which calls other ones; conditions there are decided by its values."""
+        child = Explicit(self.scope, {**self.values, **values}, self.base)
+        child.base, child.algorithms, child.running = child, algorithms, self.running + 1
         return child
 
     # ------------------------------------------------------------ nodes
@@ -91,6 +107,14 @@ class Explicit:
             return self._at(node, at)
         if op in ("gradient", "jacobian", "hessian"):
             return self.derivative(node, at)
+        if op in PATHS:
+            return self._paths(node, at)
+        if op == "count_paths":
+            return self._count_paths(node, at)
+        if op == "at_path":
+            return self._at_path(node, at)
+        if op == "run":
+            return run(self, node, at)
         if op == "apply":
             return self._applied(node, at)
         if op in ("eye", "ones", "zeros", "onehot"):
@@ -175,13 +199,13 @@ class Explicit:
 
     def _climb(self, node: Node) -> None:
         """A recurrence from its start, so that a long one is no deep recursion."""
-        if len(node.args) != 1 or node.args[0].op != "num" or self._climbing:
+        if not node.args or any(a.op != "num" for a in node.args) or self._climbing:
             return
         last = int(node.args[0].number)
         self._climbing = True
         try:
             for k in range(1, last if last <= LONGEST else 0):
-                self.named(Node("sym", (num(k),), node.data, node.shape))
+                self.named(Node("sym", (num(k), *node.args[1:]), node.data, node.shape))
         except NotEvaluated:
             pass  # it starts elsewhere
         finally:
@@ -205,18 +229,18 @@ class Explicit:
         name = node.symbol.name
         definition, declared = self.scope.definitions.get(name), self.scope.declarations.get(name)
         index = tuple(Size.of(int(a.number)) for a in node.args)
-        if (
-            definition is None
-            or index in dict(definition.members)
-            or (declared and index in declared.boundary)
-        ):
+        if definition is None:
             return
+        apart = (*(member for member, _ in definition.members), *(declared.boundary if declared else ()))
+        if any(self.scope.bound_by(member, index) is not None for member in apart):
+            return
+        written = ", ".join(map(str, index))
         for param, at in zip(definition.params, index, strict=False):
             low, high = self.scope.indices.get(param, (at, at))
             first, last, here = low.constant, high.constant, at.constant
             assert here is not None
             if (first is not None and here < first) or (last is not None and here > last):
-                raise NotEvaluated(f"{name}[{here}] lies outside {param}={low}..{high}")
+                raise NotEvaluated(f"{name}[{written}] lies outside {param}={low}..{high}")
 
     def symbols(self, node: Node) -> Grid:
         """A name without data: its entries are symbols."""
@@ -243,19 +267,54 @@ class Explicit:
         if high - low > MOST_TERMS:
             raise NotEvaluated("a sum of too many terms")
         places = [{**at, bound.var: i} for i in range(low, high + 1)]
-        if node.op == "max_over":
-            if not places:
-                raise NotEvaluated("the largest of nothing")
-            decided = [self.base.value(node.args[0], place).scalar for place in places]
-            return self.value(node.args[0], places[decided.index(largest(tuple(decided)))])
-        grids = [self.value(node.args[0], place) for place in places]
-        if not grids:
-            empty = tuple(self.count(d, at) for d in node.shape.dims)
-            start = of(1 if node.op == "prod_over" else 0)
-            return Grid(empty, tuple(start for _ in indices(empty)))
-        join = product if node.op == "prod_over" else (lambda *v: total(v))
-        columns = zip(*(g.items for g in grids), strict=True)
-        return Grid(grids[0].dims, tuple(join(*column) for column in columns), grids[0].is_row)
+        if node.op in EXTREMA:
+            first = place(node.op, [self.base.value(node.args[0], there).scalar for there in places])
+            is_place = node.op.startswith("arg")
+            return single(of(low + first)) if is_place else self.value(node.args[0], places[first])
+        grids = [self.value(node.args[0], there) for there in places]
+        if grids:
+            return JOINED[node.op](node, grids)
+        if node.op == "chain_over":
+            return self._constant(build("eye", count(node.shape.dims[0])), at)
+        empty = tuple(self.count(d, at) for d in node.shape.dims)
+        start = of(1 if node.op == "prod_over" else 0)
+        return Grid(empty, tuple(start for _ in indices(empty)))
+
+    def _paths(self, node: Node, at: At) -> Grid:
+        """A reduction over paths, by trying all of them."""
+        body, *ends = node.args
+        first, last = (self._number(end, at) for end in ends)
+        pins: list[dict[Key, Grid]] = [
+            {(node.symbol.name, (num(k),)): single(of(v)) for k, v in path}
+            for path in paths(self._choices(node.symbol.name, at), first, last)
+        ]
+        if node.op == "sum_paths":
+            return single(total(self.pinning(pin).value(body, at).scalar for pin in pins))
+        decided = [self.base.pinning(pin).value(body, at).scalar for pin in pins]
+        return self.pinning(pins[place(PATHS[node.op], decided)]).value(body, at)
+
+    def _count_paths(self, node: Node, at: At) -> Grid:
+        first, last = (self._number(end, at) for end in node.args)
+        return single(of(len(self._choices(node.symbol.name, at)) ** max(0, last - first + 1)))
+
+    def _at_path(self, node: Node, at: At) -> Grid:
+        """Every member of the family set, from its first index on."""
+        body, value = node.args
+        name = node.symbol.name
+        low = self.count(self.scope.indices[self.scope.declarations[name].params[0]][0], at)
+        path = self.value(value, at).items
+        return self.pinning({(name, (num(k),)): single(v) for k, v in enumerate(path, low)}).value(body, at)
+
+    def _choices(self, name: str, at: At) -> range:
+        """The values of a member of a family of integers."""
+        declared = self.scope.declarations[name]
+        assert declared.integers is not None
+        low, high = (self.count(end, at) for end in declared.integers)
+        return range(low, high + 1)
+
+    def _number(self, node: Node, at: At) -> int:
+        """An end of a range such as w[1..t-1]."""
+        return self.count(node.size, at) if node.op == "count" else int(node.number)
 
     def _at(self, node: Node, at: At) -> Grid:
         body, name, value = node.args

@@ -11,6 +11,7 @@ from fractions import Fraction
 from derive.errors import NotEvaluated
 from derive.tree.nodes import Node
 from derive.values.arrays import Grid, indices, of_sides, single
+from derive.values.eigen import eigen
 from derive.values.functions import applied
 from derive.values.scalars import (
     Scalar,
@@ -256,6 +257,10 @@ MEANING: dict[str, Meaning] = {
     "logdet": lambda node, a: single(applied("log", determinant(node, a).scalar)),
     "trace": lambda node, a: single(total(_diagonal(a))),
     "diag": _diag,
+    "reverse": lambda node, v: Grid(v.dims, v.items[::-1]),
+    "reverse_rows": lambda node, a: Grid(a.dims, tuple(x for line in a.lines() for x in line[::-1])),
+    "reverse_columns": lambda node, a: Grid(a.dims, tuple(x for line in [*a.lines()][::-1] for x in line)),
+    **{op: eigen for op in ("eigmax", "eigmin", "eigvecmax", "eigvecmin")},
     "diagpart": lambda node, a: Grid(a.dims[:1], _diagonal(a)),
     "inner": lambda node, a, b: single(total(times(x, y) for x, y in zip(a.items, b.items, strict=True))),
     "norm": reduced(lambda v: raised(squares(v), of(Fraction(1, 2)))),

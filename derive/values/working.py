@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import reduce
 
 from derive.errors import NotEvaluated
 from derive.notation.derivation import Line, Reason
@@ -21,6 +22,8 @@ from derive.values.decimals import has_decimals, needs_decimals, precise, rounde
 from derive.values.evaluate import Explicit
 from derive.values.functions import exact_of
 from derive.values.meaning import MEANING
+from derive.values.ranges import PATHS as ALONG_PATHS
+from derive.values.ranges import WRITTEN_OUT
 from derive.values.scalars import Exact, Scalar, approximate, is_symbolic, node_of
 from derive.values.written import WRITTEN
 from derive.vocabulary.arrays import REDUCTIONS
@@ -30,6 +33,17 @@ At = Mapping[str, int]
 ARITHMETIC = frozenset({"add", "mul", "neg", "div", "pow", "list", "tuple", "T", "entry"})
 OVER_AXES = frozenset(REDUCTIONS.values())
 CONSTANTS = frozenset({"eye", "ones", "zeros", "onehot"})
+LARGER = {"max_over": "ge", "min_over": "le"}  # of two terms, which are written out
+MOST_COMPARED = 3  # terms
+FOUND = {
+    "sum_over": "arithmetic",
+    "prod_over": "arithmetic",
+    "chain_over": "matrix product",
+    "max_over": "the largest value",
+    "min_over": "the smallest value",
+    "argmax_over": "the first index of the largest value",
+    "argmin_over": "the first index of the smallest value",
+}
 IN_DECIMALS = "in decimals"
 MOST_WRITTEN = 40  # terms of a sum that is written out
 MOST_STEPS = 12
@@ -62,6 +76,7 @@ class Working:
         value = self.explicit.value(formula)
         self.as_tuple = formula.op == "tuple"
         lines = [Line(left, formula, reason)] if reason is not None else []
+        self.reasons = []
         shown = {text(left), text(formula)}
 
         def show(node: Node, why: Reason, relation: str = "==") -> None:
@@ -124,13 +139,22 @@ class Working:
             found = reindex(node, {n: Size.of(k) for n, k in at.items()})
             self.grids[found] = self.explicit.value(node, at)
             return found
-        if isinstance(node.data, Range) and op != "max_over":
+        if isinstance(node.data, Range):
             bound = node.range
             low, high = self.explicit.count(bound.low, at), self.explicit.count(bound.high, at)
-            if 0 <= high - low < MOST_WRITTEN:
+            if op in WRITTEN_OUT and 0 <= high - low < MOST_WRITTEN:
                 terms = [self.put(node.args[0], {**at, bound.var: i}) for i in range(low, high + 1)]
-                join = "mul" if op == "prod_over" else "add"
-                return build(join, *terms) if len(terms) > 1 else terms[0]
+                return build(WRITTEN_OUT[op], *terms) if len(terms) > 1 else terms[0]
+            if op in LARGER and 0 < high - low < MOST_COMPARED:
+                terms = [self.put(node.args[0], {**at, bound.var: i}) for i in range(low, high + 1)]
+                return reduce(lambda a, b: build("where", build(LARGER[op], a, b), a, b), terms)
+            self.reasons.append(Reason(FOUND[op]))
+            return self.settled(self.explicit.value(node, at))
+        if op in ALONG_PATHS:
+            self.reasons.append(Reason("every path tried"))
+            return self.settled(self.explicit.value(node, at))
+        if op == "run":
+            self.reasons.append(Reason("the algorithm, run on these values"))
             return self.settled(self.explicit.value(node, at))
         if op == "where" and (larger := two_of(node)):
             a, b = (self.put(x, at) for x in larger)

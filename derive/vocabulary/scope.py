@@ -122,14 +122,27 @@ class Scope:
             if a.op in ("count", "num")
         )
         for member, body in definition.members:
-            if member == index:
-                return body
+            if (bound := self.bound_by(member, index)) is not None:
+                return reindex(body, bound) if bound else body
         declared = self.declarations.get(node.symbol.name)
-        if declared and index in declared.boundary:
+        if declared and any(self.bound_by(m, index) is not None for m in declared.boundary):
             return None
         if definition.body is None or len(index) != len(definition.params):
             return None
         return reindex(definition.body, dict(zip(definition.params, index, strict=False)))
+
+    def bound_by(self, member: Index, index: Index) -> dict[str, Size] | None:
+        """What a boundary member such as (0, j) binds at (0, 2): its indices by name; None for another member."""
+        if len(member) != len(index):
+            return None
+        bound: dict[str, Size] = {}
+        for size, here in zip(member, index, strict=True):
+            if size == here:
+                continue
+            if size.name is None or size.name not in self.indices:
+                return None
+            bound[size.name] = here
+        return bound
 
     def datum(self, name: str) -> Datum | None:
         found = self.data.get(name)
