@@ -282,7 +282,10 @@ def _composite(node: Node, wish: Wish) -> Derived:
     lines = [Line(node, result, above)]
     plainly = substitute(node, values)
     if put_in != plainly:
-        lines = [Line(node, plainly, above), Line(plainly, result, _drawn(node.args[0], plainly, result, wish))]
+        lines = [
+            Line(node, plainly, above),
+            Line(plainly, result, _drawn(node.args[0], plainly, result, wish)),
+        ]
     more, result = simplified_line(node, result, wish.scope)
     blocks.append(Chain((*lines, *more)))
     return Derived(result, tuple(blocks), tuple(where), tuple(introduced))
