@@ -13,7 +13,7 @@ from derive.kinds.solve import solve
 from derive.problem.assignment import load_assignment
 from derive.problem.load import load
 from derive.render import sheet_view
-from derive.render.document import Table
+from derive.render.document import Prose, Table
 from derive.render.paper import render
 
 PROBLEM = """format: 1
@@ -92,15 +92,31 @@ def test_the_paper_holds_points_problems_and_checks(folder: Path) -> None:
         ("Problem 1", "1.a to 1.b", "3.5"),
         ("total", "", "7"),
     )
-    (checks,) = [block for block in sheet.closing if isinstance(block, Table)]
-    assert [row[0] for row in checks.rows] == ["Problem 2", "2.a", "2.b", "Problem 1", "1.a", "1.b"]
-    assert [row[1] for row in checks.rows[:3]] == ["", "derived", "authored"]
-    assert [checks.rows[n][0] for n in sorted(checks.headings)] == ["Problem 2", "Problem 1"]
+    checks = [block for block in sheet.closing if isinstance(block, Table)]
+    assert [[row[0] for row in table.rows] for table in checks] == [
+        ["Problem 2", "2.a", "2.b"],
+        ["Problem 1", "1.a", "1.b"],
+    ]
+    assert [row[1] for row in checks[0].rows] == ["", "derived", "authored"]
+    assert [table.headings for table in checks] == [frozenset({0})] * 2
+    assert len({table.shares for table in checks}) == 1
     latex = render("key.tex.j2", sheet)
     assert latex.index("Problem 2") < latex.index("Problem 1")
     handout = render("handout.tex.j2", sheet_view.handout(assignment))
     assert "It is so" in latex
     assert "It is so" not in handout
+
+
+def test_a_paper_without_all_points_has_no_total(folder: Path) -> None:
+    one = folder / "one.yaml"
+    one.write_text("\n".join(x for x in one.read_text().split("\n") if "points:" not in x))
+    sheet = sheet_view.handout(load_assignment(folder / "assignment.yaml"))
+    points, carrying = sheet.opening
+    assert sheet.total is None
+    assert isinstance(points, Table)
+    assert points.header == ("problem", "parts")
+    assert isinstance(carrying, Prose)
+    assert carrying.text == "Only 2.a and 2.b have points in the source."
 
 
 def test_an_assignment_is_stale_when_one_of_its_problems_changes(folder: Path) -> None:

@@ -66,7 +66,7 @@ def test_weight_normalisation() -> None:
     assert [(part.id, part.verb) for part in problem.parts] == [
         ("3.2", "show"),
         ("3.2.moments", "find"),
-        ("3.3", "show"),
+        ("3.3", "find"),
         ("3.3.gamma", "find"),
         ("3.3.remark", "answer"),
     ]
@@ -79,7 +79,7 @@ def test_weight_normalisation() -> None:
     moments, projected = problem.parts[1], problem.parts[2]
     assert [named.name for named in moments.find] == ["mu_y", "var_y"]
     assert "s" not in scope.definitions
-    assert projected.scope.definitions["s"].shape.is_scalar
+    assert projected.in_terms_of == (read("W_perp", scope),)
     assert "mu_y" not in moments.scope.definitions
     assert projected.scope.definitions["mu_y"].body == moments.find[0].expression
     assert [str(claim.right.shape) for claim in problem.parts[4].claims][-1] == "scalar"

@@ -408,6 +408,26 @@ def test_a_table_stays_with_its_question(tmp_path: Path) -> None:
         assert all("row 19" in page for page in questions)
 
 
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="reads the page with poppler")
+def test_a_long_statement_does_not_leave_half_a_page_empty(tmp_path: Path) -> None:
+    """A statement that fills half of the room is printed there, also where its question has to turn the page."""
+    table = Table(("row", "value"), tuple((f"row {n}", str(n)) for n in range(25)))
+    part = PartView("1.a", "2", (Prose("The question."),), (table,), "holds", "Checked.", place(1))
+    statement = "\n\n".join(["The statement."] * 14)
+    before = "\n\n".join(["Filling."] * 16)
+    documents = (
+        Document("Before", "", (Prose(before),), (), "", "key"),
+        Document("Title", "", (Prose(statement),), (part,), "", "key"),
+    )
+    first, second, *_ = _pages(
+        render("key.tex.j2", Sheet("Sheet", "course", documents, (), (), "key")), tmp_path / "paper.pdf"
+    )
+    assert first.count("Filling.") == 16
+    assert first.count("The statement.") == 14
+    assert "The question." in second
+    assert "row 24" in second
+
+
 def test_a_page_does_not_end_behind_the_first_row() -> None:
     def kept(rows: int, after: list[Display]) -> list[int]:
         written = blocks([_chain("a", rows), *after]).split(r"\end{chain}")[0]

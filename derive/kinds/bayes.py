@@ -64,7 +64,7 @@ class _Model:
         rows: list[tuple[Cell, ...]] = []
         for label in self.labels:
             name = chance(((self.target, label),))
-            rows.append((name, _share(self.count(label), len(self.rows)), num(self.prior(label))))
+            rows.append((name, _counted(self.count(label), len(self.rows)), num(self.prior(label))))
             answers.append(_answer(name, self.prior(label)))
             claimed[self.target, label, label] = self.prior(label)
         for column in self.features:
@@ -82,10 +82,10 @@ class _Model:
             Finding("the shares", verdict),
         ), tuple(answers)
 
-    def working(self, column: str, value: str, label: str) -> Node:
+    def working(self, column: str, value: str, label: str) -> Cell:
         top, bottom = self.count(label, column, value), self.count(label)
         if not self.smoothing:
-            return _share(top, bottom)
+            return _counted(top, bottom)
         every = len(values_of(self.table, column))
         return div(add(num(top), num(self.smoothing)), add(num(bottom), mul(num(every), num(self.smoothing))))
 
@@ -144,8 +144,8 @@ def plain(value: str) -> str:
     return value.replace("{", "").replace("}", "")
 
 
-def _share(top: int, bottom: int) -> Node:
-    return div(num(top), num(bottom))
+def _counted(top: int, bottom: int) -> str:
+    return f"{top} of {bottom}"
 
 
 def _answer(name: Node, value: Fraction) -> Answer:

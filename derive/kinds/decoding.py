@@ -111,11 +111,13 @@ def _beamed(tree: Tree, logs: check.Logs, width: int) -> tuple[list[Block], list
         front = order[:width]
         kept.append(front)
         step = len(kept)
-        header: tuple[Cell, ...] = ("candidate", "log-probability", "", "")
-        rows = tuple(
+        header: tuple[Cell, ...] = ("candidate", "sum of its logs", "log-probability", "beam")
+        rows: tuple[tuple[Cell, ...], ...] = tuple(
             (" ".join(c.path), _sum(c), value(c.logp), "kept" if n < width else "dropped")
             for n, c in enumerate(order)
         )
+        if step == 1:  # one log each
+            header, rows = (header[0], *header[2:]), tuple((row[0], *row[2:]) for row in rows)
         title = Reason(f"step {step}" + (": the one empty path is expanded" if step == 1 else ""))
         blocks.append(Table(header, rows, title, frozenset(range(len(front)))))
         if len(order) > width and not order[width].logp < front[-1].logp:

@@ -33,11 +33,14 @@ def text(node: Node, scope: Scope | None = None) -> str:
 
 
 _BRACKETED = re.compile(r"(?<![\w.\])'])\((\d+(?:\.\d+)?)\)(?!\*\*|\[|\.T)")
+_LONE_NAME = re.compile(
+    r"(?<=[-+*/] )\(([A-Za-z]\w*)\)(?!\*\*|\[|\.T)|(?<![\w.\])'])\(([A-Za-z]\w*)\)(?= [-+*/])"
+)
 
 
 def unbracketed(written: str) -> str:
-    """`(3) / 8` as `3 / 8`, of what is only looked at: the reader would make it one number."""
-    return _BRACKETED.sub(r"\1", written)
+    """`(3) / 8` as `3 / 8`, `(n) - 8` as `n - 8`, of what is only looked at: the reader would make it one number."""
+    return _LONE_NAME.sub(lambda name: name[1] or name[2], _BRACKETED.sub(r"\1", written))
 
 
 def _write(node: Node, scope: Scope | None) -> Written:

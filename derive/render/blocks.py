@@ -15,7 +15,7 @@ from pylatex import NoEscape, Tabular
 
 from derive.errors import DeriveError, Place
 from derive.render import prose
-from derive.render.breaks import aligned, breakable, framed
+from derive.render.breaks import aligned, breakable, framed, grouped
 from derive.render.document import (
     CHARACTERS,
     Algorithm,
@@ -71,7 +71,7 @@ def _display(block: Display, place: Place | None, keeps: bool = False) -> str:
     end behind its first row or before its last; with `keeps` not behind it either."""
     lines = [r"\begin{chain}"]
     formulas = [
-        [aligned(framed(prose.formula(side, place))) for side in (row.left, row.relation, row.right)]
+        [aligned(framed(grouped(prose.formula(side, place)))) for side in (row.left, row.relation, row.right)]
         for row in block.rows
     ]
     for row, sides in zip(block.rows, formulas, strict=True):
@@ -109,14 +109,15 @@ BOX = r"\boxed{"
 
 
 def _math(block: Math, place: Place | None) -> str:
-    return prose.displayed(aligned(prose.formula(block.latex, place)))
+    return prose.displayed(aligned(grouped(prose.formula(block.latex, place))))
 
 
 def _table(block: Table, place: Place | None) -> str:
     said = [row for n, row in enumerate(block.rows) if n not in block.headings]
     columns = list(zip(*([block.header] if block.header else []), *said, strict=True))
     body = columns if not block.header else [column[1:] for column in columns]
-    tabular = Tabular(_alignments(body, block.header), booktabs=True, width=len(columns))
+    broken = "".join(_broken(share) for share in block.shares)
+    tabular = Tabular(broken or _alignments(body, block.header), booktabs=True, width=len(columns))
     if block.header:
         tabular.add_row([NoEscape(rf"\tablehead{{{prose.text(cell, place)}}}") for cell in block.header])
         tabular.add_hline()
@@ -150,7 +151,7 @@ def _alignments(columns: Sequence[Sequence[str]], header: Sequence[str]) -> str:
     share = max(room - rest, LEAST * len(wide))
     total = sum(widths[n] for n in wide) or 1
     return "".join(
-        rf">{{\raggedright\arraybackslash}}p{{{share * widths[n] / total / CHARACTERS:.3f}\linewidth}}"
+        _broken(share * widths[n] / total / CHARACTERS)
         if n in wide
         else "r"
         if any(cell.strip() for cell in column)
@@ -158,6 +159,11 @@ def _alignments(columns: Sequence[Sequence[str]], header: Sequence[str]) -> str:
         else "l"
         for n, column in enumerate(columns)
     )
+
+
+def _broken(share: float) -> str:
+    """A column of that share of a line, whose cells are broken."""
+    return rf">{{\raggedright\arraybackslash}}p{{{share:.3f}\linewidth}}"
 
 
 GAP = 3  # characters between two columns

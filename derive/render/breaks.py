@@ -58,6 +58,14 @@ _MATRIX = re.compile(r"\\begin\{([bpv]?matrix)\}((?:(?!\\begin).)*?)\\end\{\1\}"
 _BARE = re.compile(r"-?\d+(?:\.(\d+))?")
 
 
+_LONG = re.compile(r"(?<![\w.\\}])\d{5,}(?![\w.])")
+
+
+def grouped(latex: str) -> str:
+    r"""Long integers in groups of three digits: `72\,855\,552`."""
+    return _LONG.sub(lambda found: f"{int(found[0]):,}".replace(",", r"\,"), latex)
+
+
 def aligned(latex: str) -> str:
     """Matrices of numbers with as many decimals each: below each other by their last digits."""
     return _MATRIX.sub(_right, latex)

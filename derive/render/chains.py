@@ -62,12 +62,25 @@ def _said(definition: Definition) -> tuple[object, ...]:
     return (definition.name, definition.params, *(text(body) for body in bodies if body is not None))
 
 
+SPOKEN = {"path": "best path", "logp": "log-probability"}
+
+
+def spoken(name: str) -> str:
+    """`path_2`, an answer of a search, in words: "path 2"."""
+    base, _, number = name.partition("_")
+    if number:
+        return f"{'path' if base == 'path' else SPOKEN.get(base, base)} {number}"
+    return SPOKEN.get(name, name)
+
+
 def answer_name(answer: Answer, part: Part) -> str:
     """The left side of an answer in LaTeX: its name, or what was asked where it has none."""
     if answer.label is not None:
         return latex(answer.label, part.scope.notation)
     if answer.name is not None:
         own = Notation(part.scope.notation).filled(answer.name, ())
+        if not own and part.find and part.find[0].expression.op == "search":
+            return rf"\text{{{spoken(answer.name)}}}"
         kind = "scalar" if answer.expression.op == "words" else answer.expression.shape.kind
         return own or str(named(answer.name, kind))
     return latex(part.find[0].expression, part.scope.notation) if part.find else ""

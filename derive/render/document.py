@@ -56,12 +56,14 @@ class Math:
 @dataclass(frozen=True)
 class Table:
     """Cells are text with $mathematics$; an empty header leaves the table without one. `chosen` rows stand out,
-    `headings` are rows whose first cell runs over all columns."""
+    `headings` are rows whose first cell runs over all columns. `shares` of a line are the widths of the columns,
+    where several tables stand below each other; without them the cells decide."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     chosen: frozenset[int] = frozenset()
     headings: frozenset[int] = frozenset()
+    shares: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ class PartView:
     status: str
     mark: str
     where: Place
+    space: int = 0  # millimetres for an answer by hand
 
     @property
     def ask_room(self) -> float:
@@ -140,7 +143,7 @@ class PartView:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Several problems on one paper. `opening` stands before the first, `closing` on a page behind the last."""
+    """Several problems on one paper. `opening` stands before the first, `closing` behind the last."""
 
     title: str
     course: str
@@ -151,7 +154,10 @@ class Sheet:
 
     @property
     def total(self) -> str | None:
-        return points_of([part.points for document in self.documents for part in document.parts])
+        """The sum of the points; None where a problem has none: it would not be the sum of the whole paper."""
+        if any(document.total is None for document in self.documents):
+            return None
+        return points_of(part.points for document in self.documents for part in document.parts)
 
 
 def points_of(given: Iterable[str | None]) -> str | None:

@@ -6,11 +6,12 @@ stands in `_answer`, in the order of the page.
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator, Literal
+from dataclasses import replace
+from typing import Collection, Iterable, Iterator, Literal
 
 from derive.errors import NotDerived
 from derive.kinds.result import PartResult, ProblemResult
-from derive.notation.derivation import Chain, Line, Remark
+from derive.notation.derivation import Block, Chain, Line, Remark, Table
 from derive.notation.latex import latex
 from derive.problem.model import Part, Problem
 from derive.render import document as page
@@ -31,6 +32,7 @@ from derive.render.chains import (
 from derive.render.given import uses_of
 from derive.render.plates import page_blocks
 from derive.render.say import capital, in_latex, lead_in, say, say_provided, say_ranges, sentence
+from derive.render.space import space_for
 from derive.tree.nodes import Node
 from derive.vocabulary.scope import Scope
 
@@ -53,6 +55,11 @@ def handout(problem: Problem) -> page.Document:
     return _document(problem, tuple(_part(part, problem, (), None) for part in problem.parts), "handout", "")
 
 
+def _asked_elsewhere(part: Part, problem: Problem) -> set[Node]:
+    """What other parts ask for: a handout does not print it beside the name that this part has for it."""
+    return {named.expression for other in problem.parts if other.id != part.id for named in other.expect}
+
+
 def _document(
     problem: Problem, parts: tuple[page.PartView, ...], kind: Literal["key", "handout"], checked: str
 ) -> page.Document:
@@ -72,16 +79,17 @@ def _part(
 ) -> page.PartView:
     status = STATUS.get(result.status, "not checked") if result else ""
     mark = how_checked(result) if result else ""
-    return page.PartView(part.id, part.points, tuple(_ask(part, problem)), answer, status, mark, part.place)
+    ask = tuple(_ask(part, problem, is_handout=result is None))
+    return page.PartView(part.id, part.points, ask, answer, status, mark, part.place, space_for(part))
 
 
-def _ask(part: Part, problem: Problem) -> Iterator[page.Block]:
+def _ask(part: Part, problem: Problem, *, is_handout: bool) -> Iterator[page.Block]:
     """The author's words; what is to be shown is said in a formula, with the names made for it."""
     yield from expanded(part.ask, part.scope, uses_of(problem))
     if part.show is None or part.show.left is None:
         return
     yield page.Math(equation_latex(part.show.left, part.show.relation, part.show.right, part.scope))
-    rows = _own_rows(part, problem)
+    rows = _own_rows(part, problem, _asked_elsewhere(part, problem) if is_handout else set())
     if rows:
         yield page.Prose("where " + " and ".join(f"${row.left} = {row.right}$" for row in rows) + ".")
 
@@ -107,9 +115,14 @@ def _answer(result: PartResult, whole: Problem) -> Iterator[page.Block]:
         yield page.Display(tuple(own))
 
 
-def _own_rows(part: Part, whole: Problem) -> list[page.ChainRow]:
+def _own_rows(part: Part, whole: Problem, hidden: Collection[Node] = ()) -> list[page.ChainRow]:
     own = own_definitions(part, whole)
-    return [row for definition in own for row in page_rows(definition, part.scope)]
+    return [
+        row
+        for definition in own
+        if definition.body not in hidden
+        for row in page_rows(definition, part.scope)
+    ]
 
 
 def _derivation(result: PartResult) -> Iterator[page.Block]:
@@ -124,7 +137,8 @@ def _derivation(result: PartResult) -> Iterator[page.Block]:
         if isinstance(block, Remark):
             yield page.Prose(sentence(block.reason, voice), leads_in=True)
         if not isinstance(block, Chain):
-            yield from page_blocks(block, scope)
+            labelled = {found.answer.shown for found in result.answers if found.answer.label is not None}
+            yield from _boxed_ends(page_blocks(block, scope), block, labelled)
             continue
         number += block.is_lemma
         head = lead_in(block, voice)
@@ -157,6 +171,19 @@ def _display(chain: Chain, scope: Scope, answers: set[Node], number: str | None)
             )
         )
     return page.Display(tuple(rows))
+
+
+def _boxed_ends(shown: Iterator[page.Block], block: Block, answers: set[Node]) -> Iterator[page.Block]:
+    """Answers that stand at the ends of the rows of a table are boxed there."""
+    for written in shown:
+        if isinstance(written, page.Table) and isinstance(block, Table):
+            rows = tuple(
+                (*cells[:-1], f"${boxed(cells[-1].strip('$'))}$") if row[-1] in answers else cells
+                for cells, row in zip(written.rows, block.rows, strict=True)
+            )
+            yield replace(written, rows=rows)
+        else:
+            yield written
 
 
 def _mark(line: Line) -> Mark:

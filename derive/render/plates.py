@@ -11,9 +11,13 @@ from typing import Any, Callable, Iterator
 from derive.notation.derivation import Block, Cell, Curve, Edge, Graph, Listing, Plot, Table, Vertex
 from derive.notation.latex import escaped, flat_latex, latex
 from derive.render import document as page
+from derive.render.breaks import grouped
+from derive.render.exhibits import cell_text
 from derive.render.say import capital, in_latex, say
 from derive.tree.nodes import Node
 from derive.vocabulary.scope import Scope
+
+Point = tuple[float, float]
 
 WIDTH, HEIGHT = 9.0, 4.6  # of a plot, in cm
 COLOURS = ("blue!60!black", "red!70!black", "green!45!black", "orange!80!black", "violet")
@@ -31,11 +35,16 @@ def cell_prose(cell: Cell, scope: Scope) -> str:
     """Words with their dollars escaped, or a formula between dollars."""
     if isinstance(cell, str):
         return cell.replace("$", r"\$")
-    return f"${flat_latex(cell, scope.notation)}$"
+    return f"${grouped(flat_latex(cell, scope.notation))}$"
 
 
 def cell_latex(cell: Cell, scope: Scope) -> str:
     return escaped(cell) if isinstance(cell, str) else f"${latex(cell, scope.notation)}$"
+
+
+def cell_flat(cell: Cell, scope: Scope) -> str:
+    """For labels: fractions on one line."""
+    return escaped(cell) if isinstance(cell, str) else f"${flat_latex(cell, scope.notation)}$"
 
 
 def _table(block: Table, scope: Scope) -> Iterator[page.Block]:
@@ -78,13 +87,16 @@ CHOSEN = "very thick,blue!60!black"
 
 
 def _graph(block: Graph, scope: Scope) -> Iterator[page.Block]:
-    dx, dy = (2.6, 0.72) if block.is_tree else (3.1, 1.75)
+    said = [cell_text(e.label, scope) for e in block.edges]
+    roomy = 0.16 * max(0, max(map(len, said), default=0) - 5)  # cm for labels longer than "-1.25"
+    dx, dy = (2.6 + roomy, 0.62) if block.is_tree else (3.1, 1.75)
     lines = [r"\begin{tikzpicture}[>={Stealth[length=2mm]},font=\small]"]
     where = {v.name: (v.x * dx, v.y * dy) for v in block.vertices}
     ids = {v.name: f"v{n}" for n, v in enumerate(block.vertices)}
     lines += [_vertex(v, ids[v.name], where[v.name], scope) for v in block.vertices]
     crowded = [where[v.name] for v in block.vertices]
-    lines += [_edge(e, ids, where, crowded, scope, block.is_tree) for e in block.edges]
+    drawn = [(where[e.start], where[e.end]) for e in block.edges]
+    lines += [_edge(e, ids, where, crowded, drawn, scope, block.is_tree) for e in block.edges]
     lines.append(r"\end{tikzpicture}")
     yield page.Figure("\n".join(lines), block.caption)
 
@@ -97,18 +109,21 @@ def _vertex(v: Vertex, name: str, at: tuple[float, float], scope: Scope) -> str:
 def _edge(
     e: Edge,
     ids: dict[str, str],
-    where: dict[str, tuple[float, float]],
-    crowded: list[tuple[float, float]],
+    where: dict[str, Point],
+    crowded: list[Point],
+    drawn: list[tuple[Point, Point]],
     scope: Scope,
     is_tree: bool,
 ) -> str:
     a, b = where[e.start], where[e.end]
     style = f",{CHOSEN}" if e.is_chosen else ""
-    label = cell_latex(e.label, scope)
+    label = cell_flat(e.label, scope)
     shown = ""
     if label:
         around = _passes(a, b, crowded)
-        beside = ("left" if around else "right") if a[0] == b[0] else "pos=0.45"
+        beside = (
+            ("left" if around else "right") if a[0] == b[0] else f"pos={_apart(a, b, crowded, drawn):.2f}"
+        )
         place = "pos=0.62" if is_tree else f"pos=0.28,{beside}" if around else beside
         fill = "" if "left" in place or "right" in place else "fill=papercolour,"
         shown = rf"node[{place},{fill}inner sep=1pt,font=\footnotesize]{{{label}}} "
@@ -116,6 +131,32 @@ def _edge(
         return rf"\draw[->{style}] ({ids[e.start]}.east) -- {shown}({ids[e.end]}.west);"
     bend = ",bend left=40" if _passes(a, b, crowded) else ""
     return rf"\draw[->{style}] ({ids[e.start]}) to[{bend.lstrip(',')}] {shown}({ids[e.end]});"
+
+
+def _apart(a: Point, b: Point, crowded: list[Point], drawn: list[tuple[Point, Point]]) -> float:
+    """Where along the arrow its label is well away from nodes and from other arrows, else farthest from them."""
+    others = [ends for ends in drawn if ends != (a, b)]
+
+    def room(share: float) -> float:
+        at = (a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]))
+        nodes = min((math.dist(at, p) - RADIUS for p in crowded), default=FAR)
+        return min(FAR, nodes, *(_distance(at, *ends) for ends in others))
+
+    return max(ALONG, key=lambda share: round(room(share), 2))
+
+
+ALONG = (0.45, 0.5, 0.4, 0.55, 0.35, 0.6, 0.3, 0.65, 0.25, 0.7)  # places of a label, the best liked first
+RADIUS, FAR = 0.45, 0.5  # of a node, and what is far enough, in cm
+
+
+def _distance(p: Point, a: Point, b: Point) -> float:
+    """From p to the line between a and b."""
+    length = math.dist(a, b)
+    if not length:
+        return math.dist(p, a)
+    along = ((p[0] - a[0]) * (b[0] - a[0]) + (p[1] - a[1]) * (b[1] - a[1])) / length**2
+    along = min(1.0, max(0.0, along))
+    return math.dist(p, (a[0] + along * (b[0] - a[0]), a[1] + along * (b[1] - a[1])))
 
 
 def _passes(a: tuple[float, float], b: tuple[float, float], others: list[tuple[float, float]]) -> bool:

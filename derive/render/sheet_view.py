@@ -1,4 +1,4 @@
-"""An assignment as one paper: the points first, the problems, and on the last page how each part was checked."""
+"""An assignment as one paper: the points first, the problems, and at the end how each part was checked."""
 
 from __future__ import annotations
 
@@ -42,12 +42,22 @@ def _sheet(
 
 
 def _opening(documents: Sequence[page.Document]) -> list[page.Block]:
-    """A row for each problem: its parts and its points."""
+    """A row for each problem: its parts, and its points where all problems have some."""
     rows = [(d.title, _ids(d), (d.total or "").split(" ")[0]) for d in documents]
-    if not any(points for _, _, points in rows):
-        return [page.Table(("problem", "parts"), tuple((title, ids) for title, ids, _ in rows))]
+    if not all(points for _, _, points in rows):
+        table = page.Table(("problem", "parts"), tuple((title, ids) for title, ids, _ in rows))
+        return [table, *_carrying(documents)]
     total = page.points_of(part.points for d in documents for part in d.parts) or ""
     return [page.Table(("problem", "parts", "points"), (*rows, ("total", "", total.split(" ")[0])))]
+
+
+def _carrying(documents: Sequence[page.Document]) -> list[page.Block]:
+    """Which parts have points, where that is not so of all problems."""
+    ids = [part.id for d in documents for part in d.parts if part.points]
+    if not ids:
+        return []
+    said = ids[0] if len(ids) == 1 else f"{', '.join(ids[:-1])} and {ids[-1]}"
+    return [page.Prose(f"Only {said} {'has' if len(ids) == 1 else 'have'} points in the source.")]
 
 
 def _ids(document: page.Document) -> str:
@@ -57,31 +67,25 @@ def _ids(document: page.Document) -> str:
 
 
 def _closing(results: Sequence[ProblemResult]) -> list[page.Block]:
+    """What a check is, then a table for each problem, so that a page may end between them."""
     found: list[page.Block] = [
         page.Prose(
             "How each part was checked. Lines are evaluated from the definitions on random instances, never by the "
-            "rules that derived them; an authored answer is vouched for by its claims, where it has some."
+            "rules that derived them; an authored answer is vouched for by its claims, where it has some.",
+            leads_in=True,
         )
     ]
-    rows: list[tuple[str, str, str]] = []
-    titles: set[int] = set()
-    for result in results:
-        own = [(part.part.id, _kind(part), _how(part)) for part in result.parts]
-        if rows and _height(rows) + _height(own) > PAGE:
-            found.append(page.Table(HEADER, tuple(rows), headings=frozenset(titles)))
-            rows, titles = [], set()
-        titles.add(len(rows))
-        rows += [(" ".join(result.problem.title.text.split()), "", ""), *own]
-    return [*found, page.Table(HEADER, tuple(rows), headings=frozenset(titles))]
+    for n, result in enumerate(results):
+        title = (" ".join(result.problem.title.text.split()), "", "")
+        own = ((part.part.id, _kind(part), _how(part)) for part in result.parts)
+        found.append(
+            page.Table(HEADER if n == 0 else (), (title, *own), headings=frozenset({0}), shares=SHARES)
+        )
+    return found
 
 
 HEADER = ("part", "answer", "check")
-PAGE = 44  # lines of a table on a page
-WIDE = 64  # characters of a line of its last column
-
-
-def _height(rows: Sequence[tuple[str, str, str]]) -> int:
-    return sum(1 + len(check) // WIDE for _, _, check in rows)
+SHARES = (0.2, 0.12, 0.58)  # of a line, for its columns
 
 
 def _kind(part: PartResult) -> str:

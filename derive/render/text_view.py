@@ -14,7 +14,7 @@ from functools import partial
 from typing import Iterator
 
 from derive.kinds.result import PartResult, ProblemResult
-from derive.notation.derivation import Block, Chain, Finding, Line, Remark, Table, Verdict
+from derive.notation.derivation import Block, Chain, Finding, Line, Listing, Remark, Table, Verdict
 from derive.notation.text import text, unbracketed
 from derive.problem.model import Prose
 from derive.render.authored import told
@@ -65,7 +65,8 @@ def part_text(
 
 def _exhibited(block: Block, scope: Scope) -> Iterator[str]:
     lines = lines_of_block(block, scope)
-    return map(unbracketed, lines) if isinstance(block, Table) else lines
+    looked_at = isinstance(block, Table) or (isinstance(block, Listing) and block.language == "pseudocode")
+    return map(unbracketed, lines) if looked_at else lines
 
 
 def _seen(node: Node, scope: Scope) -> str:

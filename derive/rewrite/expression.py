@@ -278,7 +278,14 @@ def _composite(node: Node, wish: Wish) -> Derived:
         values[inner] = found.expression
     put_in = _put_in(node, values, wish)
     result = shorten(put_in)
-    lines = [Line(node, result, Reason("{0} from above", (next(iter(values)),)))]
+    above = Reason("{0} from above", (next(iter(values)),))
+    lines = [Line(node, result, above)]
+    plainly = substitute(node, values)
+    if put_in != plainly:
+        lines = [
+            Line(node, plainly, above),
+            Line(plainly, result, _drawn(node.args[0], plainly, result, wish)),
+        ]
     more, result = simplified_line(node, result, wish.scope)
     blocks.append(Chain((*lines, *more)))
     return Derived(result, tuple(blocks), tuple(where), tuple(introduced))
@@ -300,6 +307,20 @@ def _moment_of_derivatives(node: Node, inside: list[Node], wish: Wish) -> Derive
     assert isinstance(chain, Chain)
     lines += [replace(line, left=node) for line in chain.lines]
     return Derived(rest.expression, (*blocks, Chain(tuple(lines))))
+
+
+def _drawn(factor: Node, before: Node, after: Node, wish: Wish) -> Reason:
+    """A factor has been drawn into an inverse, and what that makes of it may have the author's name."""
+    known = set(walk(before))
+    named = [n for n in dict.fromkeys(walk(after)) if n.op == "sym" and n not in known]
+    nodes = [factor]
+    said = "divide by {0} inside the inverse"
+    for name in named:
+        body = wish.scope.open(name)
+        if body is not None:
+            said += f"; {{{len(nodes)}}} = {{{len(nodes) + 1}}}"
+            nodes += [name, body]
+    return Reason(said, tuple(nodes))
 
 
 def _put_in(node: Node, values: dict[Node, Node], wish: Wish) -> Node:

@@ -121,6 +121,17 @@ def _reflection(random: Random, rows: int, columns: int) -> Values:
     return np.asarray(np.eye(rows) - 2 * v @ v.T)
 
 
+def _permutation(random: Random, rows: int, columns: int) -> Values:
+    """Not the identity, where there is another one."""
+    order = np.roll(np.arange(rows), 1)
+    for _ in range(TRIES):
+        drawn = random.permutation(rows)
+        if (drawn != np.arange(rows)).any():
+            order = drawn
+            break
+    return np.eye(rows)[order]
+
+
 def _simplex(random: Random, rows: int, columns: int) -> Values:
     return _shares(random, columns, rows).T
 
@@ -231,6 +242,7 @@ DOMAINS: dict[str, Domain] = {row.fact: row for row in ROWS}
 TOGETHER: dict[frozenset[str], Sampler] = {
     frozenset({"idempotent", "symmetric"}): _projection,
     frozenset({"orthogonal", "symmetric"}): _reflection,
+    frozenset({"orthogonal", "stochastic"}): _permutation,
     frozenset({"diagonal", "positive"}): _positive_diagonal,
     frozenset({"diagonal", "spd"}): _positive_diagonal,
 }
