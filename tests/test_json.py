@@ -18,7 +18,7 @@ CONTRACT = {
     "answer": ["name", "latex", "text", "numpy", "expect", "where", "provided"],
     "line": ["left", "relation", "right", "rule", "latex", "verdict"],
     "verdict": ["status", "method", "instances", "max_error", "reason"],
-    "claim": ["text", "verdict"],
+    "claim": ["text", "where", "verdict"],
 }
 
 

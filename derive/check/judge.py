@@ -11,7 +11,7 @@ from typing import Any, Callable, Iterable, Mapping
 
 import numpy as np
 
-from derive.check import wide
+from derive.check import extremes, wide
 from derive.check.determined import Determined
 from derive.check.telling import told
 from derive.errors import NotEvaluated
@@ -192,6 +192,11 @@ class Checker:
                 variants.add(evaluator.instance.variant)
                 if trial.suspicious:
                     suspicions.append((evaluator, trial))
+        if relation in extremes.INEQUALITIES and self._is_searched(left, right, setting, loose):
+            found = extremes.violation(self, left, relation, right, setting)
+            if found is not None:
+                evaluator, trial = found
+                return self._failure(evaluator, left, right, trial, method, len(errors) + 1)
         if 2 * len(suspicions) > len(errors):
             evaluator, trial = suspicions[0]
             return self._failure(evaluator, left, right, trial, method, len(errors))
@@ -203,6 +208,22 @@ class Checker:
         if len(errors) < NEEDED or (len(variants) < 2 and self._by_moments(left, right)):
             return self._undecided(len(errors), method, reasons)
         return Verdict("holds", method, len(errors), max(errors))
+
+    def _is_searched(self, left: Node, right: Node, setting: Setting, loose: bool) -> bool:
+        """Whether extreme values say something: not where derivatives or integrals are approximate there."""
+        conditional = setting.at or setting.given
+        return not (conditional or loose or self._laws(left, right) & CONTINUOUS or self.seeds)
+
+    def attempt(
+        self, instance: Instance, left: Node, relation: str, right: Node, setting: Setting
+    ) -> tuple[Evaluator, Trial, tuple[Array, Array]] | None:
+        """A line on a given instance and both values; None where it says nothing."""
+        evaluator = Evaluator(self.scope, instance, setting.wrt, self.anatomy)
+        try:
+            trial = self._try(evaluator, left, relation, right, False, False)
+            return evaluator, trial, self._values(evaluator, left, right)
+        except (NotEvaluated, RecursionError):
+            return None
 
     def _on_the_data(
         self, left: Node, relation: str, right: Node, setting: Setting, tolerance: float

@@ -6,7 +6,7 @@ The same evaluator over SymPy numbers, as in `second_opinion`; SymPy is imported
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from derive.check.second_opinion import ExactEvaluator
 from derive.errors import NotEvaluated
 from derive.notation.anatomy import EXPECTATIONS, MINIMISERS, Anatomy
+from derive.notation.environment import Key
 from derive.notation.evaluate import Instance
 from derive.tree.nodes import Node
 from derive.vocabulary.scope import Scope
@@ -24,16 +25,21 @@ SECONDS = 3.0
 
 
 def values(
-    scope: Scope, instance: Instance, anatomy: Anatomy, left: Node, right: Node
+    scope: Scope,
+    instance: Instance,
+    anatomy: Anatomy,
+    left: Node,
+    right: Node,
+    as_drawn: Mapping[Key, Array] | None = None,
 ) -> tuple[Array, Array, bool]:
-    """Both sides as floats; where they are no floats either, as multiples of the largest entry, and True."""
+    """Both sides as floats, of values drawn again unless they are given `as_drawn`;
+    where they are no floats either, as multiples of the largest entry, and True."""
     from derive.tree.exact import WideSpace
 
     if {op for op, _ in anatomy.verbs(left, right)} & (EXPECTATIONS | MINIMISERS | {"d"}):
         raise NotEvaluated(OVERFLOW)
-    evaluator = ExactEvaluator(
-        scope, Instance(scope, instance.seed, instance.sizes, instance.indices), _until(SECONDS)
-    )
+    fresh = Instance(scope, instance.seed, instance.sizes, instance.indices, dict(as_drawn or {}))
+    evaluator = ExactEvaluator(scope, fresh, _until(SECONDS))
     evaluator.xp, evaluator._exact = WideSpace(), lambda given, facts: WideSpace.exact(given)
     try:
         with np.errstate(all="ignore"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from derive.errors import DeriveError
-from derive.notation.derivation import Answer, Block, Verdict
+from derive.notation.derivation import Answer, Block, Reason, Verdict
 from derive.problem.model import Part, Problem
 
 WORST_FIRST = ("failed", "not-derived", "not-checked", "checked", "authored")
@@ -29,8 +29,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Claimed:
+    """A claim of the author; `where` are the declared facts without which it would be false."""
+
     text: str
     verdict: Verdict
+    where: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Callable
 
 from derive.check.judge import Checker
+from derive.check.needed import needed
 from derive.errors import DeriveError, InputError, NotDerived, UnknownName
 from derive.errors import nearest as similar
 from derive.kinds.algorithms import algorithm
@@ -25,7 +26,7 @@ from derive.kinds.nearest import nearest
 from derive.kinds.result import Claimed, Found, Opinion, PartResult, ProblemResult
 from derive.notation.derivation import Answer, Block, Chain, Finding, Line, Reason, Verdict
 from derive.notation.rounding import decimals_in
-from derive.problem.model import Named, Part, Problem
+from derive.problem.model import Equation, Named, Part, Problem
 from derive.rewrite.derivative import DERIVATIVES
 from derive.tree.nodes import Node
 
@@ -126,12 +127,19 @@ def solve_part(part: Part, second_opinion: bool = True, earlier: tuple[PartResul
     blocks = known_elsewhere(blocks, earlier, last)
     judged = tuple(checker.chain(b) if isinstance(b, Chain) else b for b in blocks)
     found_answers = _all_compared(answers, part, checker)
-    claims = tuple(
-        Claimed(c.text, checker.line(c.left, c.relation, c.right)) for c in part.claims if c.left is not None
-    )
+    claims = tuple(_claimed(c, c.left, part, checker) for c in part.claims if c.left is not None)
     opinion = _second(part, answers) if second_opinion else Opinion("skipped", "not asked for")
     result = PartResult(part, judged, found_answers, claims, opinion, error)
     return replace(result, status=_status(result))
+
+
+def _claimed(claim: Equation, left: Node, part: Part, checker: Checker) -> Claimed:
+    """A claim judged; beside prose it also says which facts of its names it needs."""
+    verdict = checker.line(left, claim.relation, claim.right)
+    if verdict.status != "holds" or part.verb != "answer":
+        return Claimed(claim.text, verdict)
+    where = needed(left, claim.relation, claim.right, part.scope, part.ranges)
+    return Claimed(claim.text, verdict, where)
 
 
 def _answers_what_is_expected(part: Part, answers: tuple[Answer, ...]) -> None:

@@ -199,9 +199,9 @@ class Evaluator:
         if node.op == "count":
             return self.count(node.size, at)
         found = self.evaluate(node, env, at)
-        if found.size == 1 and float(found.item().real).is_integer():
-            return int(found.item().real)
-        values = np.asarray(found).real.astype(float)
+        values = np.array([complex(x).real for x in np.asarray(found).ravel()])  # SymPy's numbers too
+        if values.size == 1 and values[0].is_integer():
+            return int(values[0])
         first = round(float(values.flat[0]))
         if not np.all(np.abs(values - first) < 1e-9):
             raise NotEvaluated("an index varies with the outcomes")

@@ -17,7 +17,9 @@ from derive.tree.nodes import Node
 from derive.tree.sizes import Size
 from derive.vocabulary.scope import Datum, Declaration, Scope
 
+LARGEST = 12  # where instances are roomy
 LENGTHS = (3, 2, 4, 1)  # of sequences, by seed
+LONG = (6, 3, 5)  # where instances are roomy
 MOST_ENTRIES = 1_000_000  # of one array
 TOO_LARGE = "too large to check; give the sizes names"
 LIKED = 24  # choices of sizes among which an odd seed takes the most different
@@ -27,11 +29,13 @@ MOST_CONTINUOUS = (6, 6, 6, 8)  # by seed: 4**6 or 4**8 nodes
 POSITIVE_FROM = 6  # later seeds prefer positive values, for logarithms of undeclared signs
 
 
-def sizes_of(scope: Scope, names_needed: frozenset[str], seed: int, smallest: bool) -> dict[str, int]:
+def sizes_of(
+    scope: Scope, names_needed: frozenset[str], seed: int, smallest: bool, roomy: bool = False
+) -> dict[str, int]:
     """Of the sizes allowed, an odd seed takes those least like its predecessor's: other values, other
     orders."""
-    fitting = _fitting(scope, names_needed, seed, smallest)
-    if smallest or seed % 2 == 0:
+    fitting = _fitting(scope, names_needed, seed, smallest, roomy)
+    if smallest or roomy or seed % 2 == 0:
         return next(fitting)
     before = sizes_of(scope, names_needed, seed - 1, smallest)
     return max(islice(fitting, LIKED), key=lambda sizes: _unlike(sizes, before))
@@ -46,7 +50,7 @@ def _unlike(a: Mapping[str, int], b: Mapping[str, int]) -> int:
 
 
 def _fitting(
-    scope: Scope, names_needed: frozenset[str], seed: int, smallest: bool
+    scope: Scope, names_needed: frozenset[str], seed: int, smallest: bool, roomy: bool = False
 ) -> Iterator[dict[str, int]]:
     """Sizes that satisfy everything, at random; those that keep enumerations feasible come first."""
     declarations = scope.declarations.values()
@@ -59,8 +63,9 @@ def _fitting(
     bounds |= {n for left, _, right in scope.constraints for n in left.names | right.names}
     given = known(scope)
     lengths = sorted(bounds - dims - given.keys() - scope.indices.keys())
-    fixed = {**given, **{n: LENGTHS[(seed + k) % len(LENGTHS)] for k, n in enumerate(lengths)}}
     laws = [d for d in declarations if d.law and (not names_needed or d.name in names_needed)]
+    some = LONG if roomy and not laws else LENGTHS
+    fixed = {**given, **{n: some[(seed + k) % len(some)] for k, n in enumerate(lengths)}}
     random_names = {n for d in laws for size in _extent(d, scope) for n in size.names}
     names = sorted(dims - fixed.keys(), key=lambda n: (n not in random_names, n))
     conditions = list(_conditions(scope))
@@ -72,7 +77,10 @@ def _fitting(
             pool = [2] * len(names) + [3] * extra
         else:  # one size alone must vary too: some identities hold for n = 2 only
             most = 2 + len(names) + len(fixed) + extra
-            pool = [n for n in range(2, most + 1) if n not in fixed.values()][: len(names) + extra]
+            free = [
+                n for n in range(2, (max(most, LARGEST) if roomy else most) + 1) if n not in fixed.values()
+            ]
+            pool = free if roomy else free[: len(names) + extra]
         for candidate in _choices(pool, names, crowd, crowd + extra, random):
             sizes = {**fixed, **candidate}
             if feasible and not _feasible(laws, scope, sizes, seed):

@@ -19,7 +19,7 @@ from derive.notation.extents import MOST_ENTRIES, POSITIVE_FROM, TOO_LARGE, size
 from derive.notation.rounding import entries
 from derive.tree.nodes import Node, Shape
 from derive.tree.sizes import Size
-from derive.vocabulary import domains
+from derive.vocabulary import domains, extremes
 from derive.vocabulary.scope import Declaration, Scope
 
 Array = Any
@@ -36,6 +36,8 @@ class Instance:
     sizes: Mapping[str, int]
     indices: Mapping[str, int]
     values: dict[tuple[str, Index], Array] = field(default_factory=dict)
+    manner: str | None = None  # a row of `extremes.MANNERS`
+    ends: dict[tuple[str, Index], tuple[float, float]] = field(default_factory=dict)  # of intervals, as drawn
 
     @property
     def variant(self) -> int:
@@ -95,8 +97,16 @@ class Instance:
             return random.integers(low, high + 1, (rows, columns)).astype(float)
         if declared.interval is not None:
             low_, high_ = (number(end) for end in declared.interval)
+            self.ends[declared.name, index] = (low_, high_)
+            if self.manner is not None:
+                own, shared = self.random(self.manner, declared.name, index), self.random(self.manner)
+                return extremes.between(low_, high_, own, shared, rows, columns)
             return domains.unit_interval(random, low_, high_, rows, columns)
         facts = set(declared.facts)
+        if self.manner is not None:
+            own, shared = self.random(self.manner, declared.name, index), self.random(self.manner)
+            ordinary = domains.sample(facts, random, rows, columns)
+            return extremes.extreme(self.manner, own, shared, ordinary, facts)
         if self.prefers_positive and not facts:
             facts = {"positive_determinant"} if rows == columns > 1 else {"positive"}
         value = domains.sample(facts, random, rows, columns)
@@ -148,13 +158,15 @@ def draw(
     seed: int = 0,
     free: Ranges | None = None,
     smallest: bool = False,
+    roomy: bool = False,
 ) -> Instance:
     """The instance of a seed. Sizes are pairwise distinct and satisfy the facts and the constraints of the
     scope; those of random quantities among `names_needed` (all, when empty) are small. With
-    `smallest` sizes are 2 or little more and may be equal. `free` are the indices a line leaves free.
+    `smallest` sizes are 2 or little more and may be equal, with `roomy` they may be large. `free`
+    are the indices a line leaves free.
     NotEvaluated: an empty range, or sizes that cannot be chosen."""
     free = {**scope.narrowed, **(free or {})}
-    sizes = sizes_of(scope, names_needed, seed, smallest)
+    sizes = sizes_of(scope, names_needed, seed, smallest, roomy)
     indices: dict[str, int] = {}
     random = np.random.default_rng([seed, 20])
     ranges = {**scope.indices, **free}

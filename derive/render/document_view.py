@@ -31,7 +31,7 @@ from derive.render.chains import (
 )
 from derive.render.given import uses_of
 from derive.render.plates import page_blocks
-from derive.render.say import capital, in_latex, lead_in, say, say_provided, say_ranges, sentence
+from derive.render.say import capital, in_latex, lead_in, say, say_provided, say_ranges, say_where, sentence
 from derive.render.space import space_for
 from derive.tree.nodes import Node
 from derive.vocabulary.scope import Scope
@@ -226,15 +226,17 @@ def _equations(pairs: Iterable[tuple[Node, Node]], scope: Scope) -> Iterator[pag
 
 def _claims(result: PartResult) -> Iterator[page.Block]:
     scope = result.part.scope
-    verdicts = [claimed.verdict for claimed in result.claims] or [UNJUDGED] * len(result.part.claims)
+    claims = [claim for claim in result.part.claims if claim.left is not None]
+    judged = [(c.verdict, say_where(c.where, in_latex(scope))) for c in result.claims]
     rows = tuple(
         page.ChainRow(
             latex(claim.left, scope.notation),
             SIGNS[claim.relation],
             latex(claim.right, scope.notation),
+            where,
             mark="holds" if verdict.status == "holds" else "not checked",
         )
-        for claim, verdict in zip(result.part.claims, verdicts, strict=True)
+        for claim, (verdict, where) in zip(claims, judged or [(UNJUDGED, "")] * len(claims), strict=True)
         if claim.left is not None
     )
     if rows:

@@ -40,7 +40,7 @@ def part_json(result: PartResult) -> Json:
         "status": result.status,
         "answers": [_answer(found, scope) for found in result.answers],
         "lines": [_line(line, scope) for line in lines_of(result)],
-        "claims": [_claim(claimed) for claimed in result.claims],
+        "claims": [_claim(claimed, result.part.scope) for claimed in result.claims],
         "second_opinion": {"status": result.opinion.status, "reason": result.opinion.reason},
     }
     out |= exhibits_json(result.blocks, scope)
@@ -95,8 +95,12 @@ def _line(line: Line, scope: Scope) -> Json:
     }
 
 
-def _claim(claimed: Claimed) -> Json:
-    return {"text": claimed.text, "verdict": _verdict(claimed.verdict)}
+def _claim(claimed: Claimed, scope: Scope) -> Json:
+    return {
+        "text": claimed.text,
+        "where": [say(reason, in_text(scope)) for reason in claimed.where],
+        "verdict": _verdict(claimed.verdict),
+    }
 
 
 def _verdict(verdict: Verdict) -> Json:

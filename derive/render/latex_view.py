@@ -23,7 +23,7 @@ from derive.render.chains import (
     shown,
 )
 from derive.render.exhibits import lines_of_block
-from derive.render.say import capital, in_latex, lead_in, say, say_provided, say_ranges, sentence
+from derive.render.say import capital, in_latex, lead_in, say, say_provided, say_ranges, say_where, sentence
 from derive.vocabulary.scope import Scope
 
 
@@ -53,9 +53,13 @@ def _pieces(result: PartResult) -> Iterator[str]:
             yield capital(say_provided(found.answer.provided, in_latex(scope))) + "."
     if part.answer is not None:
         yield from _authored(part)
-    for claim in part.claims:
-        if claim.left is not None:
-            yield rf"\[ {equation_latex(claim.left, claim.relation, claim.right, scope)} \]"
+    claims = [claim for claim in part.claims if claim.left is not None]
+    needs = [claimed.where for claimed in result.claims] or [()] * len(claims)
+    for claim, where in zip(claims, needs, strict=True):
+        assert claim.left is not None
+        said = say_where(where, in_latex(scope))
+        note = rf" \quad \text{{{said}}}" if said else ""
+        yield rf"\[ {equation_latex(claim.left, claim.relation, claim.right, scope)}{note} \]"
     if result.error is not None:
         yield "".join(f"% {line}\n" for line in f"not derived: {result.error}".split("\n")).rstrip()
 

@@ -70,6 +70,12 @@ def say_provided(reasons: Iterable[Reason], voice: Voice) -> str:
     return "provided that " + " and ".join(said) if said else ""
 
 
+def say_where(reasons: Iterable[Reason], voice: Voice) -> str:
+    """ "where $a > 0$"; empty where nothing is needed."""
+    said = [say(reason, voice) for reason in reasons]
+    return "where " + " and ".join(said) if said else ""
+
+
 def sentence(reason: Reason, voice: Voice) -> str:
     """A reason that stands by itself."""
     said = say(reason, voice)

@@ -73,6 +73,7 @@ class ClaimJson(Strict):
     """An equation that its author claims."""
 
     text: str
+    where: list[str] = Field(description="Declared facts without which it would be false: a > 0.")
     verdict: VerdictJson
 
 

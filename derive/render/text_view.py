@@ -28,7 +28,17 @@ from derive.render.chains import (
 )
 from derive.render.exhibits import lines_of_block
 from derive.render.given import Uses, uses_of
-from derive.render.say import Voice, capital, in_text, lead_in, say, say_provided, say_ranges, sentence
+from derive.render.say import (
+    Voice,
+    capital,
+    in_text,
+    lead_in,
+    say,
+    say_provided,
+    say_ranges,
+    say_where,
+    sentence,
+)
 from derive.tree.nodes import Node
 from derive.vocabulary.scope import Scope
 
@@ -179,7 +189,8 @@ def _claims(result: PartResult, detail: str, width: int) -> Iterator[str]:
     for claimed in result.claims:
         verdict = claimed.verdict
         colour, mark = MARKS[{"holds": "checked", "fails": "failed"}.get(verdict.status, "not-checked")]
-        yield f"{INDENT}{styled(mark, colour)} {claimed.text}"
+        where = say_where(claimed.where, in_text(result.part.scope))
+        yield f"{INDENT}{styled(mark, colour)} {claimed.text}{'   ' + where if where else ''}"
         if detail == "full" or verdict.status != "holds":
             yield from _verdict(verdict, "", width)
 
