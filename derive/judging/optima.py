@@ -108,12 +108,43 @@ class Optima:
         default_factory=dict
     )  # with their values, once an equation gave them
     introduced: tuple[Node, ...] = ()  # multipliers that the answer introduces itself
+    focus: frozenset[str] | None = None  # the parts that the lines now judged are about, where that is known
 
     def __post_init__(self) -> None:
         self._stationary: dict[Node, Optimum | None] = {}
+        self._focused: dict[frozenset[str] | None, tuple[Optimum, ...]] = {}
+
+    @property
+    def asked(self) -> tuple[Optimum, ...]:
+        """Those that count now: of a variable that several parts optimise, the optimum of the part in focus."""
+        if self.focus not in self._focused:
+            found = self.all
+            if self.focus is not None:
+                found = tuple(o for o in found if o in self._in_focus(o.x, self.focus))
+            self._focused[self.focus] = found
+        return self._focused[self.focus]
+
+    def _in_focus(self, x: Node, focus: frozenset[str]) -> Sequence[Optimum]:
+        """The optima of a variable in the parts in focus, else those of what these parts speak of, else all."""
+        several = [o for o in self.all if o.x == x]
+        own = [o for o in several if o.part.id in focus]
+        own = own or [o for o in several if any(_belongs(o.part.id, part) for part in focus)]
+        about = {
+            node.args[0]
+            for part in self.parts
+            if part.id in focus
+            for node in (n for named in part.find for n in walk(named.expression))
+            if node.op in SOUGHT | DERIVATIVES
+        }
+        return own or [o for o in several if o.objective in about] or several
 
     @cached_property
-    def asked(self) -> tuple[Optimum, ...]:
+    def rivals(self) -> tuple[Optimum, ...]:
+        """Those whose variable other parts optimise, too."""
+        return tuple(o for o in self.all if any(p.x == o.x and p.part is not o.part for p in self.all))
+
+    @cached_property
+    def all(self) -> tuple[Optimum, ...]:
         found: dict[Node, Optimum] = {}
         for part in self.parts:
             asked = [named.expression for named in part.find]
@@ -273,6 +304,11 @@ class Optima:
     @property
     def is_constrained(self) -> bool:
         return any(constraints_of(o.question) for o in self.asked)
+
+
+def _belongs(part: str, other: str) -> bool:
+    """Whether one part is a part of the other."""
+    return part.startswith(f"{other}.") or other.startswith(f"{part}.")
 
 
 def there(node: Node, at: At) -> Node:
