@@ -19,7 +19,7 @@ from derive.latexread import Pair
 from derive.notation.derivation import Chain
 from derive.problem.model import Named, Part
 from derive.tree.nodes import Node, free_indices, names_in, walk
-from derive.vocabulary.build import ZERO, add, build, div, mul, neg, num, over, substitute
+from derive.vocabulary.build import ZERO, add, build, count, div, mul, neg, num, over, substitute
 from derive.vocabulary.constraints import constraints_of
 
 SEEDS, NEEDED = 40, 3
@@ -104,9 +104,9 @@ class Optima:
 
     parts: Sequence[Part]
     solves: bool = False
-    multipliers: dict[Node, Node] = field(
+    multipliers: dict[tuple[Node, Node], Node] = field(
         default_factory=dict
-    )  # with their values, once an equation gave them
+    )  # of an optimum's question: their values, once an equation gave them
     introduced: tuple[Node, ...] = ()  # multipliers that the answer introduces itself
     focus: frozenset[str] | None = None  # the parts that the lines now judged are about, where that is known
 
@@ -220,7 +220,7 @@ class Optima:
         failed: Comparison | None = None
         for at, which in self.places((pair.left, pair.right), bench):
             conditions = (*(g for o in which for g in o.given), *given)
-            for multiplied in self._multiplied(pair, bench):
+            for multiplied in self._multiplied(pair, bench, which[0]):
                 found = self._tried(bench, pair, (*at, *multiplied), conditions)
                 if found.outcome == "holds":
                     break
@@ -228,7 +228,7 @@ class Optima:
             if found.outcome == "holds":
                 if not is_zero(pair) and not self._is_condition(bench, pair, at, conditions):
                     continue
-                self.multipliers |= dict(at[len(which) :])
+                self.multipliers |= {(m, which[0].question): value for m, value in at[len(which) :]}
                 return replace(found, pair=pair, remark=which[0].said)
             if found.outcome == "fails" and any(o.is_asked for o in which):
                 failed = found
@@ -272,19 +272,38 @@ class Optima:
 
     # ------------------------------------------------------------ multipliers
 
-    def _multiplied(self, pair: Pair, bench: Bench) -> list[At]:
+    def _multiplied(self, pair: Pair, bench: Bench, optimum: Optimum) -> list[At]:
         """Values of the multipliers in a pair: known ones, and those that the pair itself may give one."""
         if not self.unknown:
             return [()]
         pair = replace(pair, left=self._opened(pair.left, bench), right=self._opened(pair.right, bench))
         within = {n for side in (pair.left, pair.right) for n in walk(side)}
         names = [m for m in self.unknown if m in within]
-        known = tuple((m, self.multipliers[m]) for m in names if m in self.multipliers)
-        fresh = [m for m in names if m not in self.multipliers]
+        for m in names:
+            if (m, optimum.question) not in self.multipliers:
+                self._learn_by_lagrangian(m, bench, optimum)
+        values = {m: self.multipliers.get((m, optimum.question)) for m in names}
+        known = tuple((m, value) for m, value in values.items() if value is not None)
+        fresh = [m for m in names if values[m] is None]
         if len(fresh) == 1:
-            values = _solved(pair, fresh[0], {**bench.scope.bounds, **pair.indices})
-            return [(*known, (fresh[0], value)) for value in values] or [known]
+            found = _solved(pair, fresh[0], {**bench.scope.bounds, **pair.indices})
+            return [(*known, (fresh[0], value)) for value in found] or [known]
         return [known]
+
+    def _learn_by_lagrangian(self, name: Node, bench: Bench, optimum: Optimum) -> None:
+        """The value that a Lagrangian of the answer's own gives its multiplier, where it has one."""
+        for own in bench.introduced:
+            body = bench.scope.definitions[own].body if own in bench.scope.definitions else None
+            if body is None or not body.shape.is_scalar or not {name, optimum.x} <= set(walk(body)):
+                continue
+            slope = build("gradient", body, optimum.x)
+            zero = ZERO if slope.shape.is_scalar else build("zeros", *map(count, slope.shape.dims))
+            pair = Pair(slope, zero)
+            for value in _solved(pair, name, {}):
+                at = ((optimum.x, optimum.value), (name, value))
+                if self._tried(bench, pair, at, optimum.given).outcome == "holds":
+                    self.multipliers[name, optimum.question] = value
+                    return
 
     def _opened(self, node: Node, bench: Bench) -> Node:
         """With the bodies of names that a multiplier stands in: a Lagrangian."""
@@ -299,7 +318,7 @@ class Optima:
     @property
     def unknown(self) -> tuple[Node, ...]:
         """The multipliers of the parts, and those of the answer's own."""
-        return (*(m for part in self.parts for m in part.multipliers), *self.introduced)
+        return tuple(dict.fromkeys((*(m for part in self.parts for m in part.multipliers), *self.introduced)))
 
     @property
     def is_constrained(self) -> bool:
