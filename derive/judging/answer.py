@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Callable, Iterable, Sequence
 
 from derive.judging.beliefs import Beliefs
-from derive.judging.chain import QUESTIONS, Chained
+from derive.judging.chain import QUESTIONS, Chained, Patience
 from derive.judging.conditions import around, limits_of, limits_only
 from derive.judging.finals import final_of, used
 from derive.judging.focus import Focus, Focusing
@@ -71,6 +71,7 @@ class Desk:
         self._declared: list[Declaration] = []
         self._epochs: list[Learned] = []
         self._introduced: tuple[Definition, ...] = ()
+        self._numbers: tuple[Declaration, ...] = ()  # letters in brackets of functions
         self._epoch = 0
         self.optima = Optima(self.problem.parts)
         self.focusing = Focusing(self.problem.parts, self.optima, self.part)
@@ -86,9 +87,12 @@ class Desk:
                 scope = _with_names(part.scope, self.parts)
                 named = tuple(self.context.scope.definitions[d.name] for d in self._named)
                 known = (*named, *self._introduced)
-                definitions = {d.name: d for d in known if d.name not in scope.definitions}
+                theirs = set() if part.lagrangian is None else {part.lagrangian.symbol.name}  # or the answer's own
+                kept = scope.definitions.keys() - theirs
+                definitions = {d.name: d for d in known if d.name not in kept}
                 scope = replace(scope, definitions={**scope.definitions, **definitions})
-                declared = {d.name: d for d in self._declared if d.name not in scope.declarations}
+                given = (*self._declared, *self._numbers)
+                declared = {d.name: d for d in given if d.name not in scope.declarations}
                 notation = {**self.context.scope.notation, **scope.notation}
                 scope = replace(scope, declarations={**scope.declarations, **declared}, notation=notation)
                 context = replace(self.context, scope=scope, names=Names(scope))
@@ -120,6 +124,7 @@ class Desk:
         """What the answer's names mean at a place of its text, and which optima count there."""
         now = [epoch for epoch in self._epochs if epoch.start <= place][-1]
         self.context, self._introduced, self._epoch = now.context, now.introduced, now.start
+        self._numbers = now.numbers
         self.optima.focus = focus
         if self._several and focus is not None:
             scope = self.context.scope
@@ -176,7 +181,7 @@ class Desk:
         scope = self.context.scope
         declarations = {**scope.declarations, **{d.name: d for d in self._declared}}
         wider = Context.of(replace(scope, declarations=declarations), self.context.arrays)
-        self.context = replace(wider, optima=self.context.optima)
+        self.context = replace(wider, optima=self.context.optima, functions=self.context.functions)
         self.optima.introduced = tuple(m for m in new if m not in wanted)
 
     def speaks_of_rivals(self, judged: Judged) -> bool:
@@ -277,6 +282,7 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
     taken = [tied.part.id for _, tied in placed if tied is not None and tied.exact]
     names = used(answer.claims)
     before: dict[int, Chained] = {}
+    patience = Patience()
     chains: list[JudgedChain] = []
     for (chain, sides), (desk, tied), space, focuses in zip(grouped, placed, spaces, focused, strict=True):
 
@@ -311,6 +317,7 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
                 (tied.part.id, tied.asked, desk.engine(tied))
                 if tied is not None and not tied.exact
                 else None,
+                patience,
             )
             if chain.display in before:
                 chained.follows(before[chain.display])

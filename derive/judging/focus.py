@@ -48,13 +48,13 @@ class Focusing:
 
     def of(self, chain: Chain, words: str, context: Context) -> Focus | None:
         """`words` are those from the formula before to the end of the chain; None where nothing tells."""
+        if self.part is not None:
+            return frozenset({self.part})
         if not self.optima.rivals:
             return None
         label = self.named(chain.label)
         if label != self._label:
             self._carried, self._label = None, label
-        if self.part is not None:
-            return frozenset({self.part})
         found = frozenset({label}) if label else None
         found = found or self._one(self.meant(words)) or self._one(self._about(chain, context))
         self._carried = found or self._carried

@@ -201,7 +201,7 @@ class Optima:
         involved = [o for o in self.among(nodes) if o.x.symbol.name in reached]
         direct = frozenset().union(*(names_in(n) for n in nodes))
         if reached & {m.symbol.name for m in self.unknown}:
-            involved += [o for o in self.asked if o not in involved and constraints_of(o.question)]
+            involved += [] if involved else self._constrained()
         involved.sort(key=lambda o: o.x.symbol.name not in direct)
         for optimum in involved:
             yield ((optimum.x, optimum.value),), (optimum,)
@@ -213,6 +213,13 @@ class Optima:
             if len(group) > 1:
                 ordered = _in_order(group)
                 yield tuple((o.x, o.value) for o in ordered), tuple(ordered)
+
+    def _constrained(self) -> list[Optimum]:
+        """Those that an equation about a multiplier alone may be about: where it has a value already, first."""
+        found = [o for o in self.asked if constraints_of(o.question)]
+        found = [o for o in found if self.focus is None or o.part.id in self.focus] or found
+        known = {question for _, question in self.multipliers}
+        return [o for o in found if o.question in known] or found
 
     def try_at(self, bench: Bench, pair: Pair, given: tuple[Node, ...]) -> Comparison | None:
         """The comparison at the optimum: that which holds, else the last that fails there; None where no variable
