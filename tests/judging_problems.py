@@ -236,3 +236,28 @@ parts:
     ask: q
     find: gradient(q, x)
 """
+LINREG = """format: 1
+title: linear regression
+symbols:
+  X: matrix(N, d) full_column_rank
+  y: vector(N)
+  w: vector(d)
+  s: scalar positive
+  tau: scalar positive
+define:
+  l: logpdf(normal(X @ w, s**2), y)
+  J: logpdf(normal(X @ w, s**2), y) + logpdf(normal(zeros(d), tau**2), w)
+notation:
+  l: \\ell
+  s: \\sigma
+parts:
+  - id: a
+    ask: MLE of w.
+    find: argmax(l, w)
+  - id: b
+    ask: MLE of sigma.
+    find: argmax(l, s)
+  - id: c
+    ask: MAP of w.
+    find: argmax(J, w)
+"""

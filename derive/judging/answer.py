@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Iterable, Sequence
+from typing import Callable, Iterable, Sequence
 
 from derive.judging.beliefs import Beliefs
 from derive.judging.chain import QUESTIONS, Chained, Patience
 from derive.judging.conditions import around, limits_of, limits_only
 from derive.judging.finals import final_of, used
-from derive.judging.judged import JudgedChain, Report
+from derive.judging.focus import Focus, Focusing
+from derive.judging.judged import Judged, JudgedChain, Report
 from derive.judging.ladder import DECLARED, Bench, judge_pair
-from derive.judging.optima import Optima
+from derive.judging.optima import SOUGHT, Optima
 from derive.judging.owning import Learned, epochs
 from derive.judging.tie import Tie, questions, tie
 from derive.kinds.result import PartResult
@@ -34,6 +35,7 @@ from derive.latexread import (
 )
 from derive.latexread.decorations import decorated, names_of, naming
 from derive.latexread.names import Names
+from derive.latexread.patterns import spelled
 from derive.latexread.names import shown as spelled_name
 from derive.latexread.reading import Elaborated
 from derive.latexread.surface import Name
@@ -57,30 +59,37 @@ class Desk:
     problem: Problem
     parts: tuple[Part, ...]
     text: Text | None = None
+    part: str | None = None  # the one that is asked for
 
     def __post_init__(self) -> None:
         self.context = Context.of(_with_names(self.problem.scope, self.parts), variables=self.variables)
-        self._benches: dict[tuple[str | None, int], Bench] = {}
+        self._benches: dict[tuple[str | None, int, Focus | None], Bench] = {}
         self._engine: dict[tuple[str, str | None], Node | None] = {}
         self._named: list[Definition] = []  # names of optima
+        self._several: dict[str, Node] = {}  # those that may be of several parts, with their variables
+        self._fixed: dict[str, Node] = {}  # those that say themselves which it is, with its question
         self._declared: list[Declaration] = []
         self._epochs: list[Learned] = []
         self._introduced: tuple[Definition, ...] = ()
         self._numbers: tuple[Declaration, ...] = ()  # letters in brackets of functions
         self._epoch = 0
         self.optima = Optima(self.problem.parts)
+        self.focusing = Focusing(self.problem.parts, self.optima, self.part)
         self.beliefs = Beliefs(self.optima)
 
     def bench(self, part: Part | None) -> Bench:
-        key = (part.id if part is not None else None, self._epoch)
+        key = (part.id if part is not None else None, self._epoch, self.optima.focus)
         if key not in self._benches:
             own = tuple(d.name for d in self._introduced)
             if part is None:
                 self._benches[key] = Bench(self.context, text=self.text, introduced=own)
             else:
                 scope = _with_names(part.scope, self.parts)
-                known = (*self._named, *self._introduced)
-                definitions = {d.name: d for d in known if d.name not in scope.definitions}
+                named = tuple(self.context.scope.definitions[d.name] for d in self._named)
+                known = (*named, *self._introduced)
+                theirs = set() if part.lagrangian is None else {part.lagrangian.symbol.name}  # or the answer's own
+                kept = scope.definitions.keys() - theirs
+                definitions = {d.name: d for d in known if d.name not in kept}
                 scope = replace(scope, definitions={**scope.definitions, **definitions})
                 given = (*self._declared, *self._numbers)
                 declared = {d.name: d for d in given if d.name not in scope.declarations}
@@ -111,11 +120,20 @@ class Desk:
         self.turn_to(0)
         return frozenset().union(*(epoch.claims for epoch in self._epochs))
 
-    def turn_to(self, place: int) -> None:
-        """What the answer's names mean at a place of its text."""
+    def turn_to(self, place: int, focus: Focus | None = None) -> None:
+        """What the answer's names mean at a place of its text, and which optima count there."""
         now = [epoch for epoch in self._epochs if epoch.start <= place][-1]
         self.context, self._introduced, self._epoch = now.context, now.introduced, now.start
         self._numbers = now.numbers
+        self.optima.focus = focus
+        if self._several and focus is not None:
+            scope = self.context.scope
+            values = {n: self.optima.values_of(x) for n, x in self._several.items()}
+            bodies = {
+                n: replace(scope.definitions[n], body=value[0]) for n, value in values.items() if value
+            }
+            wider = replace(scope, definitions={**scope.definitions, **bodies})
+            self.context = replace(self.context, scope=wider, names=Names(wider))
 
     def _know_optima(self, claims: Sequence[Claim]) -> None:
         """Decorated names of what is optimised are names of its optimum; multipliers are numbers."""
@@ -126,36 +144,30 @@ class Desk:
         }
         surfaces = [s for claim in claims for s in (claim.written_left, claim.right)]
         names = {spelled_name(n): n for s in surfaces for n in names_of(s)}
-        for key, name in names.items():
-            if key in own:
+        for shown, name in names.items():
+            if shown in own:
                 continue
             symbol = decorated(name, self.context)
+            if symbol is None and spelled(name.above).isdigit():  # a power of it
+                name = replace(name, above=())
+                symbol = decorated(name, self.context)
             if symbol is None and name.below:  # an entry of it
                 name = replace(name, below=())
                 symbol = decorated(name, self.context)
             values = self.optima.values_of(symbol) if symbol is not None else ()
             if symbol is None or not values:
                 continue
-            value = values[0] if len(values) == 1 else self._meant(key, values, claims)
+            said = [o for o in self.focusing.meant(shown) if o.x == symbol]
+            value = said[0].value if said else values[0]
             known = self.context.scope.definitions
-            self.context, _ = naming(name, symbol, value, self.context)
+            self.context, internal = naming(name, symbol, value, self.context)
             self._named += [d for n, d in self.context.scope.definitions.items() if n not in known]
+            if said:
+                self._fixed[internal] = said[0].question
+            elif len(values) > 1:
+                self._several[internal] = symbol
         if self.optima.is_constrained:
             self._know_multipliers(names.values())
-
-    def _meant(self, written: str, values: Sequence[Node], claims: Sequence[Claim]) -> Node:
-        """Which of several optima of a variable a name is: that which the answer says it is, else the first."""
-        bench = Bench(self.context)
-        for claim in claims:
-            left = claim.left
-            if not isinstance(left, Name) or spelled_name(left) != written or claim.right is None:
-                continue
-            right = elaborate(claim.right, self.context)
-            for value in values if isinstance(right, Elaborated) else ():
-                assert isinstance(right, Elaborated)
-                if judge_pair(bench, Pair(value, right.node), "==", DECLARED).outcome == "holds":
-                    return value
-        return values[0]
 
     def _know_multipliers(self, names: Iterable[Name]) -> None:
         wanted = [m for part in self.parts for m in part.multipliers]
@@ -172,10 +184,20 @@ class Desk:
         self.context = replace(wider, optima=self.context.optima, functions=self.context.functions)
         self.optima.introduced = tuple(m for m in new if m not in wanted)
 
+    def speaks_of_rivals(self, judged: Judged) -> bool:
+        """Whether a line is about an optimum that several parts may mean."""
+        nodes = [n for side in (judged.left, judged.right) if side is not None for n in walk(side)]
+        names = {n.symbol.name for n in nodes if n.op == "sym"}
+        is_there = judged.head is not None and bool(judged.head.at)
+        variables = {o.x.symbol.name for o in self.optima.rivals}
+        return bool(names & self._several.keys()) or (is_there and bool(names & variables))
+
     def questioned(self, node: Node) -> list[Node]:
         """The questions that a variable, or the name of its optimum, stands for as the left side of a chain."""
         if node.op != "sym":
             return [node]
+        if node.symbol.name in self._fixed:
+            return [node, self._fixed[node.symbol.name]]
         name = self.context.optima.get(node.symbol.name, node.symbol.name)
         return [node, *(o.question for o in self.optima.asked if o.x.symbol.name == name)]
 
@@ -234,7 +256,8 @@ def judge_text(
 
 def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, label: str = "") -> Report:
     desks = [
-        Desk(p, tuple(x for x in p.parts if part is None or x.id == part), answer.text) for p in problems
+        Desk(p, tuple(x for x in p.parts if part is None or x.id == part), answer.text, part)
+        for p in problems
     ]
     introduced: frozenset[int] = frozenset()
     for desk in desks:
@@ -242,47 +265,98 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
         introduced |= desk.learn((claim, chain.label) for chain in answer.chains for claim in chain.claims)
     shown = (c for c in answer.chains if not c.claims[0].spoken or id(c.claims[0]) in introduced)
     grouped = _with_sides(shown, desks[0].context.scope if desks else None)
+    spaces = around(grouped, len(answer.text.text))
     placed: list[tuple[Desk, Tie | None]] = []
-    for chain, _ in grouped:
+    focused: list[dict[int, Focus | None]] = []  # of each chain, for each desk
+    for (chain, _), space in zip(grouped, spaces, strict=True):
+        start, stop = chain.claims[0].span.start, chain.claims[-1].span.stop
+        words = answer.text.text[min(space[0], start) : stop]
+        focused.append({})
         for desk in desks:
-            desk.turn_to(chain.claims[0].span.start)
+            desk.turn_to(start)
+            focused[-1][id(desk)] = focus = desk.focusing.of(chain, words, desk.context)
+            desk.turn_to(start, focus)
         placed.append(_placed(chain, desks, placed[-1][0] if placed else desks[0]))
     placed = _without_taken(placed)
     variables = _variables_of_displays([chain for chain, _ in grouped], [tied for _, tied in placed])
     taken = [tied.part.id for _, tied in placed if tied is not None and tied.exact]
     names = used(answer.claims)
-    spaces = around(grouped, len(answer.text.text))
     before: dict[int, Chained] = {}
     patience = Patience()
     chains: list[JudgedChain] = []
-    for (chain, sides), (desk, tied), space in zip(grouped, placed, spaces, strict=True):
-        desk.turn_to(chain.claims[0].span.start)
-        final = None
-        if tied is None or not tied.exact:
-            final = final_of(chain, introduced, desk.bench(None), desk.parts, taken, names, desk.engine)
-        tied = final or tied
-        bench, own = _bench(desk, tied, part)
-        chained = Chained(
-            bench,
-            desk.engine(tied) if tied is not None and tied.exact else None,
-            tied.asked if tied is not None and tied.exact else None,
-            introduced,
-            variables.get(chain.display),
-            desk.variables,
-            desk.optima,
-            desk.beliefs,
-            limits_of(chain, sides, answer.text, space, bench.scope),
-            final,
-            names,
-            (tied.part.id, tied.asked, desk.engine(tied)) if tied is not None and not tied.exact else None,
-            patience,
-        )
-        if chain.display in before:
-            chained.follows(before[chain.display])
-        chains.append(_judged(chain, sides, chained, desk, tied, own))
+    for (chain, sides), (desk, tied), space, focuses in zip(grouped, placed, spaces, focused, strict=True):
+
+        def under(
+            focus: Focus | None,
+            chain: Chain = chain,
+            sides: list[Claim] = sides,
+            desk: Desk = desk,
+            tied: Tie | None = tied,
+            space: tuple[int, int] = space,
+        ) -> tuple[JudgedChain, Chained]:
+            desk.turn_to(chain.claims[0].span.start, focus)
+            final = None
+            if tied is not None and focus is not None and tied.asked.op in SOUGHT and tied.part.id not in focus:
+                tied = tie(desk.heads(chain), desk.parts)
+            if tied is None or not tied.exact:
+                final = final_of(chain, introduced, desk.bench(None), desk.parts, taken, names, desk.engine)
+            tied = final or tied
+            bench, own = _bench(desk, tied, part)
+            chained = Chained(
+                bench,
+                desk.engine(tied) if tied is not None and tied.exact else None,
+                tied.asked if tied is not None and tied.exact else None,
+                introduced,
+                variables.get(chain.display),
+                desk.variables,
+                desk.optima,
+                desk.beliefs,
+                limits_of(chain, sides, answer.text, space, bench.scope),
+                final,
+                names,
+                (tied.part.id, tied.asked, desk.engine(tied))
+                if tied is not None and not tied.exact
+                else None,
+                patience,
+            )
+            if chain.display in before:
+                chained.follows(before[chain.display])
+            return _judged(chain, sides, chained, desk, tied, own), chained
+
+        focus = focuses[id(desk)]
+        candidates = desk.focusing.candidates if focus is None else []
+        judged, chained = _best(under, candidates, desk) if candidates else under(focus)
+        chains.append(judged)
         if chain.display:
             before[chain.display] = chained
     return Report(answer, label or (problems[0].file if problems else ""), tuple(chains))
+
+
+Judging = tuple[JudgedChain, Chained]
+
+
+def _best(under: Callable[[Focus], Judging], candidates: Sequence[Focus], desk: Desk) -> Judging:
+    """A chain about one of several optima, nobody knows which: in the way in which fewest of its lines are wrong."""
+    held, multipliers = list(desk.beliefs.held), dict(desk.optima.multipliers)
+    found: list[tuple[int, int, Focus]] = []
+    for focus in candidates:
+        desk.beliefs.held, desk.optima.multipliers = list(held), dict(multipliers)
+        judged, chained = under(focus)
+        wrong = sum(j.is_error for j in judged.claims)
+        lines = [j.right for j in judged.claims if j.is_error and j.right is not None]
+        found.append((wrong, desk.focusing.distance(lines, focus), focus))
+        if not wrong:
+            break
+    least = min(found, key=lambda row: row[:2])
+    if found[-1] != least:
+        desk.beliefs.held, desk.optima.multipliers = list(held), dict(multipliers)
+        judged, chained = under(least[2])
+    about = any(j.head is not None and desk.speaks_of_rivals(j) for j in judged.claims)
+    if not about:
+        return judged, chained
+    desk.focusing.seen(least[2])
+    remark = Reason(f"read as about the optimum of part {', '.join(sorted(least[2]))}")
+    return replace(judged, remarks=(*judged.remarks, remark)), chained
 
 
 def _without_taken(placed: list[tuple[Desk, Tie | None]]) -> list[tuple[Desk, Tie | None]]:

@@ -74,7 +74,7 @@ class Chained:
     def follows(self, other: Chained) -> None:
         """The chain before in the same display rules out the same layouts, and says its notes once for both."""
         self.layouts = other._forbidden()
-        self.noted, self.rights = other.noted, other.rights
+        self.noted, self.rights = set(other.noted), list(other.rights)
 
     def judge(self, claims: Iterable[Claim]) -> list[Judged]:
         claims = list(claims)

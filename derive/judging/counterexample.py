@@ -9,6 +9,7 @@ import numpy as np
 from derive.check.judge import TOLERANCE, Checker, Ranges
 from derive.check.telling import told
 from derive.errors import DeriveError
+from derive.judging.strict import SIGNS
 from derive.judging.definite import At, is_positive, pinned
 from derive.notation.evaluate import Evaluator
 from derive.notation.instance import Index, Instance, draw
@@ -54,6 +55,7 @@ def smallest(
     wrt: Node | None = None,
     at: At = (),
     given: tuple[Node, ...] = (),
+    relation: str = "=",
 ) -> str | None:
     """`h = 2; t = 1; x = (1, -2); left = 3, right = 4`; None where no small instance tells the sides apart."""
     for seed in SEEDS:
@@ -70,6 +72,7 @@ def smallest(
         if a.shape != b.shape:
             return told(evaluator, left, right, (a, b))
         size = max(float(np.max(np.abs(a))), float(np.max(np.abs(b))), TOLERANCE)
-        if float(np.max(np.abs(a - b))) > CLEAR * size:
+        wrong = SIGNS[relation] * np.real(a - b) if relation in SIGNS else np.abs(a - b)
+        if float(np.max(wrong)) > CLEAR * size:
             return told(evaluator, left, right, (a, b))
     return None

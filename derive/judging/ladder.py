@@ -18,6 +18,8 @@ from derive.judging.decimals import as_printed
 from derive.judging.definite import DEFINITE, conditions, definite
 from derive.judging.linking import apart, linked
 from derive.judging.ranges import extended, outside, ranges_of, together
+from derive.judging.strict import SIGNS, STRICT
+from derive.judging.strict import apart as strictly
 from derive.judging.units import collapse, node_in
 from derive.latexread import Claim, Context, IllTyped, Pair, Text, Unreadable, elaborate_claim
 from derive.latexread.reading import Hook
@@ -230,7 +232,7 @@ class Bench:
 
 
 RELATION = {
-    "=": "==", "<=": "<=", ">=": ">=", ":=": "==", "~=": "==",
+    "=": "==", "<=": "<=", ">=": ">=", "<": "<", ">": ">", ":=": "==", "~=": "==",
     **{sign: sign for sign in (">>", ">>=", "<<", "<<=")},
 }  # fmt: skip
 
@@ -248,7 +250,8 @@ def compare(
 
     Special cases are tried last, and only where `special` says so. `given` are conditions that limit the claim:
     numbers that are positive where it speaks."""
-    relation = RELATION.get(claim.relation) if against == "left" else "=="
+    relation = RELATION.get(claim.relation)
+    relation = relation if against == "left" or relation in SIGNS else "=="
     if relation is None:
         return Comparison("not-checked", reason=f"the relation {claim.relation} is not checked")
     first: Comparison | None = None
@@ -376,7 +379,7 @@ def judge_pair(
         right, flipped = T(right), True
     elif a.kind != b.kind or a.dims != b.dims:
         return Comparison("ill-typed", rung, pair, reason=f"the left side is {a}, the right side {b}")
-    if left == right and relation not in DEFINITE:
+    if left == right and relation not in DEFINITE and relation not in STRICT:
         outcome = "notation" if flipped and rung.outcome == "holds" else rung.outcome
         return Comparison(outcome, rung, pair, Verdict("holds", "identical expressions"), flipped=flipped)
     checker = bench.checker_of(rung)
@@ -391,11 +394,13 @@ def judge_pair(
         verdict = definite(checker, left, relation, right, ranges, given)
         outcome = {"holds": rung.outcome, "fails": "fails"}.get(verdict.status, "not-checked")
         return Comparison(outcome, rung, pair, verdict, verdict.reason, given=given)
-    line = Line(left, right, Reason(""), relation)
+    line = Line(left, right, Reason(""), STRICT.get(relation, relation))
     for variable in variables:
         judged = checker.chain(Chain((line,), variable, ranges=ranges, at=at, given=given)).lines[0]
         assert judged.verdict is not None
         verdict = judged.verdict
+        if relation in STRICT:
+            verdict = strictly(checker, left, relation, right, ranges, at, given, verdict)
         if verdict.status != "holds":
             break
     missing = outside((left, right), bench.context_of(rung).scope) if verdict.status == "not-checked" else ()

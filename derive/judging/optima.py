@@ -19,7 +19,7 @@ from derive.latexread import Pair
 from derive.notation.derivation import Chain
 from derive.problem.model import Named, Part
 from derive.tree.nodes import Node, free_indices, names_in, walk
-from derive.vocabulary.build import ZERO, add, build, div, mul, neg, num, over, substitute
+from derive.vocabulary.build import ZERO, add, build, count, div, mul, neg, num, over, substitute
 from derive.vocabulary.constraints import constraints_of
 
 SEEDS, NEEDED = 40, 3
@@ -104,16 +104,47 @@ class Optima:
 
     parts: Sequence[Part]
     solves: bool = False
-    multipliers: dict[Node, Node] = field(
+    multipliers: dict[tuple[Node, Node], Node] = field(
         default_factory=dict
-    )  # with their values, once an equation gave them
+    )  # of an optimum's question: their values, once an equation gave them
     introduced: tuple[Node, ...] = ()  # multipliers that the answer introduces itself
+    focus: frozenset[str] | None = None  # the parts that the lines now judged are about, where that is known
 
     def __post_init__(self) -> None:
         self._stationary: dict[Node, Optimum | None] = {}
+        self._focused: dict[frozenset[str] | None, tuple[Optimum, ...]] = {}
+
+    @property
+    def asked(self) -> tuple[Optimum, ...]:
+        """Those that count now: of a variable that several parts optimise, the optimum of the part in focus."""
+        if self.focus not in self._focused:
+            found = self.all
+            if self.focus is not None:
+                found = tuple(o for o in found if o in self._in_focus(o.x, self.focus))
+            self._focused[self.focus] = found
+        return self._focused[self.focus]
+
+    def _in_focus(self, x: Node, focus: frozenset[str]) -> Sequence[Optimum]:
+        """The optima of a variable in the parts in focus, else those of what these parts speak of, else all."""
+        several = [o for o in self.all if o.x == x]
+        own = [o for o in several if o.part.id in focus]
+        own = own or [o for o in several if any(_belongs(o.part.id, part) for part in focus)]
+        about = {
+            node.args[0]
+            for part in self.parts
+            if part.id in focus
+            for node in (n for named in part.find for n in walk(named.expression))
+            if node.op in SOUGHT | DERIVATIVES
+        }
+        return own or [o for o in several if o.objective in about] or several
 
     @cached_property
-    def asked(self) -> tuple[Optimum, ...]:
+    def rivals(self) -> tuple[Optimum, ...]:
+        """Those whose variable other parts optimise, too."""
+        return tuple(o for o in self.all if any(p.x == o.x and p.part is not o.part for p in self.all))
+
+    @cached_property
+    def all(self) -> tuple[Optimum, ...]:
         found: dict[Node, Optimum] = {}
         for part in self.parts:
             asked = [named.expression for named in part.find]
@@ -170,7 +201,7 @@ class Optima:
         involved = [o for o in self.among(nodes) if o.x.symbol.name in reached]
         direct = frozenset().union(*(names_in(n) for n in nodes))
         if reached & {m.symbol.name for m in self.unknown}:
-            involved += [o for o in self.asked if o not in involved and constraints_of(o.question)]
+            involved += [] if involved else self._constrained()
         involved.sort(key=lambda o: o.x.symbol.name not in direct)
         for optimum in involved:
             yield ((optimum.x, optimum.value),), (optimum,)
@@ -183,13 +214,20 @@ class Optima:
                 ordered = _in_order(group)
                 yield tuple((o.x, o.value) for o in ordered), tuple(ordered)
 
+    def _constrained(self) -> list[Optimum]:
+        """Those that an equation about a multiplier alone may be about: where it has a value already, first."""
+        found = [o for o in self.asked if constraints_of(o.question)]
+        found = [o for o in found if self.focus is None or o.part.id in self.focus] or found
+        known = {question for _, question in self.multipliers}
+        return [o for o in found if o.question in known] or found
+
     def try_at(self, bench: Bench, pair: Pair, given: tuple[Node, ...]) -> Comparison | None:
         """The comparison at the optimum: that which holds, else the last that fails there; None where no variable
         of the pair is optimised, or both sides merely vanish there."""
         failed: Comparison | None = None
         for at, which in self.places((pair.left, pair.right), bench):
             conditions = (*(g for o in which for g in o.given), *given)
-            for multiplied in self._multiplied(pair, bench):
+            for multiplied in self._multiplied(pair, bench, which[0]):
                 found = self._tried(bench, pair, (*at, *multiplied), conditions)
                 if found.outcome == "holds":
                     break
@@ -197,7 +235,7 @@ class Optima:
             if found.outcome == "holds":
                 if not is_zero(pair) and not self._is_condition(bench, pair, at, conditions):
                     continue
-                self.multipliers |= dict(at[len(which) :])
+                self.multipliers |= {(m, which[0].question): value for m, value in at[len(which) :]}
                 return replace(found, pair=pair, remark=which[0].said)
             if found.outcome == "fails" and any(o.is_asked for o in which):
                 failed = found
@@ -241,19 +279,38 @@ class Optima:
 
     # ------------------------------------------------------------ multipliers
 
-    def _multiplied(self, pair: Pair, bench: Bench) -> list[At]:
+    def _multiplied(self, pair: Pair, bench: Bench, optimum: Optimum) -> list[At]:
         """Values of the multipliers in a pair: known ones, and those that the pair itself may give one."""
         if not self.unknown:
             return [()]
         pair = replace(pair, left=self._opened(pair.left, bench), right=self._opened(pair.right, bench))
         within = {n for side in (pair.left, pair.right) for n in walk(side)}
         names = [m for m in self.unknown if m in within]
-        known = tuple((m, self.multipliers[m]) for m in names if m in self.multipliers)
-        fresh = [m for m in names if m not in self.multipliers]
+        for m in names:
+            if (m, optimum.question) not in self.multipliers:
+                self._learn_by_lagrangian(m, bench, optimum)
+        values = {m: self.multipliers.get((m, optimum.question)) for m in names}
+        known = tuple((m, value) for m, value in values.items() if value is not None)
+        fresh = [m for m in names if values[m] is None]
         if len(fresh) == 1:
-            values = _solved(pair, fresh[0], {**bench.scope.bounds, **pair.indices})
-            return [(*known, (fresh[0], value)) for value in values] or [known]
+            found = _solved(pair, fresh[0], {**bench.scope.bounds, **pair.indices})
+            return [(*known, (fresh[0], value)) for value in found] or [known]
         return [known]
+
+    def _learn_by_lagrangian(self, name: Node, bench: Bench, optimum: Optimum) -> None:
+        """The value that a Lagrangian of the answer's own gives its multiplier, where it has one."""
+        for own in bench.introduced:
+            body = bench.scope.definitions[own].body if own in bench.scope.definitions else None
+            if body is None or not body.shape.is_scalar or not {name, optimum.x} <= set(walk(body)):
+                continue
+            slope = build("gradient", body, optimum.x)
+            zero = ZERO if slope.shape.is_scalar else build("zeros", *map(count, slope.shape.dims))
+            pair = Pair(slope, zero)
+            for value in _solved(pair, name, {}):
+                at = ((optimum.x, optimum.value), (name, value))
+                if self._tried(bench, pair, at, optimum.given).outcome == "holds":
+                    self.multipliers[name, optimum.question] = value
+                    return
 
     def _opened(self, node: Node, bench: Bench) -> Node:
         """With the bodies of names that a multiplier stands in: a Lagrangian."""
@@ -268,11 +325,16 @@ class Optima:
     @property
     def unknown(self) -> tuple[Node, ...]:
         """The multipliers of the parts, and those of the answer's own."""
-        return (*(m for part in self.parts for m in part.multipliers), *self.introduced)
+        return tuple(dict.fromkeys((*(m for part in self.parts for m in part.multipliers), *self.introduced)))
 
     @property
     def is_constrained(self) -> bool:
         return any(constraints_of(o.question) for o in self.asked)
+
+
+def _belongs(part: str, other: str) -> bool:
+    """Whether one part is a part of the other."""
+    return part.startswith(f"{other}.") or other.startswith(f"{part}.")
 
 
 def there(node: Node, at: At) -> Node:

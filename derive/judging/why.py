@@ -13,6 +13,7 @@ from derive.judging.mend import explain, mend, sides_of, starts_of
 from derive.judging.optima import DERIVATIVES, At, there
 from derive.judging.repair import Repair
 from derive.judging.sentences import about_repair, joined
+from derive.judging.strict import SIGNS
 from derive.judging.total import total_remark
 from derive.latexread import Claim, Elaborated, elaborate
 from derive.notation.derivation import Reason
@@ -42,11 +43,12 @@ def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bo
         if repair is not None:
             reasons.append(about_repair(repair.reasons))
         elif judged.verdict == "wrong":
-            reasons.append(Reason("the two sides differ"))
+            is_unequal = judged.claim.relation in SIGNS
+            reasons.append(Reason("the inequality does not hold" if is_unequal else "the two sides differ"))
         reasons += _since(chain, judged, before)
         reasons += _explaining(chain, judged, before)
         reasons += _for_the_other(chain, judged, before)
-        counterexample = _counterexample(chain, head)
+        counterexample = _counterexample(chain, head, judged.claim.relation)
     elif judged.verdict == "inherited":
         said = "the line before" if judged.source is None else f"line {judged.source}"
         reasons.append(Reason(f"follows from {said}, which is wrong"))
@@ -190,7 +192,7 @@ def _for_the_other(chain: Chained, judged: Judged, before: Judged | None) -> lis
     ]
 
 
-def _counterexample(chain: Chained, head: Comparison) -> str | None:
+def _counterexample(chain: Chained, head: Comparison, relation: str) -> str | None:
     if head.pair is None or head.outcome == "ill-typed":
         return None
     pair = head.pair
@@ -199,7 +201,7 @@ def _counterexample(chain: Chained, head: Comparison) -> str | None:
     checker = chain.bench.checker_of(head.rung)
     limited = frozenset().union(*(free_indices(g) for g in head.given))
     ranges = {**chain.bench.ranges_for(pair.left, pair.right, beyond=limited), **pair.indices}
-    shown = smallest(checker, pair.left, pair.right, ranges, head.wrt, head.at, head.given)
+    shown = smallest(checker, pair.left, pair.right, ranges, head.wrt, head.at, head.given, relation)
     if shown is not None and head.at:
         word = chain.optima.word(head.at) if chain.optima is not None else "optimum"
         return f"at the {word}: {shown}"
