@@ -84,7 +84,7 @@ class Desk:
                 declared = {d.name: d for d in self._declared if d.name not in scope.declarations}
                 notation = {**self.context.scope.notation, **scope.notation}
                 scope = replace(scope, declarations={**scope.declarations, **declared}, notation=notation)
-                context = replace(self.context, scope=scope, names=Names(scope))
+                context = replace(self.context, scope=scope, names=Names(scope, self.context.hidden))
                 self._benches[key] = Bench(context, part.ranges, self.text, own)
         return self._benches[key]
 

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from typing import Iterable, Sequence
 
 from derive.errors import DeriveError
+from derive.judging.shadowing import freed
 from derive.latexread import Claim, Context, Own, introduce, own_name, surface_latex
 from derive.latexread.surface import Derivative, Nabla
 from derive.tree.sizes import Size
 from derive.vocabulary.scope import Definition
 
 LOUD = frozenset({"let", "define", "denote", "denoting", "write", "writing", "call", "redefine", "introduce"})
+BEHIND = frozenset({"where", "with"})  # what says that a name was used before
 MOST_EPOCHS = 20
 Key = tuple[object, ...]
 
@@ -39,6 +41,8 @@ class _Candidate:
     own: Own
     label: str
     written: Claim
+    shadows: bool = False  # it takes its letter away from the problem, from `start` on
+    start: int = 0
 
     @property
     def key(self) -> Key:
@@ -62,19 +66,24 @@ def epochs(claims: Iterable[tuple[Claim, str]], context: Context) -> list[Learne
     """The names of an answer from its start on, and from every place on where one is defined anew. `claims` come with
     the label of what they answer."""
     found = _candidates(claims, context)
-    starts = [0, *_anew(found)][:MOST_EPOCHS]
+    starts = sorted({0, *_anew(found), *(c.start for c in found if c.shadows)})[:MOST_EPOCHS]
     return [_learned(start, _meant(found, start), context) for start in starts]
 
 
 def _candidates(claims: Iterable[tuple[Claim, str]], context: Context) -> list[_Candidate]:
-    found = []
+    found: list[_Candidate] = []
+    stated = 0  # where the formula before stands, which "where" speaks of
     for claim, label in claims:
         if claim.refusal is not None or claim.relation not in ("=", ":="):
             continue
         turned = _turned(claim, context)
         own = own_name(turned.written_left, context)
         if own is not None and turned.right is not None and (not turned.continues or turned is not claim):
-            found.append(_Candidate(turned, own, label, claim))
+            new = _Candidate(turned, own, label, claim)
+            start = stated if BEHIND & set(claim.words.lower().split()) else claim.span.start
+            found.append(replace(new, start=start, shadows=freed(turned, context, new.is_loud) is not None))
+        if not claim.continues and not claim.defines:
+            stated = claim.span.start
     return found
 
 
@@ -109,6 +118,7 @@ def _meant(found: Sequence[_Candidate], start: int) -> list[_Candidate]:
     """The candidates for every name at a place of the text, the likeliest first."""
     last: dict[Key, _Candidate] = {}
     loud: dict[Key, list[_Candidate]] = {}
+    found = [c for c in found if not c.shadows or c.start <= start]
     for candidate in found:
         if candidate.is_loud or candidate.claim.span.start == start:
             loud.setdefault(candidate.key, []).append(candidate)
@@ -140,6 +150,8 @@ def _learned(start: int, candidates: Sequence[_Candidate], context: Context) -> 
             if key in last and level == 0:
                 continue  # a member, where its family is introduced
             for candidate in several[: max(1, level)]:
+                if candidate.shadows:
+                    context = freed(candidate.claim, context, candidate.is_loud) or context
                 fixed_ = members.get(candidate.own.family, []) if candidate.own.params else []
                 wider = _wider(candidate.claim, context, fixed_)
                 if wider is None:

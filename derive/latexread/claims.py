@@ -7,6 +7,7 @@ from derive.latexread.context import Context, Mode
 from derive.latexread.elaborate import runs
 from derive.latexread.elaborator import Elaborator
 from derive.latexread.fitting import array, filled, is_settled
+from derive.latexread.reaches import counting
 from derive.latexread.reading import Hook, IllTyped, Pair, Unreadable
 from derive.latexread.surface import Surface
 from derive.latexread.tokens import Span
@@ -36,7 +37,10 @@ def elaborate_pair(
     found: list[Pair] = []
     failure: IllTyped | Unreadable | None = None
 
+    letters = counting(left, right)
+
     def meaning(e: Elaborator) -> tuple[Node, Node]:
+        e.counting_letters = letters
         return related(e, e.node(left), e.node(right), left.span, right.span)
 
     for how, outcome in runs(meaning, context, mode, hook):

@@ -23,6 +23,7 @@ class Context:
     arrays: frozenset[str] = frozenset()
     variables: tuple[Node, ...] = ()
     optima: Mapping[str, str] = field(default_factory=dict)  # names of optima, and of their variables
+    hidden: frozenset[tuple[str, str]] = frozenset()  # a name of the problem, and a letter that is no longer its
 
     @staticmethod
     def of(scope: Scope, arrays: frozenset[str] = frozenset(), variables: tuple[Node, ...] = ()) -> Context:
@@ -32,7 +33,7 @@ class Context:
         """This context and a name that the answer itself introduces."""
         definitions = {**self.scope.definitions, definition.name: definition}
         wider = Context.of(replace(self.scope, definitions=definitions), self.arrays, self.variables)
-        return replace(wider, optima=self.optima)
+        return replace(wider, optima=self.optima, names=Names(wider.scope, self.hidden), hidden=self.hidden)
 
 
 @dataclass(frozen=True)

@@ -91,4 +91,4 @@ def naming(name: Name, symbol: Node, value: Node, context: Context) -> tuple[Con
         notation={**scope.notation, key: written_name(own)},
     )
     values = {**context.optima, internal: symbol.symbol.name}
-    return replace(context, scope=wider, names=Names(wider), optima=values), internal
+    return replace(context, scope=wider, names=Names(wider, context.hidden), optima=values), internal

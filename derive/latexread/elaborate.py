@@ -17,7 +17,7 @@ from derive.latexread.context import MODES, Context, Mode
 from derive.latexread.delimiters import group, norm, root
 from derive.latexread.elaborator import Choices, Elaborator, Meaning, Stop, Tensor, Value, is_open
 from derive.latexread.entries import entry
-from derive.latexread.factors import DifferentialOf, differential_of, multiplied, operator
+from derive.latexread.factors import DifferentialOf, differential_of, multiplied, opened, operator
 from derive.latexread.fitting import is_settled
 from derive.latexread.functions import call
 from derive.latexread.literals import cases, matrix, numeral
@@ -114,6 +114,10 @@ def _product(e: Elaborator, surface: s.Surface) -> Value:
     return multiplied(e, surface)
 
 
+def _call(e: Elaborator, surface: s.Surface) -> Value:
+    return call(e, surface) if len(opened(e, ("", surface))) == 1 else multiplied(e, surface)
+
+
 def _fraction(e: Elaborator, surface: s.Surface) -> Value:
     assert isinstance(surface, s.Fraction)
     over, under = e.value(surface.over), e.count(surface.under)
@@ -190,7 +194,7 @@ MEANINGS: Mapping[type[s.Surface], Meaning] = {
     s.Fraction: _fraction,
     s.Root: root,
     s.Big: big,
-    s.Call: call,
+    s.Call: _call,
     s.Derivative: operator,
     s.Nabla: operator,
     s.Differential: differential,

@@ -3,7 +3,7 @@ r"""The factors of a product as they are written: applications `f(x)`, different
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.latexread import tables
 from derive.latexread.applications import Application, is_application
@@ -14,6 +14,7 @@ from derive.latexread.surface import (
     Call,
     Derivative,
     Differential,
+    Fraction,
     Group,
     Nabla,
     Name,
@@ -38,12 +39,15 @@ def multiplied(e: Elaborator, surface: Surface) -> Value:
 def written(e: Elaborator, surface: Surface) -> list[Written]:
     """Factors with the operators before them; names joined to their arguments."""
     if not isinstance(surface, Product):
-        return [("", surface)]
+        parts = opened(e, ("", surface))
+        if len(parts) == 1:
+            return parts
+        surface = Product(surface.span, tuple(f for _, f in parts), tuple(o for o, _ in parts[1:]))
     if len(surface.factors) > MOST_FACTORS:
         raise e.unreadable(f"a product of more than {MOST_FACTORS} factors is not read", surface.span)
     signs = ("", *surface.operators)
     raw = list(zip(signs, surface.factors, strict=True))
-    raw = _spelled_out(e, raw)
+    raw = [part for pair in _spelled_out(e, raw) for part in opened(e, pair)]
     found: list[Written] = []
     i = 0
     while i < len(raw):
@@ -82,6 +86,25 @@ def written(e: Elaborator, surface: Surface) -> list[Written]:
     return found
 
 
+def opened(e: Elaborator, pair: Written) -> list[Written]:
+    r"""`\log\pi_a r_a` as the logarithm of both, or of the first of them; a function without brackets."""
+    sign, call = pair
+    if not isinstance(call, Call) or call.bracketed or not isinstance(call.argument, Product):
+        return [pair]
+    product_ = call.argument
+    first = product_.factors[0]
+    if isinstance(first, Numeral) or not isinstance(first, (Name, Fraction, Scripted)):
+        return [pair]
+    if isinstance(product_.factors[1], Group) or "/" in product_.operators[:1]:
+        return [pair]
+    options = (f"{call.function} of all that follows", f"{call.function} of the first factor")
+    if e.choose(call.span, "argument", options) == 0:
+        return [pair]
+    e.note(f"without brackets: read as the {call.function} of the first factor alone", call.span, "scope")
+    short = replace(call, argument=first, span=Span(call.span.start, first.span.stop))
+    return [(sign, short), *zip(product_.operators, product_.factors[1:], strict=True)]
+
+
 @dataclass(frozen=True, slots=True)
 class DifferentialOf(Surface):
     """`d x` typed with an ordinary d."""
@@ -109,7 +132,7 @@ def _is_differential(e: Elaborator, factor: Surface, following: Surface) -> bool
     """Whether an ordinary d is that of a differential: nothing is called d, or a size is and `dL` has no gap."""
     if not isinstance(factor, Name) or factor.letter != "d" or factor.below or factor.above or factor.accents:
         return False
-    if "d" in e.bound or "d" in e.names.patterns:
+    if "d" in e.bound or any(p.rank < 2 for p in e.names.patterns.get("d", ())):
         return False
     if not e.known.is_size("d"):
         return True

@@ -257,7 +257,7 @@ def defining(
         definitions={**scope.definitions, internal: definition},
         notation={**scope.notation, key: written_name(own)},
     )
-    return replace(context, scope=wider, names=Names(wider))
+    return replace(context, scope=wider, names=Names(wider, context.hidden))
 
 
 def internal_name(own: Own, context: Context) -> str:
