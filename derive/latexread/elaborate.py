@@ -26,6 +26,7 @@ from derive.latexread.patterns import pieces, spelled
 from derive.latexread.points import at_point
 from derive.latexread.powers import raised
 from derive.latexread.quotients import quotient
+from derive.latexread.reaches import counting
 from derive.latexread.reading import Ambiguous, Elaborated, Hook, IllTyped, Outcome, Unreadable
 from derive.latexread.sums import sum_
 from derive.latexread.tokens import Span, Token
@@ -44,7 +45,13 @@ def elaborate(
     found: list[Elaborated] = []
     how: list[str] = []
     failure: IllTyped | Unreadable | None = None
-    for label, outcome in runs(lambda e: e.settle(e.node(surface)), context, mode, hook):
+    letters = counting(surface)
+
+    def meaning(e: Elaborator) -> Node:
+        e.counting_letters = letters
+        return e.settle(e.node(surface))
+
+    for label, outcome in runs(meaning, context, mode, hook):
         if isinstance(outcome, tuple):
             node, notes, indices = outcome
             assert isinstance(node, Node)

@@ -91,18 +91,21 @@ def opened(e: Elaborator, pair: Written) -> list[Written]:
     sign, call = pair
     if not isinstance(call, Call) or call.bracketed or not isinstance(call.argument, Product):
         return [pair]
-    product_ = call.argument
-    first = product_.factors[0]
+    whole = call.argument
+    first = whole.factors[0]
     if isinstance(first, Numeral) or not isinstance(first, (Name, Fraction, Scripted)):
         return [pair]
-    if isinstance(product_.factors[1], Group) or "/" in product_.operators[:1]:
+    end = 2 if isinstance(whole.factors[1], Group) else 1  # \\log \\pi(a) r
+    if end == len(whole.factors) or "/" in whole.operators[:end]:
         return [pair]
     options = (f"{call.function} of all that follows", f"{call.function} of the first factor")
     if e.choose(call.span, "argument", options) == 0:
         return [pair]
     e.note(f"without brackets: read as the {call.function} of the first factor alone", call.span, "scope")
-    short = replace(call, argument=first, span=Span(call.span.start, first.span.stop))
-    return [(sign, short), *zip(product_.operators, product_.factors[1:], strict=True)]
+    span = first.span.to(whole.factors[end - 1].span)
+    argument = first if end == 1 else Product(span, whole.factors[:end], whole.operators[: end - 1])
+    short = replace(call, argument=argument, span=Span(call.span.start, span.stop))
+    return [(sign, short), *zip(whole.operators[end - 1 :], whole.factors[end:], strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +283,8 @@ def _operator(e: Elaborator, sign: str, surface: Nabla | Derivative) -> list[Fac
 def _argument(surface: Surface) -> Surface | None:
     """The one argument of a call: `\\nabla f(w)` is a gradient in w."""
     group = surface.group if isinstance(surface, Application) else None
+    if isinstance(surface, Call) and surface.bracketed and isinstance(surface.argument, Group):
+        group = surface.argument
     return group.items[0] if group is not None and len(group.items) == 1 else None
 
 

@@ -12,7 +12,7 @@ from derive.latexread.constants import size as size_
 from derive.latexread.elaborator import Elaborator, Stop, is_open
 from derive.latexread.entries import entry, index, told_range
 from derive.latexread.names import shown
-from derive.latexread.patterns import Match
+from derive.latexread.patterns import Match, spelled
 from derive.latexread.powers import is_mark, raised
 from derive.latexread.surface import Name, Script, Surface
 from derive.latexread.tokens import Span
