@@ -41,7 +41,9 @@ def freed(claim: Claim, context: Context, loud: bool) -> Context | None:
 
 def _printed_otherwise(pattern: Pattern, context: Context) -> bool:
     """Whether the author's notation gives the name another letter than the one that stands in the file."""
-    printed = [p for ps in context.names.patterns.values() for p in ps if p.name == pattern.name and p.rank == 0]
+    printed = [
+        p for ps in context.names.patterns.values() for p in ps if p.name == pattern.name and p.rank == 0
+    ]
     return bool(printed) and all(p.letter != pattern.letter for p in printed)
 
 

@@ -88,7 +88,10 @@ class _Reading:
         if names_a_part(prose):
             self.close()
             self.labels.read(prose)
-        around = (self.text.text[max(0, display.span.start - SENTENCE) : display.prose.stop], display.span.stop)
+        around = (
+            self.text.text[max(0, display.span.start - SENTENCE) : display.prose.stop],
+            display.span.stop,
+        )
         self.says_result = result_named(around[0], self.text.text[around[1] : around[1] + 40])
         if display.inline:
             self.spoken(display.span, prose)

@@ -23,17 +23,24 @@ class Context:
     arrays: frozenset[str] = frozenset()
     variables: tuple[Node, ...] = ()
     optima: Mapping[str, str] = field(default_factory=dict)  # names of optima, and of their variables
-    hidden: frozenset[tuple[str, str]] = frozenset()  # a name of the problem, and a letter that is no longer its
+    hidden: frozenset[tuple[str, str]] = (
+        frozenset()
+    )  # a name of the problem, and a letter that is no longer its
 
     @staticmethod
-    def of(scope: Scope, arrays: frozenset[str] = frozenset(), variables: tuple[Node, ...] = ()) -> Context:
-        return Context(scope, Names(scope), arrays=arrays, variables=variables)
+    def of(
+        scope: Scope,
+        arrays: frozenset[str] = frozenset(),
+        variables: tuple[Node, ...] = (),
+        hidden: frozenset[tuple[str, str]] = frozenset(),
+    ) -> Context:
+        return Context(scope, Names(scope, hidden), arrays=arrays, variables=variables, hidden=hidden)
 
     def defining(self, definition: Definition) -> Context:
         """This context and a name that the answer itself introduces."""
         definitions = {**self.scope.definitions, definition.name: definition}
-        wider = Context.of(replace(self.scope, definitions=definitions), self.arrays, self.variables)
-        return replace(wider, optima=self.optima, names=Names(wider.scope, self.hidden), hidden=self.hidden)
+        wider = replace(self.scope, definitions=definitions)
+        return replace(Context.of(wider, self.arrays, self.variables, self.hidden), optima=self.optima)
 
 
 @dataclass(frozen=True)

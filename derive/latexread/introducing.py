@@ -183,7 +183,9 @@ def _exists(member: Node, context: Context) -> bool | None:
     if len(index) == len(params) and known.is_boundary(member.symbol.name, params, index):
         return True
     lows = [context.scope.indices[p][0] if p in context.scope.indices else Size.of(1) for p in params]
-    if any((i - low).constant is not None and (i - low).constant < 0 for i, low in zip(index, lows, strict=False)):
+    if any(
+        (i - low).constant is not None and (i - low).constant < 0 for i, low in zip(index, lows, strict=False)
+    ):
         return None
     return False
 

@@ -93,7 +93,12 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
 
 def _power(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
     """`e^{z_k}` where an e is declared: a vector has no such power, of a number it may be one."""
-    if surface.letter != "e" or not surface.above or is_mark(surface.above) or any(t.kind == "mark" for t in surface.above):
+    if (
+        surface.letter != "e"
+        or not surface.above
+        or is_mark(surface.above)
+        or any(t.kind == "mark" for t in surface.above)
+    ):
         return None
     if re.fullmatch(r"T|-?1|\d+|-\s*T", spelled(surface.above)):
         return None

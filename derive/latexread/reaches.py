@@ -108,7 +108,11 @@ def _all(surfaces: Sequence[Surface]) -> frozenset[str]:
 
 def counting(left: Surface, right: Surface | None = None) -> frozenset[str]:
     """Letters that are seldom indices, and are here: on both sides, or below what is differentiated in."""
-    here = _below(left) if right is None else (indices_of(left) & indices_of(right)) | _below(left) | _below(right)
+    here = (
+        _below(left)
+        if right is None
+        else (indices_of(left) & indices_of(right)) | _below(left) | _below(right)
+    )
     return here & SELDOM
 
 

@@ -27,7 +27,9 @@ _RESULT = re.compile(
     rf"(?:(?:^| )(?:the|our|its|final|full|total|whole|resulting) ({RESULTS})(?: vector| matrix)?"
     rf"(?: (?:{_HOW}))* (?:{_SAID})(?: (?:{_HOW}))*:?|^({RESULTS}) ?:)$"
 )
-_LIMITS = "for|without|when|if|ignoring|neglecting|assuming|per|each|every|where|with|whose|at|under|term|of one"
+_LIMITS = (
+    "for|without|when|if|ignoring|neglecting|assuming|per|each|every|where|with|whose|at|under|term|of one"
+)
 _LIMITED = re.compile(rf"\b(?:{_LIMITS})\b", re.IGNORECASE)
 _LIMITING = re.compile(rf"[\s$)\]\\}}]*(?:{_LIMITS}|of|in|on|up|plus|times|minus)\b", re.IGNORECASE)
 FORBIDDEN = frozenset("of in to over at with from on".split())
