@@ -178,4 +178,91 @@ parts:
     ask: q
     find: E(v.T @ z)
 """,
+    "policy": """
+symbols:
+  theta: vector(n)
+  r: vector(n)
+  e: vector(n)
+  phi: vector(m)
+  W: matrix(n, m)
+  inputs: scalar positive
+define:
+  pi: softmax(theta)
+  J: pi.T @ r
+  z: W @ phi
+  l: e.T @ z - logsumexp(z)
+notation:
+  theta: \\theta
+  pi: \\pi
+  phi: \\phi
+parts:
+  - id: a
+    ask: q
+    find: gradient(J, theta)
+  - id: b
+    ask: q
+    find: gradient(l, z)
+""",
+    "factors": """
+symbols:
+  R: matrix(m, n)
+  U: matrix(m, k)
+  V: matrix(n, k)
+  lam: scalar positive
+define:
+  L: 1/2 * sqnorm(R - U @ V.T) + lam / 2 * (sqnorm(U) + sqnorm(V))
+notation:
+  lam: \\lambda
+parts:
+  - id: a
+    ask: q
+    find: gradient(L, U)
+  - id: c
+    ask: q
+    find: argmin(L, U)
+""",
+    "mean": """
+index:
+  t: 1..T
+  i: 1..K
+symbols:
+  g[t]: scalar ~ moments(mean=mu, cov=s**2)
+  h[i]: scalar ~ moments(mean=mu, cov=s**2)
+  mu: scalar
+  s: scalar positive
+  beta: scalar in (0, 1)
+  m[0]: scalar
+  nu: vector(k)
+  v: vector(k) positive
+define:
+  m[t]: beta * m[t-1] + (1 - beta) * g[t]
+  hbar: sum(h[i], i) / K
+  D: kl(normal(nu, diag(v)), normal(zeros(k), eye(k)))
+notation:
+  s: \\sigma
+  hbar: \\bar h
+parts:
+  - id: a
+    ask: q
+    find: E(m[t])
+  - id: b
+    ask: q
+    find: Var(hbar)
+""",
+    "cell": """
+index:
+  t: 1..T
+symbols:
+  x[t]: vector(d)
+  W: matrix(n, d)
+  U: matrix(n, n)
+  s[0]: vector(n)
+define:
+  s[t]: tanh(W @ x[t] + U @ s[t-1])
+  o: x[1]
+parts:
+  - id: a
+    ask: q
+    find: jacobian(s[t], s[t-1])
+""",
 }

@@ -64,6 +64,23 @@ def test_what_is_not_in_the_language(name: str, text: str, message: str) -> None
     assert message in [reason.text for reason in found.reasons]
 
 
+LIMITED = [  # what speaks of another thing than the part is not compared with it
+    ("factors", r"For one entry the gradient is $(UV^\top-R)V$."),
+    ("factors", r"The gradient is $(UV^\top-R)V$ for the data term."),
+    ("factors", "Without the regulariser the gradient is\n$$(UV^\\top-R)V.$$"),
+    ("factors", r"The gradient of the regulariser is $\lambda U$."),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), LIMITED)
+def test_what_is_no_result_is_not_compared(name: str, text: str) -> None:
+    assert verdicts(name, text) == []
+
+
+def test_no_sum_is_implied_where_nobody_says_so() -> None:
+    assert verdicts("policy", r"We have $z_i=W_{ij}\phi_j$.") == ["wrong"]
+
+
 def test_a_sum_without_brackets_is_told_so() -> None:
     (found,) = judge_text(r"$$V = \sum_k p_k \log D_k + q_k \log E_k$$", "answer.md", [problem("gan")]).claims
     assert found.verdict == "holds"

@@ -13,7 +13,7 @@ from derive.judging.conditions import around, limits_of, limits_only
 from derive.judging.finals import final_of, used
 from derive.judging.focus import Focus, Focusing
 from derive.judging.judged import Judged, JudgedChain, Report
-from derive.judging.ladder import DECLARED, Bench, judge_pair
+from derive.judging.ladder import DECLARED, Bench
 from derive.judging.optima import SOUGHT, Optima
 from derive.judging.owning import Learned, epochs
 from derive.judging.tie import Tie, questions, tie
@@ -25,7 +25,6 @@ from derive.latexread import (
     Claim,
     Context,
     IllTyped,
-    Pair,
     Text,
     Unreadable,
     elaborate,
@@ -34,9 +33,8 @@ from derive.latexread import (
     read_answer,
 )
 from derive.latexread.decorations import decorated, names_of, naming
-from derive.latexread.names import Names
-from derive.latexread.patterns import spelled
 from derive.latexread.names import shown as spelled_name
+from derive.latexread.patterns import spelled
 from derive.latexread.reading import Elaborated
 from derive.latexread.surface import Name
 from derive.notation.derivation import Chain as Derived
@@ -87,7 +85,9 @@ class Desk:
                 scope = _with_names(part.scope, self.parts)
                 named = tuple(self.context.scope.definitions[d.name] for d in self._named)
                 known = (*named, *self._introduced)
-                theirs = set() if part.lagrangian is None else {part.lagrangian.symbol.name}  # or the answer's own
+                theirs = (
+                    set() if part.lagrangian is None else {part.lagrangian.symbol.name}
+                )  # or the answer's own
                 kept = scope.definitions.keys() - theirs
                 definitions = {d.name: d for d in known if d.name not in kept}
                 scope = replace(scope, definitions={**scope.definitions, **definitions})
@@ -95,7 +95,7 @@ class Desk:
                 declared = {d.name: d for d in given if d.name not in scope.declarations}
                 notation = {**self.context.scope.notation, **scope.notation}
                 scope = replace(scope, declarations={**scope.declarations, **declared}, notation=notation)
-                context = replace(self.context, scope=scope, names=Names(scope))
+                context = self.context.within(scope)
                 self._benches[key] = Bench(context, part.ranges, self.text, own)
         return self._benches[key]
 
@@ -129,11 +129,9 @@ class Desk:
         if self._several and focus is not None:
             scope = self.context.scope
             values = {n: self.optima.values_of(x) for n, x in self._several.items()}
-            bodies = {
-                n: replace(scope.definitions[n], body=value[0]) for n, value in values.items() if value
-            }
+            bodies = {n: replace(scope.definitions[n], body=value[0]) for n, value in values.items() if value}
             wider = replace(scope, definitions={**scope.definitions, **bodies})
-            self.context = replace(self.context, scope=wider, names=Names(wider))
+            self.context = self.context.within(wider)
 
     def _know_optima(self, claims: Sequence[Claim]) -> None:
         """Decorated names of what is optimised are names of its optimum; multipliers are numbers."""
@@ -296,7 +294,12 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
         ) -> tuple[JudgedChain, Chained]:
             desk.turn_to(chain.claims[0].span.start, focus)
             final = None
-            if tied is not None and focus is not None and tied.asked.op in SOUGHT and tied.part.id not in focus:
+            if (
+                tied is not None
+                and focus is not None
+                and tied.asked.op in SOUGHT
+                and tied.part.id not in focus
+            ):
                 tied = tie(desk.heads(chain), desk.parts)
             if tied is None or not tied.exact:
                 final = final_of(chain, introduced, desk.bench(None), desk.parts, taken, names, desk.engine)

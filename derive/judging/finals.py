@@ -28,7 +28,7 @@ ASKED = {
     **dict.fromkeys(
         ("minimiser", "minimizer", "maximiser", "maximizer", "optimum", "estimator", "estimate", "mle"), EXTREMA
     ),
-    **dict.fromkeys(("answer", "result", "ans", "solution"), ANY),
+    **dict.fromkeys(("answer", "result", "ans", "solution", "share", "fraction"), ANY),
 }  # fmt: skip
 DEFINING = frozenset({"let", "define", "denote", "denoting", "write", "where", "with", "put"})
 
@@ -69,12 +69,12 @@ def answered(
             return tie
     if wanted is None and not claim.boxed:
         return None
-    likely = [t for t in fitting if t.part.id not in taken] or fitting
+    likely = [t for t in fitting if t.part.id not in taken] or ([] if claim.result else fitting)
     likely = [t for t in likely if label and t.part.id.endswith(label)] or likely
     if wanted:
         likely = [t for t in likely if t.asked.op in wanted]
     known = all(engine(tie) is not None for tie in likely)  # false for each of them, where there are several
-    return likely[0] if likely and known and (len(likely) == 1 or wanted) else None
+    return likely[0] if likely and known and (len(likely) == 1 or (wanted and not claim.result)) else None
 
 
 def final_of(

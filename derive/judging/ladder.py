@@ -16,6 +16,7 @@ from derive.errors import DeriveError
 from derive.judging.conditions import unstated
 from derive.judging.decimals import as_printed
 from derive.judging.definite import DEFINITE, conditions, definite
+from derive.judging.einstein import follows_it, summed
 from derive.judging.linking import apart, linked
 from derive.judging.ranges import extended, outside, ranges_of, together
 from derive.judging.strict import SIGNS, STRICT
@@ -121,7 +122,7 @@ class Bench:
             arrays = frozenset(name for name, shape in shapes.items() if not shape.is_scalar)
             variables = tuple(self.in_rung(v, rung) for v in self.context.variables)
             functions = {name: self.in_rung(x, rung) for name, x in self.context.functions.items()}
-            found = Context.of(collapse(scope, rung.units), arrays, variables)
+            found = Context.of(collapse(scope, rung.units), arrays, variables, self.context.hidden)
             found = replace(found, functions=functions)
             self._contexts[rung.units] = found
         return found
@@ -281,11 +282,28 @@ def compare(
     if flipped is not None:
         return flipped
     assert first is not None
+    if first.outcome == "fails" and relation == "==" and follows_it(bench.text):
+        implied = _implied(bench, claim, against, wrt, given)
+        if implied is not None:
+            return implied
     if special and (first.outcome == "ill-typed" or first.rung is not DECLARED):
         return _special(bench, claim, against, relation, wrt) or first
     if special and first.outcome == "fails" and first.pair is not None and not given:
         return _under_a_condition(bench, first.pair, relation, wrt) or first
     return first
+
+
+def _implied(
+    bench: Bench, claim: Claim, against: str, wrt: tuple[Node, ...], given: tuple[Node, ...]
+) -> Comparison | None:
+    """The reading with the sums of the summation convention, where it holds."""
+    reading = bench.read(claim, DECLARED, against)
+    for pair in reading if isinstance(reading, tuple) else ():
+        whole = summed(pair, bench.scope.indices)
+        found = judge_pair(bench, whole, "==", DECLARED, wrt, given=given) if whole is not None else None
+        if found is not None and found.outcome == "holds":
+            return replace(found, notes=(Reason("read with the sums of the summation convention"),))
+    return None
 
 
 def _under_a_condition(bench: Bench, pair: Pair, relation: str, wrt: tuple[Node, ...]) -> Comparison | None:

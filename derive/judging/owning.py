@@ -12,6 +12,7 @@ from typing import Iterable, Sequence
 
 from derive.check.judge import Checker
 from derive.errors import DeriveError
+from derive.judging.shadowing import freed
 from derive.latexread import (
     Claim,
     Context,
@@ -37,6 +38,7 @@ from derive.vocabulary.build import build
 from derive.vocabulary.scope import Declaration, Definition, Scope
 
 LOUD = frozenset({"let", "define", "denote", "denoting", "write", "writing", "call", "redefine", "introduce"})
+BEHIND = frozenset({"where", "with"})  # what says that a name was used before
 MOST_EPOCHS = 20
 WRITTEN_WITH = {  # a formula of these, which nobody calls a definition, is one of the function itself
     "sigmoid": frozenset({"exp"}),
@@ -66,6 +68,8 @@ class _Candidate:
     label: str
     written: Claim
     is_function: bool = False
+    shadows: bool = False  # it takes its letter away from the problem, from `start` on
+    start: int = 0
 
     @property
     def key(self) -> Key:
@@ -90,13 +94,14 @@ def epochs(claims: Iterable[tuple[Claim, str]], context: Context) -> list[Learne
     the label of what they answer."""
     claims = list(claims)
     found = _candidates(claims, context)
-    starts = [0, *_anew(found)][:MOST_EPOCHS]
+    starts = sorted({0, *_anew(found), *(c.start for c in found if c.shadows)})[:MOST_EPOCHS]
     epochs_ = [_learned(start, _meant(found, start), context) for start in starts]
     return [_with_numbers(epoch, [claim for claim, _ in claims]) for epoch in epochs_]
 
 
 def _candidates(claims: Iterable[tuple[Claim, str]], context: Context) -> list[_Candidate]:
-    found = []
+    found: list[_Candidate] = []
+    stated = 0  # where the formula before stands, which "where" speaks of
     for claim, label in claims:
         if claim.refusal is not None or claim.relation not in ("=", ":="):
             continue
@@ -104,7 +109,11 @@ def _candidates(claims: Iterable[tuple[Claim, str]], context: Context) -> list[_
         own = _new(turned.written_left, context)
         if own is not None and turned.right is not None and (not turned.continues or turned is not claim):
             is_function = own_name(turned.written_left, context) is None
-            found.append(_Candidate(turned, own, label, claim, is_function))
+            new = _Candidate(turned, own, label, claim, is_function)
+            start = stated if BEHIND & set(claim.words.lower().split()) else claim.span.start
+            found.append(replace(new, start=start, shadows=freed(turned, context, new.is_loud) is not None))
+        if not claim.continues and not claim.defines:
+            stated = claim.span.start
     return found
 
 
@@ -144,6 +153,7 @@ def _meant(found: Sequence[_Candidate], start: int) -> list[_Candidate]:
     """The candidates for every name at a place of the text, the likeliest first."""
     last: dict[Key, _Candidate] = {}
     loud: dict[Key, list[_Candidate]] = {}
+    found = [c for c in found if not c.shadows or c.start <= start]
     for candidate in found:
         if candidate.is_loud or candidate.claim.span.start == start:
             loud.setdefault(candidate.key, []).append(candidate)
@@ -175,6 +185,8 @@ def _learned(start: int, candidates: Sequence[_Candidate], context: Context) -> 
             if key in last and level == 0:
                 continue  # a member, where its family is introduced
             for candidate in several[: max(1, 0 if several[0].is_function else level)]:
+                if candidate.shadows:
+                    context = freed(candidate.claim, context, candidate.is_loud) or context
                 fixed_ = members.get(candidate.own.family, []) if candidate.own.params else []
                 wider = _wider(candidate, context, fixed_)
                 if wider is None:

@@ -80,6 +80,7 @@ class Claim:
     remark: str = ""  # the prose behind it: "from Homework 0"
     refusal: Refusal | None = None
     boxed: bool = False  # an expression alone, in a box: `left` is None
+    result: bool = False  # so is one that the words call a result: "the Hessian equals $2A$"
     spoken: bool = False  # a name given in words: it claims nothing where the name is known
 
     @property

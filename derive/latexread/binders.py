@@ -100,7 +100,7 @@ def _ranges(e: Elaborator, surface: Big) -> tuple[list[Ranged], list[Surface]]:
         raise e.unreadable(rf"\{surface.command} over what?", surface.span)
     found: list[Ranged] = []
     tests: list[Surface] = []
-    parts = [p for piece in _rows(surface.below) for p in pieces(piece)]
+    parts = [q for piece in _rows(surface.below) for p in pieces(piece) for q in _letters(p)]
     if len(parts) > 4:
         raise e.unreadable("too many indices", surface.span)
     for part in parts:
@@ -116,6 +116,12 @@ def _ranges(e: Elaborator, surface: Big) -> tuple[list[Ranged], list[Surface]]:
         else:
             found.append(_range(e, part, surface))
     return found, tests
+
+
+def _letters(part: Script) -> list[Script]:
+    r"""`\sum_{ij}` is a sum over i and over j."""
+    several = 1 < len(part) < 4 and all(t.kind == "name" and len(t.text) == 1 for t in part)
+    return [(t,) for t in part] if several else [part]
 
 
 FILTERS = frozenset({"!=", "<", "<=", ">", ">="})

@@ -15,14 +15,15 @@ from derive.latexread.macros import Macros, macros_of
 from derive.latexread.parse import parse
 from derive.latexread.rows import Segment, rows_of, segments_of
 from derive.latexread.settle import settled, span_of
-from derive.latexread.spoken import name_among
-from derive.latexread.surface import Surface
+from derive.latexread.spoken import is_result, name_among, result_named
+from derive.latexread.surface import Name, Surface
 from derive.latexread.tokens import Span, Token, Unread, tokens_of
 
 LIMITING = frozenset({"<", ">", "<=", ">=", "!=", "in"})
 UNEQUAL = frozenset({"<", "<=", ">", ">=", "!="})
 RANGING = ("for", "forall", "all", "every")  # words before a range
 PLACING = (*RANGING, "at", "time", "step")  # and before `t = T`
+SENTENCE = 300  # characters before a formula in which its sentence begins
 ORDERED = ("=", "<", "<=", ">", ">=", "!=")
 
 MOST_CLAIMS = 1_500
@@ -76,6 +77,7 @@ class _Reading:
         self.chains: list[Chain] = []
         self.current = _Open()
         self.waiting: list[Chain] = []  # remarks on the lines of the current chain
+        self.says_result = False  # whether the words before this formula call it a result
         self.lone: tuple[Span, str] | None = (
             None  # an inline formula that may get a name, and the words before it
         )
@@ -103,6 +105,11 @@ class _Reading:
         if names_a_part(prose):
             self.close()
             self.labels.read(prose)
+        around = (
+            self.text.text[max(0, display.span.start - SENTENCE) : display.prose.stop],
+            display.span.stop,
+        )
+        self.says_result = result_named(around[0], self.text.text[around[1] : around[1] + 40])
         if display.inline:
             self.spoken(display.span, prose)
             self.inline(display.span, last_words(prose))
@@ -145,6 +152,14 @@ class _Reading:
                 self.boxed(parts[0][1], number, segment.words or last_words(prose))
                 main = False
                 continue
+            if len(parts) == 1 and main and fresh and not segment.words and self.says_result:
+                self.boxed(parts[0][1], number, last_words(prose), result=True)
+                main = False
+                continue
+            if main and len(parts) == 2 and not parts[0][1] and is_result(segment.words):
+                self.boxed(parts[1][1], number, segment.words, result=True)
+                main = False
+                continue
             if len(parts) == 1:
                 main = self.formula(parts[0][1], number, segment, main)
                 continue
@@ -179,10 +194,17 @@ class _Reading:
         self.current.display, self.current.line = number, self.text.position(tokens[0].start)[0]
         return False
 
-    def boxed(self, tokens: list[Token], number: int, words: str) -> None:
+    def boxed(self, tokens: list[Token], number: int, words: str, result: bool = False) -> None:
         """A result in a box without a left side: what it is the result of, the parts say."""
         self.close()
         self.current.display = number
+        claim = self.result(tokens, words, result)
+        self.current.claims.append(claim)
+        self.current.line = claim.line
+        if result:
+            self.current.head = self.current.previous = claim.right
+
+    def result(self, tokens: list[Token], words: str, result: bool) -> Claim:
         while len(tokens) > 2 and tokens[0].kind == "{" and tokens[-1].kind == "}":
             tokens = tokens[1:-1]
         span = span_of(tokens)
@@ -193,11 +215,10 @@ class _Reading:
         except Unread as error:
             right, refusal = None, _refusal(error, tokens)
         said = self.text.slice(span)
-        claim = Claim(
-            span, line, column, *end, said, "=", None, right, words=words, refusal=refusal, boxed=True
-        )
-        self.current.claims.append(claim)
-        self.current.line = line
+        return Claim(
+            span, line, column, *end, said, "=", None, right, words=words, refusal=refusal, boxed=True,
+            result=result,
+        )  # fmt: skip
 
     def main(
         self, parts: list[tuple[str, list[Token]]], segment: Segment, number: int, fresh: bool, prose: str
@@ -229,6 +250,11 @@ class _Reading:
         for segment in segments:
             parts = _parts(segment.tokens) if segment.tokens else []
             said = replace(segment, words=segment.words or words)
+            if len(parts) == len(segments) == 1 and self.says_result:
+                claim = self.result(parts[0][1], words, True)
+                if claim.refusal is None and not isinstance(claim.right, Name):
+                    self.aside([replace(claim, inline=True)], 0)
+                continue
             if len(parts) < 2 or not all(p[1] for p in parts) or _is_range(segment, segments):
                 continue
             if _is_place(said, parts):

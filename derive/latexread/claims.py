@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derive.latexread.answer import Claim
 from derive.latexread.context import Context, Mode
 from derive.latexread.elaborate import runs
 from derive.latexread.elaborator import Elaborator
 from derive.latexread.fitting import array, filled, is_settled
+from derive.latexread.reaches import counting
 from derive.latexread.reading import Hook, IllTyped, Pair, Unreadable
 from derive.latexread.surface import Surface
 from derive.latexread.tokens import Span
-from derive.tree.nodes import Node, walk
+from derive.tree.nodes import Node, Range, walk
+from derive.tree.sizes import Size
 
 
 def elaborate_claim(
@@ -26,7 +30,28 @@ def elaborate_claim(
         return Unreadable(claim.refusal.message, claim.refusal.span, claim.refusal.hint)
     if left is None or claim.right is None:
         return Unreadable("there is nothing to compare this with", claim.span)
-    return elaborate_pair(left, claim.right, context, mode, hook)
+    found = elaborate_pair(left, claim.right, context, mode, hook)
+    if isinstance(found, Unreadable) and claim.previous is not None and "does not show" in found.message:
+        ranges = _ranges_of(claim.previous, context)
+        if ranges:  # \sum_i \sigma^2 runs as the sum that it came from
+            wider = replace(context, indices={**ranges, **context.indices})
+            return elaborate_pair(left, claim.right, wider, mode, hook)
+    return found
+
+
+def _ranges_of(surface: Surface, context: Context) -> dict[str, tuple[Size, Size]]:
+    """The ranges of the sums in a formula, by the letters that are written there."""
+    found: dict[str, tuple[Size, Size]] = {}
+
+    def meaning(e: Elaborator) -> Node:
+        node = e.settle(e.node(surface))
+        ranges = [n.data for n in walk(node) if isinstance(n.data, Range)]
+        found.update({r.var: (r.low, r.high) for r in ranges if r.var not in found})
+        return node
+
+    for _ in runs(meaning, context, "declared", None):
+        return found
+    return found
 
 
 def elaborate_pair(
@@ -36,7 +61,10 @@ def elaborate_pair(
     found: list[Pair] = []
     failure: IllTyped | Unreadable | None = None
 
+    letters = counting(left, right)
+
     def meaning(e: Elaborator) -> tuple[Node, Node]:
+        e.counting_letters = letters
         return related(e, e.node(left), e.node(right), left.span, right.span)
 
     for how, outcome in runs(meaning, context, mode, hook):

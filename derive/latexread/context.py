@@ -24,16 +24,27 @@ class Context:
     variables: tuple[Node, ...] = ()
     optima: Mapping[str, str] = field(default_factory=dict)  # names of optima, and of their variables
     functions: Mapping[str, Node] = field(default_factory=dict)  # names given as f(w) = ..., and that w
+    hidden: frozenset[tuple[str, str]] = (
+        frozenset()
+    )  # a name of the problem, and a letter that is no longer its
 
     @staticmethod
-    def of(scope: Scope, arrays: frozenset[str] = frozenset(), variables: tuple[Node, ...] = ()) -> Context:
-        return Context(scope, Names(scope), arrays=arrays, variables=variables)
+    def of(
+        scope: Scope,
+        arrays: frozenset[str] = frozenset(),
+        variables: tuple[Node, ...] = (),
+        hidden: frozenset[tuple[str, str]] = frozenset(),
+    ) -> Context:
+        return Context(scope, Names(scope, hidden), arrays=arrays, variables=variables, hidden=hidden)
+
+    def within(self, scope: Scope) -> Context:
+        """This context with other names in scope."""
+        return replace(self, scope=scope, names=Names(scope, self.hidden))
 
     def defining(self, definition: Definition) -> Context:
         """This context and a name that the answer itself introduces."""
         definitions = {**self.scope.definitions, definition.name: definition}
-        wider = Context.of(replace(self.scope, definitions=definitions), self.arrays, self.variables)
-        return replace(wider, optima=self.optima, functions=self.functions)
+        return self.within(replace(self.scope, definitions=definitions))
 
 
 @dataclass(frozen=True)

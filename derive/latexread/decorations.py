@@ -11,7 +11,6 @@ from dataclasses import fields, replace
 from derive.latexread.context import Context
 from derive.latexread.elaborate import elaborate
 from derive.latexread.introducing import Own, internal_name, is_known, written_name
-from derive.latexread.names import Names
 from derive.latexread.patterns import bare, pieces, spelled
 from derive.latexread.reading import Elaborated, Unreadable
 from derive.latexread.surface import Name, Script, Surface
@@ -91,4 +90,4 @@ def naming(name: Name, symbol: Node, value: Node, context: Context) -> tuple[Con
         notation={**scope.notation, key: written_name(own)},
     )
     values = {**context.optima, internal: symbol.symbol.name}
-    return replace(context, scope=wider, names=Names(wider), optima=values), internal
+    return replace(context.within(wider), optima=values), internal

@@ -17,7 +17,7 @@ from derive.latexread.context import MODES, Context, Mode
 from derive.latexread.delimiters import group, norm, root
 from derive.latexread.elaborator import Choices, Elaborator, Meaning, Stop, Tensor, Value, is_open
 from derive.latexread.entries import entry
-from derive.latexread.factors import DifferentialOf, differential_of, multiplied, operator
+from derive.latexread.factors import DifferentialOf, differential_of, multiplied, opened, operator
 from derive.latexread.fitting import is_settled
 from derive.latexread.functions import call
 from derive.latexread.literals import cases, matrix, numeral
@@ -26,6 +26,7 @@ from derive.latexread.patterns import pieces, spelled
 from derive.latexread.points import at_point
 from derive.latexread.powers import raised
 from derive.latexread.quotients import quotient
+from derive.latexread.reaches import counting
 from derive.latexread.reading import Ambiguous, Elaborated, Hook, IllTyped, Outcome, Unreadable
 from derive.latexread.sums import sum_
 from derive.latexread.tokens import Span, Token
@@ -44,7 +45,13 @@ def elaborate(
     found: list[Elaborated] = []
     how: list[str] = []
     failure: IllTyped | Unreadable | None = None
-    for label, outcome in runs(lambda e: e.settle(e.node(surface)), context, mode, hook):
+    letters = counting(surface)
+
+    def meaning(e: Elaborator) -> Node:
+        e.counting_letters = letters
+        return e.settle(e.node(surface))
+
+    for label, outcome in runs(meaning, context, mode, hook):
         if isinstance(outcome, tuple):
             node, notes, indices = outcome
             assert isinstance(node, Node)
@@ -112,6 +119,10 @@ def _free(e: Elaborator) -> dict[str, tuple[Size, Size]]:
 
 def _product(e: Elaborator, surface: s.Surface) -> Value:
     return multiplied(e, surface)
+
+
+def _call(e: Elaborator, surface: s.Surface) -> Value:
+    return call(e, surface) if len(opened(e, ("", surface))) == 1 else multiplied(e, surface)
 
 
 def _fraction(e: Elaborator, surface: s.Surface) -> Value:
@@ -190,7 +201,7 @@ MEANINGS: Mapping[type[s.Surface], Meaning] = {
     s.Fraction: _fraction,
     s.Root: root,
     s.Big: big,
-    s.Call: call,
+    s.Call: _call,
     s.Derivative: operator,
     s.Nabla: operator,
     s.Differential: differential,

@@ -72,6 +72,9 @@ class Elaborator:
         self.names, self.known = context.names, context.names.known
         self.bound: dict[str, tuple[Size, Size]] = {}
         self.free: dict[str, tuple[Size, Size]] = {}  # indices that nothing binds: the i of `x_i = ...`
+        self.counting_letters: frozenset[str] = (
+            frozenset()
+        )  # a, b, p, q where the formula shows that they count
         self.local: dict[
             str, Size
         ] = {}  # where a free index of the problem ends, if it counts something else here

@@ -12,13 +12,15 @@ from derive.tree.sizes import Size
 from derive.vocabulary.build import T, count
 
 FREE = frozenset("ijklmrs")  # letters that may be indices without a word
+SELDOM = frozenset("abpq")  # letters that are indices where they stand on both sides, or below a derivative
 
 
 def index(e: Elaborator, script: Script, span: Span, within: tuple[Size, Size] | None = None) -> Node:
     """An index: integer arithmetic as one count, or a name whose values are whole numbers. A letter that nothing
     declares runs over what it counts (`within`)."""
     for token in script if within is not None else ():
-        if token.kind == "name" and token.text in FREE and not is_known(e, token.text):
+        counts = token.text in FREE or token.text in e.counting_letters
+        if token.kind == "name" and counts and not is_known(e, token.text):
             assert within is not None
             e.free[token.text] = e.bound[token.text] = within
             e.note(f"{token.text} is read as an index {within[0]}..{within[1]}", span, "index")
@@ -42,7 +44,7 @@ def is_known(e: Elaborator, letter: str) -> bool:
     known = e.known
     return (
         letter in e.bound
-        or letter in e.names.patterns
+        or any(p.rank < 2 for p in e.names.patterns.get(letter, ()))  # the i of `inputs` is no name
         or letter in known.scope.indices
         or known.is_size(letter)
     )

@@ -3,7 +3,7 @@ r"""The factors of a product as they are written: applications `f(x)`, different
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.latexread import tables
 from derive.latexread.applications import Application, is_application
@@ -15,6 +15,7 @@ from derive.latexread.surface import (
     Call,
     Derivative,
     Differential,
+    Fraction,
     Group,
     Nabla,
     Name,
@@ -39,12 +40,15 @@ def multiplied(e: Elaborator, surface: Surface) -> Value:
 def written(e: Elaborator, surface: Surface) -> list[Written]:
     """Factors with the operators before them; names joined to their arguments."""
     if not isinstance(surface, Product):
-        return [("", surface)]
+        parts = opened(e, ("", surface))
+        if len(parts) == 1:
+            return parts
+        surface = Product(surface.span, tuple(f for _, f in parts), tuple(o for o, _ in parts[1:]))
     if len(surface.factors) > MOST_FACTORS:
         raise e.unreadable(f"a product of more than {MOST_FACTORS} factors is not read", surface.span)
     signs = ("", *surface.operators)
     raw = list(zip(signs, surface.factors, strict=True))
-    raw = _spelled_out(e, raw)
+    raw = [part for pair in _spelled_out(e, raw) for part in opened(e, pair)]
     found: list[Written] = []
     i = 0
     while i < len(raw):
@@ -86,6 +90,28 @@ def written(e: Elaborator, surface: Surface) -> list[Written]:
         found.append((sign, factor))
         i += 1
     return found
+
+
+def opened(e: Elaborator, pair: Written) -> list[Written]:
+    r"""`\log\pi_a r_a` as the logarithm of both, or of the first of them; a function without brackets."""
+    sign, call = pair
+    if not isinstance(call, Call) or call.bracketed or not isinstance(call.argument, Product):
+        return [pair]
+    whole = call.argument
+    first = whole.factors[0]
+    if isinstance(first, Numeral) or not isinstance(first, (Name, Fraction, Scripted)):
+        return [pair]
+    end = 2 if isinstance(whole.factors[1], Group) else 1  # \\log \\pi(a) r
+    if end == len(whole.factors) or "/" in whole.operators[:end]:
+        return [pair]
+    options = (f"{call.function} of all that follows", f"{call.function} of the first factor")
+    if e.choose(call.span, "argument", options) == 0:
+        return [pair]
+    e.note(f"without brackets: read as the {call.function} of the first factor alone", call.span, "scope")
+    span = first.span.to(whole.factors[end - 1].span)
+    argument = first if end == 1 else Product(span, whole.factors[:end], whole.operators[: end - 1])
+    short = replace(call, argument=argument, span=Span(call.span.start, span.stop))
+    return [(sign, short), *zip(whole.operators[end - 1 :], whole.factors[end:], strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +156,7 @@ def _is_differential(e: Elaborator, factor: Surface, following: Surface) -> bool
     """Whether an ordinary d is that of a differential: nothing is called d, or a size is and `dL` has no gap."""
     if not isinstance(factor, Name) or factor.letter != "d" or factor.below or factor.above or factor.accents:
         return False
-    if "d" in e.bound or "d" in e.names.patterns:
+    if "d" in e.bound or any(p.rank < 2 for p in e.names.patterns.get("d", ())):
         return False
     if not e.known.is_size("d"):
         return True
@@ -278,6 +304,8 @@ def _operator(e: Elaborator, sign: str, surface: Nabla | Derivative) -> list[Fac
 def _argument(surface: Surface) -> Surface | None:
     """The one argument of a call: `\\nabla f(w)` is a gradient in w."""
     group = surface.group if isinstance(surface, Application) else None
+    if isinstance(surface, Call) and surface.bracketed and isinstance(surface.argument, Group):
+        group = surface.argument
     return group.items[0] if group is not None and len(group.items) == 1 else None
 
 

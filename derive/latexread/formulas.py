@@ -18,7 +18,6 @@ from derive.latexread.elaborator import Elaborator
 from derive.latexread.entries import FREE
 from derive.latexread.introducing import Own, internal_name, introduce, is_known, own_name, written_name
 from derive.latexread.laws import is_divergence, law_of
-from derive.latexread.names import Names
 from derive.latexread.reading import Ambiguous, Elaborated, IllTyped, Outcome, Unreadable
 from derive.latexread.surface import Call, Derivative, Group, Nabla, Name, Product, Surface
 from derive.tree.nodes import SCALAR, Node, names_in, walk
@@ -101,7 +100,7 @@ def introduce_function(
         definitions={**context.scope.definitions, internal: definition},
         notation={**context.scope.notation, internal: written_name(own)},
     )
-    return replace(context, scope=scope, names=Names(scope))
+    return context.within(scope)
 
 
 def _of_a_name(
@@ -175,7 +174,7 @@ def _inside(letter: Name, context: Context) -> tuple[Context, Node]:
         indices={n: ends for n, ends in scope.indices.items() if n != letter.letter},
         notation={key: tex for key, tex in scope.notation.items() if key.partition("[")[0] not in hidden},
     )
-    return replace(context, scope=inner, names=Names(inner)), sym(letter.letter, SCALAR)
+    return context.within(inner), sym(letter.letter, SCALAR)
 
 
 # ---------------------------------------------------------------- letters that only functions have
@@ -217,7 +216,7 @@ def with_number(letter: Name, context: Context) -> tuple[Context, Declaration]:
     """The context in which an unknown letter is a number."""
     declared = Declaration(letter.letter, SCALAR)
     scope = replace(context.scope, declarations={**context.scope.declarations, declared.name: declared})
-    return replace(context, scope=scope, names=Names(scope)), declared
+    return context.within(scope), declared
 
 
 def _parts(surface: Surface) -> Iterator[Surface]:

@@ -16,14 +16,14 @@ from derive.latexread.elaborate import MEANINGS, elaborate
 from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.fitting import array
 from derive.latexread.lifting import lifted
-from derive.latexread.names import Names
 from derive.latexread.naming import resolved
 from derive.latexread.patterns import bare, pieces, spelled
 from derive.latexread.powers import is_mark
 from derive.latexread.reading import Ambiguous, Elaborated, IllTyped, Unreadable
 from derive.latexread.surface import Name, Surface
 from derive.notation.latex_names import ACCENTS, word
-from derive.tree.nodes import SCALAR, Node, Shape, free_indices, names_in
+from derive.notation.literals import as_size
+from derive.tree.nodes import SCALAR, Node, Shape, free_indices, names_in, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.build import build, reindex
 from derive.vocabulary.scope import Definition
@@ -142,8 +142,51 @@ def introduce(
         return None
     if isinstance(outcome, Elaborated):
         whole = _by_entries(own, outcome, context)
-        return whole or _with_ends(own, outcome.node, context, members)
+        if whole is not None:
+            return whole
+        own, body = _with_index(own, outcome, context)
+        return _with_ends(own, body, context, members)
     return (_by_itself(own, right, context, members) if own.params else None) or outcome
+
+
+def _with_index(own: Own, right: Elaborated, context: Context) -> tuple[Own, Node]:
+    r"""A family under an index that the problem calls otherwise: D_j = \operatorname{diag}(s_j) is its D_t."""
+    node = right.node
+    for letter in own.below:
+        ends = right.indices.get(letter)
+        same = [p for p, its in context.scope.indices.items() if its == ends and p not in own.params]
+        if ends is None or not same or letter not in free_indices(node) or same[0] in free_indices(node):
+            continue
+        below = tuple(b for b in own.below if b != letter)
+        own = replace(own, below=below, params=(*own.params, same[0]), shifts=(*own.shifts, 0))
+        node = reindex(node, {letter: Size.of(same[0])})
+    return own, node
+
+
+def _first_member(own: Own, body: Node, context: Context) -> tuple[tuple[tuple[Size, ...], Node], ...]:
+    """The member right before the range of its index, where what the family is made of has one: e_0 by m_0."""
+    if len(own.params) != 1 or any(own.shifts):
+        return ()
+    low = context.scope.indices[own.params[0]][0]
+    node = reindex(body, {own.params[0]: low - 1})
+    members = [n for n in walk(node) if n.op == "sym" and n.args]
+    told = [_exists(n, context) for n in members]
+    return (((low - 1,), node),) if None not in told and any(told) else ()
+
+
+def _exists(member: Node, context: Context) -> bool | None:
+    """Whether a member is one at the boundary; None where the family has no such member."""
+    known = context.names.known
+    params = known.params(member.symbol.name) or ()
+    index = tuple(size for a in member.args if (size := as_size(a)) is not None)
+    if len(index) == len(params) and known.is_boundary(member.symbol.name, params, index):
+        return True
+    lows = [context.scope.indices[p][0] if p in context.scope.indices else Size.of(1) for p in params]
+    if any(
+        (i - low).constant is not None and (i - low).constant < 0 for i, low in zip(index, lows, strict=False)
+    ):
+        return None
+    return False
 
 
 def _with_ends(own: Own, body: Node, context: Context, members: Sequence[tuple[Size, Claim]]) -> Context:
@@ -157,7 +200,8 @@ def _with_ends(own: Own, body: Node, context: Context, members: Sequence[tuple[S
     fixed = tuple(
         ((at,), node) for at, claim in beyond if (node := _fixed(claim, context, body.shape)) is not None
     )
-    return defining(context, own, body.shape, body, fixed if len(own.params) == 1 else ())
+    first = [m for m in _first_member(own, body, context) if m[0] not in {at for at, _ in fixed}]
+    return defining(context, own, body.shape, body, (*fixed, *first) if len(own.params) == 1 else ())
 
 
 def _read(
@@ -257,7 +301,7 @@ def defining(
         definitions={**scope.definitions, internal: definition},
         notation={**scope.notation, key: written_name(own)},
     )
-    return replace(context, scope=wider, names=Names(wider))
+    return context.within(wider)
 
 
 def internal_name(own: Own, context: Context, reserved: Container[str] = ()) -> str:

@@ -7,6 +7,7 @@ way to write a law: a row in WRITTEN.
 from __future__ import annotations
 
 from derive.latexread.elaborator import Elaborator
+from derive.latexread.fitting import array
 from derive.latexread.patterns import spelled
 from derive.latexread.surface import Call, Group, Mark, Name, Product, Script, Surface
 from derive.latexread.tokens import Span
@@ -62,10 +63,20 @@ def divergence(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span:
     (kind, first), (other, second) = laws[0], laws[1]
     if kind != other:
         raise e.unreadable("the divergence of laws of two kinds is not in the language", span)
+    first, second = (
+        [_zeros(a, b) for a, b in zip(one, other, strict=True)]
+        for one, other in ((first, second), (second, first))
+    )
     for a, b in zip(first, second, strict=True):
         if not e.same_shape(a.shape, b.shape):
             raise e.ill_typed("the parameters of both laws need equal shapes", span, a, b)
     return e.make("kl", *map(e.settle, (*first, *second)), span=span, data=kind)
+
+
+def _zeros(node: Node, other: Node) -> Node:
+    """A plain 0 beside the mean of several numbers is their zero."""
+    plain = node.op == "num" and node.number == 0 and not other.shape.is_scalar
+    return array("zeros", other.shape) if plain else node
 
 
 def _discrete(e: Elaborator, sides: list[Surface], span: Span) -> Node:

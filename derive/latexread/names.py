@@ -28,8 +28,8 @@ from derive.vocabulary.scope import Scope
 class Names:
     """The patterns of a scope by letter, and the shapes of its names."""
 
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+    def __init__(self, scope: Scope, hidden: frozenset[tuple[str, str]] = frozenset()) -> None:
+        self.scope, self.hidden = scope, hidden  # letters that are no longer those of a name
         self.known = Known(scope)
         self.patterns: dict[str, list[Pattern]] = {}
         self._matches: dict[Name, list[Match]] = {}  # a line is tried in many readings
@@ -61,6 +61,8 @@ class Names:
             self._put(pattern)
 
     def _put(self, pattern: Pattern | None) -> None:
+        if pattern is not None and (pattern.name, pattern.letter) in self.hidden:
+            return
         if pattern is not None and not any(_same(pattern, p) for p in self.patterns.get(pattern.letter, ())):
             self.patterns.setdefault(pattern.letter, []).append(pattern)
 

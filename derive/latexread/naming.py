@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from derive.errors import nearest
@@ -11,7 +12,7 @@ from derive.latexread.constants import size as size_
 from derive.latexread.elaborator import Elaborator, Stop, is_open
 from derive.latexread.entries import entry, index, told_range
 from derive.latexread.names import shown
-from derive.latexread.patterns import Match
+from derive.latexread.patterns import Match, spelled
 from derive.latexread.powers import is_mark, raised
 from derive.latexread.surface import Name, Script, Surface
 from derive.latexread.tokens import Span
@@ -41,6 +42,9 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
         delta = kronecker(e, surface)
         if delta is not None and e.choose(surface.span, "delta", options) == 1:
             return delta, (), surface.primes
+    power = _power(e, surface)
+    if power is not None:
+        return power
     first: Stop | None = None
     marked: tuple[Node, Script, int] | None = None  # a name with a mark above that it is not known with
     matches = _first_meant(e, surface)
@@ -89,6 +93,32 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
     raise unknown(e, surface)
 
 
+def _power(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
+    """`e^{z_k}` where an e is declared: a vector has no such power, of a number it may be one."""
+    if (
+        surface.letter != "e"
+        or not surface.above
+        or is_mark(surface.above)
+        or any(t.kind == "mark" for t in surface.above)
+    ):
+        return None
+    if re.fullmatch(r"T|-?1|\d+|-\s*T", spelled(surface.above)):
+        return None
+    matches = [m for m in e.names.matches(surface) if m.above and not m.entries and not m.pattern.holes]
+    if not matches:
+        return None
+    try:
+        found = exponential(e, surface)
+    except Stop:
+        return None
+    if found is None or not found[0].shape.is_scalar:
+        return None
+    options = ("the exponential", "a power of the declared e")
+    options = options[::-1] if e.names.shape(matches[0].pattern.name).is_scalar else options
+    chosen = options[e.choose(surface.span, "which e", options)]
+    return found if chosen == "the exponential" else None
+
+
 def _first_meant(e: Elaborator, surface: Name) -> list[Match] | None:
     """The matches of a name, or None for the size; where the author's notation prints two alike, each is a reading."""
     matches = e.names.matches(surface)
@@ -112,13 +142,15 @@ def _first_meant(e: Elaborator, surface: Name) -> list[Match] | None:
 def _numbered(e: Elaborator, match: Match) -> Match:
     """`x^{(i)}` of an array whose rows or entries an index counts: the mark above is that index."""
     above, dims = match.above, e.names.shape(match.pattern.name).dims
-    if len(above) < 3 or above[0].text != "(" or above[2].text != ")" or match.pattern.holes or match.entries:
+    if len(above) < 3 or above[0].text != "(" or above[2].text != ")" or match.pattern.holes:
+        return match
+    if len(match.entries) > 1 or (match.entries and len(dims) != 2):
         return match
     letter = above[1].text
     ends = e.bound.get(letter) or e.known.scope.indices.get(letter)
     if ends is None or not dims or not (is_open(ends[1]) or ends[1].replace(e.found) == dims[0]):
         return match
-    return replace(match, entries=(above[1:2],), above=above[3:])
+    return replace(match, entries=(above[1:2], *match.entries), above=above[3:])
 
 
 def printed_as(match: Match) -> tuple[object, ...]:

@@ -9,9 +9,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from derive.latexread.elaborator import Elaborator
-from derive.latexread.entries import FREE
+from derive.latexread.entries import FREE, SELDOM
 from derive.latexread.patterns import pieces
-from derive.latexread.surface import Big, Call, Fraction, Group, Name, Product, Root, Scripted, Sum, Surface
+from derive.latexread.surface import (
+    Big,
+    Call,
+    Derivative,
+    Fraction,
+    Group,
+    Nabla,
+    Name,
+    Product,
+    Root,
+    Scripted,
+    Sum,
+    Surface,
+)
 
 SAID = "without brackets the sum ends before the + or -: it is read as if brackets stood around all its terms"
 OPTIONS = ("the sum ends before the sign", "the sum goes on behind the sign")
@@ -82,8 +95,26 @@ def indices_of(surface: Surface) -> frozenset[str]:
             return indices_of(body)
         case Call(argument=argument):
             return indices_of(argument)
+        case Derivative(over=over, under=under, rest=rest):
+            return _all([s for s in (over, *under, rest) if s is not None])
+        case Nabla(rest=rest):
+            return indices_of(rest)
     return frozenset()
 
 
 def _all(surfaces: Sequence[Surface]) -> frozenset[str]:
     return frozenset().union(*map(indices_of, surfaces))
+
+
+def counting(left: Surface, right: Surface | None = None) -> frozenset[str]:
+    """Letters that are seldom indices, and are here: on both sides, or below what is differentiated in."""
+    here = (
+        _below(left)
+        if right is None
+        else (indices_of(left) & indices_of(right)) | _below(left) | _below(right)
+    )
+    return here & SELDOM
+
+
+def _below(surface: Surface) -> frozenset[str]:
+    return _all(surface.under) if isinstance(surface, Derivative) else frozenset()

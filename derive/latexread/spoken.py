@@ -1,6 +1,6 @@
 r"""Names given in words: "write $a$ for $W x$", "denote $W x$ by $a$", "let $a$ denote $W x$".
 
-To read one more way to say it: a row in NAMING.
+Results, too: "the Hessian equals $2A$". To read one more way to name: a row in NAMING; one more result: RESULTS.
 """
 
 from __future__ import annotations
@@ -17,6 +17,21 @@ NAMING = (  # what stands before the first formula, what between the two, which 
     (r"(?:denote|denoting|abbreviate|abbreviating|write|writing)" + _ARTICLE, r"(?:by|as|to)", 1),
     (r"(?:call|calling)" + _ARTICLE, r"", 1),
 )  # fmt: skip
+RESULTS = (
+    "gradient|hessian|jacobian|variance|covariance|mean|expectation|answer|result|solution|share|fraction|"
+    "minimi[sz]er|maximi[sz]er|optimum|estimator|estimate|mle"
+)
+_SAID = "is|equals|becomes|reads|are"
+_HOW = "therefore|thus|hence|then|so|simply|just|now|exactly|finally|given by|equal to"
+_RESULT = re.compile(
+    rf"(?:(?:^| )(?:the|our|its|final|full|total|whole|resulting) ({RESULTS})(?: vector| matrix)?"
+    rf"(?: (?:{_HOW}))* (?:{_SAID})(?: (?:{_HOW}))*:?|^({RESULTS}) ?:)$"
+)
+_LIMITS = (
+    "for|without|when|if|ignoring|neglecting|assuming|per|each|every|where|with|whose|at|under|term|of one"
+)
+_LIMITED = re.compile(rf"\b(?:{_LIMITS})\b", re.IGNORECASE)
+_LIMITING = re.compile(rf"[\s$)\]\\}}]*(?:{_LIMITS}|of|in|on|up|plus|times|minus)\b", re.IGNORECASE)
 FORBIDDEN = frozenset("of in to over at with from on".split())
 
 
@@ -29,6 +44,20 @@ def name_among(before: str, between: str) -> int | None:
         if re.search(rf"(?:^| ){ahead}$", first) and re.fullmatch(amid, second):
             return name
     return None
+
+
+def result_named(before: str, behind: str = "") -> bool:
+    """Whether the words before a formula say that it is the result, "so the gradient is", and nothing in the
+    sentence limits it: "for one example the gradient is ..."."""
+    last = re.split(r"[.;](?:\s|$)", before.rsplit("\n\n", 1)[-1].replace("*", " "))[-1]
+    if _LIMITED.search(last) or _LIMITING.match(behind):
+        return False
+    return _RESULT.search(" ".join(last.rsplit("$")[-1].lower().replace(",", " ").split())) is not None
+
+
+def is_result(word: str) -> bool:
+    r"""Whether a word alone is a left side: `\text{share} = 0.9^t`."""
+    return re.fullmatch(RESULTS, word.strip().lower()) is not None
 
 
 def _words(text: str) -> str:
