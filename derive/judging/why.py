@@ -93,7 +93,7 @@ def _mended(chain: Chained, judged: Judged, before: Judged | None) -> Repair | N
     if left is not None:
         references += _at_the_optimum(chain, left, head)
     try:
-        found = mend(chain.bench, judged.claim, head, references, chain.variable, chain.rights[-2:])
+        found = mend(chain.bench, judged.claim, head, references, chain.variable, chain.rights[-2:], head=left)
         if found is None and left is not None:
             found = _mended_at_the_optimum(chain, judged, head, left)
     except RecursionError:
@@ -105,7 +105,7 @@ def _mended_at_the_optimum(chain: Chained, judged: Judged, head: Comparison, lef
     """An equation for what is optimised is mended so that it holds at the optimum."""
     at = head.at or _likely(chain, left, head)
     near = (*chain.rights[-2:], *(value for _, value in at))
-    return mend(chain.bench, judged.claim, head, [left], None, near, at=at) if at else None
+    return mend(chain.bench, judged.claim, head, [left], None, near, at=at, head=left) if at else None
 
 
 def _at_the_optimum(chain: Chained, left: Node, head: Comparison) -> list[Node]:
