@@ -19,7 +19,8 @@ from derive.judging.places import TRANSPOSE
 from derive.judging.pool import Pool, weight
 from derive.judging.site import MISSING, SIGN
 from derive.notation.derivation import Reason
-from derive.tree.nodes import Node
+from derive.notation.rounding import digits_of
+from derive.tree.nodes import Node, Number
 from derive.vocabulary.build import T, add, div, matmul, mul, neg, num, power
 
 Array = Any
@@ -175,7 +176,9 @@ def scaled(node: Node, found: Factor, pool: Known) -> Closing:
 
 
 def _multiplied(factor: Node, node: Node) -> Node:
-    """A number stays in front."""
+    """A number stays in front; one over something is a division."""
+    if factor.op == "div" and factor.args[0] == num(1):
+        return _divided(node, factor.args[1])
     if node.op == "mul" and node.args[0].op == "num":
         return mul(node.args[0], factor, *node.args[1:])
     return mul(factor, node)
@@ -183,6 +186,8 @@ def _multiplied(factor: Node, node: Node) -> Node:
 
 def _divided(node: Node, factor: Node) -> Node:
     """A power of the factor loses one, a denominator gets it; else a fraction."""
+    if node.op == "neg":
+        return neg(_divided(node.args[0], factor))
     for i, one in enumerate(node.args if node.op == "mul" else ()):
         rest = None
         if one.op == "pow" and one.args[0] == factor and one.args[1].op == "num":
@@ -227,7 +232,19 @@ def _in_literals(number: Fraction, node: Node) -> Node | None:
         if left == 1:
             return div(above, mul(*rest)) if rest else above
         return div(above, mul(num(left), *rest) if rest else num(left))
-    return div(num(number * above.number), below) if above.op == "num" else None
+    return div(_literal(number, above), below) if above.op == "num" else None
+
+
+def _literal(number: Fraction, node: Node) -> Node:
+    """As exact as it was written: 0.8 becomes 0.2, 1 becomes 1/4."""
+    assert isinstance(node.data, Number)
+    value = number * node.number
+    if node.data.decimal:
+        digits = digits_of(node.data)
+        digits = next((d for d in range(digits, digits + 3) if (value * 10**d).denominator == 1), -1)
+        if digits >= 0:
+            return num(value, True, digits)
+    return num(value)
 
 
 # ---------------------------------------------------------------- ways

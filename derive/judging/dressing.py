@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Callable, Iterator
 
+import numpy as np
+
 from derive.errors import DeriveError
 from derive.judging.closing import close
 from derive.judging.places import DERIVATIVES, LEAVES, places, put
@@ -20,19 +22,22 @@ from derive.vocabulary.build import build, count, mul, num, reindex
 
 Array = Any
 MOST_LONGER = 2  # times what is there, or asked for
+VANISHING = 1e-6
 TRANSPARENT = frozenset({"T", "neg", "entry"})
 Pair = tuple[Node, Node]
 
 
 @dataclass(frozen=True)
 class Dressing:
-    """`value` is that on one instance, `same` asks the checker whether two nodes are equal."""
+    """`value` is that on one instance, `same` asks the checker whether two nodes are equal, `there` is the
+    value at the optimum that the line may be about."""
 
     line: Node
     target: Node
     head: Node | None
     value: Callable[[Node], Array | None]
     same: Callable[[Node, Node], bool]
+    there: Callable[[Node], Array | None] = lambda node: None
 
     def of(self, node: Node) -> bool:
         if weight(node) > MOST_LONGER * max(weight(self.line), weight(self.target)) + 6:
@@ -41,7 +46,8 @@ class Dressing:
             return True
         if node == self.target:
             return False
-        return self._is_around(node) or self._cancels(node) or self._is_redundant(node)
+        ways = (self._is_around, self._cancels, self._is_redundant, self._vanishes)
+        return any(way(node) for way in ways)
 
     @cached_property
     def own(self) -> frozenset[Node]:
@@ -111,6 +117,14 @@ class Dressing:
     def _droppable(self) -> frozenset[Node]:
         value = self.value(self.line)
         return frozenset() if value is None else frozenset(arg for arg, _ in self._shorter(self.line, value))
+
+    def _vanishes(self, node: Node) -> bool:
+        """Whether a new term is zero at the optimum: the equation that is solved, added to a line of it."""
+        new = [t for part in walk(node) if part.op == "add" for t in part.args if t not in self.own]
+        return any(
+            value is not None and float(np.max(np.abs(value), initial=0.0)) < VANISHING
+            for value in map(self.there, (t for t in new if t.op not in LEAVES and t.shape == self.target.shape))
+        )
 
     def _shorter(self, node: Node, wanted: Array) -> Iterator[tuple[Node, Node]]:
         """Factors and terms without which the value is the same, and what is left then."""

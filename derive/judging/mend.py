@@ -37,9 +37,10 @@ def mend(
     against: str = "left",
     at: tuple[tuple[Node, Node], ...] = (),
     head: Node | None = None,
+    optimum: tuple[tuple[Node, Node], ...] = (),
 ) -> Repair | None:
-    """The nearest right line: verified against the first reference that allows one. `at` gives names a value, and
-    `head` is what a repair must not say by its own name."""
+    """The nearest right line: verified against the first reference that allows one. `at` gives names a value, `head`
+    is what a repair must not say by its own name, and nothing that vanishes at the `optimum` is added."""
     targets = list(dict.fromkeys(references))[:3]
     beside = tuple(dict.fromkeys((*targets, *near)))
     seen: frozenset[Node] = frozenset()
@@ -47,7 +48,7 @@ def mend(
     for wide in (False, True) if found.outcome in ("ill-typed", "only-if") else (False,):
         starts = [s for s in starts_of(bench, claim, found, beside, against, wide) if s.node not in seen]
         indices = found.pair.indices if found.pair is not None else {}
-        repair = _searched(bench, claim, targets, beside, starts, wrt, at, indices, head)
+        repair = _searched(bench, claim, targets, beside, starts, wrt, at, indices, head, optimum)
         if repair is not None:
             found_.append(repair)
             if len(set(repair.reasons)) <= MOST_SAID:
@@ -56,7 +57,7 @@ def mend(
     if not found_ and found.outcome in ("ill-typed", "only-if"):
         rows = [T(t) for t in targets if t.shape.kind == "vector"]
         starts = [s for s in _as_rows(bench, claim, against) if rows and s.node.shape == rows[0].shape]
-        repair = _searched(bench, claim, rows, tuple(map(turned, beside)), starts, wrt, at, {}, head)
+        repair = _searched(bench, claim, rows, tuple(map(turned, beside)), starts, wrt, at, {}, head, optimum)
         return repair
     return min(found_, key=cost, default=None)
 
@@ -82,6 +83,7 @@ def _searched(
     at: tuple[tuple[Node, Node], ...],
     indices: Ranges,
     head: Node | None,
+    optimum: tuple[tuple[Node, Node], ...],
 ) -> Repair | None:
     if not starts:
         return None
@@ -94,7 +96,16 @@ def _searched(
         arithmetic = numbers and not says_something(line)
         rounded = claim.relation == "~=" and arithmetic
         search = Search(
-            checker, target, pool, ranges, wrt, at=at, is_rounded=rounded, is_arithmetic=arithmetic, head=head
+            checker,
+            target,
+            pool,
+            ranges,
+            wrt,
+            at=at,
+            is_rounded=rounded,
+            is_arithmetic=arithmetic,
+            head=head,
+            optimum=optimum,
         )
         if search.evaluator is not None:
             return search.run(sorted(starts, key=lambda e: (e.node.shape != target.shape, len(e.reasons))))

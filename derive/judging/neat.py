@@ -11,7 +11,7 @@ from derive.errors import DeriveError
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
-from derive.vocabulary.build import ONE, T, add, count, matmul, mul, neg, num, rebuild
+from derive.vocabulary.build import ONE, T, add, build, count, div, matmul, mul, neg, num, power, rebuild
 
 
 def neat(node: Node) -> Node:
@@ -67,7 +67,30 @@ def _factors(node: Node) -> Node | None:
     first, *rest = node.args
     if rest and _is(first, -1):
         return neg(mul(*rest))
-    return neg(mul(first.args[0], *rest)) if first.op == "neg" else None
+    negated = next((a for a in node.args if a.op == "neg"), None)
+    if negated is not None:
+        return neg(mul(*(a.args[0] if a is negated else a for a in node.args)))
+    return _raised(node)
+
+
+def _raised(node: Node) -> Node | None:
+    """Two equal factors are a square."""
+    for i, a in enumerate(node.args):
+        if a in node.args[:i] and a.shape.is_scalar and a.op not in ("num", "pow"):
+            at = node.args.index(a)
+            rest = [b for k, b in enumerate(node.args) if k not in (at, i)]
+            rest.insert(at, _square(a))
+            return neat(mul(*rest)) if len(rest) > 1 else rest[0]
+    return None
+
+
+def _square(node: Node) -> Node:
+    if node.op == "norm":
+        return build("sqnorm", node.args[0])
+    if node.op == "div":
+        over, under = (a if a == ONE else _square(a) for a in node.args)
+        return div(over, under)
+    return power(node, 2)
 
 
 def _over_one(node: Node) -> Node | None:

@@ -6,6 +6,7 @@ have meant (`diag(v) @ M` for a vector times a matrix, an outer product for two 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Callable, Iterator, Mapping
 
 from derive.errors import DeriveError
@@ -68,7 +69,9 @@ def renamed(node: Node, names: Mapping[Node, Node]) -> Node:
         return names.get(node, node)
     if node.op in DERIVATIVES or not node.args:
         return node
-    return rebuild(node, tuple(renamed(arg, names) for arg in node.args))
+    args = tuple(renamed(arg, names) for arg in node.args)
+    same = node.op in ("add", "mul") and Counter(args) == Counter(node.args)
+    return node if same else rebuild(node, args)  # p + q stays as it is written
 
 
 # ---------------------------------------------------------------- ill-typed products

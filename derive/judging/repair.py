@@ -8,6 +8,7 @@ same repair.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Callable, Iterable, Iterator
 
 import numpy as np
@@ -18,6 +19,7 @@ from derive.judging.closing import CLOSINGS, FACTORS, close, closings, known
 from derive.judging.decimals import ROUGHLY, as_printed
 from derive.judging.dressing import Dressing, has_equal_terms
 from derive.judging.edits import CHEAP, EDITS, RESHAPING, STRUCTURAL, Edited, edits
+from derive.judging.local import localised
 from derive.judging.neat import neat, neatly
 from derive.judging.places import OUTER
 from derive.judging.pool import Pool, weight
@@ -60,12 +62,13 @@ class Search:
     is_rounded: bool = False  # it gives decimals for what has more digits
     is_arithmetic: bool = False  # the line names nothing, and its value is a number
     head: Node | None = None  # what the line is said to be equal to
+    optimum: tuple[tuple[Node, Node], ...] = ()  # where derivatives vanish that are no part of a repair
 
     def __post_init__(self) -> None:
         self.found: list[Repair] = []
         self.refused: set[Node] = set()
         self.evaluator, self.wanted = self._instance()
-        self.dressing = Dressing(self.pool.line, self.target, self.head, self.value, self._same)
+        self.dressing = Dressing(self.pool.line, self.target, self.head, self.value, self._same, self._there)
 
     def _instance(self) -> tuple[Evaluator | None, Array]:
         """An instance on which the target has a value of size."""
@@ -145,6 +148,20 @@ class Search:
         found = self.checker.line(self.target, "==", node, self.wrt, self.ranges, self.at)
         return found.status == "holds"
 
+    def _there(self, node: Node) -> Array | None:
+        """The value at the optimum that the line may be about."""
+        if not self.optimum or self.evaluator is None:
+            return None
+        try:
+            value: Array = self._at_the_optimum.value(node)
+        except (DeriveError, RecursionError, ValueError, TypeError):
+            return None
+        return value
+
+    @cached_property
+    def _at_the_optimum(self) -> Evaluator:
+        return self.checker.evaluator(SEEDS[0], self.ranges, self.wrt, self.optimum)
+
     def _same(self, a: Node, b: Node) -> bool:
         self.budget -= COST_OF_CHECK
         return self.checker.line(a, "==", b, self.wrt, self.ranges, self.at).status == "holds"
@@ -213,6 +230,11 @@ class Search:
             value = self.value(start.node) if start.node.shape == self.target.shape else None
             if value is not None and close(value, self.wanted):
                 yield start
+        for start in starts[:MOST_TOTALLED]:
+            for edited in localised(start.node, self.pool, self.value):
+                value = self.value(edited.node)
+                if value is not None and self.fits(edited.node, value):
+                    yield _after(start, edited)
         for kinds in (("index", "name"), CHEAP):
             for start in (*reshaped, *whole):
                 fits = start.node.shape == self.target.shape

@@ -32,7 +32,8 @@ def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bo
     assert head is not None
     counterexample, repair = None, None
     if judged.verdict in MENDED:
-        repair = _mended(chain, judged, before)
+        is_true = judged.verdict == "holds-only-if" and head.missing  # but it is said too far
+        repair = _mended(chain, judged, before) if not is_true else None
         if judged.verdict == "holds-only-if":
             reasons.append(Reason(f"holds only if {head.rung.said}"))
         elif judged.verdict == "ill-typed":
@@ -93,7 +94,17 @@ def _mended(chain: Chained, judged: Judged, before: Judged | None) -> Repair | N
     if left is not None:
         references += _at_the_optimum(chain, left, head)
     try:
-        found = mend(chain.bench, judged.claim, head, references, chain.variable, chain.rights[-2:], head=left)
+        optimum = tuple((o.x, o.value) for o in chain.optima.asked) if chain.optima is not None else ()
+        found = mend(
+            chain.bench,
+            judged.claim,
+            head,
+            references,
+            chain.variable,
+            chain.rights[-2:],
+            head=left,
+            optimum=optimum,
+        )
         if found is None and left is not None:
             found = _mended_at_the_optimum(chain, judged, head, left)
     except RecursionError:
