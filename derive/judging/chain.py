@@ -16,6 +16,7 @@ from derive.judging.optima import SOUGHT, Optima, is_zero
 from derive.judging.ranges import variables
 from derive.judging.tie import Tie, same_question
 from derive.judging.total import STEPS, as_steps
+from derive.judging.reach import too_far
 from derive.judging.verdicts import VERDICTS
 from derive.judging.why import explained, left_of
 from derive.latexread import Ambiguous, Claim, Elaborated, IllTyped, Pair, Unreadable, elaborate
@@ -161,6 +162,9 @@ class Chained:
             head = self._at_the_optimum(claim, head, given)
         if head.outcome == "fails":
             head = self._by_steps(head) or head
+        if head.outcome == "holds" and head.pair is not None and self.bench.text is not None:
+            limits = self.limits.get(id(claim), ())
+            head = too_far(self.bench.scope, head, limits, self.bench.text.text) or head
         engine = self._against_engine(claim, head)
         verdict = _verdict(head, previous, before)
         if VERDICTS[verdict].is_error and (unknown := self._apart(claim, head)) is not None:

@@ -19,12 +19,14 @@ from derive.judging.places import TRANSPOSE
 from derive.judging.pool import Pool, weight
 from derive.judging.site import MISSING, SIGN
 from derive.notation.derivation import Reason
-from derive.tree.nodes import Node
+from derive.notation.rounding import digits_of
+from derive.tree.nodes import Node, Number
 from derive.vocabulary.build import T, add, div, matmul, mul, neg, num, power
 
 Array = Any
 PLAIN = (Fraction(1), None, False)
 CLOSE = 1e-7  # relative
+MOST_NAMED = 3
 SIMPLE = tuple(sign * f for f in map(Fraction, ("1", "2", "1/2", "4", "1/4", "3", "1/3")) for sign in (1, -1))
 
 
@@ -111,15 +113,20 @@ def ratio(value: Array, target: Array) -> float | None:
 
 def named_ratio(c: float, pool: Known) -> Factor | None:
     """c as a simple number, or that times a scalar of the problem, or divided by one."""
+    return next(named_ratios(c, pool), None)
+
+
+def named_ratios(c: float, pool: Known) -> Iterator[Factor]:
+    """On one instance a size may be a simple number: both, the plainest first."""
     for f in SIMPLE:
         if abs(c - f) <= CLOSE * abs(c):
-            return f, None, False
+            yield f, None, False
     off = CLOSE * abs(c)
     first = int(np.searchsorted(pool.sizes, c - off))
     found = [
         pool.factor(i) for i in range(first, min(first + 8, len(pool.sizes))) if pool.sizes[i] <= c + off
     ]
-    return min(found, key=_plainness, default=None)
+    yield from sorted(found, key=_plainness)[:MOST_NAMED]
 
 
 def _plainness(found: Factor) -> tuple[bool, Fraction, int]:
@@ -150,12 +157,12 @@ def scaled(node: Node, found: Factor, pool: Known) -> Closing:
         new = new.args[0] if new.op == "neg" else neg(new)
     if factor is not None:
         said = mul(num(abs(number)), factor) if abs(number) != 1 else factor
-        reasons.append(
-            Reason(
-                "division by {0} is missing" if divides else "missing a factor {0}",
-                (factor if divides else said,),
-            )
-        )
+        if divides and factor.op == "count":
+            reasons.append(Reason("missing a factor {0}", (div(num(1), factor),)))
+        elif divides:
+            reasons.append(Reason("division by {0} is missing", (factor,)))
+        else:
+            reasons.append(Reason("missing a factor {0}", (said,)))
         if divides and abs(number) != 1:
             reasons.append(Reason("missing a factor {0}", (num(abs(number)),)))
     elif abs(number) != 1:
@@ -169,20 +176,34 @@ def scaled(node: Node, found: Factor, pool: Known) -> Closing:
 
 
 def _multiplied(factor: Node, node: Node) -> Node:
-    """A number stays in front."""
+    """A number stays in front; one over something is a division."""
+    if factor.op == "div" and factor.args[0] == num(1):
+        return _divided(node, factor.args[1])
     if node.op == "mul" and node.args[0].op == "num":
         return mul(node.args[0], factor, *node.args[1:])
     return mul(factor, node)
 
 
 def _divided(node: Node, factor: Node) -> Node:
-    """A power of the factor loses one; else a fraction."""
+    """A power of the factor loses one, a denominator gets it; else a fraction."""
+    if node.op == "neg":
+        return neg(_divided(node.args[0], factor))
     for i, one in enumerate(node.args if node.op == "mul" else ()):
+        rest = None
         if one.op == "pow" and one.args[0] == factor and one.args[1].op == "num":
             left = one.args[1].number - 1
             rest = factor if left == 1 else power(factor, num(left))
+        elif one.op == "div":
+            rest = div(one.args[0], _below(one.args[1], factor))
+        if rest is not None:
             return mul(*node.args[:i], rest, *node.args[i + 1 :])
-    return div(node, factor)
+    return div(node.args[0], _below(node.args[1], factor)) if node.op == "div" else div(node, factor)
+
+
+def _below(denominator: Node, factor: Node) -> Node:
+    if denominator == factor:
+        return power(factor, num(2))
+    return mul(*_factors(denominator), factor)
 
 
 def _factors(node: Node) -> tuple[Node, ...]:
@@ -194,7 +215,36 @@ def times(number: Fraction, node: Node) -> Node:
     if node.op == "mul" and node.args[0].op == "num":
         whole = number * node.args[0].number
         return mul(*node.args[1:]) if whole == 1 else mul(num(whole), *node.args[1:])
-    return mul(num(number), node)
+    if node.op == "mul" and (first := _in_literals(number, node.args[0])) is not None:
+        return mul(first, *node.args[1:])
+    return _in_literals(number, node) or mul(num(number), node)
+
+
+def _in_literals(number: Fraction, node: Node) -> Node | None:
+    """A fraction whose literals take the number in: twice 1 / (2 a) is 1 / a."""
+    if node.op != "div":
+        return None
+    above, below = node.args
+    literal = next((a for a in _factors(below) if a.op == "num"), None)
+    if literal is not None and (literal.number / number).denominator == 1:
+        rest = [a for a in _factors(below) if a is not literal]
+        left = literal.number / number
+        if left == 1:
+            return div(above, mul(*rest)) if rest else above
+        return div(above, mul(num(left), *rest) if rest else num(left))
+    return div(_literal(number, above), below) if above.op == "num" else None
+
+
+def _literal(number: Fraction, node: Node) -> Node:
+    """As exact as it was written: 0.8 becomes 0.2, 1 becomes 1/4."""
+    assert isinstance(node.data, Number)
+    value = number * node.number
+    if node.data.decimal:
+        digits = digits_of(node.data)
+        digits = next((d for d in range(digits, digits + 3) if (value * 10**d).denominator == 1), -1)
+        if digits >= 0:
+            return num(value, True, digits)
+    return num(value)
 
 
 # ---------------------------------------------------------------- ways
@@ -202,9 +252,9 @@ def times(number: Fraction, node: Node) -> Node:
 
 def _scalar(node: Node, value: Array, target: Array, wanted: Node, pool: Known) -> Iterator[Closing]:
     c = ratio(value, target)
-    found = named_ratio(c, pool) if c is not None else None
-    if found is not None and found != PLAIN:
-        yield scaled(node, found, pool)
+    for found in named_ratios(c, pool) if c is not None else ():
+        if found != PLAIN:
+            yield scaled(node, found, pool)
 
 
 def _hadamard(node: Node, value: Array, target: Array, wanted: Node, pool: Known) -> Iterator[Closing]:

@@ -12,8 +12,8 @@ from typing import Iterator
 
 from derive.errors import DeriveError
 from derive.judging import losses, slips
-from derive.judging.places import CONDITIONS, Path, places, put_mended
-from derive.judging.pool import DERIVATIVES, Pool
+from derive.judging.places import CONDITIONS, DERIVATIVES, Path, places, put_mended
+from derive.judging.pool import Pool
 from derive.judging.site import Change, Place, Row
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node
@@ -26,6 +26,7 @@ EDITS: dict[str, Row] = {
     "local": losses.totals,
     "norm": slips.norms,
     "index": slips.indices,
+    "everywhere": slips.everywhere,
     "bound": slips.bounds,
     "swap": slips.swaps,
     "diag": slips.diags,
@@ -40,9 +41,10 @@ EDITS: dict[str, Row] = {
     "insert": losses.insertions,
     "replace": losses.replacements,
     "term": losses.terms,
+    "divide": losses.divisions,
 }
 """Cheap rows first; those in POOLED try the whole pool."""
-POOLED = frozenset({"insert", "replace", "term", "factor", "power"})
+POOLED = frozenset({"insert", "replace", "term", "divide", "factor", "power"})
 CHEAP = (
     "sign", "factor", "transpose", "local", "norm", "index", "bound", "swap", "diag", "outer", "sum", "function",
     "drop", "power",

@@ -14,6 +14,9 @@ from derive.vocabulary.build import TABLE as OPERATIONS
 from derive.vocabulary.build import add, build, count, div, matmul, mul, neg, num, over, power
 
 
+OF_A_MATRIX = ("logdet", "trace", "det")
+
+
 def totals(place: Place, pool: Pool) -> Iterator[Change]:
     """The gradient of a part of the loss where that of the whole belongs, and the other way."""
     node = place.node
@@ -145,6 +148,7 @@ def functions(place: Place, pool: Pool) -> Iterator[Change]:
     node = place.node
     if node.op in ("num", "count") or node.shape.kind not in ("scalar", "vector", "matrix"):
         return
+    yield from _of_a_matrix(node)
     known = OPERATIONS[node.op].kind == "elementwise"
     for name in pool.functions:
         if known and name != node.op:
@@ -155,6 +159,16 @@ def functions(place: Place, pool: Pool) -> Iterator[Change]:
             yield new, Reason("the function is lost: {0} should be {1}", (node, new))
 
 
+def _of_a_matrix(node: Node) -> Iterator[Change]:
+    """The trace, the determinant and its log are taken for each other."""
+    inner = node.args[0] if node.op == "log" else node
+    if inner.op in OF_A_MATRIX and (node is inner or inner.op == "det"):
+        for other in OF_A_MATRIX:
+            if other != node.op and (node is inner or other != "logdet"):
+                new = build(other, *inner.args)
+                yield new, Reason(SHOULD, (node, new))
+
+
 def insertions(place: Place, pool: Pool) -> Iterator[Change]:
     """A factor of the chain rule in a product, or before a term."""
     node = place.node
@@ -163,7 +177,7 @@ def insertions(place: Place, pool: Pool) -> Iterator[Change]:
     elif place.is_term or (
         place.parent is not None
         and node.shape.kind == "vector"
-        and (place.parent.op == "mul" or OPERATIONS[place.parent.op].kind == "elementwise")
+        and (place.parent.op in ("mul", "diag") or OPERATIONS[place.parent.op].kind == "elementwise")
     ):
         positions, factors = range(2), (node,)
     else:
@@ -207,3 +221,10 @@ def terms(place: Place, pool: Pool) -> Iterator[Change]:
         if part.shape == node.shape or (part.op == "num" and node.shape.kind == "vector"):
             yield add(node, part), Reason("the term {0} is missing", (part,))
             yield add(node, neg(part)), Reason("the term {0} is missing", (neg(part),))
+
+
+def divisions(place: Place, pool: Pool) -> Iterator[Change]:
+    """A term that is to be divided by a number of the problem."""
+    if place.parent is not None and place.parent.op in ("add", "neg") and place.node.op != "neg":
+        for scalar in pool.scalars:
+            yield div(place.node, scalar), Reason("{0} should be divided by {1}", (place.node, scalar))

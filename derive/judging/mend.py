@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Iterable, Iterator
 
 from derive.check.judge import Ranges
@@ -11,17 +12,18 @@ from derive.judging.edits import RESHAPING, Edited, edits
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, Rung
 from derive.judging.losses import taken_in
 from derive.judging.places import DIAG, joins, meant
-from derive.judging.pool import Pool, says_something
-from derive.judging.repair import Repair, Search
+from derive.judging.pool import Pool, says_something, turned
+from derive.judging.repair import Repair, Search, cost
 from derive.judging.site import MISSING, PARENTHESES
 from derive.latexread import Claim, IllTyped, Unreadable
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, Shape, walk
-from derive.vocabulary.build import ZERO, add, matmul, mul, reindex
+from derive.vocabulary.build import ZERO, T, add, matmul, mul, reindex
 
 MOST_STARTS = 12
 MOST_OPENED = 2  # starts in which the answer's own names are written out, too
 MOST_TRIES = 40
+MOST_SAID = 2  # things that are wrong with one line before other readings of it are tried
 EXPLAINING = ("norm", "index", "local")
 
 
@@ -34,19 +36,41 @@ def mend(
     near: Iterable[Node] = (),
     against: str = "left",
     at: tuple[tuple[Node, Node], ...] = (),
+    head: Node | None = None,
+    optimum: tuple[tuple[Node, Node], ...] = (),
 ) -> Repair | None:
-    """The nearest right line: verified against the first reference that allows one. `at` gives names a value."""
+    """The nearest right line: verified against the first reference that allows one. `at` gives names a value, `head`
+    is what a repair must not say by its own name, and nothing that vanishes at the `optimum` is added."""
     targets = list(dict.fromkeys(references))[:3]
     beside = tuple(dict.fromkeys((*targets, *near)))
     seen: frozenset[Node] = frozenset()
+    found_: list[Repair] = []
     for wide in (False, True) if found.outcome in ("ill-typed", "only-if") else (False,):
         starts = [s for s in starts_of(bench, claim, found, beside, against, wide) if s.node not in seen]
         indices = found.pair.indices if found.pair is not None else {}
-        repair = _searched(bench, claim, targets, beside, starts, wrt, at, indices)
+        repair = _searched(bench, claim, targets, beside, starts, wrt, at, indices, head, optimum)
         if repair is not None:
-            return repair
+            found_.append(repair)
+            if len(set(repair.reasons)) <= MOST_SAID:
+                break
         seen = frozenset(start.node for start in starts)
-    return None
+    if not found_ and found.outcome in ("ill-typed", "only-if"):
+        rows = [T(t) for t in targets if t.shape.kind == "vector"]
+        starts = [s for s in _as_rows(bench, claim, against) if rows and s.node.shape == rows[0].shape]
+        repair = _searched(bench, claim, rows, tuple(map(turned, beside)), starts, wrt, at, {}, head, optimum)
+        return repair
+    return min(found_, key=cost, default=None)
+
+
+def _as_rows(bench: Bench, claim: Claim, against: str) -> list[Edited]:
+    """Where an answer writes gradients as rows."""
+    rung = next(r for r in RUNGS if r.mode == "rows")
+    if not bench.derives(claim.left, claim.right):
+        return []
+    plain = sides_of(bench, claim, rung, against)
+    starts = [Edited(plain[1], (), ())] if plain is not None else []
+    hooked = _hooked(bench, claim, rung, against, Pool(bench.stated, ZERO, ()), False)
+    return [*starts, *islice(hooked, MOST_STARTS)]
 
 
 def _searched(
@@ -58,6 +82,8 @@ def _searched(
     wrt: Node | None,
     at: tuple[tuple[Node, Node], ...],
     indices: Ranges,
+    head: Node | None,
+    optimum: tuple[tuple[Node, Node], ...],
 ) -> Repair | None:
     if not starts:
         return None
@@ -70,7 +96,16 @@ def _searched(
         arithmetic = numbers and not says_something(line)
         rounded = claim.relation == "~=" and arithmetic
         search = Search(
-            checker, target, pool, ranges, wrt, at=at, is_rounded=rounded, is_arithmetic=arithmetic
+            checker,
+            target,
+            pool,
+            ranges,
+            wrt,
+            at=at,
+            is_rounded=rounded,
+            is_arithmetic=arithmetic,
+            head=head,
+            optimum=optimum,
         )
         if search.evaluator is not None:
             return search.run(sorted(starts, key=lambda e: (e.node.shape != target.shape, len(e.reasons))))
@@ -206,7 +241,7 @@ def _reshaped(left: Node, right: Node, op: str, pool: Pool) -> Iterator[tuple[No
         rows = RESHAPING if not wrong.shape.is_scalar else ("outer", "insert")
         for edited in edits(wrong, pool, rows):
             beside = _sized(other, edited.node.shape)
-            if edited.node.shape == beside.shape:
+            if edited.node.shape == beside.shape and len(edited.reasons) == 1:
                 yield join(beside, edited.node) if order else join(edited.node, beside), edited.reasons[0]
 
 

@@ -6,7 +6,8 @@ have meant (`diag(v) @ M` for a vector times a matrix, an outer product for two 
 
 from __future__ import annotations
 
-from typing import Callable, Iterator
+from collections import Counter
+from typing import Callable, Iterator, Mapping
 
 from derive.errors import DeriveError
 from derive.notation.derivation import Reason
@@ -16,6 +17,7 @@ from derive.vocabulary.build import T, build, matmul, mul, rebuild
 Path = tuple[int, ...]
 ARRAYS = frozenset({"vector", "row", "matrix"})
 LEAVES = frozenset({"sym", "num", "count", "const"})
+DERIVATIVES = frozenset({"gradient", "jacobian", "hessian", "d", "E", "Var", "Cov", "argmin", "argmax"})
 CONDITIONS = frozenset({"lt", "le", "gt", "ge"})  # no quantities: their sides are
 
 
@@ -52,11 +54,32 @@ def put_mended(node: Node, path: Path, new: Node) -> Iterator[tuple[Node, tuple[
                     yield whole, (*said, reason)
 
 
+def names_outside(node: Node) -> Iterator[Node]:
+    """The names of a line as often as they stand in it, but for those in derivatives and moments."""
+    if node.op == "sym":
+        yield node
+    elif node.op not in DERIVATIVES:
+        for arg in node.args:
+            yield from names_outside(arg)
+
+
+def renamed(node: Node, names: Mapping[Node, Node]) -> Node:
+    """With other names, all at once, but for those in derivatives and moments."""
+    if node.op == "sym":
+        return names.get(node, node)
+    if node.op in DERIVATIVES or not node.args:
+        return node
+    args = tuple(renamed(arg, names) for arg in node.args)
+    same = node.op in ("add", "mul") and Counter(args) == Counter(node.args)
+    return node if same else rebuild(node, args)  # p + q stays as it is written
+
+
 # ---------------------------------------------------------------- ill-typed products
 
 OUTER = "no outer product"
 DIAG = "no diag of {0}"
 TRANSPOSE = "missing transpose of {0}"
+NO_TRANSPOSE = "{0} is not to be transposed"
 SWAP = "the factors {0} and {1} stand in the wrong order"
 
 
@@ -96,7 +119,7 @@ def _typed(a: Node, b: Node, turn: Node | None = None) -> Iterator[Node]:
     left = of_sides(a.shape.columns, a.shape.rows) if turn is a else a.shape
     right = of_sides(b.shape.columns, b.shape.rows) if turn is b else b.shape
     if joins(left, right):
-        yield matmul(T(a) if turn is a else a, T(b) if turn is b else b)
+        yield matmul(over(a) if turn is a else a, over(b) if turn is b else b)
 
 
 def _outer(u: Node, v: Node) -> Iterator[tuple[Node, Reason]]:
@@ -119,15 +142,24 @@ def _diag(u: Node, v: Node) -> Iterator[tuple[Node, Reason]]:
             yield matmul(m, build("diag", a)), Reason(DIAG, (a,))
 
 
+def over(node: Node) -> Node:
+    return node.args[0] if node.op == "T" else T(node)
+
+
+def turning(node: Node) -> Reason:
+    """That a factor stands there transposed, or is not."""
+    return Reason(NO_TRANSPOSE, node.args) if node.op == "T" else Reason(TRANSPOSE, (node,))
+
+
 def _transposed(u: Node, v: Node) -> Iterator[tuple[Node, Reason]]:
     if u.shape.kind == v.shape.kind == "vector":
         if u.shape == v.shape:
-            yield matmul(T(u), v), Reason(TRANSPOSE, (u,))
+            yield matmul(T(u), v), turning(u)
         return
     for a in _typed(u, v, turn=u):
-        yield a, Reason(TRANSPOSE, (u,))
+        yield a, turning(u)
     for a in _typed(u, v, turn=v):
-        yield a, Reason(TRANSPOSE, (v,))
+        yield a, turning(v)
 
 
 def _swapped(u: Node, v: Node) -> Iterator[tuple[Node, Reason]]:
@@ -136,9 +168,9 @@ def _swapped(u: Node, v: Node) -> Iterator[tuple[Node, Reason]]:
     for a in _typed(v, u):
         yield a, Reason(SWAP, (u, v))
     for a in _typed(v, u, turn=v):
-        yield a, Reason(TRANSPOSE, (v,))
+        yield a, turning(v)
     for a in _typed(v, u, turn=u):
-        yield a, Reason(TRANSPOSE, (u,))
+        yield a, turning(u)
 
 
 MEANT: tuple[Callable[[Node, Node], Iterator[tuple[Node, Reason]]], ...] = (

@@ -7,19 +7,18 @@ from functools import cached_property
 from typing import Iterable, Iterator
 
 from derive.errors import DeriveError
-from derive.judging.places import CONDITIONS, LEAVES, places
+from derive.judging.places import CONDITIONS, DERIVATIVES, LEAVES, places
 from derive.notation.names import Known
 from derive.notation.reader import read
 from derive.tree.nodes import Node, Range, Shape, free_indices, names_in, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.build import ONE, T, build, count, matmul, mul, num, reindex, substitute, sym
+from derive.vocabulary.build import ONE, T, build, count, div, matmul, mul, num, reindex, substitute, sym
 from derive.vocabulary.build import TABLE as OPERATIONS
 from derive.vocabulary.scope import Declaration, Scope
 
 MOST_PARTS = 60
 WORD = re.compile(r"[A-Za-z]\w*")
 NOT_PUT = CONDITIONS | {"num", "count"}
-DERIVATIVES = frozenset({"gradient", "jacobian", "hessian", "d", "E", "Var", "Cov", "argmin", "argmax"})
 
 
 class Pool:
@@ -181,9 +180,18 @@ class Pool:
             elif part.shape.kind == "vector" and not any(n.op in DERIVATIVES for n in walk(part)):
                 found[build("norm", part)] = None
                 found[build("sqnorm", part)] = None
-        for name in sorted({n for f in (self.line, *self.near) for d in f.shape.dims for n in d.names}):
+        for name in sorted(set(self._sizes())):
             found[count(name)] = None
+            found[div(count(Size.of(name) - 1), count(name))] = None
         return tuple(found)
+
+    def _sizes(self) -> Iterator[str]:
+        """Names of sizes: of the lines, and of how far their sums go."""
+        for line in (self.line, *self.near):
+            yield from (n for d in line.shape.dims for n in d.names)
+            for part in walk(line):
+                if isinstance(part.data, Range):
+                    yield from part.data.high.names - self.scope.indices.keys()
 
 
 def says_something(node: Node) -> bool:

@@ -8,6 +8,7 @@ same repair.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Callable, Iterable, Iterator
 
 import numpy as np
@@ -16,9 +17,11 @@ from derive.check.judge import Checker, Ranges
 from derive.errors import DeriveError
 from derive.judging.closing import CLOSINGS, FACTORS, close, closings, known
 from derive.judging.decimals import ROUGHLY, as_printed
+from derive.judging.dressing import Dressing, has_equal_terms
 from derive.judging.edits import CHEAP, EDITS, RESHAPING, STRUCTURAL, Edited, edits
-from derive.judging.neat import neat
-from derive.judging.places import LEAVES, OUTER, places
+from derive.judging.local import localised
+from derive.judging.neat import neat, neatly
+from derive.judging.places import OUTER
 from derive.judging.pool import Pool, weight
 from derive.judging.written import OF_NUMBERS, by_value, entrywise, rounded
 from derive.notation.derivation import Reason
@@ -31,7 +34,6 @@ SEEDS = (1, 0, 2)  # of the instance that is searched on; by seed 1 sequences ar
 MOST_KEPT = 600
 MOST_TOTALLED = 3
 COST_OF_CHECK = 20  # evaluations
-MOST_LONGER = 2  # times what is there, or asked for
 ENOUGH = 4  # verified repairs among which the shortest is taken
 
 
@@ -59,11 +61,14 @@ class Search:
     at: tuple[tuple[Node, Node], ...] = ()  # the optimum, where an equation is solved
     is_rounded: bool = False  # it gives decimals for what has more digits
     is_arithmetic: bool = False  # the line names nothing, and its value is a number
+    head: Node | None = None  # what the line is said to be equal to
+    optimum: tuple[tuple[Node, Node], ...] = ()  # where derivatives vanish that are no part of a repair
 
     def __post_init__(self) -> None:
         self.found: list[Repair] = []
         self.refused: set[Node] = set()
         self.evaluator, self.wanted = self._instance()
+        self.dressing = Dressing(self.pool.line, self.target, self.head, self.value, self._same, self._there)
 
     def _instance(self) -> tuple[Evaluator | None, Array]:
         """An instance on which the target has a value of size."""
@@ -106,7 +111,7 @@ class Search:
                 if len(self.found) >= ENOUGH or self.budget <= 0:
                     break
             if self.found:
-                return min(self.found, key=_cost)
+                return min(self.found, key=cost)
             if self.budget <= 0:
                 return None
         return None
@@ -131,11 +136,11 @@ class Search:
         if edited.node in self.refused:
             return
         self.refused.add(edited.node)
-        if self._is_dressed(edited.node):
+        if not self.is_rounded and self.dressing.of(edited.node):
             return
         self.budget -= COST_OF_CHECK
         if edited.node == self.target or self._holds(edited.node):
-            self.found.append(Repair(neat(edited.node), edited.reasons, edited.kinds, self.target))
+            self.found.append(Repair(neat(edited.node), tuple(map(neatly, edited.reasons)), edited.kinds, self.target))
 
     def _holds(self, node: Node) -> bool:
         if self.is_rounded:
@@ -143,25 +148,23 @@ class Search:
         found = self.checker.line(self.target, "==", node, self.wrt, self.ranges, self.at)
         return found.status == "holds"
 
-    def _is_dressed(self, node: Node) -> bool:
-        """Whether the right answer is a part of it, with something around it that changes nothing, or it is much more
-        to write than what is there and what is asked for."""
-        if weight(node) > MOST_LONGER * max(weight(self.pool.line), weight(self.target)) + 6:
-            return True
-        if node == self.target or self.is_rounded:
-            return False
-        own = frozenset(walk(self.pool.line))
-        if self.target not in own and self.target in walk(node):
-            return True
-        return any(
-            part is not node
-            and part.shape == self.target.shape
-            and part not in own
-            and part.op not in LEAVES
-            and (value := self.value(part)) is not None
-            and close(value, self.wanted)
-            for _, part in places(node)
-        )
+    def _there(self, node: Node) -> Array | None:
+        """The value at the optimum that the line may be about."""
+        if not self.optimum or self.evaluator is None:
+            return None
+        try:
+            value: Array = self._at_the_optimum.value(node)
+        except (DeriveError, RecursionError, ValueError, TypeError):
+            return None
+        return value
+
+    @cached_property
+    def _at_the_optimum(self) -> Evaluator:
+        return self.checker.evaluator(SEEDS[0], self.ranges, self.wrt, self.optimum)
+
+    def _same(self, a: Node, b: Node) -> bool:
+        self.budget -= COST_OF_CHECK
+        return self.checker.line(a, "==", b, self.wrt, self.ranges, self.at).status == "holds"
 
     # ------------------------------------------------------------ stages, the likeliest first
 
@@ -227,6 +230,11 @@ class Search:
             value = self.value(start.node) if start.node.shape == self.target.shape else None
             if value is not None and close(value, self.wanted):
                 yield start
+        for start in starts[:MOST_TOTALLED]:
+            for edited in localised(start.node, self.pool, self.value):
+                value = self.value(edited.node)
+                if value is not None and self.fits(edited.node, value):
+                    yield _after(start, edited)
         for kinds in (("index", "name"), CHEAP):
             for start in (*reshaped, *whole):
                 fits = start.node.shape == self.target.shape
@@ -282,7 +290,8 @@ class Search:
             if value is None:
                 continue
             if fits and close(value, self.wanted):
-                yield both
+                if not self._is_accident(start.node, both):
+                    yield both
             elif keep and len(self.later) < MOST_KEPT:
                 self.later.append((both, value))
 
@@ -290,6 +299,13 @@ class Search:
         for node, reasons in closings(start.node, value, self.wanted, self.target, self.known, rows):
             if node.shape == self.target.shape:
                 yield Edited(node, (*start.reasons, *reasons), (*start.kinds, "closing"))
+
+    def _is_accident(self, node: Node, edited: Edited) -> bool:
+        """Whether a range was changed of a sum whose terms are all equal."""
+        if edited.kinds[-1] not in ("bound", "sum"):
+            return False
+        kept = frozenset(walk(edited.node))
+        return any(has_equal_terms(part, self.value) for part in walk(node) if part not in kept)
 
     def fits(self, node: Node, value: Array) -> bool:
         return node.shape == self.target.shape and close(value, self.wanted)
@@ -299,8 +315,8 @@ def _after(start: Edited, edited: Edited) -> Edited:
     return Edited(edited.node, (*start.reasons, *edited.reasons), (*start.kinds, *edited.kinds))
 
 
-def _cost(repair: Repair) -> tuple[int, int]:
+def cost(repair: Repair) -> tuple[int, int]:
     return len(dict.fromkeys(repair.reasons)), weight(repair.node)
 
 
-__all__ = ["BUDGET", "Repair", "Search"]
+__all__ = ["BUDGET", "Repair", "Search", "cost"]

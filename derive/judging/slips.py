@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
+from itertools import combinations
 from typing import Iterator
 
 from derive.errors import DeriveError
-from derive.judging.places import DIAG, OUTER, SWAP, TRANSPOSE
+from derive.judging.places import DIAG, OUTER, SWAP, TRANSPOSE, names_outside, renamed, turning
 from derive.judging.pool import Pool
 from derive.judging.site import SHOULD, SIGN, Change, Place
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, Range
 from derive.tree.sizes import Size
-from derive.vocabulary.build import ONE, T, build, count, div, matmul, mul, neg, num, over, sym
+from derive.vocabulary.build import ONE, T, add, build, count, div, matmul, mul, neg, num, over, sym
 
 HALF = Fraction(1, 2)
+MOST_TERMS = 5
 USUAL = (Fraction(1), Fraction(2), HALF, Fraction(3), Fraction(0), Fraction(-1), Fraction(4))
 FACTORS = ((num(2), "a factor 2"), (div(ONE, num(2)), "a factor 1/2"))
 
@@ -27,6 +30,18 @@ def signs(place: Place, pool: Pool) -> Iterator[Change]:
         yield neg(node), Reason(SIGN, (node,))
     elif node.op == "num" and node.number < 0:
         yield num(-node.number), Reason(SIGN, (node,))
+    if node.op == "add" and 2 < len(node.args) <= MOST_TERMS:
+        yield from _of_runs(node)
+
+
+def _of_runs(node: Node) -> Iterator[Change]:
+    """A minus before parentheses that are gone is one of each of the terms."""
+    for length in range(2, len(node.args)):
+        for start in range(len(node.args) - length, -1, -1):
+            run = node.args[start : start + length]
+            other = (neg(a) if a.op != "neg" else a.args[0] for a in run)
+            new = add(*node.args[:start], *other, *node.args[start + length :])
+            yield new, Reason(SIGN, (add(*run),))
 
 
 def numbers(place: Place, pool: Pool) -> Iterator[Change]:
@@ -41,12 +56,15 @@ def numbers(place: Place, pool: Pool) -> Iterator[Change]:
         for n in (*(node.number * f for f in (2, HALF)), node.number + 1, node.number - 1, *USUAL):
             if n != node.number:
                 yield num(n), Reason(SHOULD, (node, num(n)))
+    if node.op == "count" and place.parent is not None and place.parent.op != "entry":
+        for shift in (1, -1):
+            yield count(node.size + shift), Reason(SHOULD, (node, count(node.size + shift)))
 
 
 def transposes(place: Place, pool: Pool) -> Iterator[Change]:
     node = place.node
     if node.op == "T":
-        yield node.args[0], Reason("{0} is not to be transposed", (node.args[0],))
+        yield node.args[0], turning(node)
     elif node.shape.kind in ("matrix", "vector", "row") and place.is_factor and not place.is_transposed:
         yield T(node), Reason(TRANSPOSE, (node,))
 
@@ -104,17 +122,35 @@ def outers(place: Place, pool: Pool) -> Iterator[Change]:
 def indices(place: Place, pool: Pool) -> Iterator[Change]:
     node = place.node
     if node.op == "sym":
-        for i, arg in enumerate(node.args):
-            if arg.op not in ("count", "num"):
-                continue
-            size = arg.size if arg.op == "count" else Size.of(int(arg.number))
-            for shift in (-1, 1, -2, 2):
-                args = (*node.args[:i], count(size + shift), *node.args[i + 1 :])
-                new = sym(node.symbol.name, node.shape, args, node.symbol.facts)
-                yield new, Reason(SHOULD, (node, new))
+        yield from ((new, Reason(SHOULD, (node, new))) for new in _shifted(node))
     elif node.op == "count" and place.parent is not None and place.parent.op == "entry" and place.position:
         for shift in (-1, 1):
             yield count(node.size + shift), Reason(SHOULD, (node, count(node.size + shift)))
+
+
+def _shifted(node: Node) -> Iterator[Node]:
+    for i, arg in enumerate(node.args):
+        if arg.op not in ("count", "num"):
+            continue
+        size = arg.size if arg.op == "count" else Size.of(int(arg.number))
+        for shift in (-1, 1, -2, 2):
+            args = (*node.args[:i], count(size + shift), *node.args[i + 1 :])
+            yield sym(node.symbol.name, node.shape, args, node.symbol.facts)
+
+
+def everywhere(place: Place, pool: Pool) -> Iterator[Change]:
+    """A member at the wrong index wherever it stands but in derivatives, and two names that are taken for each other."""
+    node = place.node
+    if place.parent is not None:
+        return
+    said = Counter(names_outside(node))
+    for name, times in said.items():
+        if times > 1:
+            for new in _shifted(name):
+                yield renamed(node, {name: new}), Reason(SHOULD, (name, new))
+    for a, b in combinations(said, 2):
+        if a.shape == b.shape:
+            yield renamed(node, {a: b, b: a}), Reason("{0} and {1} are exchanged", (a, b))
 
 
 def bounds(place: Place, pool: Pool) -> Iterator[Change]:

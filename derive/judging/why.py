@@ -35,7 +35,8 @@ def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bo
     if judged.verdict in MENDED and chain.patience.spent():
         reasons.append(Reason("not looked into: too many lines are wrong"))
     elif judged.verdict in MENDED:
-        repair = _mended(chain, judged, before)
+        is_true = judged.verdict == "holds-only-if" and head.missing  # but it is said too far
+        repair = _mended(chain, judged, before) if not is_true else None
         if judged.verdict == "holds-only-if":
             reasons.append(Reason(f"holds only if {head.rung.said}"))
         elif judged.verdict == "ill-typed":
@@ -97,7 +98,17 @@ def _mended(chain: Chained, judged: Judged, before: Judged | None) -> Repair | N
     if left is not None:
         references += _at_the_optimum(chain, left, head)
     try:
-        found = mend(chain.bench, judged.claim, head, references, chain.variable, chain.rights[-2:])
+        optimum = tuple((o.x, o.value) for o in chain.optima.asked) if chain.optima is not None else ()
+        found = mend(
+            chain.bench,
+            judged.claim,
+            head,
+            references,
+            chain.variable,
+            chain.rights[-2:],
+            head=left,
+            optimum=optimum,
+        )
         if found is None and left is not None:
             found = _mended_at_the_optimum(chain, judged, head, left)
     except RecursionError:
@@ -109,7 +120,7 @@ def _mended_at_the_optimum(chain: Chained, judged: Judged, head: Comparison, lef
     """An equation for what is optimised is mended so that it holds at the optimum."""
     at = head.at or _likely(chain, left, head)
     near = (*chain.rights[-2:], *(value for _, value in at))
-    return mend(chain.bench, judged.claim, head, [left], None, near, at=at) if at else None
+    return mend(chain.bench, judged.claim, head, [left], None, near, at=at, head=left) if at else None
 
 
 def _at_the_optimum(chain: Chained, left: Node, head: Comparison) -> list[Node]:

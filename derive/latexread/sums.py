@@ -84,11 +84,15 @@ def added(e: Elaborator, terms: list[Node], spans: list[Span]) -> Node:
             fitted.append(term)
             continue
         if first is not None and not e.same_shape(first.shape, term.shape):
-            helped = e.hook(e.settle(first), e.settle(term), "add") if e.hook is not None else None
+            arrays = [e.settle(t) for t in fitted if not t.shape.is_scalar]
+            whole = arrays[0] if len(arrays) == 1 else build("add", *arrays)
+            helped = e.hook(whole, e.settle(term), "add") if e.hook is not None else None
             if helped is None:
                 message = f"the sum of {e.settle(first).shape} and {e.settle(term).shape}"
                 raise e.ill_typed(message, where.to(span), e.settle(first), e.settle(term), (where, span))
-            term = helped
+            first = helped  # all of them
+            fitted = [*(t for t in fitted if t.shape.is_scalar), helped]
+            continue
         if first is None:
             first, where = term, span
         fitted.append(term)
