@@ -23,9 +23,8 @@ class Context:
     arrays: frozenset[str] = frozenset()
     variables: tuple[Node, ...] = ()
     optima: Mapping[str, str] = field(default_factory=dict)  # names of optima, and of their variables
-    hidden: frozenset[tuple[str, str]] = (
-        frozenset()
-    )  # a name of the problem, and a letter that is no longer its
+    hidden: frozenset[tuple[str, str]] = frozenset()  # names of the problem, and letters no longer theirs
+    functions: Mapping[str, Node] = field(default_factory=dict)  # names given as f(w) = ..., and that w
 
     @staticmethod
     def of(
@@ -40,7 +39,8 @@ class Context:
         """This context and a name that the answer itself introduces."""
         definitions = {**self.scope.definitions, definition.name: definition}
         wider = replace(self.scope, definitions=definitions)
-        return replace(Context.of(wider, self.arrays, self.variables, self.hidden), optima=self.optima)
+        found = Context.of(wider, self.arrays, self.variables, self.hidden)
+        return replace(found, optima=self.optima, functions=self.functions)
 
 
 @dataclass(frozen=True)
