@@ -13,7 +13,6 @@ from derive.tree.nodes import Node, free_indices, names_in
 from derive.vocabulary.build import TABLE as OPERATIONS
 from derive.vocabulary.build import add, build, count, div, matmul, mul, neg, num, over, power
 
-
 OF_A_MATRIX = ("logdet", "trace", "det")
 
 

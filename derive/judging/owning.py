@@ -108,8 +108,7 @@ def _candidates(claims: Iterable[tuple[Claim, str]], context: Context) -> list[_
         turned = _turned(claim, context)
         own = _new(turned.written_left, context)
         if own is not None and turned.right is not None and (not turned.continues or turned is not claim):
-            is_function = own_name(turned.written_left, context) is None
-            new = _Candidate(turned, own, label, claim, is_function)
+            new = _Candidate(turned, own, label, claim, own_name(turned.written_left, context) is None)
             start = stated if BEHIND & set(claim.words.lower().split()) else claim.span.start
             found.append(replace(new, start=start, shadows=freed(turned, context, new.is_loud) is not None))
         if not claim.continues and not claim.defines:

@@ -191,7 +191,9 @@ def _size(e: Elaborator, script: Script, span: Span) -> Size:
     letter = script[0].text if len(script) == 1 else ""
     if letter in FREE and not is_known(e, letter):
         return Size.of(index(e, script, span, (Size.of(1), e.placeholder())).size.name or letter)
-    size = as_size(e.count(e.read(script, span)))
+    node = e.count(e.read(script, span))
+    named = e.context.scope.open(node) if node.op == "sym" else None  # N, where the answer says N = d
+    size = as_size(node) if named is None else as_size(named)
     if size is None:
         raise e.unreadable(f"{spelled(script)} is no end of a range", span)
     return size

@@ -23,10 +23,8 @@ class Context:
     arrays: frozenset[str] = frozenset()
     variables: tuple[Node, ...] = ()
     optima: Mapping[str, str] = field(default_factory=dict)  # names of optima, and of their variables
+    hidden: frozenset[tuple[str, str]] = frozenset()  # names of the problem, and letters no longer theirs
     functions: Mapping[str, Node] = field(default_factory=dict)  # names given as f(w) = ..., and that w
-    hidden: frozenset[tuple[str, str]] = (
-        frozenset()
-    )  # a name of the problem, and a letter that is no longer its
 
     @staticmethod
     def of(
