@@ -14,9 +14,9 @@ from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, compare, judge_pair
 from derive.judging.optima import SOUGHT, Optima, is_zero
 from derive.judging.ranges import variables
+from derive.judging.reach import too_far
 from derive.judging.tie import Tie, same_question
 from derive.judging.total import STEPS, as_steps
-from derive.judging.reach import too_far
 from derive.judging.verdicts import VERDICTS
 from derive.judging.why import explained, left_of
 from derive.latexread import Ambiguous, Claim, Elaborated, IllTyped, Pair, Unreadable, elaborate

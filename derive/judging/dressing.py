@@ -123,7 +123,9 @@ class Dressing:
         new = [t for part in walk(node) if part.op == "add" for t in part.args if t not in self.own]
         return any(
             value is not None and float(np.max(np.abs(value), initial=0.0)) < VANISHING
-            for value in map(self.there, (t for t in new if t.op not in LEAVES and t.shape == self.target.shape))
+            for value in map(
+                self.there, (t for t in new if t.op not in LEAVES and t.shape == self.target.shape)
+            )
         )
 
     def _shorter(self, node: Node, wanted: Array) -> Iterator[tuple[Node, Node]]:

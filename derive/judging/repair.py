@@ -140,7 +140,9 @@ class Search:
             return
         self.budget -= COST_OF_CHECK
         if edited.node == self.target or self._holds(edited.node):
-            self.found.append(Repair(neat(edited.node), tuple(map(neatly, edited.reasons)), edited.kinds, self.target))
+            self.found.append(
+                Repair(neat(edited.node), tuple(map(neatly, edited.reasons)), edited.kinds, self.target)
+            )
 
     def _holds(self, node: Node) -> bool:
         if self.is_rounded:

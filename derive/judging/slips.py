@@ -139,7 +139,7 @@ def _shifted(node: Node) -> Iterator[Node]:
 
 
 def everywhere(place: Place, pool: Pool) -> Iterator[Change]:
-    """A member at the wrong index wherever it stands but in derivatives, and two names that are taken for each other."""
+    """A member at the wrong index wherever it stands but in derivatives; two names taken for each other."""
     node = place.node
     if place.parent is not None:
         return
