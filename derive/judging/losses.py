@@ -73,6 +73,10 @@ def drops(place: Place, pool: Pool) -> Iterator[Change]:
                 yield build(node.op, *rest), Reason(text, (arg,))
             except DeriveError:
                 continue
+    if node.op == "mul":
+        for i in range(len(node.args) - 1 if len(node.args) > 2 else 0):
+            rest, run = (*node.args[:i], *node.args[i + 2 :]), mul(*node.args[i : i + 2])
+            yield mul(*rest), Reason(TOO_MANY, (run,))
     if node.op == "div":
         yield node.args[0], Reason("the denominator {0} does not belong here", (node.args[1],))
     if node.op in ("exp", "log", "sqrt", "inv", "pow") and place.parent is not None:

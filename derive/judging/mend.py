@@ -11,7 +11,7 @@ from derive.judging.closing import CLOSINGS, close, closings, known
 from derive.judging.edits import RESHAPING, Edited, edits
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, Rung
 from derive.judging.losses import taken_in
-from derive.judging.places import DIAG, joins, meant
+from derive.judging.places import ARRAYS, DIAG, joins, meant
 from derive.judging.pool import Pool, says_something, turned
 from derive.judging.repair import Repair, Search, cost
 from derive.judging.site import MISSING, PARENTHESES
@@ -44,22 +44,22 @@ def mend(
     targets = list(dict.fromkeys(references))[:3]
     beside = tuple(dict.fromkeys((*targets, *near)))
     seen: frozenset[Node] = frozenset()
-    found_: list[Repair] = []
+    mended: list[Repair] = []
     for wide in (False, True) if found.outcome in ("ill-typed", "only-if") else (False,):
         starts = [s for s in starts_of(bench, claim, found, beside, against, wide) if s.node not in seen]
         indices = found.pair.indices if found.pair is not None else {}
         repair = _searched(bench, claim, targets, beside, starts, wrt, at, indices, head, optimum)
         if repair is not None:
-            found_.append(repair)
+            mended.append(repair)
             if len(set(repair.reasons)) <= MOST_SAID:
                 break
         seen = frozenset(start.node for start in starts)
-    if not found_ and found.outcome in ("ill-typed", "only-if"):
+    if not mended and found.outcome in ("ill-typed", "only-if"):
         rows = [T(t) for t in targets if t.shape.kind == "vector"]
         starts = [s for s in _as_rows(bench, claim, against) if rows and s.node.shape == rows[0].shape]
-        repair = _searched(bench, claim, rows, tuple(map(turned, beside)), starts, wrt, at, {}, head, optimum)
-        return repair
-    return min(found_, key=cost, default=None)
+        beside = tuple(turned(n) for n in beside if n.shape.kind in ARRAYS)
+        return _searched(bench, claim, rows, beside, starts, wrt, at, {}, head, optimum)
+    return min(mended, key=cost, default=None)
 
 
 def _as_rows(bench: Bench, claim: Claim, against: str) -> list[Edited]:
