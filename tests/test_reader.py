@@ -132,6 +132,16 @@ NO_EQUATIONS = [
 ]
 
 
+FILLED = [("u == 1", "write ones(n)"), ("X == b", "write b * ones(n, d)"), ("u.T == a + b", "write (a + b) * ones(n).T")]
+
+
+@pytest.mark.parametrize(("text", "hint"), FILLED)
+def test_a_number_beside_an_array_is_told_how_it_is_filled(text: str, hint: str) -> None:
+    with pytest.raises(ShapeError) as caught:
+        read_equation(text, SCOPE)
+    assert caught.value.hint == hint
+
+
 @pytest.mark.parametrize(("text", "expected"), EQUATIONS)
 def test_equations(text: str, expected: str) -> None:
     left, relation, right = read_equation(text, SCOPE)
