@@ -9,7 +9,7 @@ import pytest
 from notation import SCOPE
 from trees import tree
 
-from derive.errors import DeriveError, NotationError
+from derive.errors import DeriveError, NotationError, ShapeError
 from derive.notation.reader import read, read_equation, read_index, read_range, read_target
 from derive.tree.sizes import Size
 
@@ -132,7 +132,11 @@ NO_EQUATIONS = [
 ]
 
 
-FILLED = [("u == 1", "write ones(n)"), ("X == b", "write b * ones(n, d)"), ("u.T == a + b", "write (a + b) * ones(n).T")]
+FILLED = [
+    ("u == 1", "write ones(n)"),
+    ("X == b", "write b * ones(n, d)"),
+    ("u.T == a + b", "write (a + b) * ones(n).T"),
+]
 
 
 @pytest.mark.parametrize(("text", "hint"), FILLED)

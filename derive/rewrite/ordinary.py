@@ -69,7 +69,8 @@ def _changed(node: Node, facts: frozenset[int]) -> Node:
     if node.op == "add" and TERMS in facts or node.op == "mul" and FACTORS in facts:
         return build(node.op, *sorted(node.args, key=repr), data=node.data)
     if node.op == "matmul" and node.shape.is_scalar and NUMBER in facts:
-        return _least(node, _turned(node, facts))
+        chain = build("matmul", *(link for a in node.args for link in _links(a)))
+        return _least(chain, _turned(chain, facts))
     if node.op == "trace":
         found = [node.args[0]]
         if TRANSPOSED in facts:
@@ -78,6 +79,13 @@ def _changed(node: Node, facts: frozenset[int]) -> Node:
             found = [rotated for inside in found for rotated in _rotations(inside)]
         return build("trace", min(found, key=repr))
     return node
+
+
+def _links(node: Node) -> list[Node]:
+    """The factors of a product, `(A B)'` taken apart."""
+    if node.op == "T" and node.args[0].op == "matmul":
+        return [_transposed(a) for a in reversed(node.args[0].args)]
+    return [node]
 
 
 def _least(node: Node, other: Node | None) -> Node:
