@@ -160,7 +160,7 @@ def _meet(forms: Walk, others: Walk, scope: Scope) -> None:
                 side.append((new, reason))
             flat, _, why = simplify(multiplied_out(new), scope)
             if flat != new and node_count(flat) < node_count(new):
-                side.append((flat, why if why.text else Reason("multiply out")))
+                side.append((flat, why if why.text else ordinary(new, flat) or Reason("multiply out")))
 
 
 def _open_until_same(forms: Walk, others: Walk, scope: Scope) -> None:
