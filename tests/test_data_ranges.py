@@ -58,6 +58,9 @@ def lines(result: PartResult) -> list[Line]:
 VALUES = [  # asked, expected
     ("argmax(v[i], i=1..4)", "2"),  # of several the first
     ("argmin(v[i], i=1..4)", "1"),
+    ("argmax([0.3, 0.1 + 0.2, 0.2][i], i=1..3) + v[1]", "2"),  # a tie, whatever floats make of it
+    ("argmin([0.3, 0.1 + 0.2, 0.4][i], i=1..3) + v[1]", "2"),
+    ("argmax([0.7 + 0.1, 0.8, 0.1][i], i=1..3) + v[1]", "2"),
     ("argmax(v[i], i=3..4)", "3"),
     ("min(z[i], i=1..3)", "-3"),
     ("max(z[i], i=1..3) - min(v[i], i=1..4)", "0"),

@@ -85,7 +85,7 @@ parts:
             "multiply out",
             "log(a * b)",
         ),
-        ("p.T @ log(p / (p + q)) == p.T @ log(p / m) - log(2)", "sum(y) = 1", "log(a / b)"),
+        ("p.T @ log(p / (p + q)) == p.T @ log(p / m) - log(2)", "sum(p) = 1", "log(a / b)"),
         ("log(2 * v) == log(2) + log(v)", "log(a * b) = log(a) + log(b)", "log(a / b)"),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 from notation import SCOPE
 from trees import tree
 
-from derive.errors import DeriveError, NotationError
+from derive.errors import DeriveError, NotationError, ShapeError
 from derive.notation.reader import read, read_equation, read_index, read_range, read_target
 from derive.tree.sizes import Size
 
@@ -130,6 +130,20 @@ NO_EQUATIONS = [
     ("a == b == a", "an expression is wanted here, not a relation", 8),
     ("a ==", "expected a name, a number or '(', but the text ends", 5),
 ]
+
+
+FILLED = [
+    ("u == 1", "write ones(n)"),
+    ("X == b", "write b * ones(n, d)"),
+    ("u.T == a + b", "write (a + b) * ones(n).T"),
+]
+
+
+@pytest.mark.parametrize(("text", "hint"), FILLED)
+def test_a_number_beside_an_array_is_told_how_it_is_filled(text: str, hint: str) -> None:
+    with pytest.raises(ShapeError) as caught:
+        read_equation(text, SCOPE)
+    assert caught.value.hint == hint
 
 
 @pytest.mark.parametrize(("text", "expected"), EQUATIONS)

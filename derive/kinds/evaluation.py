@@ -16,6 +16,7 @@ from derive.problem.model import Named
 from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expression import VERBS, Wish, derive_expression
+from derive.rewrite.reasons import joined
 from derive.tree.nodes import Node, Range, walk
 from derive.values.evaluate import Explicit
 from derive.values.known import concrete, sizes_of
@@ -23,6 +24,7 @@ from derive.values.working import Working
 from derive.vocabulary.build import substitute, sym
 from derive.vocabulary.scope import Datum, Scope
 
+THE_DATA = "the data"
 MOST_NAMES = 14  # chains for names on the way
 ALONG_PATHS = frozenset({"max_paths", "min_paths", "sum_paths", "at_path"})
 LONGEST_SUM = 420  # characters of a scalar that is written out to be differentiated
@@ -80,7 +82,7 @@ class _Evaluation:
     def __init__(self, wish: Wish) -> None:
         self.wish = wish
         self.explicit = Explicit(wish.scope)
-        self.working = Working(self.explicit, "the data" if wish.scope.data else "written out")
+        self.working = Working(self.explicit, THE_DATA if wish.scope.data else "written out")
         self.blocks: list[Block] = []
         self.closed: dict[Node, Node] = {}  # the bodies of names, without verbs
 
@@ -104,10 +106,23 @@ class _Evaluation:
         ]
         said = left == formula or (left, formula) in ends
         lines, last, decimals = self.working.lines(left, formula, None if said else reason)
+        lines = self.put_in(lines, formula)
         if not lines and said and left != formula:
             return tuple(self.blocks), Answer(last, asked.name, closed=formula, decimals=decimals)
-        self.blocks.append(Chain(tuple(lines or [Line(left, last, Reason("the data"))]), names=given))
+        self.blocks.append(Chain(tuple(lines or [Line(left, last, Reason(THE_DATA))]), names=given))
         return tuple(self.blocks), Answer(last, asked.name, closed=formula, decimals=decimals)
+
+    def put_in(self, lines: list[Line], formula: Node) -> list[Line]:
+        """Where a formula stands at a point, the line that puts things in says the point too."""
+        points = dict.fromkeys(n.args[1:3] for n in walk(formula) if n.op == "at")
+        data = set(self.wish.scope.data)
+        for k, line in enumerate(lines):
+            if line.reason == Reason(THE_DATA) and points:
+                said = [Reason("{0} = {1}", pair) for pair in points]
+                has_data = any(n.op == "sym" and n.symbol.name in data for n in walk(formula))
+                named = joined([*said, *([Reason(THE_DATA)] if has_data else [])])
+                return [*lines[:k], replace(line, reason=named), *lines[k + 1 :]]
+        return lines
 
     def left(self, asked: Named) -> tuple[Node, tuple[tuple[Node, Node], ...]]:
         """The name that the part gives the answer, unless it is taken; else what is asked."""

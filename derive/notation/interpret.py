@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 Array = Any
 MOST_STEPS = 200_000
+ROUNDING = 1e-13  # of values that are equal
 DEEPEST = 40
 FREE_OF_CHARGE = frozenset(
     {"entry", "T", "num", "count", "sym", "const", "words", "zeros", "ones", "eye", "onehot"}
@@ -281,6 +282,8 @@ def reduced(op: str, values: list[Array], low: int, xp: Any) -> Array:
     best = min if op in ("min_over", "argmin_over") else max
     if all(value.size == 1 for value in values):
         place = best(range(len(values)), key=lambda i: xp.real(values[i]).item())
+        if op.startswith("arg"):
+            place = _first_as_good(values, place, xp)
         return xp.number(low + place) if op.startswith("arg") else values[place]
     total, where = values[0], xp.number(low)
     for i, value in enumerate(values[1:], low + 1):
@@ -289,6 +292,15 @@ def reduced(op: str, values: list[Array], low: int, xp: Any) -> Array:
         total = xp.where(better, value, total)
         where = xp.where(better, xp.number(i), where)
     return where if op.startswith("arg") else total
+
+
+def _first_as_good(values: list[Array], place: int, xp: Any) -> int:
+    """The first place of a value that only rounding tells from the extremum: 0.1 + 0.2 and 0.3 are a tie."""
+    top = xp.real(values[place]).item()
+    margin = ROUNDING * max(1.0, abs(float(top)))
+    return next(
+        i for i, v in enumerate(values) if i == place or abs(float(xp.real(v).item() - top)) <= margin
+    )
 
 
 def operations(node: Node, arguments: list[Array], found: Array) -> int:

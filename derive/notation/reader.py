@@ -9,6 +9,7 @@ from __future__ import annotations
 from derive.errors import ShapeError
 from derive.notation.grammar import OPERATOR, Reader
 from derive.notation.literals import zeros_beside
+from derive.notation.text import text as text_of
 from derive.notation.tokens import At
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
@@ -42,8 +43,21 @@ def read_equation(
     left, right = zeros_beside(left, right.shape), zeros_beside(right, left.shape)
     if left.shape != right.shape:
         message = f"{relation.text} between {left.shape} and {right.shape}"
-        raise reader.fail(message, relation, None, ShapeError)
+        raise reader.fail(message, relation, _filled(left, right), ShapeError)
     return left, relation.text, right
+
+
+def _filled(left: Node, right: Node) -> str | None:
+    """A number beside an array: how the array of equal entries is written."""
+    number, array = (right, left) if right.shape.is_scalar else (left, right)
+    if not number.shape.is_scalar or array.shape.kind not in ("vector", "row", "matrix"):
+        return None
+    dims = array.shape.dims[-1:] if array.shape.kind == "row" else array.shape.dims
+    ones = f"ones({', '.join(map(str, dims))})" + (".T" if array.shape.kind == "row" else "")
+    if number.op == "num" and number.number == 1:
+        return f"write {ones}"
+    simple = number.op in ("num", "sym", "count")
+    return f"write {text_of(number) if simple else '(' + text_of(number) + ')'} * {ones}"
 
 
 def _sizes(text: str, at: At | None) -> Reader:

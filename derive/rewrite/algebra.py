@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import permutations
@@ -13,12 +14,13 @@ from derive.rewrite.depend import graph_of
 from derive.rewrite.reasons import joined
 from derive.rewrite.tidy import head, tidy
 from derive.rules import algebra
-from derive.rules.row import Rule
-from derive.tree.nodes import Node, walk
+from derive.rules.row import FACTUAL, Rule
+from derive.tree.nodes import Node, node_count, walk
 from derive.vocabulary.build import matmul, mul, rebuild
 from derive.vocabulary.scope import Scope
 
 ANYWHERE = frozenset({"sym", "num", "count", "T"})  # a row may match without these: v.T is any row
+MOST_SAID = 24  # nodes of a row that is said of what it was used on
 STOP = frozenset({"gradient", "jacobian", "hessian", "d", "argmin", "argmax", "solve", "E", "Var", "Cov"})
 
 
@@ -88,11 +90,39 @@ def _pass(
         new = apply_inside(rule, node, setting) if needed <= present else None
         if new is not None and new != node:
             steps.append(Step(rule.name, node, new))
-            reasons.append(Reason("{0} = {1}", rule.sides) if rule.grade != "silent" else Reason(""))
+            reasons.append(_reason(rule, node, setting) if rule.grade != "silent" else Reason(""))
             return head(new)
     if len(steps) == count:
         still.add(node)
     return node
+
+
+def _reason(rule: Rule, node: Node, setting: Randomness) -> Reason:
+    """The row in its own letters; one that needs a fact, said of what has the fact: "sum(z) = 0 by definition of z"."""
+    own = Reason("{0} = {1}", rule.sides)
+    subjects = [names[0] for names, condition in rule.conditions if condition in FACTUAL]
+    if not subjects or rule.loose and "log" in {n.op for n in walk(rule.sides[0])}:
+        return own
+    parts = [node, *_neighbours(node)]
+    found = next((f for part in parts if (f := rule.instance(part, setting)) is not None), None)
+    if found is None:
+        return own
+    left, right, bound = found
+    about = bound[subjects[0]]
+    if node_count(left) + node_count(right) > MOST_SAID:
+        return own
+    if about.op == "sym" and setting.scope.open(about) is not None:
+        return Reason("{0} = {1} by definition of {2}", (left, right, about))
+    return Reason("{0} = {1}", (left, right))
+
+
+def _neighbours(node: Node) -> Iterator[Node]:
+    """Links side by side in a product, as `apply_inside` takes them."""
+    if node.op != "matmul":
+        return
+    for size in range(2, min(len(node.args), 5)):
+        for i in range(len(node.args) - size + 1):
+            yield matmul(*node.args[i : i + size])
 
 
 def apply_inside(rule: Rule, node: Node, setting: Randomness) -> Node | None:

@@ -7,6 +7,7 @@ opened; and where nothing else is left (`derive.rewrite.spelled`) terms brought 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from derive.errors import NotDerived
@@ -65,6 +66,9 @@ class Averaging:
     lemmas: list[Chain] = field(default_factory=list)
     asked: Node | None = None
     spelled: Counter[Node] = field(default_factory=Counter)  # how often a moment was written out
+    vanished: dict[Node, Reason] = field(
+        default_factory=dict
+    )  # covariances that bookkeeping found to be zero
 
     def __post_init__(self) -> None:
         self.setting = Randomness(self.scope, graph_of(self.scope))
@@ -82,6 +86,7 @@ class Averaging:
         plain, setting = self.under(node)
         bodies = tuple(tidy(a) for a in plain.args)
         if not all(setting.varies(b) for b in bodies):
+            self._note(node, [b for b in bodies if not setting.varies(b)][:1], "{0} is not random")
             return bodies[0] if node.op == "E" else zero(node.shape)
         for name in setting.given:
             refuse_bayes(name, bodies, setting, node)
@@ -89,6 +94,7 @@ class Averaging:
         if len(bodies) == 2 and bodies[0] == bodies[1]:
             plain = build("Var" if plain.shape.is_scalar else "Cov", bodies[0])
         elif len(bodies) == 2 and apart(setting.members(bodies[0]), setting.members(bodies[1]), self.scope):
+            self._note(node, bodies, "{0} and {1} are independent")
             return zero(node.shape)
         closed = frozenset(moments_in(bodies[0]))
         if node.op == "E" and bodies[0].op == "sum_over":
@@ -101,16 +107,22 @@ class Averaging:
                 return transform(new, lambda n: self._settle_one(n) if n.op in MOMENTS else n)
         return with_given(plain, setting.given, closed)
 
+    def _note(self, node: Node, about: Iterable[Node], words: str) -> None:
+        if node.op != "E":
+            self.vanished[node] = Reason(words, tuple(about))
+
     def run(self, left: Node, start: Node | None = None) -> tuple[list[Line], Node]:
         """The lines `left == ...` until no moment is left, and the last right side."""
         lines: list[Line] = []
         self.asked = left
+        self.vanished.clear()
         now = self.settle(left if start is None else start)
         last = ""
         shown = left if start is None else tidy(start)
         changed = left.op not in MOMENTS or now.op != left.op if start is None else not moments_in(now)
         if now != shown and changed:
-            lines.append(Line(left, now, Reason("linearity of the expectation")))
+            linear = [] if left in self.vanished else [Reason("linearity of the expectation")]
+            lines.append(Line(left, now, joined([*linear, *self.vanished.values()])))
         while pending := [m for m in moments_in(now) if m not in self.kept]:
             if (more := self._recurrences(left, now, pending)) is not None:
                 steps_before, now = more

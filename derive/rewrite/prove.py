@@ -15,8 +15,9 @@ from derive.rewrite.derived import Derived
 from derive.rewrite.elementary import in_exponentials
 from derive.rewrite.expression import VERBS, Wish, derive_expression, has_verbs, hides_verbs, is_unspecified
 from derive.rewrite.fold import fold_names
+from derive.rewrite.ordinary import ordinary
 from derive.rewrite.polynomial import multiplied_out, same_value
-from derive.rewrite.reasons import joined
+from derive.rewrite.reasons import in_scalar, joined
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, node_count, walk
 from derive.vocabulary.build import rebuild
@@ -62,6 +63,7 @@ def prove(left: Node, right: Node, wish: Wish) -> Derived:
     for i in range(len(others) - 1, 0, -1):
         lines.append(Line(left, others[i - 1][0], others[i][1]))
     lines = _distinct(left, lines or [Line(left, right, Reason("both sides are one expression"))])
+    lines = _not_by_itself(lines)
     last = blocks[-1] if blocks and not other_blocks else None
     if isinstance(last, Chain) and last.lines[-1].left == left and last.lines[-1].right == lines[0].right:
         joined_up = replace(last, lines=(*last.lines, *lines[1:]))
@@ -82,7 +84,20 @@ def _common_form(left: Node, mine: Node, theirs: Node, scope: Scope) -> list[Lin
     here, there = _flattened(mine, scope)[1], _flattened(theirs, scope)[1]
     shared = {step for step, _ in here} & {step for step, _ in there}
     said = [reason for step, reason in (*here, *there) if step not in shared and reason.text]
-    return [Line(left, theirs, joined(said or [Reason("multiply out")]))]
+    if said:
+        return [Line(left, theirs, joined(said))]
+    return [Line(left, theirs, ordinary(mine, theirs) or Reason("multiply out"))]
+
+
+def _not_by_itself(lines: list[Line]) -> list[Line]:
+    """An identity that is a row of the tables is said in exponentials instead of being its own reason."""
+    line = lines[0]
+    if len(lines) > 1 or len(line.reason.nodes) != 2 or line.reason.text != "{0} = {1}":
+        return lines
+    row = in_scalar(line.left), in_scalar(line.right)
+    if tuple(map(tidy, row)) != tuple(map(tidy, map(in_scalar, line.reason.nodes))):
+        return lines
+    return in_exponentials(tidy(line.left), tidy(line.right)) or lines
 
 
 def _distinct(left: Node, lines: list[Line]) -> list[Line]:
@@ -145,7 +160,7 @@ def _meet(forms: Walk, others: Walk, scope: Scope) -> None:
                 side.append((new, reason))
             flat, _, why = simplify(multiplied_out(new), scope)
             if flat != new and node_count(flat) < node_count(new):
-                side.append((flat, why if why.text else Reason("multiply out")))
+                side.append((flat, why if why.text else ordinary(new, flat) or Reason("multiply out")))
 
 
 def _open_until_same(forms: Walk, others: Walk, scope: Scope) -> None:

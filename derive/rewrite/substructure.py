@@ -17,6 +17,7 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason
 from derive.rewrite.derived import Derived
 from derive.rewrite.expression import Wish
+from derive.rewrite.ordinary import ordinary
 from derive.rewrite.unify import folded, opened
 from derive.tree.nodes import Node, Range, Symbol, walk
 from derive.tree.sizes import Size, never_negative
@@ -88,7 +89,8 @@ class _Chain:
                     "the maximum over paths leads elsewhere",
                     hint=f"it leads to\n    {_text(self.now, self.scope)}",
                 )
-            self.say(right, "order of the factors")
+            reason = ordinary(self.now, right) or Reason("the same in another order")
+            self.say(right, reason.text, *reason.nodes)
         return Derived(right, (*self.lemmas, Chain(tuple(self.lines))))
 
     def found(self) -> Derived:

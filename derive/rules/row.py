@@ -76,6 +76,22 @@ def _dependent(a: Node, b: Node, setting: Setting) -> bool:
 
 POSITIVE = frozenset({"exp", "sigmoid", "softplus", "softmax", "softmax_rows", "phi", "Phi"})
 
+# Conditions without which the statement of a row is false; its reason is then said of what it was used on.
+FACTUAL = frozenset(
+    {
+        "symmetric",
+        "simplex",
+        "stochastic",
+        "idempotent",
+        "positive",
+        "unit",
+        "centred",
+        "columns_centred",
+        "rows_centred",
+        "orthogonal",
+    }
+)
+
 # To add a condition: a row here. "a,b independent" asks about two variables.
 CONDITIONS: dict[str, Callable[..., bool]] = {
     "constant": lambda node, setting: not setting.varies(node),
@@ -158,13 +174,25 @@ class Rule:
 
     def apply(self, node: Node, setting: Setting) -> Node | None:
         """The right side for `node`, or None where the row does not fit."""
-        left, right = self.sides
+        found = self._bound(node, setting)
+        return None if found is None else instantiate(self.sides[1], found)
+
+    def _bound(self, node: Node, setting: Setting) -> Bindings | None:
+        left = self.sides[0]
         if left.op != node.op or not self.rigid <= {a.op for a in node.args}:
             return None
         for bound in match(left, node, {}, self, setting):
             if all(CONDITIONS[c](*(bound[n] for n in names), setting) for names, c in self.conditions):
-                return instantiate(right, bound)
+                return bound
         return None
+
+    def instance(self, node: Node, setting: Setting) -> tuple[Node, Node, Bindings] | None:
+        """Both sides said of `node`, and what the variables are; None where the row does not fit."""
+        bound = self._bound(node, setting)
+        if bound is None:
+            return None
+        left, right = (instantiate(side, bound) for side in self.sides)
+        return left, right, bound
 
     def reason(self, before: Node | None = None, after: Node | None = None) -> Reason:
         """What is printed beside a line: the words of the row, or its instance where that is short."""
