@@ -31,7 +31,9 @@ def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bo
     head, previous = judged.head, judged.previous
     assert head is not None
     counterexample, repair = None, None
-    if judged.verdict in MENDED:
+    if judged.verdict in MENDED and chain.patience.spent():
+        reasons.append(Reason("not looked into: too many lines are wrong"))
+    elif judged.verdict in MENDED:
         repair = _mended(chain, judged, before)
         if judged.verdict == "holds-only-if":
             reasons.append(Reason(f"holds only if {head.rung.said}"))
