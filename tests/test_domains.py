@@ -47,6 +47,17 @@ def test_predicates_refuse_what_lacks_the_fact(fact: str) -> None:
     assert not DOMAINS[fact].holds(VIOLATIONS[fact])
 
 
+def test_a_permutation_is_not_the_identity() -> None:
+    """Else a claim that holds for tokens in their own order only would pass."""
+    facts = {"orthogonal", "stochastic"}
+    for seed in range(20):
+        values = sample(facts, np.random.default_rng(seed), 3, 3)
+        assert sorted(map(tuple, values)) == sorted(map(tuple, np.eye(3)))
+        assert not np.array_equal(values, np.eye(3))
+    with pytest.raises(NotEvaluated, match="no 2 x 3 matrix"):
+        sample(facts, np.random.default_rng(0), 2, 3)
+
+
 def test_every_fact_of_the_notation_has_a_domain() -> None:
     assert set(FACTS) <= set(DOMAINS)
 

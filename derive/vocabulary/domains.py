@@ -123,6 +123,8 @@ def _reflection(random: Random, rows: int, columns: int) -> Values:
 
 def _permutation(random: Random, rows: int, columns: int) -> Values:
     """Not the identity, where there is another one."""
+    if rows != columns:
+        raise NotEvaluated(f"no {rows} x {columns} matrix is a permutation")
     order = np.roll(np.arange(rows), 1)
     for _ in range(TRIES):
         drawn = random.permutation(rows)
