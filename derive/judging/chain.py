@@ -185,7 +185,7 @@ class Chained:
 
     def _given(self, claim: Claim) -> tuple[Node, ...]:
         """What limits a claim: conditions beside it, and those under which an optimum that it names stands."""
-        given = tuple(c.node for c in self.limits.get(id(claim), ()))
+        given = tuple(c.node_in(self.bench.scope) for c in self.limits.get(id(claim), ()))
         pair = self._pair(claim) if self.bench.context.optima else None
         if pair is not None and self.optima is not None:
             named = (names_in(pair.left) | names_in(pair.right)) & self.bench.context.optima.keys()

@@ -12,9 +12,10 @@ from itertools import combinations
 from typing import Callable, Iterable, Iterator, Sequence
 
 from derive.latexread import Chain, Claim, Pair, Text
+from derive.notation.names import Known
 from derive.tree.nodes import Node, free_indices
 from derive.tree.sizes import Size
-from derive.vocabulary.build import add, count, div, mul, neg, num
+from derive.vocabulary.build import add, count, div, mul, neg, num, sym
 from derive.vocabulary.scope import Scope
 
 _SIDE = r"(?:[A-Za-z](?:\s*[+-]\s*\d+)?|\d+)"
@@ -31,7 +32,8 @@ _INLINE = re.compile(r"(?<!\$)\$(?!\$)([^$]{1,80})\$")
 _BEHIND = re.compile(
     r"[\s$,]*(?:\\\])?(?:for|if|when|whenever|where)\s+(?:all\s+|every\s+|any\s+|each\s+)?\$([^$]{1,80})\$"
 )
-_SENTENCE = re.compile(r"[.:;!?](?:\s|$)|\n\s*\n|\\\]|\$\$|\\end\{")
+_HERE = re.compile(r"\s*(?:here|then|there|now|in (?:this|that) case)\b[^$.]*$", re.IGNORECASE)
+_SENTENCE = re.compile(r"[.;!?](?:\s|$)|\n\s*\n|\\\]|\$\$|\\end\{")
 
 RELATIONS = {
     "<": "<", ">": ">", "\\lt": "<", "\\gt": ">", "=": "=", "≠": "!=", "≤": "<=", "≥": ">=",
@@ -69,6 +71,10 @@ class Condition:
         """Positive where the condition holds."""
         return HOLDS[self.relation](add(count(self.left), neg(count(self.right))))
 
+    def node_in(self, scope: Scope) -> Node:
+        """The same where a letter may be a declared number."""
+        return HOLDS[self.relation](add(_number(self.left, scope), neg(_number(self.right, scope))))
+
     def __str__(self) -> str:
         return f"{self.left} {SAID.get(self.relation, self.relation)} {self.right}"
 
@@ -97,6 +103,14 @@ def conditions_in(said: str) -> tuple[Condition, ...]:
     return () if rest or not all(c.letters for c in found) else tuple(found)
 
 
+def _number(size: Size, scope: Scope) -> Node:
+    name = next((n for n in size.names if n in scope.declarations), None)
+    if name is None:
+        return count(size)
+    shape, facts = Known(scope).meaning(name, ())
+    return add(sym(name, shape, (), facts), num((size - Size.of(name)).constant or 0))
+
+
 def _size(said: str) -> Size:
     letter = re.match(r"[A-Za-z]", said)
     rest = "".join(said[1:] if letter else said).replace(" ", "")
@@ -107,10 +121,15 @@ def _size(said: str) -> Size:
 def speaks_of_indices(conditions: Iterable[Condition], scope: Scope) -> bool:
     """Whether no letter is a quantity of the problem: then it limits a line and claims nothing."""
     return all(
-        name not in scope.declarations and name not in scope.definitions
+        name not in scope.definitions and (name not in scope.declarations or _is_integer(name, scope))
         for c in conditions
         for name in c.letters
     )
+
+
+def _is_integer(name: str, scope: Scope) -> bool:
+    declared = scope.declarations.get(name)
+    return declared is not None and declared.integers is not None
 
 
 def is_condition(claim: Claim, text: Text, scope: Scope) -> bool:
@@ -169,10 +188,13 @@ def _sentence(chain: Chain, text: Text, around: tuple[int, int]) -> tuple[Condit
     if not chain.claims:
         return ()
     start, stop = chain.claims[0].span.start, chain.claims[-1].span.stop
-    before = text.text[around[0] : start]
-    ends = [m.end() for m in _SENTENCE.finditer(before.rstrip().removesuffix("$$").removesuffix("\\["))]
+    before = re.sub(r"^[\s.,;]*\${1,2}", "", text.text[around[0] : start])  # behind the formula before
+    before = before.rstrip().removesuffix("$$").removesuffix("\\[")
+    ends = [0, *(m.end() for m in _SENTENCE.finditer(before.rstrip()))]
+    if len(ends) > 1 and _HERE.match(before, ends[-1]):
+        ends.pop()  # "Case 2 (i and j differ). Here ..."
     found: list[Condition] = []
-    for match in _INLINE.finditer(before, ends[-1] if ends else 0):
+    for match in _INLINE.finditer(before, ends[-1]):
         found += conditions_in(match[1])
     behind = _BEHIND.match(text.text, stop, min(len(text.text), max(around[1], stop) + 90))
     if behind is not None:
@@ -209,6 +231,11 @@ def unstated(pair: Pair, scope: Scope) -> Iterator[Condition]:
         if ranges[a] == ranges[b]:
             yield Condition(Size.of(a), "!=", Size.of(b))
             yield Condition(Size.of(a), "=", Size.of(b))
+    for a in known:
+        for b, declared in scope.declarations.items():
+            if declared.integers is not None and declared.integers == ranges[a]:
+                yield Condition(Size.of(a), "!=", Size.of(b))
+                yield Condition(Size.of(a), "=", Size.of(b))
     for name in known:
         low, high = ranges[name]  # type: ignore[misc]
         yield Condition(Size.of(name), "<", high)
