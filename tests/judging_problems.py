@@ -307,6 +307,7 @@ symbols:
 sizes: n > 1
 define:
   m: sum(x[i], i) / n
+  v: sum((x[i] - m)**2, i) / n
 notation:
   m: \\bar x
   s: \\sigma
@@ -314,4 +315,35 @@ parts:
   - id: a
     ask: q
     find: Var(m)
+  - id: b
+    ask: q
+    find: E(v)
+"""
+SOFTMAX = """format: 1
+title: softmax
+symbols:
+  z: vector(n)
+define:
+  p: softmax(z)
+parts:
+  - id: a
+    ask: q
+    find: jacobian(p, z)
+"""
+NEGATIVES = """format: 1
+title: negatives
+index:
+  j: 1..N
+symbols:
+  u: vector(d)
+  v[j]: vector(d)
+  k: integer in 1..N
+  tau: scalar
+define:
+  p[j]: exp(u.T @ v[j]) / sum(exp(u.T @ v[j]), j)
+  L: -log(p[k])
+parts:
+  - id: b
+    ask: q
+    find: gradient(L, v[j])
 """

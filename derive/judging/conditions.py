@@ -35,6 +35,14 @@ _BEHIND = re.compile(
 _HERE = re.compile(r"\s*(?:here|then|there|now|in (?:this|that) case)\b[^$.]*$", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.;!?](?:\s|$)|\n\s*\n|\\\]|\$\$|\\end\{")
 
+_REQUIRING = re.compile(
+    r"\b(?:(?:requir|demand)(?:e|es|ing|s)?|wants?|needs?|assum(?:e|es|ing)|suppos(?:e|ing))(?: that| to have)?[\s:]*$",
+    re.IGNORECASE,
+)
+_SUPPOSING = re.compile(r"\b(?:where|with|if|when|whenever|provided(?: that)?)[\s:]*$", re.IGNORECASE)
+_SETTING = re.compile(r"\b(?:set|setting)[\s:]*$", re.IGNORECASE)
+INEQUALITIES = frozenset({"<", ">", "<=", ">=", "!="})
+
 RELATIONS = {
     "<": "<", ">": ">", "\\lt": "<", "\\gt": ">", "=": "=", "≠": "!=", "≤": "<=", "≥": ">=",
     "<=": "<=", ">=": ">=", "!=": "!=",
@@ -136,6 +144,18 @@ def is_condition(claim: Claim, text: Text, scope: Scope) -> bool:
     """Whether a claim only limits those beside it."""
     found = conditions_in(("0" if claim.continues else "") + text.slice(claim.span))
     return bool(found) and (claim.side or claim.inline) and speaks_of_indices(found, scope)
+
+
+def is_required(claim: Claim, pair: Pair | None) -> bool:
+    """Whether a claim says what is wanted or assumed: that is never wrong."""
+    if claim.continues:
+        return False
+    if _REQUIRING.search(claim.words):
+        return True
+    if claim.relation in INEQUALITIES:
+        return _SUPPOSING.search(claim.words) is not None
+    is_number = pair is not None and pair.right.op == "num" and pair.right.number != 0
+    return is_number and _SETTING.search(claim.words) is not None
 
 
 def limits_only(chain: Chain, scope: Scope) -> bool:
@@ -249,6 +269,7 @@ __all__ = [
     "around",
     "conditions_in",
     "is_condition",
+    "is_required",
     "limits_of",
     "speaks_of_indices",
     "unstated",

@@ -372,6 +372,8 @@ def _is_place(segment: Segment, parts: Sequence[tuple[str, list[Token]]]) -> boo
     (_, left), (relation, right) = parts[0], parts[1]
     if len(parts) == 2 and relation == "=" and _is_index(left) and _is_index(right):
         return not DEFINING & set(segment.words.lower().split())  # `i = j`: a case
+    if relation == "=" and _last_word(segment) == "at":
+        return len(left) == 1  # `at u = x_{t-1}`
     short = len(left) == 1 and len(right) <= 3 and all(t.kind in ("name", "num", "op") for t in right)
     return short and relation in ORDERED and _last_word(segment) in PLACING
 
