@@ -13,7 +13,7 @@ from derive.judging.conditions import around, limits_of, limits_only
 from derive.judging.finals import final_of, used
 from derive.judging.focus import Focus, Focusing
 from derive.judging.judged import Judged, JudgedChain, Report
-from derive.judging.ladder import DECLARED, Bench, judge_pair
+from derive.judging.ladder import DECLARED, Bench
 from derive.judging.optima import SOUGHT, Optima
 from derive.judging.owning import MULTIPLIERS, Learned, epochs
 from derive.judging.tie import Tie, questions, tie
@@ -25,7 +25,6 @@ from derive.latexread import (
     Claim,
     Context,
     IllTyped,
-    Pair,
     Text,
     Unreadable,
     elaborate,
@@ -35,8 +34,8 @@ from derive.latexread import (
 )
 from derive.latexread.decorations import decorated, names_of, naming
 from derive.latexread.names import Names
-from derive.latexread.patterns import spelled
 from derive.latexread.names import shown as spelled_name
+from derive.latexread.patterns import spelled
 from derive.latexread.reading import Elaborated
 from derive.latexread.surface import Name
 from derive.notation.derivation import Chain as Derived
@@ -134,9 +133,7 @@ class Desk:
         if self._several and focus is not None:
             scope = self.context.scope
             values = {n: self.optima.values_of(x) for n, x in self._several.items()}
-            bodies = {
-                n: replace(scope.definitions[n], body=value[0]) for n, value in values.items() if value
-            }
+            bodies = {n: replace(scope.definitions[n], body=value[0]) for n, value in values.items() if value}
             wider = replace(scope, definitions={**scope.definitions, **bodies})
             self.context = replace(self.context, scope=wider, names=Names(wider))
 
@@ -301,7 +298,12 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
         ) -> tuple[JudgedChain, Chained]:
             desk.turn_to(chain.claims[0].span.start, focus)
             final = None
-            if tied is not None and focus is not None and tied.asked.op in SOUGHT and tied.part.id not in focus:
+            if (
+                tied is not None
+                and focus is not None
+                and tied.asked.op in SOUGHT
+                and tied.part.id not in focus
+            ):
                 tied = tie(desk.heads(chain), desk.parts)
             if tied is None or not tied.exact:
                 final = final_of(chain, introduced, desk.bench(None), desk.parts, taken, names, desk.engine)

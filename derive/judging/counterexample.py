@@ -9,8 +9,8 @@ import numpy as np
 from derive.check.judge import TOLERANCE, Checker, Ranges
 from derive.check.telling import told
 from derive.errors import DeriveError
-from derive.judging.strict import SIGNS
 from derive.judging.definite import At, is_positive, pinned
+from derive.judging.strict import SIGNS
 from derive.notation.evaluate import Evaluator
 from derive.notation.instance import Index, Instance, draw
 from derive.tree.nodes import Node
