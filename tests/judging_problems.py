@@ -261,3 +261,89 @@ parts:
     ask: MAP of w.
     find: argmax(J, w)
 """
+LAGRANGE = """format: 1
+title: two constrained questions
+symbols:
+  C: matrix(d, d) spd
+  w: vector(d)
+  a: vector(K) positive
+  p: vector(K) positive
+define:
+  J: w.T @ C @ w
+  H: a.T @ log(p)
+parts:
+  - id: a
+    ask: q
+    find: argmax(J, w)
+    subject_to: sqnorm(w) == 1
+  - id: b
+    ask: q
+    find: argmax(H, p)
+    subject_to: sum(p) == 1
+"""
+CLS = """format: 1
+title: constrained least squares
+symbols:
+  A: matrix(m, n) full_column_rank
+  b: vector(m)
+  c: vector(n) nonzero
+  x: vector(n)
+define:
+  f: 1/2 * sqnorm(A @ x - b)
+parts:
+  - id: a
+    ask: q
+    find: argmin(f, x)
+    subject_to: c.T @ x == 1
+"""
+MEAN = """format: 1
+title: mean
+index:
+  i: 1..n
+symbols:
+  x[i]: scalar ~ moments(mean=mu, cov=s**2)
+  mu: scalar
+  s: scalar positive
+sizes: n > 1
+define:
+  m: sum(x[i], i) / n
+  v: sum((x[i] - m)**2, i) / n
+notation:
+  m: \\bar x
+  s: \\sigma
+parts:
+  - id: a
+    ask: q
+    find: Var(m)
+  - id: b
+    ask: q
+    find: E(v)
+"""
+SOFTMAX = """format: 1
+title: softmax
+symbols:
+  z: vector(n)
+define:
+  p: softmax(z)
+parts:
+  - id: a
+    ask: q
+    find: jacobian(p, z)
+"""
+NEGATIVES = """format: 1
+title: negatives
+index:
+  j: 1..N
+symbols:
+  u: vector(d)
+  v[j]: vector(d)
+  k: integer in 1..N
+  tau: scalar
+define:
+  p[j]: exp(u.T @ v[j]) / sum(exp(u.T @ v[j]), j)
+  L: -log(p[k])
+parts:
+  - id: b
+    ask: q
+    find: gradient(L, v[j])
+"""

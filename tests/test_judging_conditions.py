@@ -7,8 +7,10 @@ from functools import cache
 import pytest
 from judging_problems import (
     DROP,
+    NEGATIVES,
     QUAD,
     SEQ,
+    SOFTMAX,
 )
 
 from derive.judging.answer import judge_text
@@ -57,7 +59,25 @@ RIGHT = [
     (QUAD, [r"$$\nabla_x q = (B^\top B + \mu I)x$$"]),
 ]
 
+RIGHT += [
+    (SOFTMAX, [r"For $i \ne j$:", r"$$\frac{\partial p_i}{\partial z_j} = -p_ip_j$$"]),
+    (SOFTMAX, [r"Case 2 ($i\neq j$). Here", r"$$\frac{\partial p_i}{\partial z_j} = -p_ip_j$$"]),
+    (SOFTMAX, [r"For $i=j$: $\frac{\partial p_i}{\partial z_i} = p_i(1-p_i)$, and for $i\ne j$: $\frac{\partial p_i}{\partial z_j} = -p_ip_j$."]),
+    (SOFTMAX, [r"- Case $i = j$: $\frac{\partial p_i}{\partial z_j} = p_i(1-p_i)$", r"- Case $i \neq j$: $\frac{\partial p_i}{\partial z_j} = -p_ip_j$"]),
+    (NEGATIVES, [r"$$\nabla_{v_j}L = p_ju,\quad j\ne k$$"]),
+    (NEGATIVES, [r"$$\nabla_{v_j}L = p_ju\quad(j\ne k), \qquad \nabla_{v_k}L = (p_k-1)u$$"]),
+    (NEGATIVES, [r"For $j\neq k$, $\nabla_{v_j}L = p_ju$."]),
+    (NEGATIVES, [r"For negatives ($j\neq k$) we get $\nabla_{v_j}L = p_ju$."]),
+    (NEGATIVES, [r"Assume $\tau > 0$. At $u = v_k$ the loss is $L = \log\sum_j e^{u^\top v_j} - u^\top v_k$."]),
+]  # fmt: skip
+
 WRONG = [
+    (SOFTMAX, [r"For $i = j$:", r"$$\frac{\partial p_i}{\partial z_j} = -p_ip_j$$"], [2]),
+    (SOFTMAX, [r"Case 2 ($i\neq j$). Here", r"$$\frac{\partial p_i}{\partial z_j} = p_ip_j$$"], [2]),
+    (NEGATIVES, [r"$$\nabla_{v_j}L = p_ju,\quad j = k$$"], [1]),
+    (NEGATIVES, [r"$$\nabla_{v_j}L = -p_ju,\quad j\ne k$$"], [1]),
+    (NEGATIVES, [r"$$\nabla_{v_j}L = p_ju$$"], [1]),
+    (NEGATIVES, [r"so $\tau > 0$."], [1]),
     (DROP, [r"$$E[m_i m_j] = p \quad (i\neq j)$$"], [1]),
     (DROP, [r"$$E[m_i m_j] = p^2$$"], [1]),
     (DROP, [r"$$E[m_i m_j] = p^2 \quad \text{if } i = j$$"], [1]),

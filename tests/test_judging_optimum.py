@@ -13,6 +13,7 @@ from judging_problems import (
     GAUSS,
     LOGOPT,
     LOGREG,
+    MEAN,
     PCA,
     POISSON,
     PORT,
@@ -348,6 +349,10 @@ WRONG = [
     (GAN, [r"$$D_k(p_k+q_k) = q_k$$"], [1]),
     (GAN, [r"$$V(D^*) = \sum_k p_k\log\frac{p_k}{p_k+q_k} - \sum_k q_k\log\frac{q_k}{p_k+q_k}$$"], [1]),
     (LOGOPT, [r"$$\hat w = \frac1\lambda X^\top(\sigma(X\hat w) - y)$$"], [1]),
+    (GAN, [r"$$p_kD_k = q_k(1-D_k)$$", r"$$D_k = \frac{q_k}{p_k+q_k}$$"], [1]),
+    (GAN, [r"$$p_kD_k = q_k(1-D_k)$$", r"$$D_k = \frac{2q_k}{p_k+q_k}$$"], [1, 2]),
+    (MEAN, [r"$$E\Bigl[\sum_i(x_i-\bar x)^2\Bigr] = n\sigma^2$$", r"$$E[v] = \sigma^2$$"], [1]),
+    (MEAN, [r"$$E\Bigl[\sum_i(x_i-\bar x)^2\Bigr] = n\sigma^2$$", r"$$E[v] = 2\sigma^2$$"], [1, 2]),
     (
         SIMPLEX,
         [

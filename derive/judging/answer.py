@@ -15,7 +15,7 @@ from derive.judging.focus import Focus, Focusing
 from derive.judging.judged import Judged, JudgedChain, Report
 from derive.judging.ladder import DECLARED, Bench
 from derive.judging.optima import SOUGHT, Optima
-from derive.judging.owning import Learned, epochs
+from derive.judging.owning import MULTIPLIERS, Learned, epochs
 from derive.judging.tie import Tie, questions, tie
 from derive.kinds.result import PartResult
 from derive.kinds.solve import solve_part
@@ -45,7 +45,6 @@ from derive.vocabulary.build import sym
 from derive.vocabulary.scope import Declaration, Definition, Scope
 
 DENOTING = frozenset({"let", "define", "denote", "denoting"})
-MULTIPLIERS = frozenset({"lambda", "nu", "alpha", "beta", "gamma", "eta", "mu", "xi", "kappa"})
 _SOLVING = re.compile(r"minimi|maximi|optim|stationar|to zero|likelihood", re.IGNORECASE)
 ZERO = ("0", r"\mathbf 0", r"\mathbf{0}", r"\boldsymbol{0}", r"\vec{0}")
 
@@ -85,12 +84,9 @@ class Desk:
                 scope = _with_names(part.scope, self.parts)
                 named = tuple(self.context.scope.definitions[d.name] for d in self._named)
                 known = (*named, *self._introduced)
-                theirs = (
-                    set() if part.lagrangian is None else {part.lagrangian.symbol.name}
-                )  # or the answer's own
-                kept = scope.definitions.keys() - theirs
-                definitions = {d.name: d for d in known if d.name not in kept}
-                scope = replace(scope, definitions={**scope.definitions, **definitions})
+                theirs = {n: d for n, d in scope.definitions.items() if not self._is_replaced(n, part)}
+                definitions = {d.name: d for d in known if d.name not in theirs}
+                scope = replace(scope, definitions={**theirs, **definitions})
                 given = (*self._declared, *self._numbers)
                 declared = {d.name: d for d in given if d.name not in scope.declarations}
                 notation = {**self.context.scope.notation, **scope.notation}
@@ -98,6 +94,13 @@ class Desk:
                 context = self.context.within(scope)
                 self._benches[key] = Bench(context, part.ranges, self.text, own)
         return self._benches[key]
+
+    def _is_replaced(self, name: str, part: Part) -> bool:
+        """Whether a name is the Lagrangian of the part, and the answer has one of its own."""
+        if part.lagrangian is None or name != part.lagrangian.symbol.name:
+            return False
+        bodies = [d.body for d in self._introduced if d.shape.is_scalar and d.body is not None]
+        return any(m in walk(body) for body in bodies for m in part.multipliers)
 
     @cached_property
     def variables(self) -> tuple[Node, ...]:

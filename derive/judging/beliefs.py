@@ -24,6 +24,7 @@ from derive.vocabulary.build import (
     add,
     build,
     count,
+    div,
     matmul,
     mul,
     neg,
@@ -150,12 +151,25 @@ def _unfolded(node: Node, bench: Bench) -> Iterator[Node]:
     bodies = {n: body for n in walk(node) if n.op == "sym" and (body := bench.scope.open(n)) is not None}
     if bodies:
         yield substitute(node, bodies)
+        if node.op == "E" and node.args[0] in bodies:
+            yield from _linear(bodies[node.args[0]])
     if node.op == "Var" and node.args[0].shape.is_scalar:
         x = node.args[0]
         yield add(build("E", power(x, 2)), neg(power(build("E", x), 2)))
     if node.op == "E" and node.args[0].op == "pow" and node.args[0].args[1] == num(2):
         x = node.args[0].args[0]
         yield add(build("Var", x), power(build("E", x), 2))
+
+
+def _linear(body: Node) -> Iterator[Node]:
+    """The mean of a quantity with a number in front, as that number times a mean."""
+    if body.op == "div" and body.args[1].op in ("num", "count"):
+        yield div(build("E", body.args[0]), body.args[1])
+    elif body.op == "mul":
+        numbers = [a for a in body.args if all(n.op in ("num", "count", "div", "pow") for n in walk(a))]
+        rest = [a for a in body.args if a not in numbers]
+        if numbers and rest:
+            yield mul(*numbers, build("E", mul(*rest) if len(rest) > 1 else rest[0]))
 
 
 def _put(node: Node, belief: Belief) -> Node:
@@ -283,6 +297,9 @@ def _solved(beliefs: Beliefs, bench: Bench, pair: Pair, belief: Belief) -> Itera
         if belief.left == x or belief.right == x:
             continue
         square = power(zero, 2) if zero.shape.is_scalar else build("inner", zero, zero)
+        ranges = {**bench.scope.indices, **pair.indices}
+        for index in sorted(free_indices(square) & ranges.keys()) if not x.args else ():
+            square = over("sum_over", square, index, *ranges[index])
         other = build("argmin", square, x)
         names = [
             (sym(name, x.shape), x)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Iterable, Mapping
 
 from derive.judging.beliefs import Belief, Beliefs
-from derive.judging.conditions import Condition, is_condition
+from derive.judging.conditions import Condition, is_condition, is_required
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, compare, judge_pair
 from derive.judging.optima import SOUGHT, Optima, is_zero
@@ -169,6 +169,11 @@ class Chained:
         verdict = _verdict(head, previous, before)
         if VERDICTS[verdict].is_error and (unknown := self._apart(claim, head)) is not None:
             return Judged(claim, "not-checked", head, previous, reasons=(unknown,))
+        if (VERDICTS[verdict].is_error or verdict == "not-checked") and is_required(claim, head.pair):
+            sides = (head.pair.left, head.pair.right) if head.pair is not None else (None, None)
+            return Judged(claim, "given", reading="a condition", left=sides[0], right=sides[1])
+        if verdict == "not-checked" and head.pair is not None and self._is_boundary(head.pair):
+            verdict = "holds"
         verdict = self._said_before(claim, verdict, head, before)
         source = self._behind(claim, verdict, head, previous, given)
         verdict = "inherited" if source is not None else verdict
@@ -189,7 +194,7 @@ class Chained:
 
     def _given(self, claim: Claim) -> tuple[Node, ...]:
         """What limits a claim: conditions beside it, and those under which an optimum that it names stands."""
-        given = tuple(c.node for c in self.limits.get(id(claim), ()))
+        given = tuple(c.node_in(self.bench.scope) for c in self.limits.get(id(claim), ()))
         pair = self._pair(claim) if self.bench.context.optima else None
         if pair is not None and self.optima is not None:
             named = (names_in(pair.left) | names_in(pair.right)) & self.bench.context.optima.keys()
@@ -362,6 +367,10 @@ class Chained:
         if head.pair is None or head.rung.units:
             return Comparison("ill-typed") if head.outcome in ("ill-typed", "only-if") else None
         return judge_pair(self.bench, Pair(self.engine, head.pair.right), "==", head.rung, given=head.given)
+
+    def _is_boundary(self, pair: Pair) -> bool:
+        """`r_0 = 0`, as the problem says."""
+        return pair.left.op == "sym" and is_zero(pair) and self.bench.scope.open(pair.left) == pair.right
 
     def _said_before(self, claim: Claim, verdict: str, head: Comparison, before: Judged | None) -> str:
         """`given` and `restated`, where a line that holds says nothing new."""

@@ -12,9 +12,10 @@ from itertools import combinations
 from typing import Callable, Iterable, Iterator, Sequence
 
 from derive.latexread import Chain, Claim, Pair, Text
+from derive.notation.names import Known
 from derive.tree.nodes import Node, free_indices
 from derive.tree.sizes import Size
-from derive.vocabulary.build import add, count, div, mul, neg, num
+from derive.vocabulary.build import add, count, div, mul, neg, num, sym
 from derive.vocabulary.scope import Scope
 
 _SIDE = r"(?:[A-Za-z](?:\s*[+-]\s*\d+)?|\d+)"
@@ -31,7 +32,16 @@ _INLINE = re.compile(r"(?<!\$)\$(?!\$)([^$]{1,80})\$")
 _BEHIND = re.compile(
     r"[\s$,]*(?:\\\])?(?:for|if|when|whenever|where)\s+(?:all\s+|every\s+|any\s+|each\s+)?\$([^$]{1,80})\$"
 )
-_SENTENCE = re.compile(r"[.:;!?](?:\s|$)|\n\s*\n|\\\]|\$\$|\\end\{")
+_HERE = re.compile(r"\s*(?:here|then|there|now|in (?:this|that) case)\b[^$.]*$", re.IGNORECASE)
+_SENTENCE = re.compile(r"[.;!?](?:\s|$)|\n\s*\n|\\\]|\$\$|\\end\{")
+
+_REQUIRING = re.compile(
+    r"\b(?:(?:requir|demand)(?:e|es|ing|s)?|wants?|needs?|assum(?:e|es|ing)|suppos(?:e|ing))(?: that| to have)?[\s:]*$",
+    re.IGNORECASE,
+)
+_SUPPOSING = re.compile(r"\b(?:where|with|if|when|whenever|provided(?: that)?)[\s:]*$", re.IGNORECASE)
+_SETTING = re.compile(r"\b(?:set|setting)[\s:]*$", re.IGNORECASE)
+INEQUALITIES = frozenset({"<", ">", "<=", ">=", "!="})
 
 RELATIONS = {
     "<": "<", ">": ">", "\\lt": "<", "\\gt": ">", "=": "=", "≠": "!=", "≤": "<=", "≥": ">=",
@@ -69,6 +79,10 @@ class Condition:
         """Positive where the condition holds."""
         return HOLDS[self.relation](add(count(self.left), neg(count(self.right))))
 
+    def node_in(self, scope: Scope) -> Node:
+        """The same where a letter may be a declared number."""
+        return HOLDS[self.relation](add(_number(self.left, scope), neg(_number(self.right, scope))))
+
     def __str__(self) -> str:
         return f"{self.left} {SAID.get(self.relation, self.relation)} {self.right}"
 
@@ -97,6 +111,14 @@ def conditions_in(said: str) -> tuple[Condition, ...]:
     return () if rest or not all(c.letters for c in found) else tuple(found)
 
 
+def _number(size: Size, scope: Scope) -> Node:
+    name = next((n for n in size.names if n in scope.declarations), None)
+    if name is None:
+        return count(size)
+    shape, facts = Known(scope).meaning(name, ())
+    return add(sym(name, shape, (), facts), num((size - Size.of(name)).constant or 0))
+
+
 def _size(said: str) -> Size:
     letter = re.match(r"[A-Za-z]", said)
     rest = "".join(said[1:] if letter else said).replace(" ", "")
@@ -107,16 +129,33 @@ def _size(said: str) -> Size:
 def speaks_of_indices(conditions: Iterable[Condition], scope: Scope) -> bool:
     """Whether no letter is a quantity of the problem: then it limits a line and claims nothing."""
     return all(
-        name not in scope.declarations and name not in scope.definitions
+        name not in scope.definitions and (name not in scope.declarations or _is_integer(name, scope))
         for c in conditions
         for name in c.letters
     )
+
+
+def _is_integer(name: str, scope: Scope) -> bool:
+    declared = scope.declarations.get(name)
+    return declared is not None and declared.integers is not None
 
 
 def is_condition(claim: Claim, text: Text, scope: Scope) -> bool:
     """Whether a claim only limits those beside it."""
     found = conditions_in(("0" if claim.continues else "") + text.slice(claim.span))
     return bool(found) and (claim.side or claim.inline) and speaks_of_indices(found, scope)
+
+
+def is_required(claim: Claim, pair: Pair | None) -> bool:
+    """Whether a claim says what is wanted or assumed: that is never wrong."""
+    if claim.continues:
+        return False
+    if _REQUIRING.search(claim.words):
+        return True
+    if claim.relation in INEQUALITIES:
+        return _SUPPOSING.search(claim.words) is not None
+    is_number = pair is not None and pair.right.op == "num" and pair.right.number != 0
+    return is_number and _SETTING.search(claim.words) is not None
 
 
 def limits_only(chain: Chain, scope: Scope) -> bool:
@@ -169,10 +208,13 @@ def _sentence(chain: Chain, text: Text, around: tuple[int, int]) -> tuple[Condit
     if not chain.claims:
         return ()
     start, stop = chain.claims[0].span.start, chain.claims[-1].span.stop
-    before = text.text[around[0] : start]
-    ends = [m.end() for m in _SENTENCE.finditer(before.rstrip().removesuffix("$$").removesuffix("\\["))]
+    before = re.sub(r"^[\s.,;]*\${1,2}", "", text.text[around[0] : start])  # behind the formula before
+    before = before.rstrip().removesuffix("$$").removesuffix("\\[")
+    ends = [0, *(m.end() for m in _SENTENCE.finditer(before.rstrip()))]
+    if len(ends) > 1 and _HERE.match(before, ends[-1]):
+        ends.pop()  # "Case 2 (i and j differ). Here ..."
     found: list[Condition] = []
-    for match in _INLINE.finditer(before, ends[-1] if ends else 0):
+    for match in _INLINE.finditer(before, ends[-1]):
         found += conditions_in(match[1])
     behind = _BEHIND.match(text.text, stop, min(len(text.text), max(around[1], stop) + 90))
     if behind is not None:
@@ -209,6 +251,11 @@ def unstated(pair: Pair, scope: Scope) -> Iterator[Condition]:
         if ranges[a] == ranges[b]:
             yield Condition(Size.of(a), "!=", Size.of(b))
             yield Condition(Size.of(a), "=", Size.of(b))
+    for a in known:
+        for b, declared in scope.declarations.items():
+            if declared.integers is not None and declared.integers == ranges[a]:
+                yield Condition(Size.of(a), "!=", Size.of(b))
+                yield Condition(Size.of(a), "=", Size.of(b))
     for name in known:
         low, high = ranges[name]  # type: ignore[misc]
         yield Condition(Size.of(name), "<", high)
@@ -222,6 +269,7 @@ __all__ = [
     "around",
     "conditions_in",
     "is_condition",
+    "is_required",
     "limits_of",
     "speaks_of_indices",
     "unstated",

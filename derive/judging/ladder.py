@@ -312,7 +312,7 @@ def _under_a_condition(bench: Bench, pair: Pair, relation: str, wrt: tuple[Node,
     if relation in DEFINITE:
         tried = conditions(pair.left, pair.right)
     else:
-        tried = ((c.node, str(c)) for c in unstated(pair, bench.scope))
+        tried = ((c.node_in(bench.scope), str(c)) for c in unstated(pair, bench.scope))
     for condition, said in tried:
         found = judge_pair(bench, pair, relation, DECLARED, wrt, given=(condition,))
         if found.outcome == "holds":

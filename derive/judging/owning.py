@@ -22,6 +22,7 @@ from derive.latexread import (
     elaborate_claim,
     introduce,
     introduce_function,
+    is_known,
     letters_of,
     own_function,
     own_name,
@@ -29,7 +30,7 @@ from derive.latexread import (
     surface_latex,
     with_number,
 )
-from derive.latexread.surface import Derivative, Nabla, Surface
+from derive.latexread.surface import Derivative, Group, Nabla, Name, Product, Surface
 from derive.latexread.tables import GREEK_FUNCTIONS
 from derive.problem.functions import by_formula
 from derive.tree.nodes import SCALAR, Node, names_in, walk
@@ -39,6 +40,7 @@ from derive.vocabulary.scope import Declaration, Definition, Scope
 
 LOUD = frozenset({"let", "define", "denote", "denoting", "write", "writing", "call", "redefine", "introduce"})
 BEHIND = frozenset({"where", "with"})  # what says that a name was used before
+MULTIPLIERS = frozenset({"lambda", "nu", "alpha", "beta", "gamma", "eta", "mu", "xi", "kappa"})
 MOST_EPOCHS = 20
 WRITTEN_WITH = {  # a formula of these, which nobody calls a definition, is one of the function itself
     "sigmoid": frozenset({"exp"}),
@@ -105,7 +107,7 @@ def _candidates(claims: Iterable[tuple[Claim, str]], context: Context) -> list[_
     for claim, label in claims:
         if claim.refusal is not None or claim.relation not in ("=", ":="):
             continue
-        turned = _turned(claim, context)
+        turned = _turned(_without_multipliers(claim, context), context)
         own = _new(turned.written_left, context)
         if own is not None and turned.right is not None and (not turned.continues or turned is not claim):
             new = _Candidate(turned, own, label, claim, own_name(turned.written_left, context) is None)
@@ -114,6 +116,19 @@ def _candidates(claims: Iterable[tuple[Claim, str]], context: Context) -> list[_
         if not claim.continues and not claim.defines:
             stated = claim.span.start
     return found
+
+
+def _without_multipliers(claim: Claim, context: Context) -> Claim:
+    r"""`\mathcal L(x, \lambda) = ...` names a Lagrangian."""
+    left = claim.written_left
+    if not isinstance(left, Product) or len(left.factors) != 2:
+        return claim
+    name, group = left.factors
+    if not isinstance(name, Name) or not isinstance(group, Group) or is_known(name, context):
+        return claim
+    letters = {item.letter for item in group.items if isinstance(item, Name)}
+    is_lagrangian = len(group.items) > 1 and bool(letters & MULTIPLIERS)
+    return replace(claim, written_left=name, left=name) if is_lagrangian else claim
 
 
 def _new(surface: Surface | None, context: Context) -> Own | None:

@@ -24,6 +24,8 @@ UNEQUAL = frozenset({"<", "<=", ">", ">=", "!="})
 RANGING = ("for", "forall", "all", "every")  # words before a range
 PLACING = (*RANGING, "at", "time", "step")  # and before `t = T`
 SENTENCE = 300  # characters before a formula in which its sentence begins
+DEFINING = frozenset({"let", "define", "denote", "set", "put", "where", "with", "write"})
+INDICES = frozenset("ijklmnrst")
 ORDERED = ("=", "<", "<=", ">", ">=", "!=")
 
 MOST_CLAIMS = 1_500
@@ -394,8 +396,16 @@ def _is_range(segment: Segment, segments: Sequence[Segment]) -> bool:
 def _is_place(segment: Segment, parts: Sequence[tuple[str, list[Token]]]) -> bool:
     """Whether `for t < T` says where something holds."""
     (_, left), (relation, right) = parts[0], parts[1]
+    if len(parts) == 2 and relation == "=" and _is_index(left) and _is_index(right):
+        return not DEFINING & set(segment.words.lower().split())  # `i = j`: a case
+    if relation == "=" and _last_word(segment) == "at":
+        return len(left) == 1  # `at u = x_{t-1}`
     short = len(left) == 1 and len(right) <= 3 and all(t.kind in ("name", "num", "op") for t in right)
     return short and relation in ORDERED and _last_word(segment) in PLACING
+
+
+def _is_index(tokens: Sequence[Token]) -> bool:
+    return len(tokens) == 1 and tokens[0].kind == "name" and tokens[0].text in INDICES
 
 
 def _last_word(segment: Segment) -> str:
