@@ -30,6 +30,8 @@ def freed(claim: Claim, context: Context, loud: bool) -> Context | None:
     pattern = matches[0].pattern
     if meant.op not in ("sym", "entry") or pattern.name in context.optima.keys() | context.optima.values():
         return None
+    if pattern.name in names_in(said):  # a step of an iteration, or a slip
+        return None
     misprinted = pattern.rank > 0 and _printed_otherwise(pattern, context)
     if not misprinted and not _cannot_be(pattern, meant, said, context, loud):
         return None
@@ -51,7 +53,7 @@ def _cannot_be(pattern: Pattern, meant: Node, said: Node, context: Context, loud
     """Whether a formula is no meaning of a name that the problem prints so."""
     scope = context.scope
     declared = scope.declarations.get(pattern.name)
-    if any(v.symbol.name == pattern.name for v in context.variables) or not names_in(said) - {pattern.name}:
+    if any(v.symbol.name == pattern.name for v in context.variables) or not names_in(said):
         return False
     if sorted(map(str, meant.shape.dims)) != sorted(map(str, said.shape.dims)):
         return not any(d.names and str(d).startswith("?") for d in said.shape.dims)

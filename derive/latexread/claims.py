@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from derive.latexread.answer import Claim
 from derive.latexread.context import Context, Mode
-from derive.latexread.elaborate import runs
+from derive.latexread.elaborate import elaborate, runs
 from derive.latexread.elaborator import Elaborator
 from derive.latexread.fitting import array, filled, is_settled
 from derive.latexread.reaches import counting
 from derive.latexread.reading import Hook, IllTyped, Pair, Unreadable
-from derive.latexread.surface import Surface
+from derive.latexread.surface import Name, Surface
 from derive.latexread.tokens import Span
 from derive.tree.nodes import Node, Range, walk
 from derive.tree.sizes import Size
@@ -36,6 +36,9 @@ def elaborate_claim(
         if ranges:  # \sum_i \sigma^2 runs as the sum that it came from
             wider = replace(context, indices={**ranges, **context.indices})
             return elaborate_pair(left, claim.right, wider, mode, hook)
+    if isinstance(found, Unreadable) and isinstance(claim.written_left, Name) and found.span == left.span:
+        right = elaborate(claim.right, context)  # what keeps a new name from being introduced
+        return right if isinstance(right, Unreadable) else found
     return found
 
 

@@ -17,7 +17,7 @@ from derive.latexread.context import MODES, Context, Mode
 from derive.latexread.delimiters import group, norm, root
 from derive.latexread.elaborator import Choices, Elaborator, Meaning, Stop, Tensor, Value, is_open
 from derive.latexread.entries import entry
-from derive.latexread.factors import DifferentialOf, differential_of, multiplied, opened, operator
+from derive.latexread.factors import DifferentialOf, differential_of, multiplied, operator
 from derive.latexread.fitting import is_settled
 from derive.latexread.functions import call
 from derive.latexread.literals import cases, matrix, numeral
@@ -30,6 +30,7 @@ from derive.latexread.reaches import counting
 from derive.latexread.reading import Ambiguous, Elaborated, Hook, IllTyped, Outcome, Unreadable
 from derive.latexread.sums import sum_
 from derive.latexread.tokens import Span, Token
+from derive.latexread.unbracketed import opened
 from derive.latexread.verbs import differential
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size

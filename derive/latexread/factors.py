@@ -3,7 +3,7 @@ r"""The factors of a product as they are written: applications `f(x)`, different
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from derive.latexread import tables
 from derive.latexread.applications import Application, is_application
@@ -15,7 +15,6 @@ from derive.latexread.surface import (
     Call,
     Derivative,
     Differential,
-    Fraction,
     Group,
     Nabla,
     Name,
@@ -25,6 +24,7 @@ from derive.latexread.surface import (
     Surface,
 )
 from derive.latexread.tokens import Span
+from derive.latexread.unbracketed import opened
 from derive.latexread.verbs import derived, reach, unwritten, variable
 from derive.tree.nodes import Node
 from derive.vocabulary.build import build
@@ -90,28 +90,6 @@ def written(e: Elaborator, surface: Surface) -> list[Written]:
         found.append((sign, factor))
         i += 1
     return found
-
-
-def opened(e: Elaborator, pair: Written) -> list[Written]:
-    r"""`\log\pi_a r_a` as the logarithm of both, or of the first of them; a function without brackets."""
-    sign, call = pair
-    if not isinstance(call, Call) or call.bracketed or not isinstance(call.argument, Product):
-        return [pair]
-    whole = call.argument
-    first = whole.factors[0]
-    if isinstance(first, Numeral) or not isinstance(first, (Name, Fraction, Scripted)):
-        return [pair]
-    end = 2 if isinstance(whole.factors[1], Group) else 1  # \\log \\pi(a) r
-    if end == len(whole.factors) or "/" in whole.operators[:end]:
-        return [pair]
-    options = (f"{call.function} of all that follows", f"{call.function} of the first factor")
-    if e.choose(call.span, "argument", options) == 0:
-        return [pair]
-    e.note(f"without brackets: read as the {call.function} of the first factor alone", call.span, "scope")
-    span = first.span.to(whole.factors[end - 1].span)
-    argument = first if end == 1 else Product(span, whole.factors[:end], whole.operators[: end - 1])
-    short = replace(call, argument=argument, span=Span(call.span.start, span.stop))
-    return [(sign, short), *zip(whole.operators[end - 1 :], whole.factors[end:], strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from derive.latexread.answer import Claim
 from derive.latexread.context import MODES, Context, Mode
 from derive.latexread.elaborate import MEANINGS, elaborate
 from derive.latexread.elaborator import Elaborator, Stop
+from derive.latexread.families import first_member
 from derive.latexread.fitting import array
 from derive.latexread.lifting import lifted
 from derive.latexread.naming import resolved
@@ -22,8 +23,7 @@ from derive.latexread.powers import is_mark
 from derive.latexread.reading import Ambiguous, Elaborated, IllTyped, Unreadable
 from derive.latexread.surface import Name, Surface
 from derive.notation.latex_names import ACCENTS, word
-from derive.notation.literals import as_size
-from derive.tree.nodes import SCALAR, Node, Shape, free_indices, names_in, walk
+from derive.tree.nodes import SCALAR, Node, Shape, free_indices, names_in
 from derive.tree.sizes import Size
 from derive.vocabulary.build import build, reindex
 from derive.vocabulary.scope import Definition
@@ -163,32 +163,6 @@ def _with_index(own: Own, right: Elaborated, context: Context) -> tuple[Own, Nod
     return own, node
 
 
-def _first_member(own: Own, body: Node, context: Context) -> tuple[tuple[tuple[Size, ...], Node], ...]:
-    """The member right before the range of its index, where what the family is made of has one: e_0 by m_0."""
-    if len(own.params) != 1 or any(own.shifts):
-        return ()
-    low = context.scope.indices[own.params[0]][0]
-    node = reindex(body, {own.params[0]: low - 1})
-    members = [n for n in walk(node) if n.op == "sym" and n.args]
-    told = [_exists(n, context) for n in members]
-    return (((low - 1,), node),) if None not in told and any(told) else ()
-
-
-def _exists(member: Node, context: Context) -> bool | None:
-    """Whether a member is one at the boundary; None where the family has no such member."""
-    known = context.names.known
-    params = known.params(member.symbol.name) or ()
-    index = tuple(size for a in member.args if (size := as_size(a)) is not None)
-    if len(index) == len(params) and known.is_boundary(member.symbol.name, params, index):
-        return True
-    lows = [context.scope.indices[p][0] if p in context.scope.indices else Size.of(1) for p in params]
-    if any(
-        (i - low).constant is not None and (i - low).constant < 0 for i, low in zip(index, lows, strict=False)
-    ):
-        return None
-    return False
-
-
 def _with_ends(own: Own, body: Node, context: Context, members: Sequence[tuple[Size, Claim]]) -> Context:
     r"""A name, and what is said of its members beyond the range of its index: \delta_{T+1} = 0."""
     ends = [context.scope.indices[p] for p in own.params]
@@ -200,8 +174,11 @@ def _with_ends(own: Own, body: Node, context: Context, members: Sequence[tuple[S
     fixed = tuple(
         ((at,), node) for at, claim in beyond if (node := _fixed(claim, context, body.shape)) is not None
     )
-    first = [m for m in _first_member(own, body, context) if m[0] not in {at for at, _ in fixed}]
-    return defining(context, own, body.shape, body, (*fixed, *first) if len(own.params) == 1 else ())
+    if len(own.params) != 1:
+        return defining(context, own, body.shape, body)
+    first = () if any(own.shifts) else first_member(own.params[0], body, context)
+    told = {at for at, _ in fixed}
+    return defining(context, own, body.shape, body, (*fixed, *(m for m in first if m[0] not in told)))
 
 
 def _read(
