@@ -239,6 +239,9 @@ FAMILIES: dict[str, list[Row]] = {
     "Reparameterisation and the score function": [
         ("e: vector(d) ~ normal(zeros(d), 1); mu: vector(d); s: vector(d) positive", "Cov(z)", "diag(s*s)", "z: mu + s*e"),
         ("e: vector(d) ~ normal(zeros(d), 1); mu: vector(d); s: vector(d) positive", "E(sqnorm(z))", "sqnorm(mu) + sqnorm(s)", "z: mu + s*e"),
+        ("z: vector(k) ~ normal(m, S); m: vector(k); S: matrix(k,k) spd; a: vector(k)", "gradient(Var(a.T @ z), S)", "a @ a.T"),
+        ("z: vector(k) ~ normal(m, S); m: vector(k); S: matrix(k,k) spd; A: matrix(k,k) symmetric", "gradient(E(z.T @ A @ z), S)", "A"),
+        ("z: vector(k) ~ normal(m, S); m: vector(k); S: matrix(k,k) spd", "gradient(kl(normal(m, S), normal(zeros(k), eye(k))), S)", "(eye(k) - inv(S)) / 2"),
         ("e: vector(d) ~ normal(zeros(d), 1); mu: vector(d); s: vector(d) positive", "gradient(E(sqnorm(z)), s)", "2*s", "z: mu + s*e"),
         ("e: vector(d) ~ normal(zeros(d), 1); mu: vector(d); s: vector(d) positive", "E(gradient(sqnorm(z), s))", "2*s", "z: mu + s*e"),
         ("e: vector(d) ~ normal(zeros(d), 1); mu: vector(d); s: vector(d) positive; L: matrix(d,d)", "Cov(z)", "L @ L.T", "z: mu + L@e"),

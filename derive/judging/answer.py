@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Iterable, Sequence
 
 from derive.judging.beliefs import Beliefs
-from derive.judging.chain import QUESTIONS, Chained
+from derive.judging.chain import QUESTIONS, Chained, Patience
 from derive.judging.conditions import around, limits_of, limits_only
 from derive.judging.finals import final_of, used
 from derive.judging.judged import JudgedChain, Report
@@ -66,6 +66,7 @@ class Desk:
         self._declared: list[Declaration] = []
         self._epochs: list[Learned] = []
         self._introduced: tuple[Definition, ...] = ()
+        self._numbers: tuple[Declaration, ...] = ()  # letters in brackets of functions
         self._epoch = 0
         self.optima = Optima(self.problem.parts)
         self.beliefs = Beliefs(self.optima)
@@ -81,7 +82,8 @@ class Desk:
                 known = (*self._named, *self._introduced)
                 definitions = {d.name: d for d in known if d.name not in scope.definitions}
                 scope = replace(scope, definitions={**scope.definitions, **definitions})
-                declared = {d.name: d for d in self._declared if d.name not in scope.declarations}
+                given = (*self._declared, *self._numbers)
+                declared = {d.name: d for d in given if d.name not in scope.declarations}
                 notation = {**self.context.scope.notation, **scope.notation}
                 scope = replace(scope, declarations={**scope.declarations, **declared}, notation=notation)
                 context = replace(self.context, scope=scope, names=Names(scope))
@@ -113,6 +115,7 @@ class Desk:
         """What the answer's names mean at a place of its text."""
         now = [epoch for epoch in self._epochs if epoch.start <= place][-1]
         self.context, self._introduced, self._epoch = now.context, now.introduced, now.start
+        self._numbers = now.numbers
 
     def _know_optima(self, claims: Sequence[Claim]) -> None:
         """Decorated names of what is optimised are names of its optimum; multipliers are numbers."""
@@ -166,7 +169,7 @@ class Desk:
         scope = self.context.scope
         declarations = {**scope.declarations, **{d.name: d for d in self._declared}}
         wider = Context.of(replace(scope, declarations=declarations), self.context.arrays)
-        self.context = replace(wider, optima=self.context.optima)
+        self.context = replace(wider, optima=self.context.optima, functions=self.context.functions)
         self.optima.introduced = tuple(m for m in new if m not in wanted)
 
     def questioned(self, node: Node) -> list[Node]:
@@ -250,6 +253,7 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
     names = used(answer.claims)
     spaces = around(grouped, len(answer.text.text))
     before: dict[int, Chained] = {}
+    patience = Patience()
     chains: list[JudgedChain] = []
     for (chain, sides), (desk, tied), space in zip(grouped, placed, spaces, strict=True):
         desk.turn_to(chain.claims[0].span.start)
@@ -271,6 +275,7 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
             final,
             names,
             (tied.part.id, tied.asked, desk.engine(tied)) if tied is not None and not tied.exact else None,
+            patience,
         )
         if chain.display in before:
             chained.follows(before[chain.display])

@@ -35,6 +35,17 @@ APART = "{0} is not written in terms of {1}: nothing that it is made of is {2}"
 
 
 @dataclass
+class Patience:
+    """How many more wrong lines of an answer are looked into: a repair is searched for each."""
+
+    left: int = 200
+
+    def spent(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+@dataclass
 class Chained:
     """What the lines of a chain know of each other."""
 
@@ -52,6 +63,7 @@ class Chained:
     other: tuple[str, Node, Node | None] | None = (
         None  # a part that asks for another variable: id, question, answer
     )
+    patience: Patience = field(default_factory=Patience)  # the answer's
 
     def __post_init__(self) -> None:
         self.wrt: tuple[Node, ...] = ()

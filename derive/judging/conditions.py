@@ -41,6 +41,7 @@ RELATIONS = {
     **dict.fromkeys(("\\ge", "\\geq", "\\geqslant"), ">="),
 }  # fmt: skip
 
+LONGEST = 400  # characters of conditions
 HALF = div(num(1), num(2))
 HOLDS: dict[str, Callable[[Node], Node]] = {  # of left - right, a whole number: positive where it holds
     "<": neg,
@@ -75,6 +76,8 @@ class Condition:
 def conditions_in(said: str) -> tuple[Condition, ...]:
     """What a piece of LaTeX says if it is nothing but conditions; else nothing."""
     found: list[Condition] = []
+    if len(said) > LONGEST:
+        return ()
 
     def ranged(match: re.Match[str]) -> str:
         var, low, high = Size.of(match[1]), _size(match[2]), _size(match[3])

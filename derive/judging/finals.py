@@ -90,7 +90,8 @@ def final_of(
     claim = chain.claims[0] if chain.claims else None
     if claim is None or claim.refusal is not None or claim.right is None:
         return None
-    if not (claim.boxed or (id(claim) in introduced and len(chain.claims) == 1)):
+    named = id(claim) in introduced and len(chain.claims) == 1 and isinstance(claim.written_left, Name)
+    if not (claim.boxed or named):
         return None
     if isinstance(claim.written_left, Name) and spelled_name(claim.written_left) in used:
         return None

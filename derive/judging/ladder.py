@@ -118,7 +118,9 @@ class Bench:
             shapes |= {name: d.shape for name, d in scope.definitions.items()}
             arrays = frozenset(name for name, shape in shapes.items() if not shape.is_scalar)
             variables = tuple(self.in_rung(v, rung) for v in self.context.variables)
+            functions = {name: self.in_rung(x, rung) for name, x in self.context.functions.items()}
             found = Context.of(collapse(scope, rung.units), arrays, variables)
+            found = replace(found, functions=functions)
             self._contexts[rung.units] = found
         return found
 

@@ -17,7 +17,7 @@ from derive.judging.shares import SHARES
 from derive.notation.anatomy import DERIVATIVES, EXPECTATIONS, MINIMISERS, Anatomy
 from derive.tree.nodes import Node, Range, contains, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.build import T, count, mul, neg, num, rebuild, reindex, sym
+from derive.vocabulary.build import T, count, mul, neg, num, rebuild, reindex, substitute, sym, transform
 from derive.vocabulary.scope import Definition, Scope
 
 Bounds = Mapping[str, tuple[Size, Size]]
@@ -31,7 +31,7 @@ def linked(scope: Scope, names: Iterable[str]) -> Scope:
     names = [n for n in dict.fromkeys(names) if n in scope.definitions]
     for name in names:
         scope = _expressed(scope, name, names)
-        pattern = _pattern(scope.definitions[name])
+        pattern = _pattern(scope.definitions[name], scope)
         if pattern is None:
             continue
         for other in list(scope.definitions):
@@ -45,18 +45,32 @@ def _expressed(scope: Scope, name: str, names: list[str]) -> Scope:
     for other, definition in list(scope.definitions.items()):
         if other in names:
             continue
-        pattern = _pattern(definition)
+        pattern = _pattern(definition, scope)
         if pattern is not None and pattern.body is not None and pattern.body.op != "sym":
             scope = _with(scope, pattern, name)
     return scope
 
 
-def _pattern(definition: Definition) -> Definition | None:
-    """What may be looked for: an expression of names without verbs."""
+def _pattern(definition: Definition, scope: Scope) -> Definition | None:
+    """What may be looked for: an expression of names without verbs, and without functions that are formulas."""
     body = definition.body
     if body is None or definition.argument is not None or contains(body, lambda n: n.op in VERBS):
         return None
+    if contains(body, lambda n: n.op == "apply"):
+        definition = replace(definition, body=transform(body, lambda n: _by_formula(n, scope)))
     return definition if contains(body, lambda n: n.op == "sym") else None
+
+
+def _by_formula(node: Node, scope: Scope) -> Node:
+    function = (
+        scope.definitions.get(node.data[0]) if node.op == "apply" and isinstance(node.data, tuple) else None
+    )
+    formula = (
+        function.formula(node.data[1]) if function is not None and isinstance(node.data, tuple) else None
+    )
+    if function is None or function.argument is None or formula is None:
+        return node
+    return substitute(formula, {function.argument: node.args[0]})
 
 
 def _with(scope: Scope, pattern: Definition, other: str) -> Scope:

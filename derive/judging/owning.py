@@ -10,14 +10,39 @@ import re
 from dataclasses import dataclass, replace
 from typing import Iterable, Sequence
 
+from derive.check.judge import Checker
 from derive.errors import DeriveError
-from derive.latexread import Claim, Context, Own, introduce, own_name, surface_latex
-from derive.latexread.surface import Derivative, Nabla
+from derive.latexread import (
+    Claim,
+    Context,
+    IllTyped,
+    Own,
+    Unreadable,
+    elaborate_claim,
+    introduce,
+    introduce_function,
+    letters_of,
+    own_function,
+    own_name,
+    stands_in,
+    surface_latex,
+    with_number,
+)
+from derive.latexread.surface import Derivative, Nabla, Surface
+from derive.latexread.tables import GREEK_FUNCTIONS
+from derive.problem.functions import by_formula
+from derive.tree.nodes import SCALAR, Node, names_in, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.scope import Definition
+from derive.vocabulary.build import build
+from derive.vocabulary.scope import Declaration, Definition, Scope
 
 LOUD = frozenset({"let", "define", "denote", "denoting", "write", "writing", "call", "redefine", "introduce"})
 MOST_EPOCHS = 20
+WRITTEN_WITH = {  # a formula of these, which nobody calls a definition, is one of the function itself
+    "sigmoid": frozenset({"exp"}),
+    "phi": frozenset({"exp", "const"}),
+    "Phi": frozenset({"Phi"}),
+}
 Key = tuple[object, ...]
 
 
@@ -29,6 +54,7 @@ class Learned:
     context: Context
     introduced: tuple[Definition, ...]
     claims: frozenset[int]
+    numbers: tuple[Declaration, ...] = ()  # the z of `f'(z) = ...`
 
 
 @dataclass(frozen=True)
@@ -39,10 +65,11 @@ class _Candidate:
     own: Own
     label: str
     written: Claim
+    is_function: bool = False
 
     @property
     def key(self) -> Key:
-        return (*self.own.family, bool(self.own.params))
+        return (*self.own.family, bool(self.own.params), self.is_function)
 
     @property
     def is_loud(self) -> bool:
@@ -61,9 +88,11 @@ class _Candidate:
 def epochs(claims: Iterable[tuple[Claim, str]], context: Context) -> list[Learned]:
     """The names of an answer from its start on, and from every place on where one is defined anew. `claims` come with
     the label of what they answer."""
+    claims = list(claims)
     found = _candidates(claims, context)
     starts = [0, *_anew(found)][:MOST_EPOCHS]
-    return [_learned(start, _meant(found, start), context) for start in starts]
+    epochs_ = [_learned(start, _meant(found, start), context) for start in starts]
+    return [_with_numbers(epoch, [claim for claim, _ in claims]) for epoch in epochs_]
 
 
 def _candidates(claims: Iterable[tuple[Claim, str]], context: Context) -> list[_Candidate]:
@@ -72,18 +101,24 @@ def _candidates(claims: Iterable[tuple[Claim, str]], context: Context) -> list[_
         if claim.refusal is not None or claim.relation not in ("=", ":="):
             continue
         turned = _turned(claim, context)
-        own = own_name(turned.written_left, context)
+        own = _new(turned.written_left, context)
         if own is not None and turned.right is not None and (not turned.continues or turned is not claim):
-            found.append(_Candidate(turned, own, label, claim))
+            is_function = own_name(turned.written_left, context) is None
+            found.append(_Candidate(turned, own, label, claim, is_function))
     return found
 
 
+def _new(surface: Surface | None, context: Context) -> Own | None:
+    return own_name(surface, context) or own_function(surface, context)
+
+
 def _turned(claim: Claim, context: Context) -> Claim:
-    r"""`W x =: a` is `a := W x`."""
+    r"""`W x =: a` is `a := W x`, `\sigma(z) =: f(z)` is `f(z) := \sigma(z)`."""
     left = claim.written_left or claim.previous
-    if claim.relation != ":=" or left is None or own_name(claim.written_left, context) is not None:
+    if claim.relation != ":=" or left is None or _new(claim.right, context) is None:
         return claim
-    if own_name(claim.right, context) is None:
+    new = _new(claim.written_left, context)
+    if new is not None and not (new.letter in GREEK_FUNCTIONS and own_function(left, context) is not None):
         return claim
     return replace(claim, written_left=claim.right, left=claim.right, right=left)
 
@@ -139,9 +174,9 @@ def _learned(start: int, candidates: Sequence[_Candidate], context: Context) -> 
         for key, several in sorted(waiting.items(), key=lambda item: item[1][0].claim.span.start):
             if key in last and level == 0:
                 continue  # a member, where its family is introduced
-            for candidate in several[: max(1, level)]:
+            for candidate in several[: max(1, 0 if several[0].is_function else level)]:
                 fixed_ = members.get(candidate.own.family, []) if candidate.own.params else []
-                wider = _wider(candidate.claim, context, fixed_)
+                wider = _wider(candidate, context, fixed_)
                 if wider is None:
                     continue
                 if isinstance(wider, Context):
@@ -159,12 +194,67 @@ def _learned(start: int, candidates: Sequence[_Candidate], context: Context) -> 
     return Learned(start, context, tuple(introduced), frozenset(claims))
 
 
-def _wider(claim: Claim, context: Context, members: Sequence[tuple[Size, Claim]]) -> Context | bool | None:
+def _wider(
+    candidate: _Candidate, context: Context, members: Sequence[tuple[Size, Claim]]
+) -> Context | bool | None:
     """The context with the name of a claim; False where it is no new name, None where that cannot be said yet."""
     try:
-        outcome = introduce(claim, context, members=members)
+        if candidate.is_function:
+            outcome = introduce_function(candidate.claim, context, by_formula)
+        else:
+            outcome = introduce(candidate.claim, context, members=members)
     except (DeriveError, RecursionError):
         return False
-    if outcome is None:
+    if outcome is None or isinstance(outcome, Context) and _has_its_meaning(candidate, context, outcome):
         return False
     return outcome if isinstance(outcome, Context) else None
+
+
+# ---------------------------------------------------------------- functions of one number
+
+
+def _has_its_meaning(candidate: _Candidate, context: Context, wider: Context) -> bool:
+    r"""Whether \sigma(z) = ... says what \sigma means anyway, or is claimed of the function that the problem uses."""
+    default = GREEK_FUNCTIONS.get(candidate.own.letter) if candidate.is_function else None
+    if default is None or candidate.own.below or candidate.own.above or candidate.own.accents:
+        return False
+    (name,) = wider.scope.definitions.keys() - context.scope.definitions.keys()
+    new = wider.scope.definitions[name]
+    if new.argument is None or new.body is None:
+        return False
+    if not candidate.is_loud and _uses(context.scope, default):
+        return True
+    if not candidate.claim.defines and WRITTEN_WITH[default] <= {n.op for n in walk(new.body)}:
+        return True
+    argument = Declaration(new.argument.symbol.name, SCALAR)
+    scope = replace(wider.scope, declarations={**wider.scope.declarations, argument.name: argument})
+    return Checker(scope).line(new.body, "==", build(default, new.argument)).status == "holds"
+
+
+def _uses(scope: Scope, function: str) -> bool:
+    bodies: list[Node] = [d.body for d in scope.definitions.values() if d.body is not None]
+    return any(n.op == function for body in bodies for n in walk(body))
+
+
+def _with_numbers(learned: Learned, claims: Sequence[Claim]) -> Learned:
+    r"""With the letters that only stand for any number: the z of `f'(z) = f(z)(1 - f(z))`. A letter that stands beside
+    quantities of the problem is one of them, whichever, and stays unknown."""
+    context, numbers = learned.context, learned.numbers
+    stating = [c for c in claims if c.refusal is None]
+    for claim in stating:
+        for letter in letters_of(claim.left, context):
+            wider, declared = with_number(letter, context)
+            lines = [c for c in stating if stands_in(letter, c.left) or stands_in(letter, c.right)]
+            if all(_is_of_numbers(c, wider) for c in lines):
+                context, numbers = wider, (*numbers, declared)
+    return replace(learned, context=context, numbers=numbers)
+
+
+def _is_of_numbers(claim: Claim, context: Context) -> bool:
+    """Whether a line holds or fails by functions and given numbers alone. What cannot be read is not judged anyway."""
+    found = elaborate_claim(claim, context, "hadamard")
+    if isinstance(found, IllTyped | Unreadable):
+        return isinstance(found, Unreadable)
+    names = {name for pair in found for side in (pair.left, pair.right) for name in names_in(side)}
+    given = context.scope.declarations
+    return all(n in given and given[n].shape.is_scalar and n not in context.scope.definitions for n in names)

@@ -31,7 +31,9 @@ def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bo
     head, previous = judged.head, judged.previous
     assert head is not None
     counterexample, repair = None, None
-    if judged.verdict in MENDED:
+    if judged.verdict in MENDED and chain.patience.spent():
+        reasons.append(Reason("not looked into: too many lines are wrong"))
+    elif judged.verdict in MENDED:
         is_true = judged.verdict == "holds-only-if" and head.missing  # but it is said too far
         repair = _mended(chain, judged, before) if not is_true else None
         if judged.verdict == "holds-only-if":

@@ -10,6 +10,7 @@ from derive.latexread.chains import read_answer
 from derive.latexread.claims import elaborate_claim, elaborate_pair
 from derive.latexread.context import MODES, Context, Mode
 from derive.latexread.elaborate import elaborate
+from derive.latexread.formulas import introduce_function, letters_of, own_function, stands_in, with_number
 from derive.latexread.introducing import Own, introduce, is_known, own_name
 from derive.latexread.reading import (
     Ambiguous,
@@ -45,8 +46,13 @@ __all__ = [
     "elaborate_claim",
     "elaborate_pair",
     "introduce",
+    "introduce_function",
     "is_known",
+    "letters_of",
+    "own_function",
     "own_name",
     "read_answer",
+    "stands_in",
     "surface_latex",
+    "with_number",
 ]

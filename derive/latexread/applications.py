@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from derive.latexread import tables
+from derive.latexread.called import elsewhere, function_name, given_at, of_a_number
 from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.entries import entry
 from derive.latexread.functions import applied, items
@@ -22,9 +23,9 @@ from derive.latexread.surface import (
     Scripted,
     Surface,
 )
-from derive.latexread.tokens import Span, Token
+from derive.latexread.tokens import Token
 from derive.tree.nodes import Node
-from derive.vocabulary.build import build, sym
+from derive.vocabulary.build import sym
 
 Written = tuple[str, Surface]
 
@@ -45,8 +46,13 @@ def is_application(e: Elaborator, factor: Surface, following: Surface) -> bool:
         return False
     if law_of(e, factor) is not None or is_divergence(e, factor):
         return True
-    meant = _function_name(e, factor)
-    if meant is not None or _greek(e, factor) is not None or _asks(e, factor) is not None:
+    meant = function_name(e, factor)
+    if (
+        meant is not None
+        or given_at(e, factor) is not None
+        or _greek(e, factor) is not None
+        or _asks(e, factor) is not None
+    ):
         return True
     if group.left != "(":
         return _indexed(e, factor, group) or _subscripts(e, factor, group) is not None
@@ -67,14 +73,6 @@ def _times(e: Elaborator, factor: Name, following: Surface) -> bool:
         options[e.choose(factor.span, f"what stands behind {factor.letter}", options)]
         == "a product with the brackets"
     )
-
-
-def _function_name(e: Elaborator, factor: Name) -> str | None:
-    """The declared function that a name is."""
-    for match in e.names.matches(factor):
-        if e.names.shape(match.pattern.name).kind == "function":
-            return match.pattern.name
-    return None
 
 
 def _greek(e: Elaborator, factor: Name) -> str | None:
@@ -221,9 +219,12 @@ def application(e: Elaborator, surface: Surface) -> Node:
         return density(e, law, group, surface.span)
     if is_divergence(e, name):
         return divergence(e, group.items, Call(surface.span, "KL", (), (), group), surface.span)
-    declared = _function_name(e, name)
+    declared = function_name(e, name)
     if declared is not None:
-        return _unspecified(e, declared, name, group, surface.span)
+        return of_a_number(e, declared, name, group, surface.span)
+    argument = given_at(e, name)
+    if argument is not None and not name.primes:
+        return elsewhere(e, argument, name, group, surface.span)
     greek = _greek(e, name)
     if greek is not None:
         marks = Call(surface.span, greek, (), name.above, group, name.primes)
@@ -271,17 +272,3 @@ def _at_the_optimum(e: Elaborator, node: Node, group: Group) -> Node | None:
             variable = sym(e.context.optima[written], value.shape, value.args)
             found = e.make("at", node if found is None else found, variable, value, span=group.span)
     return found
-
-
-def _unspecified(e: Elaborator, function: str, name: Name, group: Group, span: Span) -> Node:
-    """`f(u)`, `f'(u)`, `f^{(4)}(u)` of a declared function, `f(u)^2` as `f^2(u)`."""
-    if len(group.items) != 1:
-        raise e.unreadable(f"{function} takes one argument", span)
-    at = e.node(group.items[0])
-    order = name.primes
-    above = name.above
-    said = spelled(above)
-    if len(said) == 3 and said[0] == "(" and said[1].isdigit():
-        order, above = int(said[1]), ()
-    node = build("apply", at, data=(function, order))
-    return raised(e, node, above, 0, span) if above else node

@@ -25,6 +25,8 @@ RANGING = ("for", "forall", "all", "every")  # words before a range
 PLACING = (*RANGING, "at", "time", "step")  # and before `t = T`
 ORDERED = ("=", "<", "<=", ">", ">=", "!=")
 
+MOST_CLAIMS = 1_500
+
 
 @dataclass
 class _Open:
@@ -49,7 +51,22 @@ def read_answer(text: str, filename: str = "answer.md") -> Answer:
     for number, display in enumerate(found, 1):
         reading.display(display, number)
     reading.close()
-    return Answer(reading.text, tuple(reading.chains), tuple(notes))
+    chains, rest = _cut(reading.chains, MOST_CLAIMS)
+    if rest is not None:
+        notes.append(Refusal(f"the rest is not read: more than {MOST_CLAIMS} formulas", rest.span))
+    return Answer(reading.text, chains, tuple(notes))
+
+
+def _cut(chains: Sequence[Chain], most: int) -> tuple[tuple[Chain, ...], Claim | None]:
+    """The chains with the first claims, and the first one that is left out."""
+    found: list[Chain] = []
+    for chain in chains:
+        if len(chain.claims) > most:
+            kept = (replace(chain, claims=chain.claims[:most]),) if most else ()
+            return (*found, *kept), chain.claims[most]
+        most -= len(chain.claims)
+        found.append(chain)
+    return tuple(found), None
 
 
 class _Reading:

@@ -23,6 +23,7 @@ class Context:
     arrays: frozenset[str] = frozenset()
     variables: tuple[Node, ...] = ()
     optima: Mapping[str, str] = field(default_factory=dict)  # names of optima, and of their variables
+    functions: Mapping[str, Node] = field(default_factory=dict)  # names given as f(w) = ..., and that w
 
     @staticmethod
     def of(scope: Scope, arrays: frozenset[str] = frozenset(), variables: tuple[Node, ...] = ()) -> Context:
@@ -32,7 +33,7 @@ class Context:
         """This context and a name that the answer itself introduces."""
         definitions = {**self.scope.definitions, definition.name: definition}
         wider = Context.of(replace(self.scope, definitions=definitions), self.arrays, self.variables)
-        return replace(wider, optima=self.optima)
+        return replace(wider, optima=self.optima, functions=self.functions)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from derive.latexread import tables
 from derive.latexread.applications import Application, is_application
+from derive.latexread.called import function_name
 from derive.latexread.elaborator import Elaborator, Stop, Value
 from derive.latexread.ellipsis import is_dots, trailing, unseen
 from derive.latexread.products import Factor, product
@@ -58,6 +59,11 @@ def written(e: Elaborator, surface: Surface) -> list[Written]:
             raise e.unreadable(
                 "the operator D is not read", factor.span, r"write \frac{\partial f}{\partial x}"
             )
+        composed = _composed(e, factor, following)
+        if composed is not None:
+            found.append((sign, composed))
+            i += 2
+            continue
         if following is not None and following[0] == "" and is_application(e, factor, following[1]):
             group = following[1]
             marks = Scripted(group.span, group)
@@ -92,6 +98,21 @@ class DifferentialOf(Surface):
 def differential_of(e: Elaborator, surface: Surface) -> Node:
     assert isinstance(surface, DifferentialOf)
     return build("d", e.node(surface.body))
+
+
+def _composed(e: Elaborator, factor: Surface, following: Written | None) -> Surface | None:
+    r"""`(f \circ g)(x)` is f(g(x)), where these are functions."""
+    if following is None or following[0] != "" or not isinstance(factor, Group) or len(factor.items) != 1:
+        return None
+    inner, found = factor.items[0], following[1]
+    if not isinstance(inner, Product) or set(inner.operators) != {"odot"} or not isinstance(found, Group):
+        return None
+    for name in reversed(inner.factors):
+        group = found if isinstance(found, Group) else Group(found.span, "(", (found,), ")")
+        if not isinstance(name, Name) or function_name(e, name) is None:
+            return None
+        found = Application(name.span.to(following[1].span), name, group)
+    return found
 
 
 def _differential_of_call(e: Elaborator, factor: Surface, following: Written | None) -> Surface | None:
@@ -266,5 +287,8 @@ def operator(e: Elaborator, surface: Surface) -> Value:
     if surface.rest is None:
         assert isinstance(surface, Derivative)
         assert surface.over is not None
-        return derived(e, e.value(surface.over), variable(e, surface), surface)
+        x = variable(e, surface)
+        name = function_name(e, surface.over) if isinstance(surface.over, Name) else None
+        over = e.value(surface.over) if name is None else build("apply", x[0], data=(name, 0))  # df/dz
+        return derived(e, over, x, surface)
     return product(e, _operator(e, "", surface), surface.span)

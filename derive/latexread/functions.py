@@ -116,7 +116,7 @@ def _extreme(comparison: str) -> Callable[[Elaborator, tuple[Surface, ...], Call
         values = [e.node(a) for a in arguments]
         if len(values) == 1:
             raise e.unreadable("the largest entry needs an index, as in \\max_i x_i", span)
-        zero = next((i for i, v in enumerate(values) if v == num(0)), None)
+        zero = next((i for i, v in enumerate(values) if v == num(0) or v.op == "zeros"), None)
         if len(values) == 2 and zero is not None and comparison == "ge":
             return build("relu", values[1 - zero])
         node = values[0]

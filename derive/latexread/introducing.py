@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Iterator, Sequence
+from typing import Container, Iterator, Sequence
 
 from derive.errors import DeriveError
 from derive.latexread.answer import Claim
@@ -260,13 +260,13 @@ def defining(
     return replace(context, scope=wider, names=Names(wider))
 
 
-def internal_name(own: Own, context: Context) -> str:
+def internal_name(own: Own, context: Context, reserved: Container[str] = ()) -> str:
     letter = re.sub(r"\W", "", own.letter) or "x"
     above = [MARKS.get(own.above, ("", bare(own.above)))[1]] if own.above else []
     wanted = re.sub(r"\W", "_", "_".join([letter, *own.below, *above, *own.accents]))
     found, k = wanted, 2
     taken = {*context.scope.declarations, *context.scope.definitions, *context.scope.indices}
-    while found in taken or context.names.known.is_size(found):
+    while found in taken or found in reserved or context.names.known.is_size(found):
         found, k = f"{wanted}_{k}", k + 1
     return found
 

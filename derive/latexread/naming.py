@@ -26,6 +26,8 @@ def name(e: Elaborator, surface: Surface) -> Node:
     if found is not None:
         return raised(e, found, surface.above, surface.primes, surface.span)
     node, above, primes = resolved(e, surface)
+    if node.shape.kind == "function":
+        raise e.unreadable(f"{shown(surface)} is a function: it needs its argument", surface.span)
     return raised(e, node, above, primes, surface.span)
 
 

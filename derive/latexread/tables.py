@@ -81,6 +81,7 @@ GREEK_FUNCTIONS = {
     "Phi": "Phi",
     "phi": "phi",
 }  # where nothing else is declared
+DOTTED = {"dot": 1, "ddot": 2}  # above the name of a function: which derivative of it
 BIG = {
     "sum": "sum", "prod": "prod", "max": "max", "min": "min", "argmin": "argmin", "argmax": "argmax",
     "int": "int", "lim": "lim", "bigcup": "union", "sup": "max", "inf": "min", "limsup": "lim", "iint": "int",

@@ -196,7 +196,9 @@ def _lagrange(nodes: Array, at: float) -> Array:
 
 
 def cholesky(a: Array) -> Array:
-    """L with L L' = A over the last two axes, for complex-step entries too (no conjugates)."""
+    """L with L L' = A over the last two axes, for complex-step entries too (no conjugates). A step in one entry of a
+    covariance is one of half the size in both entries that are equal by symmetry."""
+    a = (a + np.swapaxes(a, -1, -2)) / 2
     n = a.shape[-1]
     lower = np.zeros(a.shape, dtype=a.dtype)
     for j in range(n):

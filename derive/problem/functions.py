@@ -69,20 +69,21 @@ def _read(target: FunctionTarget, scope: Scope) -> Definition:
         definitions=_without(scope.definitions, target.argument),
     )
     body = expression(target.text, inner)
-    for node in walk(body):
-        if node.op not in PER_ENTRY or not node.shape.is_scalar:
-            message = f"{target.name}({target.argument}) is a scalar formula, applied entry by entry"
-            raise InputError(message, target.text.place, "leave out sums, products of matrices and verbs")
-    argument = sym(target.argument, SCALAR)
     with placed(target.text):
-        return Definition(
-            target.name,
-            Shape("function"),
-            body=body,
-            place=target.key.place,
-            argument=argument,
-            slopes=_slopes(body, argument, inner),
-        )
+        found = by_formula(target.name, sym(target.argument, SCALAR), body, inner)
+    if found is None:
+        message = f"{target.name}({target.argument}) is a scalar formula, applied entry by entry"
+        raise InputError(message, target.text.place, "leave out sums, products of matrices and verbs")
+    return replace(found, place=target.key.place)
+
+
+def by_formula(name: str, argument: Node, body: Node, scope: Scope) -> Definition | None:
+    """The function with this body, and its derivatives by our rules; None where it is not one of a number. `scope`
+    is that of the body, in which the argument is declared."""
+    if any(n.op not in PER_ENTRY or not n.shape.is_scalar for n in walk(body)):
+        return None
+    slopes = _slopes(body, argument, scope)
+    return Definition(name, Shape("function"), body=body, argument=argument, slopes=slopes)
 
 
 def _slopes(body: Node, argument: Node, scope: Scope) -> tuple[Node, ...]:
