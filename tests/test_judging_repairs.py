@@ -156,6 +156,13 @@ MENDED = [
         "is the gradient of l[t] alone: local, not total",
         None,
     ),
+    (
+        "rnn",
+        r"$$\frac{\partial L}{\partial W} = \sum_{t=1}^{T-1} \left(\frac{\partial L}{\partial s_t} \odot"
+        r"(1 - s_t \odot s_t)\right) x_t^\top$$",
+        "the sum should end with T",
+        None,
+    ),
     # nothing that cancels or changes nothing
     (
         "odds",

@@ -160,12 +160,11 @@ def has_equal_terms(node: Node, value: Callable[[Node], Array | None]) -> bool:
     first = reindex(node.args[0], {range_.var: range_.low})
     if first == node.args[0]:
         return False
-    try:
-        many = mul(count(range_.high - range_.low + 1), first)
-    except DeriveError:
+    length = count(range_.high - range_.low + 1)
+    terms, a, b = value(length), value(node), value(mul(length, first))
+    if terms is None or a is None or b is None or float(terms.real.flat[0]) < 2:
         return False
-    a, b = value(node), value(many)
-    return a is not None and b is not None and close(a, b)
+    return close(a, b)
 
 
 def _fraction(node: Node) -> tuple[list[Node], list[Node]]:
