@@ -23,6 +23,7 @@ from derive.vocabulary.build import build, count, mul, num, reindex
 Array = Any
 MOST_LONGER = 2  # times what is there, or asked for
 VANISHING = 1e-6
+LITERALS = LEAVES - {"sym"}
 TRANSPARENT = frozenset({"T", "neg", "entry"})
 Pair = tuple[Node, Node]
 
@@ -55,9 +56,7 @@ class Dressing:
 
     def _tells(self, node: Node) -> bool:
         """Whether it says what is asked for by its own name."""
-        asked = self.head
-        while asked is not None and asked.op in TRANSPARENT:
-            asked = asked.args[0]
+        asked = _core(self.head) if self.head is not None else None
         if asked is None or not (asked.op == "sym" or asked.op in DERIVATIVES):
             return False
         return asked not in self.own and asked in walk(node)
@@ -71,7 +70,7 @@ class Dressing:
             part is not node
             and part.shape == self.target.shape
             and part not in self.own
-            and part.op not in LEAVES
+            and part.op not in LITERALS
             and (value := self.value(part)) is not None
             and close(value, wanted)
             and self.same(self.target, part)
@@ -144,6 +143,14 @@ class Dressing:
                         yield arg, rest
 
 
+def _core(node: Node) -> Node:
+    """What is asked for, without a sign or a number before it."""
+    arrays = [a for a in node.args if not a.shape.is_scalar] if node.op == "mul" else []
+    if node.op in TRANSPARENT or len(arrays) == 1:
+        return _core(arrays[0] if arrays else node.args[0])
+    return node
+
+
 def has_equal_terms(node: Node, value: Callable[[Node], Array | None]) -> bool:
     """Whether a sum adds up what does not change along it, though it is written with the index: then its range is an
     accident."""
@@ -153,12 +160,11 @@ def has_equal_terms(node: Node, value: Callable[[Node], Array | None]) -> bool:
     first = reindex(node.args[0], {range_.var: range_.low})
     if first == node.args[0]:
         return False
-    try:
-        many = mul(count(range_.high - range_.low + 1), first)
-    except DeriveError:
+    length = count(range_.high - range_.low + 1)
+    terms, a, b = value(length), value(node), value(mul(length, first))
+    if terms is None or a is None or b is None or float(terms.real.flat[0]) < 2:
         return False
-    a, b = value(node), value(many)
-    return a is not None and b is not None and close(a, b)
+    return close(a, b)
 
 
 def _fraction(node: Node) -> tuple[list[Node], list[Node]]:

@@ -98,7 +98,10 @@ def _mended(chain: Chained, judged: Judged, before: Judged | None) -> Repair | N
     if left is not None:
         references += _at_the_optimum(chain, left, head)
     try:
-        optimum = tuple((o.x, o.value) for o in chain.optima.asked) if chain.optima is not None else ()
+        asked = chain.optima.asked if chain.optima is not None else ()
+        optimum = tuple(
+            {o.x: o.value for o in reversed(tuple(asked))}.items()
+        )  # the first, where there are several
         found = mend(
             chain.bench,
             judged.claim,
