@@ -11,7 +11,7 @@ from derive.judging.closing import CLOSINGS, close, closings, known
 from derive.judging.edits import RESHAPING, Edited, edits
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, Rung
 from derive.judging.losses import taken_in
-from derive.judging.places import ARRAYS, DIAG, joins, meant
+from derive.judging.places import ARRAYS, DIAG, NO_DIAG, joins, meant
 from derive.judging.pool import Pool, says_something, turned
 from derive.judging.repair import Repair, Search, cost
 from derive.judging.site import MISSING, PARENTHESES
@@ -241,8 +241,9 @@ def _reshaped(left: Node, right: Node, op: str, pool: Pool) -> Iterator[tuple[No
         rows = RESHAPING if not wrong.shape.is_scalar else ("outer", "insert")
         for edited in edits(wrong, pool, rows):
             beside = _sized(other, edited.node.shape)
-            if edited.node.shape == beside.shape and len(edited.reasons) == 1:
-                yield join(beside, edited.node) if order else join(edited.node, beside), edited.reasons[0]
+            undone = edited.reasons[0].text == NO_DIAG  # a diag that the choice before has put in
+            if edited.node.shape == beside.shape and (undone or len(edited.reasons) == 1):
+                yield join(beside, edited.node) if order else join(edited.node, beside), edited.reasons[-1]
 
 
 def _taken_in(left: Node, right: Node) -> Iterator[tuple[Node, Reason]]:

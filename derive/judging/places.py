@@ -78,6 +78,7 @@ def renamed(node: Node, names: Mapping[Node, Node]) -> Node:
 
 OUTER = "no outer product"
 DIAG = "no diag of {0}"
+NO_DIAG = "diag does not belong there"
 TRANSPOSE = "missing transpose of {0}"
 NO_TRANSPOSE = "{0} is not to be transposed"
 SWAP = "the factors {0} and {1} stand in the wrong order"

@@ -29,7 +29,7 @@ from derive.notation.evaluate import Evaluator
 from derive.tree.nodes import Node, walk
 
 Array = Any
-BUDGET = 3000  # evaluations for one line
+BUDGET = 3200  # evaluations for one line
 SEEDS = (1, 0, 2)  # of the instance that is searched on; by seed 1 sequences are short
 MOST_KEPT = 600
 MOST_TOTALLED = 3

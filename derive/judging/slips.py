@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Iterator
 
 from derive.errors import DeriveError
-from derive.judging.places import DIAG, OUTER, SWAP, TRANSPOSE, names_outside, renamed, turning
+from derive.judging.places import DIAG, NO_DIAG, OUTER, SWAP, TRANSPOSE, names_outside, renamed, turning
 from derive.judging.pool import Pool
 from derive.judging.site import SHOULD, SIGN, Change, Place
 from derive.notation.derivation import Reason
@@ -77,7 +77,7 @@ def diags(place: Place, pool: Pool) -> Iterator[Change]:
             if b.shape.kind == "vector":
                 yield from _scaled(before, a, b, after)
     if node.op == "diag":
-        yield node.args[0], Reason("diag does not belong there")
+        yield node.args[0], Reason(NO_DIAG)
     if node.shape.kind == "vector" and place.is_factor:
         yield build("diag", node), Reason(DIAG, (node,))
 
