@@ -26,8 +26,8 @@ Array = Any
 Found = tuple[Evaluator, "Trial"]
 
 INEQUALITIES = {"<=": 1.0, ">=": -1.0}  # the sign of left - right where it is broken
-SEEDS = (0, 1, 2)  # of each manner
-STARTS, STEPS = 3, 60
+SEEDS = (0, 1)  # of each manner
+STARTS, STEPS = 3, 40
 SECONDS = 0.5  # of computing, for a line that is slow to evaluate
 TOLERANCE = 1e-8  # of a violation, relative to the sides
 JITTER, JITTERS, CLEAR = 4e-15, 6, 100.0

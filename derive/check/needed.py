@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Iterator
 
 from derive.check.judge import Checker, Ranges
+from derive.notation.anatomy import MINIMISERS
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, walk
 from derive.vocabulary.build import count, num, sym
@@ -36,8 +37,11 @@ INTERVAL = "{1} < {0} < {2}"
 def needed(
     left: Node, relation: str, right: Node, scope: Scope, ranges: Ranges | None = None
 ) -> tuple[Reason, ...]:
-    """What must hold of the names of a line that holds: "a > 0"."""
+    """What must hold of the names of a line that holds: "a > 0". Not asked of minimisers, which without the facts are
+    looked for in vain, and long."""
     checker = Checker(scope, ranges)
+    if MINIMISERS & {verb for verb, _ in checker.anatomy.verbs(left, right)}:
+        return ()
     names = checker.anatomy.of(left).names | checker.anatomy.of(right).names
     parameters = {
         part.symbol.name
