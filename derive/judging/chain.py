@@ -38,7 +38,7 @@ APART = "{0} is not written in terms of {1}: nothing that it is made of is {2}"
 class Patience:
     """How many more wrong lines of an answer are looked into: a repair is searched for each."""
 
-    left: int = 200
+    left: int = 100
 
     def spent(self) -> bool:
         self.left -= 1

@@ -28,7 +28,7 @@ DEFINING = frozenset({"let", "define", "denote", "set", "put", "where", "with", 
 INDICES = frozenset("ijklmnrst")
 ORDERED = ("=", "<", "<=", ">", ">=", "!=")
 
-MOST_CLAIMS = 1_500
+MOST_CLAIMS = 1_000
 
 
 @dataclass
