@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import Mapping
 
 from derive.latexread import Pair, Text
@@ -18,6 +19,7 @@ SAID = re.compile(r"summation convention|einstein|(?:repeated|double|twice) ind(
 Ends = Mapping[str, tuple[Size, Size]]
 
 
+@lru_cache(8)
 def follows_it(text: Text | None) -> bool:
     return text is not None and SAID.search(text.text) is not None
 

@@ -251,7 +251,7 @@ class _Reading:
             return
         for segment in segments:
             parts = _parts(segment.tokens) if segment.tokens else []
-            said = replace(segment, words=segment.words or words)
+            said = replace(segment, words=(segment.words or words)[-SENTENCE:])
             if len(parts) == len(segments) == 1 and self.says_result:
                 claim = self.result(parts[0][1], words, True)
                 if claim.refusal is None and not isinstance(claim.right, Name):
