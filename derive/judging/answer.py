@@ -14,7 +14,7 @@ from derive.judging.finals import final_of, used
 from derive.judging.focus import Focus, Focusing
 from derive.judging.judged import Judged, JudgedChain, Report
 from derive.judging.ladder import DECLARED, Bench
-from derive.judging.optima import SOUGHT, Optima
+from derive.judging.optima import Optima
 from derive.judging.owning import MULTIPLIERS, Learned, epochs
 from derive.judging.tie import Tie, questions, tie
 from derive.kinds.result import PartResult
@@ -41,6 +41,7 @@ from derive.notation.derivation import Chain as Derived
 from derive.notation.derivation import Reason
 from derive.problem.model import Part, Problem
 from derive.tree.nodes import SCALAR, Node, walk
+from derive.vocabulary.asked import SOUGHT
 from derive.vocabulary.build import sym
 from derive.vocabulary.scope import Declaration, Definition, Scope
 

@@ -12,7 +12,7 @@ from derive.judging.beliefs import Belief, Beliefs
 from derive.judging.conditions import Condition, is_condition, is_required
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, compare, judge_pair
-from derive.judging.optima import SOUGHT, Optima, is_zero
+from derive.judging.optima import Optima, is_zero
 from derive.judging.ranges import variables
 from derive.judging.reach import too_far
 from derive.judging.tie import Tie, same_question
@@ -24,13 +24,14 @@ from derive.latexread.names import shown as spelled_name
 from derive.latexread.surface import Name
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, names_in, walk
+from derive.vocabulary.asked import DERIVATIVES, EXTREMA, SOUGHT
 from derive.vocabulary.build import sym
 
 FOLLOWS = frozenset({"holds", "notation", "only-if"})
 ROWS = frozenset({"rows", "partial_rows"})
 LAYOUTS = ROWS | {"columns"}
 NOT_COMPARED = "not compared with any part"
-QUESTIONS = frozenset({"gradient", "jacobian", "hessian", "argmin", "argmax"})
+QUESTIONS = DERIVATIVES | EXTREMA
 APART = "{0} is not written in terms of {1}: nothing that it is made of is {2}"
 
 

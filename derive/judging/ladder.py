@@ -25,10 +25,11 @@ from derive.judging.units import collapse, node_in
 from derive.latexread import Claim, Context, IllTyped, Pair, Text, Unreadable, elaborate_claim
 from derive.latexread.reading import Hook
 from derive.latexread.surface import Surface
-from derive.notation.anatomy import DERIVATIVES
+from derive.notation.anatomy import DIFFERENTIAL
 from derive.notation.derivation import Chain, Line, Reason, Verdict
 from derive.tree.nodes import Node, contains, free_indices, walk
 from derive.tree.sizes import Size
+from derive.vocabulary.asked import EXTREMA
 from derive.vocabulary.build import T, transform
 from derive.vocabulary.scope import Scope
 
@@ -159,7 +160,7 @@ class Bench:
         def written(part: Node) -> Node:
             own = part.op == "sym" and part.symbol.name in self.introduced
             body = self.scope.open(part) if own else None
-            has = body is not None and any(n.op in DERIVATIVES for n in walk(body))
+            has = body is not None and any(n.op in DIFFERENTIAL for n in walk(body))
             return body if body is not None and has else part
 
         return transform(node, written) if self.introduced else node
@@ -404,7 +405,7 @@ def judge_pair(
     limited = frozenset().union(*(free_indices(g) for g in given))
     ranges = {**bench.ranges_for(left, right, beyond=limited), **pair.indices}
     variables: tuple[Node | None, ...] = tuple(bench.in_rung(v, rung) for v in wrt) or (None,)
-    optimal = at or any(contains(side, lambda n: n.op in ("argmin", "argmax")) for side in (left, right))
+    optimal = at or any(contains(side, lambda n: n.op in EXTREMA) for side in (left, right))
     known = bench.scope.indices.keys() | pair.indices.keys() | bench.lengths
     given = tuple(g for g in given if free_indices(g) <= known)
     given = (*(bench.given if optimal and not rung.units else ()), *given)

@@ -19,14 +19,12 @@ from derive.latexread import Pair
 from derive.notation.derivation import Chain
 from derive.problem.model import Named, Part
 from derive.tree.nodes import Node, free_indices, names_in, walk
+from derive.vocabulary.asked import DERIVATIVES, SOUGHT
 from derive.vocabulary.build import ZERO, add, build, count, div, mul, neg, num, over, substitute
 from derive.vocabulary.constraints import constraints_of
 
 SEEDS, NEEDED = 40, 3
 SMALL = 1e-6  # beside the values elsewhere
-EXTREMA = frozenset({"argmin", "argmax"})
-SOUGHT = EXTREMA | {"solve"}
-DERIVATIVES = frozenset({"gradient", "jacobian", "hessian"})
 BINDING = DERIVATIVES | SOUGHT | {"at", "d"}  # they name a variable
 WORDS = {"argmin": "minimiser", "argmax": "maximiser", "solve": "solution"}
 At = tuple[tuple[Node, Node], ...]
@@ -403,4 +401,4 @@ def _has_values(optimum: Optimum) -> bool:
     return found > 1
 
 
-__all__ = ["BINDING", "EXTREMA", "SOUGHT", "At", "Optima", "Optimum", "is_zero", "there"]
+__all__ = ["BINDING", "At", "Optima", "Optimum", "is_zero", "there"]

@@ -10,7 +10,7 @@ from derive.judging.counterexample import smallest
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, Comparison
 from derive.judging.mend import explain, mend, sides_of, starts_of
-from derive.judging.optima import DERIVATIVES, At, there
+from derive.judging.optima import At, there
 from derive.judging.repair import Repair
 from derive.judging.sentences import about_repair, joined
 from derive.judging.strict import SIGNS
@@ -18,6 +18,7 @@ from derive.judging.total import total_remark
 from derive.latexread import Claim, Elaborated, elaborate
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, free_indices, names_in, walk
+from derive.vocabulary.asked import DERIVATIVES
 from derive.vocabulary.build import add, neg, substitute
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from derive.notation.text import text
 from derive.notation.torch_code import TORCH
 from derive.tree.nodes import Node, free_indices, walk
 from derive.tree.sizes import Size
+from derive.vocabulary.asked import DERIVATIVES
 from derive.vocabulary.scope import Scope
 
 DIALECTS: Mapping[str, Dialect] = {"numpy": NUMPY, "torch": TORCH}
@@ -147,7 +148,7 @@ class _Program:
         return f"{head}\n\n\n{function}" if head else function
 
     def _name(self) -> str:
-        return self.asked.op if self.asked.op in ("gradient", "jacobian", "hessian") else "answer"
+        return self.asked.op if self.asked.op in DERIVATIVES else "answer"
 
     def _said(self) -> str:
         dicts = [f for f in self.given if f.params and not f.starts]
