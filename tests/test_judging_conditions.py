@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 from judging_problems import (
     DROP,
@@ -11,23 +9,10 @@ from judging_problems import (
     QUAD,
     SEQ,
     SOFTMAX,
+    judged,
 )
 
-from derive.judging.answer import judge_text
 from derive.judging.conditions import conditions_in
-from derive.judging.judged import Report
-from derive.problem.load import loads
-from derive.problem.model import Problem
-
-
-@cache
-def problem(source: str) -> Problem:
-    return loads(source)
-
-
-def judged(source: str, lines: list[str], part: str | None = None) -> Report:
-    return judge_text("\n".join(lines), "answer.md", [problem(source)], part)
-
 
 RIGHT = [
     (DROP, [r"$$E[m_i m_j] = p^2 \quad (i\neq j)$$"]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 import pytest
 from judging_problems import (
@@ -19,22 +18,8 @@ from judging_problems import (
     PORT,
     RIDGE,
     SIMPLEX,
+    judged,
 )
-
-from derive.judging.answer import judge_text
-from derive.judging.judged import Report
-from derive.problem.load import loads
-from derive.problem.model import Problem
-
-
-@cache
-def problem(source: str) -> Problem:
-    return loads(source)
-
-
-def judged(source: str, lines: list[str], part: str | None = None) -> Report:
-    return judge_text("\n".join(lines), "answer.md", [problem(source)], part)
-
 
 RIGHT = [
     (RIDGE, [r"$$\nabla_w J = X^\top(Xw-y)+\lambda w \stackrel{!}{=} 0$$"]),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Iterable, Mapping
 
+from derive.judging import constants
 from derive.judging.beliefs import Belief, Beliefs
 from derive.judging.conditions import Condition, is_condition, is_required
 from derive.judging.judged import Judged
@@ -71,6 +72,7 @@ class Chained:
         self.totals: set[Node] = set()
         self.noted: set[str] = set()
         self.rights: list[Node] = []  # what was right so far
+        self.is_loose = False  # a constant has been left out
         self.layouts: frozenset[str] = frozenset()  # that an earlier line rules out
 
     def follows(self, other: Chained) -> None:
@@ -163,6 +165,7 @@ class Chained:
             head = self._at_the_optimum(claim, head, given)
         if head.outcome == "fails":
             head = self._by_steps(head) or head
+        head, previous = self._but_for_a_constant(claim, head, previous, given)
         if head.outcome == "holds" and head.pair is not None and self.bench.text is not None:
             limits = self.limits.get(id(claim), ())
             head = too_far(self.bench.scope, head, limits, self.bench.text.text) or head
@@ -224,6 +227,27 @@ class Chained:
         x = {a for a, _ in found.at}
         stands = any(n in x for side in (left, head.pair.right) for n in walk(side))
         return head if is_value or not stands else found
+
+    def _but_for_a_constant(
+        self, claim: Claim, head: Comparison, previous: Comparison | None, given: tuple[Node, ...]
+    ) -> tuple[Comparison, Comparison | None]:
+        """Once a chain has left out a constant, its lines need not say so again."""
+        factor = claim.relation == constants.FACTOR
+        if factor and head.outcome == "not-checked" and (pair := self._pair(claim)) is not None:
+            head = replace(head, outcome="fails", pair=pair)
+        self.is_loose = (
+            (self.is_loose and claim.continues)
+            or claim.relation in constants.RELATIONS
+            or constants.speaks_of_one(head, previous)
+        )
+        if not self.is_loose:
+            return head, previous
+        names = tuple(x for x in dict.fromkeys((*self.wrt, *self.likely)) if x.op == "sym")
+        if head.outcome == "fails":
+            head = constants.up_to_a_constant(self.bench, head, names, given, factor)
+        if previous is not None and previous.outcome == "fails":
+            previous = constants.up_to_a_constant(self.bench, previous, names, given, factor)
+        return head, previous
 
     def _zero_at_its_optimum(self, head: Comparison, given: tuple[Node, ...]) -> Comparison:
         """`\\nabla J(w^\\star) = 0`: zero there, and not where the name of the optimum means any other value."""

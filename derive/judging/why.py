@@ -46,11 +46,12 @@ def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bo
             reasons.append(about_repair(repair.reasons))
         elif judged.verdict == "wrong":
             is_unequal = judged.claim.relation in SIGNS
-            reasons.append(Reason("the inequality does not hold" if is_unequal else "the two sides differ"))
+            differ = "the two sides differ" + (" by more than a constant" if chain.is_loose else "")
+            reasons.append(Reason("the inequality does not hold" if is_unequal else differ))
         reasons += _since(chain, judged, before)
         reasons += _explaining(chain, judged, before)
         reasons += _for_the_other(chain, judged, before)
-        counterexample = _counterexample(chain, head, judged.claim.relation)
+        counterexample = _counterexample(chain, head, judged.claim.relation) if not chain.is_loose else None
     elif judged.verdict == "inherited":
         said = "the line before" if judged.source is None else f"line {judged.source}"
         reasons.append(Reason(f"follows from {said}, which is wrong"))
