@@ -12,8 +12,10 @@ from derive.judging.focus import Focus, Focusing
 from derive.judging.judged import Judged
 from derive.judging.ladder import Bench
 from derive.judging.optima import Optima
-from derive.judging.owning import MULTIPLIERS, Learned, epochs
+from derive.judging.owning import Learned, epochs
 from derive.judging.tie import Tie, questions
+from derive.judging.turning import MULTIPLIERS
+from derive.judging.unasked import unasked
 from derive.kinds.result import PartResult
 from derive.kinds.solve import solve_part
 from derive.latexread import (
@@ -50,7 +52,9 @@ class Desk:
     part: str | None = None  # the one that is asked for
 
     def __post_init__(self) -> None:
-        self.context = Context.of(_with_names(self.problem.scope, self.parts), variables=self.variables)
+        scope = _with_names(self.problem.scope, self.parts)
+        context = Context.of(scope, variables=self.variables)
+        self.context = replace(context, unasked=unasked(scope, self.parts))
         self._benches: dict[tuple[str | None, int, Focus | None], Bench] = {}
         self._engine: dict[tuple[str, str | None], Node | None] = {}
         self._named: list[Definition] = []  # names of optima

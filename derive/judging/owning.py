@@ -13,6 +13,7 @@ from typing import Iterable, Sequence
 from derive.check.judge import Checker
 from derive.errors import DeriveError
 from derive.judging.shadowing import freed
+from derive.judging.turning import is_case, named, turned
 from derive.latexread import (
     Claim,
     Context,
@@ -22,15 +23,13 @@ from derive.latexread import (
     elaborate_claim,
     introduce,
     introduce_function,
-    is_known,
     letters_of,
-    own_function,
     own_name,
     stands_in,
     surface_latex,
     with_number,
 )
-from derive.latexread.surface import Derivative, Group, Nabla, Name, Product, Surface
+from derive.latexread.surface import Derivative, Nabla
 from derive.latexread.tables import GREEK_FUNCTIONS
 from derive.problem.functions import by_formula
 from derive.tree.nodes import SCALAR, Node, names_in, walk
@@ -40,7 +39,6 @@ from derive.vocabulary.scope import Declaration, Definition, Scope
 
 LOUD = frozenset({"let", "define", "denote", "denoting", "write", "writing", "call", "redefine", "introduce"})
 BEHIND = frozenset({"where", "with"})  # what says that a name was used before
-MULTIPLIERS = frozenset({"lambda", "nu", "alpha", "beta", "gamma", "eta", "mu", "xi", "kappa"})
 MOST_EPOCHS = 20
 WRITTEN_WITH = {  # a formula of these, which nobody calls a definition, is one of the function itself
     "sigmoid": frozenset({"exp"}),
@@ -105,45 +103,17 @@ def _candidates(claims: Iterable[tuple[Claim, str]], context: Context) -> list[_
     found: list[_Candidate] = []
     stated = 0  # where the formula before stands, which "where" speaks of
     for claim, label in claims:
-        if claim.refusal is not None or claim.relation not in ("=", ":="):
+        if claim.refusal is not None or claim.relation not in ("=", ":=") or is_case(claim):
             continue
-        turned = _turned(_without_multipliers(claim, context), context)
-        own = _new(turned.written_left, context)
-        if own is not None and turned.right is not None and (not turned.continues or turned is not claim):
-            new = _Candidate(turned, own, label, claim, own_name(turned.written_left, context) is None)
+        naming = turned(claim, context)
+        own = named(naming.written_left, context)
+        if own is not None and naming.right is not None and (not naming.continues or naming is not claim):
+            new = _Candidate(naming, own, label, claim, own_name(naming.written_left, context) is None)
             start = stated if BEHIND & set(claim.words.lower().split()) else claim.span.start
-            found.append(replace(new, start=start, shadows=freed(turned, context, new.is_loud) is not None))
+            found.append(replace(new, start=start, shadows=freed(naming, context, new.is_loud) is not None))
         if not claim.continues and not claim.defines:
             stated = claim.span.start
     return found
-
-
-def _without_multipliers(claim: Claim, context: Context) -> Claim:
-    r"""`\mathcal L(x, \lambda) = ...` names a Lagrangian."""
-    left = claim.written_left
-    if not isinstance(left, Product) or len(left.factors) != 2:
-        return claim
-    name, group = left.factors
-    if not isinstance(name, Name) or not isinstance(group, Group) or is_known(name, context):
-        return claim
-    letters = {item.letter for item in group.items if isinstance(item, Name)}
-    is_lagrangian = len(group.items) > 1 and bool(letters & MULTIPLIERS)
-    return replace(claim, written_left=name, left=name) if is_lagrangian else claim
-
-
-def _new(surface: Surface | None, context: Context) -> Own | None:
-    return own_name(surface, context) or own_function(surface, context)
-
-
-def _turned(claim: Claim, context: Context) -> Claim:
-    r"""`W x =: a` is `a := W x`, `\sigma(z) =: f(z)` is `f(z) := \sigma(z)`."""
-    left = claim.written_left or claim.previous
-    if claim.relation != ":=" or left is None or _new(claim.right, context) is None:
-        return claim
-    new = _new(claim.written_left, context)
-    if new is not None and not (new.letter in GREEK_FUNCTIONS and own_function(left, context) is not None):
-        return claim
-    return replace(claim, written_left=claim.right, left=claim.right, right=left)
 
 
 def _anew(found: Sequence[_Candidate]) -> list[int]:

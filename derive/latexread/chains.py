@@ -15,7 +15,7 @@ from derive.latexread.macros import Macros, macros_of
 from derive.latexread.parse import parse
 from derive.latexread.rows import Segment, rows_of, segments_of
 from derive.latexread.settle import settled, span_of
-from derive.latexread.spoken import is_result, name_among, result_named
+from derive.latexread.spoken import is_result, listed, name_among, result_named
 from derive.latexread.surface import Name, Surface
 from derive.latexread.tokens import Span, Token, Unread, tokens_of
 
@@ -80,6 +80,7 @@ class _Reading:
         self.current = _Open()
         self.waiting: list[Chain] = []  # remarks on the lines of the current chain
         self.says_result = False  # whether the words before this formula call it a result
+        self.said = ""  # the words before this formula, or before the list that it stands in
         self.lone: tuple[Span, str] | None = (
             None  # an inline formula that may get a name, and the words before it
         )
@@ -112,9 +113,10 @@ class _Reading:
             display.span.stop,
         )
         self.says_result = result_named(around[0], self.text.text[around[1] : around[1] + 40])
+        self.said = self.said if listed(self.said, prose) else last_words(prose)
         if display.inline:
             self.spoken(display.span, prose)
-            self.inline(display.span, last_words(prose))
+            self.inline(display.span, self.said)
             return
         self.lone = None
         fresh = True
@@ -126,7 +128,7 @@ class _Reading:
             self.current.display = number
             return
         for row in rows:
-            self.row(row, number, fresh, prose)
+            self.row(row, number, fresh, self.said)
             fresh = False
 
     def row(self, row: list[Token], number: int, fresh: bool, prose: str) -> None:

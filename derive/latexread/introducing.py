@@ -285,10 +285,10 @@ def internal_name(own: Own, context: Context, reserved: Container[str] = ()) -> 
     letter = re.sub(r"\W", "", own.letter) or "x"
     above = [MARKS.get(own.above, ("", bare(own.above)))[1]] if own.above else []
     wanted = re.sub(r"\W", "_", "_".join([letter, *own.below, *above, *own.accents]))
-    found, k = wanted, 2
+    found, k = wanted, 1
     taken = {*context.scope.declarations, *context.scope.definitions, *context.scope.indices}
     while found in taken or found in reserved or context.names.known.is_size(found):
-        found, k = f"{wanted}_{k}", k + 1
+        found, k = f"{wanted}_own{k if k > 1 else ''}", k + 1  # no mark that anybody writes, as in sigma^2
     return found
 
 
