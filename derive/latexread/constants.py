@@ -5,7 +5,7 @@ from __future__ import annotations
 from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.entries import index
 from derive.latexread.names import shown
-from derive.latexread.patterns import bare, pieces, spelled
+from derive.latexread.patterns import TWINS, bare, pieces, spelled
 from derive.latexread.surface import Name, Script
 from derive.latexread.tokens import Span
 from derive.notation.literals import as_size
@@ -46,6 +46,9 @@ def size(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
         letter = f"{letter}_{bare(spelled(surface.below))}"
     if letter in e.known.scope.indices or letter in e.context.indices or e.known.is_size(letter):
         return count(letter), surface.above, surface.primes
+    twin = TWINS.get(letter)
+    if twin in e.known.scope.indices and not e.names.patterns.get(letter):
+        return count(twin), surface.above, surface.primes
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.latexread.elaborator import Elaborator, is_open
-from derive.latexread.patterns import spelled
+from derive.latexread.patterns import TWINS, spelled
 from derive.latexread.surface import Script
 from derive.latexread.tokens import Span, Token
 from derive.notation.literals import as_size
@@ -11,8 +11,10 @@ from derive.tree.nodes import Node
 from derive.tree.sizes import Size
 from derive.vocabulary.build import T, count
 
-FREE = frozenset("ijklmrs")  # letters that may be indices without a word
-SELDOM = frozenset("abpq")  # letters that are indices where they stand on both sides, or below a derivative
+FREE = frozenset((*"ijklmrs", "ell"))  # letters that may be indices without a word
+SELDOM = frozenset(
+    "abcnpqt"
+)  # letters that are indices where they stand on both sides, or below a derivative
 
 
 def index(e: Elaborator, script: Script, span: Span, within: tuple[Size, Size] | None = None) -> Node:
@@ -45,7 +47,7 @@ def is_known(e: Elaborator, letter: str) -> bool:
     return (
         letter in e.bound
         or any(p.rank < 2 for p in e.names.patterns.get(letter, ()))  # the i of `inputs` is no name
-        or letter in known.scope.indices
+        or bool({letter, TWINS.get(letter)} & known.scope.indices.keys())
         or known.is_size(letter)
     )
 

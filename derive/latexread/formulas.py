@@ -16,8 +16,9 @@ from derive.latexread.context import MODES, Context
 from derive.latexread.elaborate import MEANINGS, elaborate
 from derive.latexread.elaborator import Elaborator
 from derive.latexread.entries import FREE
-from derive.latexread.introducing import Own, internal_name, introduce, is_known, own_name, written_name
+from derive.latexread.introducing import introduce, is_known
 from derive.latexread.laws import is_divergence, law_of
+from derive.latexread.own import Own, internal_name, own_name, written_name
 from derive.latexread.reading import Ambiguous, Elaborated, IllTyped, Outcome, Unreadable
 from derive.latexread.surface import Call, Derivative, Group, Nabla, Name, Product, Surface
 from derive.tree.nodes import SCALAR, Node, names_in, walk
