@@ -114,7 +114,7 @@ class Desk:
         """Names that the answer defines itself, wherever in it; the claims that do so."""
         claims = list(claims)
         self._know_optima([claim for claim, _ in claims])
-        self._epochs = epochs(claims, self.context)
+        self._epochs = epochs(claims, self.context, self.text.text if self.text is not None else "")
         self.turn_to(0)
         return frozenset().union(*(epoch.claims for epoch in self._epochs))
 

@@ -19,7 +19,7 @@ from derive.judging.definite import DEFINITE, conditions, definite
 from derive.judging.einstein import follows_it, summed
 from derive.judging.linking import apart, linked
 from derive.judging.ranges import extended, outside, ranges_of, together
-from derive.judging.strict import SIGNS, STRICT
+from derive.judging.strict import SIGNS, STRICT, vectors_among
 from derive.judging.strict import apart as strictly
 from derive.judging.units import collapse, node_in
 from derive.latexread import Claim, Context, IllTyped, Pair, Text, Unreadable, elaborate_claim
@@ -419,7 +419,8 @@ def judge_pair(
         assert judged.verdict is not None
         verdict = judged.verdict
         if relation in STRICT:
-            verdict = strictly(checker, left, relation, right, ranges, at, given, verdict)
+            every = vectors_among((left, right), bench.context.anything)
+            verdict = strictly(checker, left, relation, right, ranges, at, given, verdict, every)
         if verdict.status != "holds":
             break
     missing = outside((left, right), bench.context_of(rung).scope) if verdict.status == "not-checked" else ()

@@ -12,27 +12,22 @@ from typing import Iterable, Sequence
 
 from derive.check.judge import Checker
 from derive.errors import DeriveError
+from derive.judging.anything import Anything, anything, quantified
 from derive.judging.shadowing import freed
 from derive.judging.turning import is_case, named, turned
 from derive.latexread import (
     Claim,
     Context,
-    IllTyped,
     Own,
-    Unreadable,
-    elaborate_claim,
     introduce,
     introduce_function,
-    letters_of,
     own_name,
-    stands_in,
     surface_latex,
-    with_number,
 )
 from derive.latexread.surface import Derivative, Nabla
 from derive.latexread.tables import GREEK_FUNCTIONS
 from derive.problem.functions import by_formula
-from derive.tree.nodes import SCALAR, Node, names_in, walk
+from derive.tree.nodes import SCALAR, Node, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.build import build
 from derive.vocabulary.scope import Declaration, Definition, Scope
@@ -56,7 +51,7 @@ class Learned:
     context: Context
     introduced: tuple[Definition, ...]
     claims: frozenset[int]
-    numbers: tuple[Declaration, ...] = ()  # the z of `f'(z) = ...`
+    numbers: tuple[Declaration, ...] = ()  # the z of `f'(z) = ...`, the v of "for every v"
 
 
 @dataclass(frozen=True)
@@ -89,14 +84,22 @@ class _Candidate:
         return surface_latex(self.claim.right) if self.claim.right is not None else ""
 
 
-def epochs(claims: Iterable[tuple[Claim, str]], context: Context) -> list[Learned]:
+def epochs(claims: Iterable[tuple[Claim, str]], context: Context, text: str = "") -> list[Learned]:
     """The names of an answer from its start on, and from every place on where one is defined anew. `claims` come with
     the label of what they answer."""
     claims = list(claims)
-    found = _candidates(claims, context)
+    stated = [claim for claim, _ in claims]
+    every = quantified(stated, text)
+    found = [c for c in _candidates(claims, context) if c.own.letter not in every or c.said != "0"]
     starts = sorted({0, *_anew(found), *(c.start for c in found if c.shadows)})[:MOST_EPOCHS]
     epochs_ = [_learned(start, _meant(found, start), context) for start in starts]
-    return [_with_numbers(epoch, [claim for claim, _ in claims]) for epoch in epochs_]
+    return [_with_letters(epoch, anything(epoch.context, stated, text)) for epoch in epochs_]
+
+
+def _with_letters(learned: Learned, found: Anything) -> Learned:
+    """With the letters that may have any value."""
+    claims = learned.claims | found.claims
+    return replace(learned, context=found.context, numbers=found.declared, claims=claims)
 
 
 def _candidates(claims: Iterable[tuple[Claim, str]], context: Context) -> list[_Candidate]:
@@ -230,27 +233,3 @@ def _has_its_meaning(candidate: _Candidate, context: Context, wider: Context) ->
 def _uses(scope: Scope, function: str) -> bool:
     bodies: list[Node] = [d.body for d in scope.definitions.values() if d.body is not None]
     return any(n.op == function for body in bodies for n in walk(body))
-
-
-def _with_numbers(learned: Learned, claims: Sequence[Claim]) -> Learned:
-    r"""With the letters that only stand for any number: the z of `f'(z) = f(z)(1 - f(z))`. A letter that stands beside
-    quantities of the problem is one of them, whichever, and stays unknown."""
-    context, numbers = learned.context, learned.numbers
-    stating = [c for c in claims if c.refusal is None]
-    for claim in stating:
-        for letter in letters_of(claim.left, context):
-            wider, declared = with_number(letter, context)
-            lines = [c for c in stating if stands_in(letter, c.left) or stands_in(letter, c.right)]
-            if all(_is_of_numbers(c, wider) for c in lines):
-                context, numbers = wider, (*numbers, declared)
-    return replace(learned, context=context, numbers=numbers)
-
-
-def _is_of_numbers(claim: Claim, context: Context) -> bool:
-    """Whether a line holds or fails by functions and given numbers alone. What cannot be read is not judged anyway."""
-    found = elaborate_claim(claim, context, "hadamard")
-    if isinstance(found, IllTyped | Unreadable):
-        return isinstance(found, Unreadable)
-    names = {name for pair in found for side in (pair.left, pair.right) for name in names_in(side)}
-    given = context.scope.declarations
-    return all(n in given and given[n].shape.is_scalar and n not in context.scope.definitions for n in names)

@@ -46,7 +46,7 @@ def size(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
         letter = f"{letter}_{bare(spelled(surface.below))}"
     if letter in e.known.scope.indices or letter in e.context.indices or e.known.is_size(letter):
         return count(letter), surface.above, surface.primes
-    twin = TWINS.get(letter)
+    twin = TWINS.get(letter, "")
     if twin in e.known.scope.indices and not e.names.patterns.get(letter):
         return count(twin), surface.above, surface.primes
     return None

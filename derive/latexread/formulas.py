@@ -21,7 +21,7 @@ from derive.latexread.laws import is_divergence, law_of
 from derive.latexread.own import Own, internal_name, own_name, written_name
 from derive.latexread.reading import Ambiguous, Elaborated, IllTyped, Outcome, Unreadable
 from derive.latexread.surface import Call, Derivative, Group, Nabla, Name, Product, Surface
-from derive.tree.nodes import SCALAR, Node, names_in, walk
+from derive.tree.nodes import SCALAR, Node, Shape, names_in, walk
 from derive.vocabulary.build import ELEMENTWISE, TABLE, sym
 from derive.vocabulary.scope import Declaration, Definition, Scope
 
@@ -213,9 +213,9 @@ def stands_in(letter: Name, surface: Surface | None) -> bool:
     )
 
 
-def with_number(letter: Name, context: Context) -> tuple[Context, Declaration]:
-    """The context in which an unknown letter is a number."""
-    declared = Declaration(letter.letter, SCALAR)
+def with_number(letter: Name, context: Context, shape: Shape = SCALAR) -> tuple[Context, Declaration]:
+    """The context in which an unknown letter is a number, or a vector that is nothing else."""
+    declared = Declaration(letter.letter, shape)
     scope = replace(context.scope, declarations={**context.scope.declarations, declared.name: declared})
     return context.within(scope), declared
 

@@ -59,6 +59,8 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
             first = first or stop
             continue
         if not match.above or not is_mark(match.above):
+            if match.pattern.letter != surface.letter:
+                e.note(f"{surface.letter} is read as {match.pattern.letter}", surface.span, "twin")
             return node, match.above, match.primes
         marked = marked or (node, match.above, match.primes)
     found = exponential(e, surface) if first is None and marked is None else None
