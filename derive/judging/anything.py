@@ -159,7 +159,8 @@ def _numbers(found: Anything, stating: Sequence[Claim]) -> Anything:
             for letter in letters:
                 wider, one = with_number(letter, wider)
                 declared.append(one)
-            lines = [c for c in stating if any(stands_in(x, s) for x in letters for s in (c.left, c.right))]
+            written = {x.letter for x in letters}
+            lines = [c for c in stating if any(written & dict(_letters(s)).keys() for s in _sides(c))]
             if all(_is_of_numbers(c, wider) for c in lines):
                 found = Anything(wider, (*found.declared, *declared), found.claims)
     return found
@@ -171,19 +172,29 @@ def _together(claim: Claim, context: Context) -> Iterator[tuple[Name, ...]]:
         is_value = isinstance(claim.left, Call) and not claim.left.primes  # \log p = -2.9 is said of one p
         if not is_value or stands_in(letter, claim.right):
             yield (letter,)
-    sides = [s for s in (claim.left, claim.right) if s is not None]
-    below = frozenset[str]().union(*map(indices_of, sides))
-    names = {n.letter: n for side in sides for n in names_of(side) if not (n.below or n.accents or n.primes)}
-    unknown = tuple(
-        Name(n.span, n.letter, n.style) for n in names.values() if n.letter not in below | FUNCTIONS
-    )
-    unknown = tuple(n for n in unknown if not is_known(n, context))
-    if len(sides) == 2 and unknown and all(stands_in(n, s) for n in unknown for s in sides):
+    sides = [dict(_letters(side)) for side in _sides(claim)]
+    below = frozenset[str]().union(*map(indices_of, _sides(claim)))
+    names = {letter: n for side in sides for letter, n in side.items() if letter not in below | FUNCTIONS}
+    unknown = tuple(n for n in names.values() if not is_known(n, context))
+    if len(sides) == 2 and unknown and all(n.letter in side for n in unknown for side in sides):
         wider = context
         for name in unknown:
             wider, _ = with_number(name, wider)
         if all(_in_a_function(name, claim, wider) for name in unknown):
             yield unknown
+
+
+def _sides(claim: Claim) -> tuple[Surface, ...]:
+    return tuple(side for side in (claim.left, claim.right) if side is not None)
+
+
+def _letters(surface: Surface) -> Iterator[tuple[str, Name]]:
+    """The letters without marks in a formula, also those in the exponent of e."""
+    for name in names_of(surface):
+        if name.letter == "e" and name.above:
+            yield from ((t.text, Name(name.span, t.text)) for t in name.above if t.kind == "name")
+        elif not (name.below or name.accents or name.primes):
+            yield name.letter, Name(name.span, name.letter, name.style)
 
 
 def _in_a_function(name: Name, claim: Claim, context: Context) -> bool:

@@ -16,6 +16,7 @@ from derive.judging.owning import Learned, epochs
 from derive.judging.tie import Tie, questions
 from derive.judging.turning import MULTIPLIERS
 from derive.judging.unasked import unasked
+from derive.judging.words import words_of
 from derive.kinds.result import PartResult
 from derive.kinds.solve import solve_part
 from derive.latexread import (
@@ -233,7 +234,7 @@ class Desk:
 
 def _with_names(scope: Scope, parts: Sequence[Part]) -> Scope:
     """Named answers (`find: {mu_y: E(y)}`) are names an answer may use."""
-    named: dict[str, Definition] = {}
+    named = words_of(scope)
     for part in parts:
         for asked, name in questions(part):
             if name is not None and "[" not in name and name not in scope.definitions:

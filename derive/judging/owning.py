@@ -14,7 +14,7 @@ from derive.check.judge import Checker
 from derive.errors import DeriveError
 from derive.judging.anything import Anything, anything, quantified
 from derive.judging.shadowing import freed
-from derive.judging.turning import is_case, named, turned
+from derive.judging.turning import is_case, named, says_itself, turned
 from derive.latexread import (
     Claim,
     Context,
@@ -110,7 +110,9 @@ def _candidates(claims: Iterable[tuple[Claim, str]], context: Context) -> list[_
             continue
         naming = turned(claim, context)
         own = named(naming.written_left, context)
-        if own is not None and naming.right is not None and (not naming.continues or naming is not claim):
+        if own is None or naming.right is None or not says_itself(naming, own):
+            own = None
+        if own is not None and (not naming.continues or naming is not claim):
             new = _Candidate(naming, own, label, claim, own_name(naming.written_left, context) is None)
             start = stated if BEHIND & set(claim.words.lower().split()) else claim.span.start
             found.append(replace(new, start=start, shadows=freed(naming, context, new.is_loud) is not None))

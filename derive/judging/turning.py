@@ -12,7 +12,7 @@ from typing import Callable
 from derive.judging.conditions import conditions_in
 from derive.latexread import Claim, Context, Own, is_known, own_function, own_name, stands_in
 from derive.latexread.patterns import spelled
-from derive.latexread.surface import Call, Group, Name, Product, Root, Surface
+from derive.latexread.surface import Call, Derivative, Group, Name, Product, Root, Surface
 from derive.latexread.tables import GREEK_FUNCTIONS
 
 MULTIPLIERS = frozenset({"lambda", "nu", "alpha", "beta", "gamma", "eta", "mu", "xi", "kappa"})
@@ -33,6 +33,12 @@ def named(surface: Surface | None, context: Context) -> Own | None:
 def turned(claim: Claim, context: Context) -> Claim:
     """The claim with what may be a new name on its left."""
     return _undone(_reversed(_without_multipliers(claim, context), context), context)
+
+
+def says_itself(claim: Claim, own: Own) -> bool:
+    r"""Whether a name with a prime is one: `D' = \frac{dD}{da}` says what it is, `D' = D(1 - D)` claims something."""
+    of = claim.right.over if isinstance(claim.right, Derivative) else None
+    return not own.primes or claim.defines or (isinstance(of, Name) and of.letter == own.letter)
 
 
 def is_case(claim: Claim) -> bool:

@@ -24,7 +24,7 @@ from derive.vocabulary.build import add, neg, substitute
 if TYPE_CHECKING:
     from derive.judging.chain import Chained
 
-TOLD = frozenset({"case", "twin", "scope"})  # notes of the reader that are worth a remark
+TOLD = frozenset({"case", "twin", "mean", "scope"})  # notes of the reader that are worth a remark
 MENDED = frozenset({"wrong", "ill-typed", "holds-only-if"})
 
 

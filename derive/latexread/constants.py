@@ -1,6 +1,9 @@
-r"""Names that no problem declares: sizes, \pi, e^{x}, I, \mathbf 1, e_i, Kronecker's delta, \mu_y of a random y."""
+r"""Names that no problem declares: sizes, \pi, e^{x}, I, \mathbf 1, e_i, Kronecker's delta, \mu_y of a random y,
+\bar x of a sample."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.entries import index
@@ -9,9 +12,9 @@ from derive.latexread.patterns import TWINS, bare, pieces, spelled
 from derive.latexread.surface import Name, Script
 from derive.latexread.tokens import Span
 from derive.notation.literals import as_size
-from derive.tree.nodes import Node
+from derive.tree.nodes import Node, Range
 from derive.tree.sizes import Size
-from derive.vocabulary.build import build, constant, count, num
+from derive.vocabulary.build import build, constant, count, num, sym
 
 
 def moment(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
@@ -35,6 +38,26 @@ def moment(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
         return build("Var", of), (), surface.primes
     e.note(f"{written} is read as the standard deviation of {spelled(surface.below)}", surface.span)
     return build("sqrt", build("Var", of)), above, surface.primes
+
+
+def average(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
+    r"""`\bar x` of quantities x_1, ..., x_N that the problem declares: their mean."""
+    if surface.accents not in (("bar",), ("overline",)) or surface.below:
+        return None
+    for match in e.names.matches(replace(surface, accents=(), above=())):
+        name = match.pattern.name
+        params, scope = e.known.params(name) or (), e.context.scope
+        if len(params) != 1 or name not in scope.declarations or params[0] not in scope.indices:
+            continue
+        low, high = scope.indices[params[0]]
+        if low != Size.of(1):
+            continue
+        shape, facts = e.known.meaning(name, (Size.of(params[0]),))
+        member = sym(name, shape, (count(params[0]),), facts)
+        e.note(f"{shown(surface)} is read as the mean of {name}[{low}..{high}]", surface.span, "mean")
+        total = build("sum_over", member, data=Range(params[0], low, high))
+        return build("div", total, count(high)), surface.above, surface.primes
+    return None
 
 
 def size(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.latexread.elaborator import Elaborator, is_open
-from derive.latexread.patterns import TWINS, spelled
+from derive.latexread.patterns import TWINS, Pattern, spelled
 from derive.latexread.surface import Script
 from derive.latexread.tokens import Span, Token
 from derive.notation.literals import as_size
@@ -46,9 +46,16 @@ def is_known(e: Elaborator, letter: str) -> bool:
     known = e.known
     return (
         letter in e.bound
-        or any(p.rank < 2 for p in e.names.patterns.get(letter, ()))  # the i of `inputs` is no name
+        or any(p.rank < 2 and _may_count(e, p) for p in e.names.patterns.get(letter, ()))
         or bool({letter, TWINS.get(letter)} & known.scope.indices.keys())
         or known.is_size(letter)
+    )
+
+
+def _may_count(e: Elaborator, pattern: Pattern) -> bool:
+    """Whether a name may be an index; a gate i is none, and the i of `inputs` is no name."""
+    return (
+        e.names.shape(pattern.name).kind in ("scalar", "integer") or pattern.rank > 0 and bool(pattern.holes)
     )
 
 

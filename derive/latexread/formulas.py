@@ -67,7 +67,7 @@ def own_function(surface: Surface | None, context: Context) -> Own | None:
     if head is None or tables.DOTTED.keys() & set(head.name.accents):
         return None  # \dot f is a derivative
     own = own_name(head.name, context)
-    return None if own is None or own.params else own
+    return None if own is None or own.params or own.primes else own
 
 
 def introduce_function(

@@ -42,8 +42,10 @@ def is_known(
     e = Elaborator(context, MODES["declared"], None, {}, MEANINGS)
     e.counting_letters = letters
     try:
-        node, above, _ = resolved(e, name)
+        node, above, primes = resolved(e, name)
     except Stop:
+        return False
+    if primes and node.shape.kind != "function" or any(n.kind == "mean" for n in e.notes):
         return False
     if above and is_mark(above):
         return False

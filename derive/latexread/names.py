@@ -89,6 +89,7 @@ class Names:
         fixed = len(pattern.below) + bool(pattern.above)
         return (
             pattern.rank == 2,
+            match.primes,
             -fixed,
             match.slips,
             len(match.entries),

@@ -35,11 +35,12 @@ class Own:
     params: tuple[str, ...] = ()
     shifts: tuple[int, ...] = ()
     member: Size | None = None
+    primes: int = 0
 
     @property
     def family(self) -> tuple[object, ...]:
         """What members of a family share."""
-        return self.letter, self.accents, self.below, self.above
+        return self.letter, self.accents, self.below, self.above, self.primes
 
     def fixed(self) -> tuple[Own, ...]:
         """The members that it may be: `\\delta_T` has no index but a mark, before a family \\delta_t is known."""
@@ -52,7 +53,7 @@ class Own:
 
 def own_name(name: Surface | None, context: Context) -> Own | None:
     """What a written name would be as a new one; None where its marks are no marks of a name."""
-    if not isinstance(name, Name) or name.primes:
+    if not isinstance(name, Name) or name.primes > 1:
         return None
     if name.letter.startswith("\\") and not name.letter[1:].isalpha():
         return None
@@ -78,7 +79,9 @@ def own_name(name: Surface | None, context: Context) -> Own | None:
         and not re.fullmatch(r"\([A-Za-z0-9]{1,12}\)|\[[A-Za-z0-9]{1,12}\]|(?!T$)[A-Za-z]{1,12}", above)
     ):
         return None
-    return Own(name.letter, name.accents, tuple(below), above, tuple(params), tuple(shifts))
+    return Own(
+        name.letter, name.accents, tuple(below), above, tuple(params), tuple(shifts), primes=name.primes
+    )
 
 
 def _index(said: str, context: Context) -> tuple[str, int] | None:
@@ -92,7 +95,7 @@ def _index(said: str, context: Context) -> tuple[str, int] | None:
 def internal_name(own: Own, context: Context, reserved: Container[str] = ()) -> str:
     letter = re.sub(r"\W", "", own.letter) or "x"
     above = [MARKS.get(own.above, ("", bare(own.above)))[1]] if own.above else []
-    wanted = re.sub(r"\W", "_", "_".join([letter, *own.below, *above, *own.accents]))
+    wanted = re.sub(r"\W", "_", "_".join([letter, *own.below, *above, *own.accents, *["prime"] * own.primes]))
     found, k = wanted, 1
     taken = {*context.scope.declarations, *context.scope.definitions, *context.scope.indices}
     while found in taken or found in reserved or context.names.known.is_size(found):
@@ -114,4 +117,5 @@ def written_name(own: Own) -> str:
     )
     if len(own.params) == 1 and not own.below:
         marks = own.params[0]
+    letter += "'" * own.primes
     return letter + (f"^{{{up}}}" if up else "") + (f"_{{{marks}}}" if marks else "")
