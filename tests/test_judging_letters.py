@@ -70,6 +70,22 @@ parts:
     ask: q
     find: jacobian(c, m)
 """
+LSTM = """format: 1
+title: gates over time
+index:
+  t: 1..T
+symbols:
+  x[t]: vector(d)
+  W: matrix(n, d)
+  c[0]: vector(n)
+define:
+  i[t]: sigmoid(W @ x[t])
+  c[t]: i[t] * c[t-1]
+parts:
+  - id: a
+    ask: q
+    find: jacobian(c[t], c[t-1])
+"""
 TREE = """format: 1
 title: tree
 data:
@@ -143,6 +159,8 @@ CASES = [
     # an index that is also the name of a vector
     (GATE, None, [r"$$c_{t,i} = f_{t,i} c_{t-1,i} + i_{t,i} \tanh(q_i)$$", r"$$\frac{\partial c_{t,i}}{\partial c_{t-1,j}} = f_{t,i} \delta_{ij}$$"], []),
     (GATE, None, [r"$$\frac{\partial c_{t,i}}{\partial c_{t-1,j}} = i_{t,i} \delta_{ij}$$"], [1]),
+    (LSTM, None, [r"$$c_{t,i} = i_{t,i} c_{t-1,i}$$", r"$$\frac{\partial c_{t,i}}{\partial c_{t-1,j}} = i_{t,i} \delta_{ij}$$", r"$$i_t = \sigma(W x_t)$$"], []),
+    (LSTM, None, [r"$$c_{t,i} = i_{t,i} + c_{t-1,i}$$"], [1]),
     # words of a table
     (TREE, None, [r"$$\text{king} - \text{queen} + \text{woman} = (3, 2, 0) - (3, 0, 2) + (0, 0, 2)$$", "$$= (0, 2, 0)$$"], []),
     (TREE, None, [r"$$\text{king} - \text{queen} + \text{woman} = (0, 2, 2)$$"], [1]),
