@@ -61,7 +61,6 @@ REFUSED = {
     ("viterbi", "2.2.b"): "the probability of a path is written w_{1:t}",
     ("viterbi", "2.1"): "the number of paths is written w_{1:T}",
     ("03b-inverse", "b"): "the basis vectors e_i are of indices that the engine chose",
-    ("05b-elementwise", "a"): "the argument r of the function is a name of the engine",
     ("batchnorm", "ex2.a"): "layers are programs, not formulas",
     ("batchnorm", "ex2.c.mean"): "the size of the ones in mean(1) does not show",
 }
