@@ -44,9 +44,6 @@ def judged(text: str, problem: Problem, part: str) -> Report:
 
 # Operations that the reader of answers refuses, and why. When one is read: take it out.
 NOT_READ = {
-    "shape": "layers are programs, not formulas",
-    "params": "layers are programs, not formulas",
-    "macs": "layers are programs, not formulas",
     "max_paths": "a path w_{1:t} is no index",
     "count_paths": "a path w_{1:t} is no index",
     "at_path": "a path w_{1:t} is no index",
@@ -62,7 +59,6 @@ REFUSED = {
     ("viterbi", "2.1"): "the number of paths is written w_{1:T}",
     ("03b-inverse", "b"): "the basis vectors e_i are of indices that the engine chose",
     ("05b-elementwise", "a"): "the argument r of the function is a name of the engine",
-    ("batchnorm", "ex2.a"): "layers are programs, not formulas",
     ("batchnorm", "ex2.c.mean"): "the size of the ones in mean(1) does not show",
 }
 

@@ -109,8 +109,7 @@ def test_what_the_engine_makes(node: Node) -> None:
 
 # Operations that the reader does not read back from their print. When one is read: take it out.
 NOT_READ = frozenset(
-    {"shape", "params", "macs", "layer_output", "max_paths", "sum_paths", "min_paths", "count_paths", "at_path",
-     "floor", "ceil", "eigvecmax"}
+    {"max_paths", "sum_paths", "min_paths", "count_paths", "at_path", "eigvecmax"}
 )  # fmt: skip
 # What the print does not tell: sizes of 0, 1 and I, the ranges of maxima, where an index of a Kronecker delta ends,
 # whether a list of one is a number.

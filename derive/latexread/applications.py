@@ -10,6 +10,7 @@ from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.entries import entry
 from derive.latexread.functions import applied, items
 from derive.latexread.laws import density, divergence, is_divergence, law_of
+from derive.latexread.layers import called_layer, of_layer
 from derive.latexread.naming import resolved
 from derive.latexread.patterns import spelled
 from derive.latexread.powers import raised
@@ -45,6 +46,8 @@ def is_application(e: Elaborator, factor: Surface, following: Surface) -> bool:
     if factor.letter in e.bound:
         return False
     if law_of(e, factor) is not None or is_divergence(e, factor):
+        return True
+    if group.left == "(" and called_layer(e, factor) is not None:
         return True
     meant = function_name(e, factor)
     if (
@@ -219,6 +222,9 @@ def application(e: Elaborator, surface: Surface) -> Node:
         return density(e, law, group, surface.span)
     if is_divergence(e, name):
         return divergence(e, group.items, Call(surface.span, "KL", (), (), group), surface.span)
+    called = called_layer(e, name)
+    if called is not None:
+        return of_layer(e, called, group, surface.span)
     declared = function_name(e, name)
     if declared is not None:
         return of_a_number(e, declared, name, group, surface.span)

@@ -18,6 +18,7 @@ from derive.latexread.elaborator import Elaborator
 from derive.latexread.entries import FREE
 from derive.latexread.introducing import Own, internal_name, introduce, is_known, own_name, written_name
 from derive.latexread.laws import is_divergence, law_of
+from derive.latexread.layers import called_layer
 from derive.latexread.reading import Ambiguous, Elaborated, IllTyped, Outcome, Unreadable
 from derive.latexread.surface import Call, Derivative, Group, Nabla, Name, Product, Surface
 from derive.tree.nodes import SCALAR, Node, names_in, walk
@@ -76,7 +77,7 @@ def introduce_function(
     head, own = head_of(claim.written_left), own_function(claim.written_left, context)
     if head is None or own is None or claim.right is None or claim.relation not in ("=", ":="):
         return None
-    if head.name.letter in CLAIMED or is_known(head.name, context) or _is_law(head.name, context):
+    if head.name.letter in CLAIMED or is_known(head.name, context) or _is_taken(head.name, context):
         return None
     known = _symbol(head.argument, context)
     if known is not None:
@@ -120,9 +121,10 @@ def _of_a_name(
     return replace(found, functions={**context.functions, internal_name(own, context): known})
 
 
-def _is_law(name: Name, context: Context) -> bool:
+def _is_taken(name: Name, context: Context) -> bool:
+    """Whether a name means something before brackets: a law, a divergence, a question about layers."""
     e = _elaborator(context)
-    return law_of(e, name) is not None or is_divergence(e, name)
+    return law_of(e, name) is not None or is_divergence(e, name) or called_layer(e, name) is not None
 
 
 def _elaborator(context: Context) -> Elaborator:
