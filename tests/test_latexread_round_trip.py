@@ -27,7 +27,6 @@ from derive.tree.nodes import Node, contains, names_in
 
 # Files with a line that is not read back, and why. One that is read fails the test: take it out.
 REFUSED = {
-    "viterbi": "the probability of a path is written w_{1:t}",
     "03b-inverse": "the basis vectors e_i are of indices that the engine chose",
     "05b-elementwise": "cases entry by entry are read as cases of numbers",
 }
@@ -109,7 +108,7 @@ def test_what_the_engine_makes(node: Node) -> None:
 
 # Operations that the reader does not read back from their print. When one is read: take it out.
 NOT_READ = frozenset(
-    {"max_paths", "sum_paths", "min_paths", "count_paths", "at_path", "eigvecmax"}
+    {"run"}
 )  # fmt: skip
 # What the print does not tell: sizes of 0, 1 and I, the ranges of maxima, where an index of a Kronecker delta ends,
 # whether a list of one is a number.

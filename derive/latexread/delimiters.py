@@ -10,6 +10,7 @@ from derive.latexread.elaborator import Elaborator, Value
 from derive.latexread.ellipsis import is_dots, listed
 from derive.latexread.functions import plain
 from derive.latexread.literals import literal
+from derive.latexread.over_paths import how_many
 from derive.latexread.surface import (
     Group,
     Relation,
@@ -77,6 +78,9 @@ def vector(e: Elaborator, items: Sequence[Surface], span: Span) -> Node:
 def _absolute(e: Elaborator, surface: Group) -> Node:
     if len(surface.items) != 1:
         raise e.unreadable("a list is no quantity", surface.span)
+    paths = how_many(e, surface)
+    if paths is not None:
+        return paths
     node = e.node(surface.items[0])
     meanings = {"matrix": "det", "vector": "norm", "row": "norm"}
     op = meanings.get(node.shape.kind, "abs")
