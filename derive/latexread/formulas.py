@@ -192,12 +192,18 @@ def letters_of(left: Surface | None, context: Context) -> Iterator[Name]:
             letter = head.argument if head is not None and _takes_a_number(head.name, context) else None
         elif isinstance(part, Call) and part.function in ELEMENTWISE and (part is left or derived):
             letter = _letter(part.argument)
-        if letter is not None and letter.letter not in FREE and not is_known(letter, context):
+        if letter is not None and not _may_count(letter, context) and not is_known(letter, context):
             yield letter
     if isinstance(left, Derivative) and isinstance(left.over, Name) and len(left.under) == 1:
         letter = _letter(left.under[0])
         if letter is not None and _takes_a_number(left.over, context) and not is_known(letter, context):
             yield letter
+
+
+def _may_count(letter: Name, context: Context) -> bool:
+    """Whether a letter rather is an index: the problem gives no function by a formula in it."""
+    given = {d.argument.symbol.name for d in context.scope.definitions.values() if d.argument is not None}
+    return letter.letter in FREE - given
 
 
 def _takes_a_number(name: Name, context: Context) -> bool:

@@ -70,6 +70,7 @@ class Evaluator:
         self._at = self.outer
         self._functions: dict[object, Any] = {}
         self._depth = self._terms = 0
+        self.walked = 0  # paths that were enumerated so far
         self._largest: dict[Node, int] = {}
         self._filled: set[Node] = set()  # nodes without an empty range
 

@@ -35,6 +35,7 @@ def paths_value(evaluator: Evaluator, node: Node, env: Environment, at: At) -> A
     choices = values_of(evaluator, evaluator.scope.declarations[name], at)
     if len(choices) ** len(places) > MOST_PATHS:
         raise NotEvaluated("too many paths to enumerate")
+    evaluator.walked += len(choices) ** len(places)
     found = []
     for path in product(choices, repeat=len(places)):
         pinned: dict[Key, Array] = {
