@@ -41,7 +41,9 @@ def paths_value(evaluator: Evaluator, node: Node, env: Environment, at: At) -> A
         pinned: dict[Key, Array] = {
             (name, (s,)): evaluator.xp.number(i) for s, i in zip(places, path, strict=True)
         }
-        found.append(evaluator.evaluate(body, Environment(env, pinned, env.depth, env.is_complex), at))
+        found.append(
+            evaluator.evaluate(body, Environment(env, pinned, env.depth, env.is_complex, is_path=True), at)
+        )
     return reduced(node.op.replace("paths", "over"), found, 1, evaluator.xp)
 
 
@@ -69,12 +71,13 @@ def at_path_value(evaluator: Evaluator, node: Node, env: Environment, at: At) ->
     pinned: dict[Key, Array] = {
         (node.symbol.name, (low + n,)): path[..., n : n + 1, :] for n in range(path.shape[-2])
     }
-    return evaluator.evaluate(body, Environment(env, pinned, env.depth, env.is_complex), at)
+    return evaluator.evaluate(body, Environment(env, pinned, env.depth, env.is_complex, is_path=True), at)
 
 
 def run_value(evaluator: Evaluator, node: Node, env: Environment, at: At) -> Array:
     """An algorithm, run on the values of its arguments."""
     function = algorithm_of(evaluator.scope, str(node.data))
+    evaluator.paths.lowest = 0  # it may read any member
     arguments = tuple(evaluator.evaluate(a, env, at) for a in node.args)
     return Interpreter(evaluator, env).call(function, arguments)
 
