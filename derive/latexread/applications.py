@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from derive.latexread import tables
-from derive.latexread.called import elsewhere, function_name, given_at, of_a_number
+from derive.latexread.called import elsewhere, function_name, given_at, of_a_number, spectral
 from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.entries import entry
-from derive.latexread.functions import applied, items
+from derive.latexread.functions import applied, items, plain
 from derive.latexread.laws import density, divergence, is_divergence, law_of
+from derive.latexread.layers import called_layer, of_layer
 from derive.latexread.naming import resolved
+from derive.latexread.over_paths import along, runs_along
 from derive.latexread.patterns import spelled
 from derive.latexread.powers import raised
 from derive.latexread.surface import (
@@ -46,6 +48,10 @@ def is_application(e: Elaborator, factor: Surface, following: Surface) -> bool:
     if factor.letter in e.bound:
         return False
     if law_of(e, factor) is not None or is_divergence(e, factor):
+        return True
+    if runs_along(e, factor, group):
+        return True
+    if group.left == "(" and (called_layer(e, factor) is not None or spectral(e, factor) is not None):
         return True
     meant = function_name(e, factor)
     if (
@@ -220,6 +226,14 @@ def application(e: Elaborator, surface: Surface) -> Node:
         return density(e, law, group, surface.span)
     if is_divergence(e, name):
         return divergence(e, group.items, Call(surface.span, "KL", (), (), group), surface.span)
+    if runs_along(e, name, group):
+        return along(e, name, group, surface.span)
+    called = called_layer(e, name)
+    if called is not None:
+        return of_layer(e, called, group, surface.span)
+    eigen = spectral(e, name)
+    if eigen is not None and len(group.items) == 1:
+        return plain(e, eigen, [e.node(group.items[0])], surface.span)
     declared = function_name(e, name)
     if declared is not None:
         return of_a_number(e, declared, name, group, surface.span)

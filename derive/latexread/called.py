@@ -1,4 +1,5 @@
-r"""Functions by their names: `f(u)`, `f'(u)`, `\dot f(u)` of a number; `f(w)`, `f(w + u)` of what is given at w."""
+r"""Functions by their names: `f(u)`, `f'(u)`, `\dot f(u)` of a number; `f(w)`, `f(w + u)` of what is given at w;
+`\lambda_{\max}(A)`."""
 
 from __future__ import annotations
 
@@ -21,6 +22,19 @@ def function_name(e: Elaborator, factor: Name) -> str | None:
         if e.names.shape(match.pattern.name).kind == "function":
             return match.pattern.name
     return function_name(e, replace(factor, accents=factor.accents[1:])) if _dots(factor) else None
+
+
+SPECTRAL = {
+    ("lambda", "max"): "eigmax", ("lambda", "min"): "eigmin", ("v", "max"): "eigvecmax", ("v", "min"): "eigvecmin",
+}  # fmt: skip
+
+
+def spectral(e: Elaborator, factor: Name) -> str | None:
+    r"""The operation that `\lambda_{\max}(A)` is, where no name of the problem is written so."""
+    found = SPECTRAL.get((factor.letter, spelled(factor.below)))
+    marked = factor.accents or factor.above or factor.primes
+    taken = any(not m.entries and all(m.indices) for m in e.names.matches(factor))
+    return None if marked or taken else found
 
 
 def given_at(e: Elaborator, factor: Name) -> Node | None:
