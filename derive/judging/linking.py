@@ -18,7 +18,19 @@ from derive.notation.anatomy import Anatomy
 from derive.tree.nodes import Node, Range, contains, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.asked import DERIVATIVES, VERBS
-from derive.vocabulary.build import T, build, count, mul, neg, num, rebuild, reindex, substitute, sym, transform
+from derive.vocabulary.build import (
+    T,
+    build,
+    count,
+    mul,
+    neg,
+    num,
+    rebuild,
+    reindex,
+    substitute,
+    sym,
+    transform,
+)
 from derive.vocabulary.scope import Definition, Scope
 
 Bounds = Mapping[str, tuple[Size, Size]]
