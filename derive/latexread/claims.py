@@ -8,7 +8,7 @@ from derive.latexread.answer import Claim
 from derive.latexread.context import Context, Mode
 from derive.latexread.elaborate import elaborate, runs
 from derive.latexread.elaborator import Elaborator
-from derive.latexread.fitting import array, filled, is_settled
+from derive.latexread.fitting import filled, is_settled, zeroed
 from derive.latexread.reaches import counting
 from derive.latexread.reading import Hook, IllTyped, Pair, Unreadable
 from derive.latexread.surface import Name, Surface
@@ -114,6 +114,5 @@ def _filled(e: Elaborator, node: Node, other: Node) -> Node:
     """A zero beside an array is the zero array; what is open takes the other side's shape."""
     if e.is_open(other):
         return node
-    if node.op == "num" and node.number == 0 and not other.shape.is_scalar:
-        return array("zeros", other.shape)
-    return filled(e, node, other.shape)
+    zero = None if e.is_open(node) else zeroed(node, other.shape)
+    return filled(e, node, other.shape) if zero is None else zero
