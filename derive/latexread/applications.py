@@ -36,9 +36,10 @@ class Application(Surface):
 
     name: Name
     group: Group
+    derived: bool = False  # right behind a \\nabla
 
 
-def is_application(e: Elaborator, factor: Surface, following: Surface) -> bool:
+def is_application(e: Elaborator, factor: Surface, following: Surface, derived: bool = False) -> bool:
     group = following.base if isinstance(following, Scripted) else following
     if not isinstance(factor, Name) or not isinstance(group, Group) or group.left not in ("(", "["):
         return False
@@ -60,7 +61,7 @@ def is_application(e: Elaborator, factor: Surface, following: Surface) -> bool:
         return True
     if _indexed(e, factor, group) or _at_index(e, factor, group):
         return True
-    return _lists_dependencies(e, factor, group) and not _times(e, factor, following)
+    return _lists_dependencies(e, factor, group, derived) and not _times(e, factor, following)
 
 
 def _times(e: Elaborator, factor: Name, following: Surface) -> bool:
@@ -146,7 +147,7 @@ def _subscripts(e: Elaborator, factor: Name, group: Group) -> tuple[Script, ...]
     return tuple(scripts)
 
 
-def _lists_dependencies(e: Elaborator, factor: Name, group: Group) -> bool:
+def _lists_dependencies(e: Elaborator, factor: Name, group: Group, derived: bool) -> bool:
     """`L(u, \\gamma, \\beta)`: the names in brackets are what a defined quantity depends on."""
     found = e.names.matches(factor)
     scope = e.context.scope
@@ -161,14 +162,14 @@ def _lists_dependencies(e: Elaborator, factor: Name, group: Group) -> bool:
         return False
     from_names = [plain_symbol(e, i) for i in group.items]
     if any(n is None for n in from_names):
-        return _point(e, factor, group) is not None
+        return _point(e, factor, group, derived) is not None
     if len(from_names) > 1:
         return True
     known = {e.context.optima.get(n, n) for n in from_names if n}
-    return bool(e.names.reach(name) & known) or _point(e, factor, group) is not None
+    return bool(e.names.reach(name) & known) or _point(e, factor, group, derived) is not None
 
 
-def _point(e: Elaborator, factor: Name, group: Group) -> tuple[Node, Node] | None:
+def _point(e: Elaborator, factor: Name, group: Group, derived: bool) -> tuple[Node, Node] | None:
     r"""The name in `J(w^\star)`, `L(\hat\mu)`, `J(x + u)` and the value that it has there."""
     only = group.items[0] if len(group.items) == 1 else None
     found = e.names.matches(factor)
@@ -192,13 +193,26 @@ def _point(e: Elaborator, factor: Name, group: Group) -> tuple[Node, Node] | Non
         there = e.value(only)
     except Stop:
         return None
-    if not isinstance(there, Node) or there.shape.is_scalar:
+    derived = derived and isinstance(only, Name)
+    if not isinstance(there, Node) or (there.shape.is_scalar and not derived):
         return None
-    moved = [v for v in e.context.variables if v.symbol.name in reach and e.same_shape(v.shape, there.shape)]
+    moved = _moved(e, reach, there)
     options = (f"{factor.letter} times the brackets", f"{factor.letter} at another point")
-    if len(moved) != 1 or moved[0] == there or e.choose(factor.span, "point", options) == 0:
+    options = options[::-1] if derived else options
+    if moved is None or moved == there:
         return None
-    return moved[0], there
+    return None if options[e.choose(factor.span, "point", options)].endswith("brackets") else (moved, there)
+
+
+def _moved(e: Elaborator, reach: frozenset[str], there: Node) -> Node | None:
+    """What has a value at another point: what the problem derives in, else the one free name of that shape."""
+    asked = [v for v in e.context.variables if v.symbol.name in reach and e.same_shape(v.shape, there.shape)]
+    if asked:
+        return asked[0] if len(asked) == 1 else None
+    scope = e.context.scope
+    plain = {n: d for n, d in scope.declarations.items() if n in reach and not (d.of or e.known.params(n))}
+    free = [n for n, d in plain.items() if n not in scope.data and e.same_shape(d.shape, there.shape)]
+    return e.named(free[0]) if len(free) == 1 else None
 
 
 def plain_symbol(e: Elaborator, surface: Surface) -> str | None:
@@ -252,7 +266,7 @@ def application(e: Elaborator, surface: Surface) -> Node:
         for _ in range(name.primes):
             node = e.make("gradient", node, x, span=surface.span)
         return node
-    point = _point(e, name, group)
+    point = _point(e, name, group, surface.derived)
     if point is not None:
         return e.make("at", e.node(name), point[0], e.settle(point[1]), span=surface.span)
     value = _at_the_optimum(e, e.node(name), group)

@@ -78,7 +78,11 @@ def zeroed(node: Node, shape: Shape) -> Node | None:
     if not arrays:
         return mul(*numbers, array("zeros", shape))
     first = arrays[0]
-    if len(arrays) != 1 or first.shape.kind not in ("row", "matrix") or shape != of_sides(first.shape.rows, None):
+    if (
+        len(arrays) != 1
+        or first.shape.kind not in ("row", "matrix")
+        or shape != of_sides(first.shape.rows, None)
+    ):
         return None
     assert first.shape.columns is not None
     return mul(*numbers, matmul(first, build("zeros", count(first.shape.columns))))

@@ -87,7 +87,9 @@ def reindex(node: Node, values: Mapping[str, Size]) -> Node:
             taken = frozenset().union(*(v.names for v in inner.values())) | _index_names(node)
             var = fresh(data.var, taken)
             inner = {**inner, data.var: Size.of(var)}
-        return Node(node.op, tuple(reindex(a, inner) for a in args), Range(var, low, high), _resized(node, values))
+        return Node(
+            node.op, tuple(reindex(a, inner) for a in args), Range(var, low, high), _resized(node, values)
+        )
     if not args and not any(n in values for d in node.shape.dims for n in d.names):
         return node
     new_args = tuple(reindex(a, values) for a in args)

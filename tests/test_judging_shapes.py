@@ -1,0 +1,139 @@
+r"""Sizes, points, ranges and directions that a line leaves to its neighbours: each row has a right line and wrong ones.
+
+To cover one more way of leaving something out: a row in ROWS.
+"""
+
+from __future__ import annotations
+
+import pytest
+from judging_problems import judged
+
+POLICY = """format: 1
+title: policy
+symbols:
+  theta: vector(K)
+  a: vector(K) ~ categorical(p)
+  b: scalar
+  W: matrix(n, K)
+  c: vector(n)
+define:
+  p: softmax(theta)
+notation:
+  p: \\pi
+parts:
+  - id: a
+    ask: q
+    find: E(a - p)
+"""
+MOMENTUM = """format: 1
+title: momentum
+index:
+  i: 1..B
+  t: 1..T
+symbols:
+  m: vector(d)
+  e[t]: vector(d) ~ moments(mean=m, cov=s**2)
+  g[i]: vector(d)
+  s: scalar positive
+  beta: scalar in (0, 1)
+define:
+  v[0]: zeros(d)
+  v[t]: beta * v[t-1] + e[t]
+parts:
+  - id: e
+    ask: q
+    find: Var(v[t])
+"""
+ATTENTION = """format: 1
+title: attention
+symbols:
+  Q: matrix(m, k)
+  K: matrix(n, k)
+  V: matrix(n, p)
+define:
+  S: Q @ K.T / sqrt(k)
+  A: softmax(S, rows)
+  Z: A @ V
+  C: softmax(S.T, rows).T
+parts:
+  - id: a
+    ask: q
+    find: Z
+"""
+OVER_COLUMNS = ATTENTION.replace("softmax(S, rows)", "softmax(S.T, rows).T")
+DESCENT = """format: 1
+title: descent
+index:
+  t: 1..T
+symbols:
+  u: vector(2)
+  x[0]: vector(2)
+  gamma: scalar positive
+define:
+  L: 2 * u[1] + 3 * u[1] * u[2]
+  x[t]: x[t-1] - gamma * at(gradient(L, u), u == x[t-1])
+parts:
+  - id: a
+    ask: q
+    find: x[t]
+"""
+
+FINE = {"holds", "notation", "given", "restated"}
+CAUGHT = {"wrong", "ill-typed", "holds-only-if"}
+# fmt: off
+ROWS = [
+    # a plain 0 in a product is the zero that fits
+    (POLICY, r"$$\mathbb E[b(a-\pi)] = b\,(\pi - \pi) = b\cdot 0 = 0$$", [
+        r"$$\mathbb E[b(a-\pi)] = b\cdot 1$$", r"$$\mathbb E[b\,a] = b\cdot 0$$", r"$$\mathbb E[b\,a] = -0$$"]),
+    (POLICY, r"$$\mathbb E[W(a-\pi) + c] = W 0 + c = c$$", [
+        r"$$\mathbb E[W(a-\pi) + c] = W 0 + 2c$$", r"$$\mathbb E[W a + c] = W \cdot 0 + c$$"]),
+    (POLICY, r"$$\theta^\top(\pi - \pi) = \theta^\top 0 = 0$$", [r"$$\theta^\top\pi = \theta^\top 0$$"]),
+    (POLICY, r"$$b^2\theta - b^2\theta = -\frac{b \cdot 0}{2}$$", [r"$$b^2\theta = -\frac{b \cdot 0}{2}$$"]),
+    # ones whose size the other side tells, inside of a sum
+    (MOMENTUM, r"$$\operatorname{Var}(v_t) = s^2\sum_{i=0}^{t-1}\beta^{2i}\,\mathbf 1$$", [
+        r"$$\operatorname{Var}(v_t) = s^2\sum_{i=0}^{t}\beta^{2i}\,\mathbf 1$$",
+        r"$$\operatorname{Var}(v_t) = s^2\sum_{i=0}^{t-1}\beta^{i}\,\mathbf 1$$"]),
+    # the softmax of a matrix
+    (ATTENTION, r"$$Z = \operatorname{softmax}\left(\frac{QK^\top}{\sqrt k}\right)V$$", [
+        r"$$Z = \operatorname{softmax}\left(\frac{QK^\top}{k}\right)V$$",
+        r"$$Z = \operatorname{softmax}_{\mathrm{col}}\left(\frac{QK^\top}{\sqrt k}\right)V$$",
+        r"$$C = \operatorname{softmax}(S)$$"]),
+    (ATTENTION, r"$$A_{ij} = \operatorname{softmax}(S)_{ij}$$", [r"$$A_{ij} = \operatorname{softmax}(2S)_{ij}$$"]),
+    (ATTENTION, r"$$C = \operatorname{softmax}_{\text{col}}(S)$$", [r"$$C = \operatorname{softmax}_{\text{row}}(S)$$"]),
+    (OVER_COLUMNS, r"$$A = \operatorname{softmax}(S)$$", [r"$$A = \operatorname{softmax}_{\text{rows}}(S)$$"]),
+    # gradients at a point
+    (DESCENT, r"$$x_t = x_{t-1} - \gamma\nabla_u L(x_{t-1})$$", [r"$$x_t = x_{t-1} - \gamma\nabla_u L(x_t)$$"]),
+    (DESCENT, r"$$x_t = x_{t-1} - \gamma\nabla L(x_{t-1})$$", [
+        r"$$x_t = x_{t-1} - \gamma\nabla L(x_t)$$", r"$$x_t = x_{t-1} + \gamma\nabla L(x_{t-1})$$"]),
+    (DESCENT, r"$$x_t = x_{t-1} - \gamma\,\frac{\partial L}{\partial u}\Big|_{x_{t-1}}$$", [
+        r"$$x_t = x_{t-1} - \gamma\,\frac{\partial L}{\partial u}\Big|_{x_t}$$"]),
+    (DESCENT, r"$$x_t = x_{t-1} - \gamma\left.\nabla_u L\right|_{x_{t-1}}$$", [
+        r"$$x_t = x_{t-1} - \left.\nabla_u L\right|_{x_{t-1}}$$"]),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("source", "right"), [row[:2] for row in ROWS])
+def test_what_is_left_out_is_found(source: str, right: str) -> None:
+    found = [c.verdict for c in judged(source, [right]).claims]
+    assert found
+    assert set(found) <= FINE, found
+
+
+@pytest.mark.parametrize(("source", "wrong"), [(row[0], line) for row in ROWS for line in row[2]])
+def test_what_is_wrong_beside_it_is_caught(source: str, wrong: str) -> None:
+    found = [c.verdict for c in judged(source, [wrong]).claims]
+    assert set(found) & CAUGHT, found
+
+
+SAID = [
+    (ATTENTION, r"$$A = \operatorname{softmax}(S)$$", "read as the softmax of each of the rows"),
+    (OVER_COLUMNS, r"$$A = \operatorname{softmax}(S)$$", "read as the softmax of each of the columns"),
+    (DESCENT, r"$$x_t = x_{t-1} - \gamma\nabla L(x_{t-1})$$", "read as: L at another point"),
+]
+
+
+@pytest.mark.parametrize(("source", "line", "note"), SAID)
+def test_a_looser_reading_is_said(source: str, line: str, note: str) -> None:
+    (claim,) = judged(source, [line]).claims
+    assert note in [reason.text for reason in claim.reasons]
