@@ -77,6 +77,63 @@ parts:
     ask: q
     find: x[t]
 """
+CELLS = """format: 1
+title: cells
+index:
+  i: 1..2
+  j: 1..2
+symbols:
+  X: matrix(4, 4)
+  F: matrix(3, 3)
+  c: scalar
+data:
+  X: [[1, 0, -2, 3], [2, 9, 5, 6], [0, -3, 1, 3], [6, 5, 2, 0]]
+  F: [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]
+  c: 2
+define:
+  Y[i, j]: sum(F[k, l] * X[i+k-1, j+l-1], k=1..3, l=1..3) + c
+  L: sum(Y[i, j]**2, i, j) / 2
+parts:
+  - id: a
+    ask: q
+    find:
+      Y_11: Y[1, 1]
+      Y_12: Y[1, 2]
+  - id: b
+    ask: q
+    find: gradient(L, X)
+"""
+LAW = """format: 1
+title: law
+symbols:
+  x: vector(d)
+  g: vector(d)
+  v: scalar positive
+  y: scalar
+define:
+  l: logpdf(normal(g, v * eye(d)), x)
+parts:
+  - id: a
+    ask: q
+    find: gradient(l, g)
+"""
+BAGGING = """format: 1
+title: bagging
+symbols:
+  h: vector(K) ~ moments(mean=mu * ones(K), cov=s2 * ((1 - rho) * eye(K) + rho * ones(K) @ ones(K).T))
+  mu: scalar
+  s2: scalar positive
+  rho: scalar in (0, 1)
+define:
+  hbar: ones(K).T @ h / K
+notation:
+  s2: \\sigma^2
+  hbar: \\bar h
+parts:
+  - id: a
+    ask: q
+    find: Var(hbar)
+"""
 
 FINE = {"holds", "notation", "given", "restated"}
 CAUGHT = {"wrong", "ill-typed", "holds-only-if"}
@@ -109,6 +166,33 @@ ROWS = [
         r"$$x_t = x_{t-1} - \gamma\,\frac{\partial L}{\partial u}\Big|_{x_t}$$"]),
     (DESCENT, r"$$x_t = x_{t-1} - \gamma\left.\nabla_u L\right|_{x_{t-1}}$$", [
         r"$$x_t = x_{t-1} - \left.\nabla_u L\right|_{x_{t-1}}$$"]),
+    # members of a family by their digits
+    (CELLS, r"$$Y_{11} = 72 - 4 + 2 = 70$$", [r"$$Y_{11} = 72 - 4 = 68$$", r"$$Y_{11} = 71$$", r"$$Y_{12} = 70$$"]),
+    (CELLS, r"$$\frac{\partial L}{\partial X_{11}} = \frac{\partial L}{\partial Y_{11}}"
+            r"\frac{\partial Y_{11}}{\partial X_{11}} = -Y_{11}$$", [
+        r"$$\frac{\partial L}{\partial X_{11}} = \frac{\partial L}{\partial Y_{12}}"
+        r"\frac{\partial Y_{11}}{\partial X_{11}}$$",
+        r"$$\frac{\partial L}{\partial X_{11}} = Y_{11}$$"]),
+    # a sum over two arrays of known sizes
+    (CELLS, r"$$Y_{12} = \sum_{k,l} F_{kl} X_{k,l+1} + c$$", [
+        r"$$Y_{12} = \sum_{k,l} F_{kl} X_{k,l} + c$$", r"$$Y_{12} = \sum_{k,l} F_{kl} X_{k,l+1}$$"]),
+    # the parameters of a law
+    (LAW, r"$$\log\mathcal N(x; g, vI) = -\frac1{2v}\|x - g\|^2 - \frac d2\log(2\pi v)$$", [
+        r"$$\log\mathcal N(x; g, vI) = -\frac1{2v}\|x - g\|^2 - \frac12\log(2\pi v)$$",
+        r"$$\log\mathcal N(x; g, v^2I) = -\frac1{2v}\|x - g\|^2 - \frac d2\log(2\pi v)$$"]),
+    (LAW, r"$$\log\mathcal N(0; g, I) = -\frac12\|g\|^2 - \frac d2\log(2\pi)$$", [
+        r"$$\log\mathcal N(0; x, I) = -\frac12\|g\|^2 - \frac d2\log(2\pi)$$"]),
+    (LAW, r"$$\log\mathcal N(y; 0, vI) = -\frac{y^2}{2v} - \frac12\log(2\pi v)$$", [
+        r"$$\log\mathcal N(y; 0, vI) = -\frac{y^2}{v} - \frac12\log(2\pi v)$$"]),
+    # sums that nothing limits but the one size there is
+    (BAGGING, r"$$\operatorname{Var}(\bar h) = \frac1{K^2}\left(K\sigma^2 + \sum_{i\ne j}\rho\sigma^2\right)$$", [
+        r"$$\operatorname{Var}(\bar h) = \frac1{K^2}\left(K\sigma^2 + 2\sum_{i\ne j}\rho\sigma^2\right)$$",
+        r"$$\operatorname{Var}(\bar h) = \frac1{K^2}\left(\sigma^2 + \sum_{i\ne j}\rho\sigma^2\right)$$"]),
+    (BAGGING, r"$$\operatorname{Var}(\bar h) = \frac1{K^2}\Big(\sum_i\sigma^2 + 2\sum_{i<j}\rho\sigma^2\Big)$$", [
+        r"$$\operatorname{Var}(\bar h) = \frac1{K^2}\Big(\sum_i\sigma^2 + \sum_{i<j}\rho\sigma^2\Big)$$"]),
+    # whole numbers
+    (CELLS, r"$$\lfloor 7/2\rfloor = 3$$", [r"$$\lfloor 7/2\rfloor = 4$$"]),
+    (CELLS, r"$$\left\lceil\frac72\right\rceil = 4$$", [r"$$\left\lceil\frac72\right\rceil = 3$$"]),
 ]
 # fmt: on
 

@@ -1,4 +1,4 @@
-r"""Brackets that mean something: `|x|`, `\|x\|_2^2`, `<x, y>`; lists; roots."""
+r"""Brackets that mean something: `|x|`, `\|x\|_2^2`, `<x, y>`, `\lfloor x \rfloor`; lists; roots."""
 
 from __future__ import annotations
 
@@ -40,6 +40,9 @@ def group(e: Elaborator, surface: Surface) -> Value:
     if relation and _is_indicator(surface, surface.items[0]):
         e.note("a comparison in brackets is read as 1 where it holds", surface.span)
         return indicator(e, surface)
+    if surface.left in ("floor", "ceil") and len(surface.items) == 1 and not relation:
+        node = e.node(surface.items[0])
+        return build("floor", node) if surface.left == "floor" else _ceiling(node)
     if surface.left in ("floor", "ceil", "<", "[["):
         raise e.unreadable("these brackets are not in the language", surface.span)
     if len(surface.items) == 1:
@@ -57,6 +60,10 @@ def group(e: Elaborator, surface: Surface) -> Value:
         )
         return T(node) if lies else node
     raise e.unreadable("a list is no quantity", surface.span)
+
+
+def _ceiling(node: Node) -> Node:
+    return build("neg", build("floor", build("neg", node)))
 
 
 def _is_indicator(surface: Group, test: Surface) -> bool:
