@@ -134,6 +134,23 @@ parts:
     ask: q
     find: Var(hbar)
 """
+PRIOR = """format: 1
+title: prior
+symbols:
+  X: matrix(n, d)
+  y: vector(n)
+  w: vector(d)
+  lambda: scalar positive
+  S: matrix(d, d) spd
+  B: matrix(d, d)
+define:
+  J: 1/2 * sqnorm(X @ w - y) + lambda/2 * sqnorm(w)
+  v: w.T @ S @ w
+parts:
+  - id: grad
+    ask: q
+    find: gradient(J, w)
+"""
 
 FINE = {"holds", "notation", "given", "restated"}
 CAUGHT = {"wrong", "ill-typed", "holds-only-if"}
@@ -190,6 +207,14 @@ ROWS = [
         r"$$\operatorname{Var}(\bar h) = \frac1{K^2}\left(\sigma^2 + \sum_{i\ne j}\rho\sigma^2\right)$$"]),
     (BAGGING, r"$$\operatorname{Var}(\bar h) = \frac1{K^2}\Big(\sum_i\sigma^2 + 2\sum_{i<j}\rho\sigma^2\Big)$$", [
         r"$$\operatorname{Var}(\bar h) = \frac1{K^2}\Big(\sum_i\sigma^2 + \sum_{i<j}\rho\sigma^2\Big)$$"]),
+    # a name whose size only shows where it is used
+    (PRIOR, r"With $R = \lambda I$: $$\nabla_w J = X^\top(Xw - y) + Rw$$", [
+        r"With $R = 2\lambda I$: $$\nabla_w J = X^\top(Xw - y) + Rw$$",
+        r"With $R = \lambda I$: $$\nabla_w J = X^\top(Xw - y) + 2Rw$$"]),
+    (PRIOR, r"With $A = X^\top X + R$, where $R = \lambda I$: $$\nabla_w J = Aw - X^\top y$$", [
+        r"With $A = X^\top X + R$, where $R = \lambda I$: $$\nabla_w J = Aw + X^\top y$$"]),
+    (PRIOR, r"Let $u = \mathbf 1$. Then $$u^\top Xw = \sum_i (Xw)_i$$", [
+        r"Let $u = \mathbf 1$. Then $$u^\top Xw = 2\sum_i (Xw)_i$$"]),
     # whole numbers
     (CELLS, r"$$\lfloor 7/2\rfloor = 3$$", [r"$$\lfloor 7/2\rfloor = 4$$"]),
     (CELLS, r"$$\left\lceil\frac72\right\rceil = 4$$", [r"$$\left\lceil\frac72\right\rceil = 3$$"]),

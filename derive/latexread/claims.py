@@ -33,12 +33,12 @@ def elaborate_claim(
     found = elaborate_pair(left, claim.right, context, mode, hook)
     if isinstance(found, Unreadable) and "does not show" in found.message:
         ranges = _ranges_of(claim.previous, context) if claim.previous is not None else {}
-        only = context.only_size()
+        sizes = context.sizes()
         if ranges:  # \sum_i \sigma^2 runs as the sum that it came from
             wider = replace(context, indices={**ranges, **context.indices})
             return elaborate_pair(left, claim.right, wider, mode, hook)
-        if only is not None:
-            return elaborate_pair(left, claim.right, replace(context, only=only), mode, hook)
+        if len(sizes) == 1:
+            return elaborate_pair(left, claim.right, replace(context, only=sizes[0]), mode, hook)
     if isinstance(found, Unreadable) and isinstance(claim.written_left, Name) and found.span == left.span:
         right = elaborate(claim.right, context)  # what keeps a new name from being introduced
         return right if isinstance(right, Unreadable) else found

@@ -36,13 +36,12 @@ class Context:
     ) -> Context:
         return Context(scope, Names(scope, hidden), arrays=arrays, variables=variables, hidden=hidden)
 
-    def only_size(self) -> Size | None:
-        """The size of all vectors, matrices and ranges of the problem, where they have one only."""
+    def sizes(self) -> tuple[Size, ...]:
+        """The sizes of all vectors, matrices and ranges of the problem."""
         scope = self.scope
         shapes = [d.shape for d in (*scope.declarations.values(), *scope.definitions.values())]
-        sizes = {size for shape in shapes for size in shape.dims}
-        sizes |= {high for _, high in scope.indices.values()}
-        return next(iter(sizes)) if len(sizes) == 1 else None
+        ends = [high for _, high in scope.indices.values()]
+        return tuple(dict.fromkeys([size for shape in shapes for size in shape.dims] + ends))
 
     def within(self, scope: Scope) -> Context:
         """This context with other names in scope."""
