@@ -168,7 +168,8 @@ class Chained:
         head, previous = self._but_for_a_constant(claim, head, previous, given)
         if head.outcome == "holds" and head.pair is not None and self.bench.text is not None:
             limits = self.limits.get(id(claim), ())
-            head = too_far(self.bench.scope, head, limits, self.bench.text.text) or head
+            said = self.bench.text.slice(claim.left.span)
+            head = too_far(self.bench.scope, head, limits, self.bench.text.text, said) or head
         engine = self._against_engine(claim, head)
         verdict = _verdict(head, previous, before)
         if VERDICTS[verdict].is_error and (unknown := self._apart(claim, head)) is not None:
