@@ -215,6 +215,17 @@ ROWS = [
         r"With $A = X^\top X + R$, where $R = \lambda I$: $$\nabla_w J = Aw + X^\top y$$"]),
     (PRIOR, r"Let $u = \mathbf 1$. Then $$u^\top Xw = \sum_i (Xw)_i$$", [
         r"Let $u = \mathbf 1$. Then $$u^\top Xw = 2\sum_i (Xw)_i$$"]),
+    # eigenvalues, and best values under a constraint
+    (PRIOR, r"$$\max_{\|w\|=1} w^\top Sw = \lambda_{\max}(S)$$", [
+        r"$$\max_{\|w\|=1} w^\top Sw = \lambda_{\min}(S)$$", r"$$\max_{\|w\|=2} w^\top Sw = \lambda_{\max}(S)$$",
+        r"$$\max_{\|w\|=1} w^\top Sw = \operatorname{tr}(S)$$"]),
+    (PRIOR, r"$$\min_{w :\, w^\top w = 1} w^\top Sw = \lambda_{\min}(S)$$", [
+        r"$$\min_{w :\, w^\top w = 1} w^\top Sw = \lambda_1(S)$$"]),
+    (PRIOR, r"$$\lambda_{\max}(X^\top X + \lambda I) = \lambda_{\max}(X^\top X) + \lambda$$", [
+        r"$$\lambda_{\max}(X^\top X + \lambda I) = \lambda_{\max}(X^\top X)$$"]),
+    (PRIOR, r"$$\sigma_{\max}(X)^2 = \lambda_{\max}(X^\top X)$$", [r"$$\sigma_{\max}(X) = \lambda_{\max}(X^\top X)$$"]),
+    (PRIOR, r"$$\lambda_{\max}(B + B^\top) = \lambda_{\max}(B^\top + B)$$", [
+        r"$$\lambda_{\max}(B + B^\top) = 2\lambda_{\max}(B^\top B)$$"]),
     # whole numbers
     (CELLS, r"$$\lfloor 7/2\rfloor = 3$$", [r"$$\lfloor 7/2\rfloor = 4$$"]),
     (CELLS, r"$$\left\lceil\frac72\right\rceil = 4$$", [r"$$\left\lceil\frac72\right\rceil = 3$$"]),
@@ -246,3 +257,22 @@ SAID = [
 def test_a_looser_reading_is_said(source: str, line: str, note: str) -> None:
     (claim,) = judged(source, [line]).claims
     assert note in [reason.text for reason in claim.reasons]
+
+
+UNREAD = [
+    (
+        PRIOR,
+        r"$$\lambda_{\max}(SB) = \lambda_{\max}(BS)$$",
+        "eigenvalues are in the language where a matrix is symmetric",
+    ),
+    (PRIOR, r"$$\sigma_{\min}(X) = 1$$", "the least singular value is read of a square matrix"),
+    (ATTENTION, r"$$A = \operatorname{softmax}_k(S)$$", "what stands below softmax is not read"),
+    (PRIOR, r"Let $R = \lambda I$.", "the size of this does not show"),
+]
+
+
+@pytest.mark.parametrize(("source", "line", "message"), UNREAD)
+def test_what_nothing_tells_is_not_read(source: str, line: str, message: str) -> None:
+    (claim,) = judged(source, [line]).claims
+    assert claim.verdict == "unreadable"
+    assert message in [reason.text for reason in claim.reasons]

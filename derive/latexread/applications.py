@@ -13,6 +13,7 @@ from derive.latexread.laws import density, divergence, is_divergence, law_of
 from derive.latexread.naming import resolved
 from derive.latexread.patterns import spelled
 from derive.latexread.powers import raised
+from derive.latexread.spectra import eigenvalue, spectral
 from derive.latexread.surface import (
     Call,
     Group,
@@ -46,7 +47,7 @@ def is_application(e: Elaborator, factor: Surface, following: Surface, derived: 
         return False
     if factor.letter in e.bound:
         return False
-    if law_of(e, factor) is not None or is_divergence(e, factor):
+    if law_of(e, factor) is not None or is_divergence(e, factor) or spectral(e, factor, group) is not None:
         return True
     meant = function_name(e, factor)
     if (
@@ -234,6 +235,9 @@ def application(e: Elaborator, surface: Surface) -> Node:
         return density(e, law, group, surface.span)
     if is_divergence(e, name):
         return divergence(e, group.items, Call(surface.span, "KL", (), (), group), surface.span)
+    matrix = spectral(e, name, group)
+    if matrix is not None:
+        return raised(e, eigenvalue(e, name, matrix, surface.span), name.above, name.primes, surface.span)
     declared = function_name(e, name)
     if declared is not None:
         return of_a_number(e, declared, name, group, surface.span)

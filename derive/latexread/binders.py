@@ -9,6 +9,7 @@ from derive.latexread.chained import joined
 from derive.latexread.conditions import chosen, indicator
 from derive.latexread.elaborator import Elaborator, Tensor, Value, is_open
 from derive.latexread.entries import FREE, index, is_known
+from derive.latexread.extremal import constrained
 from derive.latexread.fitting import filled
 from derive.latexread.parse import parse_relation
 from derive.latexread.patterns import pieces, spelled
@@ -32,6 +33,9 @@ ARGUMENT = {"argmax": "argmax_over", "argmin": "argmin_over"}  # of what an inde
 
 def big(e: Elaborator, surface: Surface) -> Value:
     assert isinstance(surface, Big)
+    best = constrained(e, surface) if any(t.kind == "rel" for t in surface.below) else None
+    if best is not None:
+        return best
     if surface.command in SOUGHT:
         return _extremum(e, surface)
     if surface.command in REDUCTIONS and not surface.above and names_axes(e, surface.below):
