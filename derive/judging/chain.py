@@ -12,12 +12,12 @@ from typing import Iterable, Mapping
 from derive.judging import constants
 from derive.judging.beliefs import Belief, Beliefs
 from derive.judging.conditions import Condition, is_condition, is_required
+from derive.judging.finals import Final
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, compare, judge_pair
 from derive.judging.optima import Optima, is_zero
 from derive.judging.ranges import variables
 from derive.judging.reach import too_far
-from derive.judging.finals import Final
 from derive.judging.tie import same_question
 from derive.judging.total import STEPS, as_steps
 from derive.judging.verdicts import VERDICTS

@@ -1,5 +1,4 @@
-r"""Functions by their names: `f(u)`, `f'(u)`, `\dot f(u)` of a number; `f(w)`, `f(w + u)` of what is given at w;
-`\lambda_{\max}(A)`."""
+r"""Functions by their names: `f(u)`, `f'(u)`, `\dot f(u)` of a number; `f(w)`, `f(w + u)` of what is given at w."""
 
 from __future__ import annotations
 
@@ -8,7 +7,6 @@ from dataclasses import replace
 from derive.latexread import tables
 from derive.latexread.elaborator import Elaborator
 from derive.latexread.fitting import array, filled
-from derive.latexread.patterns import spelled
 from derive.latexread.powers import raised
 from derive.latexread.surface import Group, Name
 from derive.latexread.tokens import Span
@@ -22,19 +20,6 @@ def function_name(e: Elaborator, factor: Name) -> str | None:
         if e.names.shape(match.pattern.name).kind == "function":
             return match.pattern.name
     return function_name(e, replace(factor, accents=factor.accents[1:])) if _dots(factor) else None
-
-
-SPECTRAL = {
-    ("lambda", "max"): "eigmax", ("lambda", "min"): "eigmin", ("v", "max"): "eigvecmax", ("v", "min"): "eigvecmin",
-}  # fmt: skip
-
-
-def spectral(e: Elaborator, factor: Name) -> str | None:
-    r"""The operation that `\lambda_{\max}(A)` is, where no name of the problem is written so."""
-    found = SPECTRAL.get((factor.letter, spelled(factor.below)))
-    marked = factor.accents or factor.above or factor.primes
-    taken = any(not m.entries and all(m.indices) for m in e.names.matches(factor))
-    return None if marked or taken else found
 
 
 def given_at(e: Elaborator, factor: Name) -> Node | None:

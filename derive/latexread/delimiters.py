@@ -1,4 +1,4 @@
-r"""Brackets that mean something: `|x|`, `\|x\|_2^2`, `<x, y>`; lists; roots."""
+r"""Brackets that mean something: `|x|`, `\|x\|_2^2`, `<x, y>`, `\lfloor x \rfloor`; lists; roots."""
 
 from __future__ import annotations
 

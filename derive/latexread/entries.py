@@ -71,9 +71,15 @@ def _same_range(e: Elaborator, script: Script, within: tuple[Size, Size] | None,
 
 
 def _meet(e: Elaborator, letter: str, high: Size, other: Size, span: Span) -> None:
-    """The range of an index that something told, and what it counts here."""
+    """The range of an index that something told, and what it counts here: of a sum over two arrays of known sizes
+    what both have."""
     if not e.meet(high, other):
         ends = [s.replace(e.found) for s in (high, other)]
+        least = min((end.constant for end in ends if end.constant is not None), default=0)
+        if is_open(high) and letter not in e.free and all(end.constant is not None for end in ends):
+            e.found[str(high.name)] = Size.of(least)
+            e.note(f"{letter} runs over 1..{least}, which both arrays have", span, "scope")
+            return
         raise e.ill_typed(f"the index {letter} runs over 1..{ends[0]} and over 1..{ends[1]}", span)
 
 

@@ -20,6 +20,7 @@ from derive.latexread.introducing import Own, internal_name, introduce, is_known
 from derive.latexread.laws import is_divergence, law_of
 from derive.latexread.layers import called_layer
 from derive.latexread.reading import Ambiguous, Elaborated, IllTyped, Outcome, Unreadable
+from derive.latexread.spectra import is_spectral
 from derive.latexread.surface import Call, Derivative, Group, Nabla, Name, Product, Scripted, Surface, parts
 from derive.tree.nodes import SCALAR, Node, names_in, walk
 from derive.vocabulary.build import ELEMENTWISE, TABLE, sym
@@ -77,7 +78,12 @@ def introduce_function(
     head, own = head_of(claim.written_left), own_function(claim.written_left, context)
     if head is None or own is None or claim.right is None or claim.relation not in ("=", ":="):
         return None
-    if head.name.letter in CLAIMED or is_known(head.name, context) or _is_taken(head.name, context):
+    if (
+        head.name.letter in CLAIMED
+        or is_spectral(head.name)
+        or is_known(head.name, context)
+        or _is_taken(head.name, context)
+    ):
         return None
     known = _symbol(head.argument, context)
     if known is not None:

@@ -1,4 +1,5 @@
-r"""Values at a point: `\left. f(u) \right|_{u = x}` is f with x for u, and for what is defined through u."""
+r"""Values at a point: `\left. f(u) \right|_{u = x}` is f with x for u, and for what is defined through u; a derivative
+in u may leave the u out: `\left. \nabla_u f \right|_{x}`."""
 
 from __future__ import annotations
 
@@ -9,10 +10,20 @@ from derive.latexread.surface import Group, Script
 from derive.latexread.tokens import Span
 from derive.tree.nodes import Node
 
+DERIVATIVES = frozenset({"gradient", "jacobian", "hessian"})
+
 
 def at_point(e: Elaborator, group: Group, below: Script, span: Span) -> Node:
     parts = pieces(below)
     cut = next((i for i, token in enumerate(below) if token.kind == "rel"), None)
+    if len(group.items) == len(parts) == 1 and cut is None:
+        body, value = e.node(group.items[0]), e.node(e.read(below, span))
+        if (
+            body.op in DERIVATIVES
+            and body.args[1].op == "sym"
+            and e.same_shape(body.args[1].shape, value.shape)
+        ):
+            return e.make("at", body, body.args[1], e.settle(value), span=span)
     if len(group.items) != 1 or len(parts) != 1 or cut is None or below[cut].text != "=":
         raise e.unreadable("a value is read at one point, as in f(x)|_{x = a}", span)
     body = e.node(group.items[0])

@@ -1,0 +1,278 @@
+r"""Sizes, points, ranges and directions that a line leaves to its neighbours: each row has a right line and wrong ones.
+
+To cover one more way of leaving something out: a row in ROWS.
+"""
+
+from __future__ import annotations
+
+import pytest
+from judging_problems import judged
+
+POLICY = """format: 1
+title: policy
+symbols:
+  theta: vector(K)
+  a: vector(K) ~ categorical(p)
+  b: scalar
+  W: matrix(n, K)
+  c: vector(n)
+define:
+  p: softmax(theta)
+notation:
+  p: \\pi
+parts:
+  - id: a
+    ask: q
+    find: E(a - p)
+"""
+MOMENTUM = """format: 1
+title: momentum
+index:
+  i: 1..B
+  t: 1..T
+symbols:
+  m: vector(d)
+  e[t]: vector(d) ~ moments(mean=m, cov=s**2)
+  g[i]: vector(d)
+  s: scalar positive
+  beta: scalar in (0, 1)
+define:
+  v[0]: zeros(d)
+  v[t]: beta * v[t-1] + e[t]
+parts:
+  - id: e
+    ask: q
+    find: Var(v[t])
+"""
+ATTENTION = """format: 1
+title: attention
+symbols:
+  Q: matrix(m, k)
+  K: matrix(n, k)
+  V: matrix(n, p)
+define:
+  S: Q @ K.T / sqrt(k)
+  A: softmax(S, rows)
+  Z: A @ V
+  C: softmax(S.T, rows).T
+parts:
+  - id: a
+    ask: q
+    find: Z
+"""
+OVER_COLUMNS = ATTENTION.replace("softmax(S, rows)", "softmax(S.T, rows).T")
+DESCENT = """format: 1
+title: descent
+index:
+  t: 1..T
+symbols:
+  u: vector(2)
+  x[0]: vector(2)
+  gamma: scalar positive
+define:
+  L: 2 * u[1] + 3 * u[1] * u[2]
+  x[t]: x[t-1] - gamma * at(gradient(L, u), u == x[t-1])
+parts:
+  - id: a
+    ask: q
+    find: x[t]
+"""
+CELLS = """format: 1
+title: cells
+index:
+  i: 1..2
+  j: 1..2
+symbols:
+  X: matrix(4, 4)
+  F: matrix(3, 3)
+  c: scalar
+data:
+  X: [[1, 0, -2, 3], [2, 9, 5, 6], [0, -3, 1, 3], [6, 5, 2, 0]]
+  F: [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]
+  c: 2
+define:
+  Y[i, j]: sum(F[k, l] * X[i+k-1, j+l-1], k=1..3, l=1..3) + c
+  L: sum(Y[i, j]**2, i, j) / 2
+parts:
+  - id: a
+    ask: q
+    find:
+      Y_11: Y[1, 1]
+      Y_12: Y[1, 2]
+  - id: b
+    ask: q
+    find: gradient(L, X)
+"""
+LAW = """format: 1
+title: law
+symbols:
+  x: vector(d)
+  g: vector(d)
+  v: scalar positive
+  y: scalar
+define:
+  l: logpdf(normal(g, v * eye(d)), x)
+parts:
+  - id: a
+    ask: q
+    find: gradient(l, g)
+"""
+BAGGING = """format: 1
+title: bagging
+symbols:
+  h: vector(K) ~ moments(mean=mu * ones(K), cov=s2 * ((1 - rho) * eye(K) + rho * ones(K) @ ones(K).T))
+  mu: scalar
+  s2: scalar positive
+  rho: scalar in (0, 1)
+define:
+  hbar: ones(K).T @ h / K
+notation:
+  s2: \\sigma^2
+  hbar: \\bar h
+parts:
+  - id: a
+    ask: q
+    find: Var(hbar)
+"""
+PRIOR = """format: 1
+title: prior
+symbols:
+  X: matrix(n, d)
+  y: vector(n)
+  w: vector(d)
+  lambda: scalar positive
+  S: matrix(d, d) spd
+  B: matrix(d, d)
+define:
+  J: 1/2 * sqnorm(X @ w - y) + lambda/2 * sqnorm(w)
+  v: w.T @ S @ w
+parts:
+  - id: grad
+    ask: q
+    find: gradient(J, w)
+"""
+
+FINE = {"holds", "notation", "given", "restated"}
+CAUGHT = {"wrong", "ill-typed", "holds-only-if"}
+# fmt: off
+ROWS = [
+    # a plain 0 in a product is the zero that fits
+    (POLICY, r"$$\mathbb E[b(a-\pi)] = b\,(\pi - \pi) = b\cdot 0 = 0$$", [
+        r"$$\mathbb E[b(a-\pi)] = b\cdot 1$$", r"$$\mathbb E[b\,a] = b\cdot 0$$", r"$$\mathbb E[b\,a] = -0$$"]),
+    (POLICY, r"$$\mathbb E[W(a-\pi) + c] = W 0 + c = c$$", [
+        r"$$\mathbb E[W(a-\pi) + c] = W 0 + 2c$$", r"$$\mathbb E[W a + c] = W \cdot 0 + c$$"]),
+    (POLICY, r"$$\theta^\top(\pi - \pi) = \theta^\top 0 = 0$$", [r"$$\theta^\top\pi = \theta^\top 0$$"]),
+    (POLICY, r"$$b^2\theta - b^2\theta = -\frac{b \cdot 0}{2}$$", [r"$$b^2\theta = -\frac{b \cdot 0}{2}$$"]),
+    # ones whose size the other side tells, inside of a sum
+    (MOMENTUM, r"$$\operatorname{Var}(v_t) = s^2\sum_{i=0}^{t-1}\beta^{2i}\,\mathbf 1$$", [
+        r"$$\operatorname{Var}(v_t) = s^2\sum_{i=0}^{t}\beta^{2i}\,\mathbf 1$$",
+        r"$$\operatorname{Var}(v_t) = s^2\sum_{i=0}^{t-1}\beta^{i}\,\mathbf 1$$"]),
+    # the softmax of a matrix
+    (ATTENTION, r"$$Z = \operatorname{softmax}\left(\frac{QK^\top}{\sqrt k}\right)V$$", [
+        r"$$Z = \operatorname{softmax}\left(\frac{QK^\top}{k}\right)V$$",
+        r"$$Z = \operatorname{softmax}_{\mathrm{col}}\left(\frac{QK^\top}{\sqrt k}\right)V$$",
+        r"$$C = \operatorname{softmax}(S)$$"]),
+    (ATTENTION, r"$$A_{ij} = \operatorname{softmax}(S)_{ij}$$", [r"$$A_{ij} = \operatorname{softmax}(2S)_{ij}$$"]),
+    (ATTENTION, r"$$C = \operatorname{softmax}_{\text{col}}(S)$$", [r"$$C = \operatorname{softmax}_{\text{row}}(S)$$"]),
+    (OVER_COLUMNS, r"$$A = \operatorname{softmax}(S)$$", [r"$$A = \operatorname{softmax}_{\text{rows}}(S)$$"]),
+    # gradients at a point
+    (DESCENT, r"$$x_t = x_{t-1} - \gamma\nabla_u L(x_{t-1})$$", [r"$$x_t = x_{t-1} - \gamma\nabla_u L(x_t)$$"]),
+    (DESCENT, r"$$x_t = x_{t-1} - \gamma\nabla L(x_{t-1})$$", [
+        r"$$x_t = x_{t-1} - \gamma\nabla L(x_t)$$", r"$$x_t = x_{t-1} + \gamma\nabla L(x_{t-1})$$"]),
+    (DESCENT, r"$$x_t = x_{t-1} - \gamma\,\frac{\partial L}{\partial u}\Big|_{x_{t-1}}$$", [
+        r"$$x_t = x_{t-1} - \gamma\,\frac{\partial L}{\partial u}\Big|_{x_t}$$"]),
+    (DESCENT, r"$$x_t = x_{t-1} - \gamma\left.\nabla_u L\right|_{x_{t-1}}$$", [
+        r"$$x_t = x_{t-1} - \left.\nabla_u L\right|_{x_{t-1}}$$"]),
+    # members of a family by their digits
+    (CELLS, r"$$Y_{11} = 72 - 4 + 2 = 70$$", [r"$$Y_{11} = 72 - 4 = 68$$", r"$$Y_{11} = 71$$", r"$$Y_{12} = 70$$"]),
+    (CELLS, r"$$\frac{\partial L}{\partial X_{11}} = \frac{\partial L}{\partial Y_{11}}"
+            r"\frac{\partial Y_{11}}{\partial X_{11}} = -Y_{11}$$", [
+        r"$$\frac{\partial L}{\partial X_{11}} = \frac{\partial L}{\partial Y_{12}}"
+        r"\frac{\partial Y_{11}}{\partial X_{11}}$$",
+        r"$$\frac{\partial L}{\partial X_{11}} = Y_{11}$$"]),
+    # a sum over two arrays of known sizes
+    (CELLS, r"$$Y_{12} = \sum_{k,l} F_{kl} X_{k,l+1} + c$$", [
+        r"$$Y_{12} = \sum_{k,l} F_{kl} X_{k,l} + c$$", r"$$Y_{12} = \sum_{k,l} F_{kl} X_{k,l+1}$$"]),
+    # the parameters of a law
+    (LAW, r"$$\log\mathcal N(x; g, vI) = -\frac1{2v}\|x - g\|^2 - \frac d2\log(2\pi v)$$", [
+        r"$$\log\mathcal N(x; g, vI) = -\frac1{2v}\|x - g\|^2 - \frac12\log(2\pi v)$$",
+        r"$$\log\mathcal N(x; g, v^2I) = -\frac1{2v}\|x - g\|^2 - \frac d2\log(2\pi v)$$"]),
+    (LAW, r"$$\log\mathcal N(0; g, I) = -\frac12\|g\|^2 - \frac d2\log(2\pi)$$", [
+        r"$$\log\mathcal N(0; x, I) = -\frac12\|g\|^2 - \frac d2\log(2\pi)$$"]),
+    (LAW, r"$$\log\mathcal N(y; 0, vI) = -\frac{y^2}{2v} - \frac12\log(2\pi v)$$", [
+        r"$$\log\mathcal N(y; 0, vI) = -\frac{y^2}{v} - \frac12\log(2\pi v)$$"]),
+    # sums that nothing limits but the one size there is
+    (BAGGING, r"$$\operatorname{Var}(\bar h) = \frac1{K^2}\left(K\sigma^2 + \sum_{i\ne j}\rho\sigma^2\right)$$", [
+        r"$$\operatorname{Var}(\bar h) = \frac1{K^2}\left(K\sigma^2 + 2\sum_{i\ne j}\rho\sigma^2\right)$$",
+        r"$$\operatorname{Var}(\bar h) = \frac1{K^2}\left(\sigma^2 + \sum_{i\ne j}\rho\sigma^2\right)$$"]),
+    (BAGGING, r"$$\operatorname{Var}(\bar h) = \frac1{K^2}\Big(\sum_i\sigma^2 + 2\sum_{i<j}\rho\sigma^2\Big)$$", [
+        r"$$\operatorname{Var}(\bar h) = \frac1{K^2}\Big(\sum_i\sigma^2 + \sum_{i<j}\rho\sigma^2\Big)$$"]),
+    # a name whose size only shows where it is used
+    (PRIOR, r"With $R = \lambda I$: $$\nabla_w J = X^\top(Xw - y) + Rw$$", [
+        r"With $R = 2\lambda I$: $$\nabla_w J = X^\top(Xw - y) + Rw$$",
+        r"With $R = \lambda I$: $$\nabla_w J = X^\top(Xw - y) + 2Rw$$"]),
+    (PRIOR, r"With $A = X^\top X + R$, where $R = \lambda I$: $$\nabla_w J = Aw - X^\top y$$", [
+        r"With $A = X^\top X + R$, where $R = \lambda I$: $$\nabla_w J = Aw + X^\top y$$"]),
+    (PRIOR, r"Let $u = \mathbf 1$. Then $$u^\top Xw = \sum_i (Xw)_i$$", [
+        r"Let $u = \mathbf 1$. Then $$u^\top Xw = 2\sum_i (Xw)_i$$"]),
+    # eigenvalues, and best values under a constraint
+    (PRIOR, r"$$\max_{\|w\|=1} w^\top Sw = \lambda_{\max}(S)$$", [
+        r"$$\max_{\|w\|=1} w^\top Sw = \lambda_{\min}(S)$$", r"$$\max_{\|w\|=2} w^\top Sw = \lambda_{\max}(S)$$",
+        r"$$\max_{\|w\|=1} w^\top Sw = \operatorname{tr}(S)$$"]),
+    (PRIOR, r"$$\min_{w :\, w^\top w = 1} w^\top Sw = \lambda_{\min}(S)$$", [
+        r"$$\min_{w :\, w^\top w = 1} w^\top Sw = \lambda_1(S)$$"]),
+    (PRIOR, r"$$\lambda_{\max}(X^\top X + \lambda I) = \lambda_{\max}(X^\top X) + \lambda$$", [
+        r"$$\lambda_{\max}(X^\top X + \lambda I) = \lambda_{\max}(X^\top X)$$"]),
+    (PRIOR, r"$$\sigma_{\max}(X)^2 = \lambda_{\max}(X^\top X)$$", [r"$$\sigma_{\max}(X) = \lambda_{\max}(X^\top X)$$"]),
+    (PRIOR, r"$$\lambda_{\max}(B + B^\top) = \lambda_{\max}(B^\top + B)$$", [
+        r"$$\lambda_{\max}(B + B^\top) = 2\lambda_{\max}(B^\top B)$$"]),
+    # whole numbers
+    (CELLS, r"$$\lfloor 7/2\rfloor = 3$$", [r"$$\lfloor 7/2\rfloor = 4$$"]),
+    (CELLS, r"$$\left\lceil\frac72\right\rceil = 4$$", [r"$$\left\lceil\frac72\right\rceil = 3$$"]),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("source", "right"), [row[:2] for row in ROWS])
+def test_what_is_left_out_is_found(source: str, right: str) -> None:
+    found = [c.verdict for c in judged(source, [right]).claims]
+    assert found
+    assert set(found) <= FINE, found
+
+
+@pytest.mark.parametrize(("source", "wrong"), [(row[0], line) for row in ROWS for line in row[2]])
+def test_what_is_wrong_beside_it_is_caught(source: str, wrong: str) -> None:
+    found = [c.verdict for c in judged(source, [wrong]).claims]
+    assert set(found) & CAUGHT, found
+
+
+SAID = [
+    (ATTENTION, r"$$A = \operatorname{softmax}(S)$$", "read as the softmax of each of the rows"),
+    (OVER_COLUMNS, r"$$A = \operatorname{softmax}(S)$$", "read as the softmax of each of the columns"),
+    (DESCENT, r"$$x_t = x_{t-1} - \gamma\nabla L(x_{t-1})$$", "read as: L at another point"),
+]
+
+
+@pytest.mark.parametrize(("source", "line", "note"), SAID)
+def test_a_looser_reading_is_said(source: str, line: str, note: str) -> None:
+    (claim,) = judged(source, [line]).claims
+    assert note in [reason.text for reason in claim.reasons]
+
+
+UNREAD = [
+    (
+        PRIOR,
+        r"$$\lambda_{\max}(SB) = \lambda_{\max}(BS)$$",
+        "eigenvalues are in the language where a matrix is symmetric",
+    ),
+    (PRIOR, r"$$\sigma_{\min}(X) = 1$$", "the least singular value is read of a square matrix"),
+    (ATTENTION, r"$$A = \operatorname{softmax}_k(S)$$", "what stands below softmax is not read"),
+    (PRIOR, r"Let $R = \lambda I$.", "the size of this does not show"),
+]
+
+
+@pytest.mark.parametrize(("source", "line", "message"), UNREAD)
+def test_what_nothing_tells_is_not_read(source: str, line: str, message: str) -> None:
+    (claim,) = judged(source, [line]).claims
+    assert claim.verdict == "unreadable"
+    assert message in [reason.text for reason in claim.reasons]
