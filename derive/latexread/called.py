@@ -7,6 +7,7 @@ from dataclasses import replace
 from derive.latexread import tables
 from derive.latexread.elaborator import Elaborator
 from derive.latexread.fitting import array, filled
+from derive.latexread.patterns import spelled
 from derive.latexread.powers import raised
 from derive.latexread.surface import Group, Name
 from derive.latexread.tokens import Span
