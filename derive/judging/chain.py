@@ -408,7 +408,7 @@ class Chained:
         return left is not None and (same_question(left, self.asked) or self.names_the_answer(left))
 
     def names_the_answer(self, left: Node) -> bool:
-        """Whether the left side is the variable that the part optimises, the name of its optimum, or one for the answer."""
+        """Whether the left side is what the part optimises, the name of its optimum, or one for the answer."""
         if self.stands is not None and left == self.stands:
             return True
         if self.asked is None or self.asked.op not in SOUGHT or left.op != "sym":
