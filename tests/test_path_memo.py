@@ -31,7 +31,7 @@ OPEN = [  # it reads what is set around it: z[1], u[1], a name that `at` sets
 
 
 @pytest.mark.parametrize("text", CLOSED + OPEN)
-@pytest.mark.parametrize("seed", (0, 1))  # of few short paths
+@pytest.mark.parametrize("seed", [0, 1])  # of few short paths
 def test_values_are_those_of_every_path_anew(text: str, seed: int) -> None:
     node, instance = read(text, SCOPE), draw(SCOPE, frozenset(), seed)
     kept, anew = Evaluator(SCOPE, instance), Evaluator(SCOPE, instance)
