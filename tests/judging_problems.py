@@ -1,5 +1,24 @@
 """Small problems that answers are judged against, each by its name."""
 
+from __future__ import annotations
+
+from functools import cache
+
+from derive.judging.answer import judge_text
+from derive.judging.judged import Report
+from derive.problem.load import loads
+from derive.problem.model import Problem
+
+
+@cache
+def problem(source: str) -> Problem:
+    return loads(source)
+
+
+def judged(source: str, lines: list[str], part: str | None = None) -> Report:
+    return judge_text("\n".join(lines), "answer.md", [problem(source)], part)
+
+
 RIDGE = """format: 1
 title: ridge
 symbols:

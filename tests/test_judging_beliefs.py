@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 from judging_problems import (
     DROP,
     SIG,
+    judged,
 )
-
-from derive.judging.answer import judge_text
-from derive.judging.judged import Report
-from derive.problem.load import loads
-from derive.problem.model import Problem
-
-
-@cache
-def problem(source: str) -> Problem:
-    return loads(source)
-
-
-def judged(source: str, lines: list[str], part: str | None = None) -> Report:
-    return judge_text("\n".join(lines), "answer.md", [problem(source)], part)
-
 
 WRONG = [
     (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 from judging_problems import (
     DROP,
@@ -11,23 +9,10 @@ from judging_problems import (
     QUAD,
     SEQ,
     SOFTMAX,
+    judged,
 )
 
-from derive.judging.answer import judge_text
 from derive.judging.conditions import conditions_in
-from derive.judging.judged import Report
-from derive.problem.load import loads
-from derive.problem.model import Problem
-
-
-@cache
-def problem(source: str) -> Problem:
-    return loads(source)
-
-
-def judged(source: str, lines: list[str], part: str | None = None) -> Report:
-    return judge_text("\n".join(lines), "answer.md", [problem(source)], part)
-
 
 RIGHT = [
     (DROP, [r"$$E[m_i m_j] = p^2 \quad (i\neq j)$$"]),
@@ -127,6 +112,7 @@ READ = [
     (r"(i \neq j)", "i ≠ j"),
     (r"1 \le t < T", "1 ≤ t, t < T"),
     (r"t = 1, \dots, T-1", "1 ≤ t, t ≤ T-1"),
+    (r"t = T, T-1, \dots, 1", "1 ≤ t, t ≤ T"),
     (r"t \in \{1,\dots,T\}", "1 ≤ t, t ≤ T"),
     (r"\forall t > 1", "t > 1"),
     ("i = j", "i = j"),

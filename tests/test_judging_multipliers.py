@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
-from judging_problems import CLS, GAN, LAGRANGE, MEAN
+from judging_problems import CLS, GAN, LAGRANGE, MEAN, problem
 
 from derive.judging.answer import judge_text
-from derive.problem.load import loads
-from derive.problem.model import Problem
-
-
-@cache
-def problem(source: str) -> Problem:
-    return loads(source)
 
 
 def right(source: str, part: str | None, text: str) -> bool | None:

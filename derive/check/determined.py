@@ -9,11 +9,11 @@ from derive.notation.anatomy import LAYERED, Anatomy
 from derive.notation.evaluate import Evaluator, Instance
 from derive.notation.extents import known
 from derive.tree.nodes import Node, Range, walk
+from derive.vocabulary.asked import SOUGHT
 from derive.vocabulary.build import num
 from derive.vocabulary.scope import Datum, Scope
 
 ALONG_PATHS = frozenset({"max_paths", "min_paths", "sum_paths", "count_paths", "at_path"})
-SEARCHED = frozenset({"argmin", "argmax", "solve"})  # their second argument is found
 SHORT = 1  # every sequence has one member
 
 
@@ -69,7 +69,7 @@ class Determined:
             body, name, value = node.args
             inner = put_in | {name.symbol.name}
             return self._valued(body, inner, seen) and self._valued(value, put_in, seen)
-        if node.op in SEARCHED:
+        if node.op in SOUGHT:
             inner = put_in | {node.args[1].symbol.name} if node.args[1].op == "sym" else put_in
             return all(self._valued(a, inner, seen) for a in node.args)
         if node.op in ALONG_PATHS:

@@ -15,7 +15,7 @@ from derive.check import extremes, wide
 from derive.check.determined import Determined
 from derive.check.telling import told
 from derive.errors import NotEvaluated
-from derive.notation.anatomy import DERIVATIVES, EXPECTATIONS, METHODS, MINIMISERS, Anatomy
+from derive.notation.anatomy import DIFFERENTIAL, METHODS, Anatomy
 from derive.notation.constrained import NoExtremum
 from derive.notation.derivation import Chain, Verdict
 from derive.notation.evaluate import Evaluator, Instance, Undefined, draw
@@ -23,6 +23,7 @@ from derive.notation.laws import CONTINUOUS
 from derive.notation.rounding import SLACK, half_units
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
+from derive.vocabulary.asked import EXTREMA, SOUGHT, VERBS
 from derive.vocabulary.scope import Definition, Scope
 
 Array = Any
@@ -42,7 +43,7 @@ FAR_FROM_ZERO = 2e-2  # how clearly a condition must hold, so that instances are
 SURELY = 1e-10  # ... on data, which are as they are: more than rounding
 ROUNDING = 1e-13  # an error this small beside what cancels is rounding
 
-VERBS = DERIVATIVES | EXPECTATIONS | MINIMISERS
+ASKED = VERBS | {"d"}
 
 # A relation holds on an instance where the error it leaves is within tolerance.
 RELATIONS: dict[str, Callable[[Array, Array], float]] = {
@@ -366,21 +367,21 @@ class Checker:
         try:
             a = evaluator.value(left)
         except Undefined:
-            if not {op for op, _ in self.anatomy.verbs(left, right)} & VERBS:
+            if not {op for op, _ in self.anatomy.verbs(left, right)} & ASKED:
                 evaluator.value(right)
                 raise _OneSided("the left side has no value") from None
             raise
         try:
             return a, evaluator.value(right)
         except Undefined:
-            if not {op for op, _ in self.anatomy.verbs(left, right)} & VERBS:
+            if not {op for op, _ in self.anatomy.verbs(left, right)} & ASKED:
                 raise _OneSided("the right side has no value") from None
             raise
 
     # ------------------------------------------------------------ methods
 
     def _is_loose(self, *nodes: Node) -> bool:
-        minimises = any(op in MINIMISERS for op, _ in self.anatomy.verbs(*nodes))
+        minimises = any(op in SOUGHT for op, _ in self.anatomy.verbs(*nodes))
         return minimises or self.anatomy.needs_differences(*nodes)
 
     def _by_moments(self, left: Node, right: Node) -> bool:
@@ -394,14 +395,14 @@ class Checker:
         """A short phrase: "random instances, complex step"."""
         used = {op for op, _ in self.anatomy.verbs(left, right, *at)}
         parts = ["random instances"]
-        if used & DERIVATIVES:
+        if used & DIFFERENTIAL:
             parts.append(
                 "5-point differences" if self.anatomy.needs_differences(left, right) else "complex step"
             )
         kinds = self._laws(left, right)
         parts += dict.fromkeys(phrase for kind, phrase in METHODS.items() if kind in kinds)
-        if used & MINIMISERS:
-            parts.append("numeric minimiser" if used & {"argmin", "argmax"} else "numeric solution")
+        if used & SOUGHT:
+            parts.append("numeric minimiser" if used & EXTREMA else "numeric solution")
         return ", ".join(parts)
 
 

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Iterator
 
 from derive.check.judge import Checker, Ranges
-from derive.notation.anatomy import MINIMISERS
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, walk
+from derive.vocabulary.asked import SOUGHT
 from derive.vocabulary.build import count, num, sym
 from derive.vocabulary.domains import DOMAINS
 from derive.vocabulary.scope import Declaration, Scope
@@ -40,7 +40,7 @@ def needed(
     """What must hold of the names of a line that holds: "a > 0". Not asked of minimisers, which without the facts are
     looked for in vain, and long."""
     checker = Checker(scope, ranges)
-    if MINIMISERS & {verb for verb, _ in checker.anatomy.verbs(left, right)}:
+    if SOUGHT & {verb for verb, _ in checker.anatomy.verbs(left, right)}:
         return ()
     names = checker.anatomy.of(left).names | checker.anatomy.of(right).names
     parameters = {

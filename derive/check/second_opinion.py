@@ -17,13 +17,14 @@ from typing import Any, Callable, Iterator, Mapping
 import numpy as np
 
 from derive.errors import NotEvaluated
-from derive.notation.anatomy import EXPECTATIONS, MINIMISERS, Anatomy
+from derive.notation.anatomy import Anatomy
 from derive.notation.differentiate import At, held_fixed, variable
 from derive.notation.environment import Environment
 from derive.notation.evaluate import Evaluator
 from derive.notation.instance import Instance, Ranges, draw
 from derive.notation.verbs import VALUES
 from derive.tree.nodes import Node
+from derive.vocabulary.asked import MOMENTS, SOUGHT
 from derive.vocabulary.scope import Scope
 
 Array = Any
@@ -72,8 +73,8 @@ def _unsuited(scope: Scope, asked: Node, answer: Node) -> str:
     anatomy = Anatomy(scope)
     used = {op for op, _ in anatomy.verbs(asked, answer)}
     for verbs, what in (
-        (EXPECTATIONS, "an expectation"),
-        (MINIMISERS, "a minimiser"),
+        (MOMENTS, "an expectation"),
+        (SOUGHT, "a minimiser"),
         ({"d"}, "a differential"),
     ):
         if used & verbs:

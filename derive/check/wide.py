@@ -13,10 +13,11 @@ import numpy as np
 
 from derive.check.second_opinion import ExactEvaluator
 from derive.errors import NotEvaluated
-from derive.notation.anatomy import EXPECTATIONS, MINIMISERS, Anatomy
+from derive.notation.anatomy import Anatomy
 from derive.notation.environment import Key
 from derive.notation.evaluate import Instance
 from derive.tree.nodes import Node
+from derive.vocabulary.asked import MOMENTS, SOUGHT
 from derive.vocabulary.scope import Scope
 
 Array = Any
@@ -36,7 +37,7 @@ def values(
     where they are no floats either, as multiples of the largest entry, and True."""
     from derive.tree.exact import WideSpace
 
-    if {op for op, _ in anatomy.verbs(left, right)} & (EXPECTATIONS | MINIMISERS | {"d"}):
+    if {op for op, _ in anatomy.verbs(left, right)} & (MOMENTS | SOUGHT | {"d"}):
         raise NotEvaluated(OVERFLOW)
     fresh = Instance(scope, instance.seed, instance.sizes, instance.indices, dict(as_drawn or {}))
     evaluator = ExactEvaluator(scope, fresh, _until(SECONDS))

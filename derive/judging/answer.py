@@ -3,249 +3,33 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import InitVar, dataclass, replace
 from functools import cached_property
-from typing import Callable, Iterable, Sequence
+from typing import Iterable, Sequence
 
-from derive.judging.beliefs import Beliefs
 from derive.judging.chain import QUESTIONS, Chained, Patience
 from derive.judging.conditions import around, limits_of, limits_only
+from derive.judging.desk import Desk
 from derive.judging.finals import final_of, used
-from derive.judging.focus import Focus, Focusing
-from derive.judging.judged import Judged, JudgedChain, Report
-from derive.judging.ladder import DECLARED, Bench
-from derive.judging.optima import SOUGHT, Optima
-from derive.judging.owning import MULTIPLIERS, Learned, epochs
-from derive.judging.tie import Tie, questions, tie
-from derive.kinds.result import PartResult
-from derive.kinds.solve import solve_part
+from derive.judging.focus import Focus
+from derive.judging.judged import JudgedChain, Report
+from derive.judging.ladder import Bench
+from derive.judging.tie import Tie, tie
 from derive.latexread import (
     Answer,
     Chain,
     Claim,
-    Context,
-    IllTyped,
-    Text,
-    Unreadable,
-    elaborate,
-    elaborate_claim,
-    is_known,
     read_answer,
 )
-from derive.latexread.decorations import decorated, names_of, naming
-from derive.latexread.names import shown as spelled_name
-from derive.latexread.patterns import spelled
-from derive.latexread.reading import Elaborated
-from derive.latexread.surface import Name
-from derive.notation.derivation import Chain as Derived
+from derive.latexread.pointfree import with_arguments
 from derive.notation.derivation import Reason
 from derive.problem.model import Part, Problem
-from derive.tree.nodes import SCALAR, Node, walk
-from derive.vocabulary.build import sym
-from derive.vocabulary.scope import Declaration, Definition, Scope
+from derive.tree.nodes import Node
+from derive.vocabulary.asked import SOUGHT
+from derive.vocabulary.scope import Scope
 
-DENOTING = frozenset({"let", "define", "denote", "denoting"})
 _SOLVING = re.compile(r"minimi|maximi|optim|stationar|to zero|likelihood", re.IGNORECASE)
 ZERO = ("0", r"\mathbf 0", r"\mathbf{0}", r"\boldsymbol{0}", r"\vec{0}")
-
-
-@dataclass
-class Desk:
-    """A problem that chains are judged against; contexts grow by the names that the answer introduces."""
-
-    problem: Problem
-    parts: tuple[Part, ...]
-    text: Text | None = None
-    part: str | None = None  # the one that is asked for
-
-    def __post_init__(self) -> None:
-        self.context = Context.of(_with_names(self.problem.scope, self.parts), variables=self.variables)
-        self._benches: dict[tuple[str | None, int, Focus | None], Bench] = {}
-        self._engine: dict[tuple[str, str | None], Node | None] = {}
-        self._named: list[Definition] = []  # names of optima
-        self._several: dict[str, Node] = {}  # those that may be of several parts, with their variables
-        self._fixed: dict[str, Node] = {}  # those that say themselves which it is, with its question
-        self._declared: list[Declaration] = []
-        self._epochs: list[Learned] = []
-        self._introduced: tuple[Definition, ...] = ()
-        self._numbers: tuple[Declaration, ...] = ()  # letters in brackets of functions
-        self._epoch = 0
-        self.optima = Optima(self.problem.parts)
-        self.focusing = Focusing(self.problem.parts, self.optima, self.part)
-        self.beliefs = Beliefs(self.optima)
-
-    def bench(self, part: Part | None) -> Bench:
-        key = (part.id if part is not None else None, self._epoch, self.optima.focus)
-        if key not in self._benches:
-            own = tuple(d.name for d in self._introduced)
-            if part is None:
-                self._benches[key] = Bench(self.context, text=self.text, introduced=own)
-            else:
-                scope = _with_names(part.scope, self.parts)
-                named = tuple(self.context.scope.definitions[d.name] for d in self._named)
-                known = (*named, *self._introduced)
-                theirs = {n: d for n, d in scope.definitions.items() if not self._is_replaced(n, part)}
-                definitions = {d.name: d for d in known if d.name not in theirs}
-                scope = replace(scope, definitions={**theirs, **definitions})
-                given = (*self._declared, *self._numbers)
-                declared = {d.name: d for d in given if d.name not in scope.declarations}
-                notation = {**self.context.scope.notation, **scope.notation}
-                scope = replace(scope, declarations={**scope.declarations, **declared}, notation=notation)
-                context = self.context.within(scope)
-                self._benches[key] = Bench(context, part.ranges, self.text, own)
-        return self._benches[key]
-
-    def _is_replaced(self, name: str, part: Part) -> bool:
-        """Whether a name is the Lagrangian of the part, and the answer has one of its own."""
-        if part.lagrangian is None or name != part.lagrangian.symbol.name:
-            return False
-        bodies = [d.body for d in self._introduced if d.shape.is_scalar and d.body is not None]
-        return any(m in walk(body) for body in bodies for m in part.multipliers)
-
-    @cached_property
-    def variables(self) -> tuple[Node, ...]:
-        """What the parts differentiate or minimise in."""
-        asked = (node for part in self.parts for question, _ in questions(part) for node in walk(question))
-        return tuple(dict.fromkeys(n.args[1] for n in asked if n.op in QUESTIONS and n.args[1].op == "sym"))
-
-    def _conditions(self, part: Part, result: PartResult) -> None:
-        """What the engine's derivation says must be positive is so on the instances of optima, too."""
-        bench = self.bench(part)
-        for block in result.blocks:
-            if isinstance(block, Derived):
-                bench.given = tuple(dict.fromkeys((*bench.given, *block.given)))
-
-    def learn(self, claims: Iterable[tuple[Claim, str]]) -> frozenset[int]:
-        """Names that the answer defines itself, wherever in it; the claims that do so."""
-        claims = list(claims)
-        self._know_optima([claim for claim, _ in claims])
-        self._epochs = epochs(claims, self.context)
-        self.turn_to(0)
-        return frozenset().union(*(epoch.claims for epoch in self._epochs))
-
-    def turn_to(self, place: int, focus: Focus | None = None) -> None:
-        """What the answer's names mean at a place of its text, and which optima count there."""
-        now = [epoch for epoch in self._epochs if epoch.start <= place][-1]
-        self.context, self._introduced, self._epoch = now.context, now.introduced, now.start
-        self._numbers = now.numbers
-        self.optima.focus = focus
-        if self._several and focus is not None:
-            scope = self.context.scope
-            values = {n: self.optima.values_of(x) for n, x in self._several.items()}
-            bodies = {n: replace(scope.definitions[n], body=value[0]) for n, value in values.items() if value}
-            wider = replace(scope, definitions={**scope.definitions, **bodies})
-            self.context = self.context.within(wider)
-
-    def _know_optima(self, claims: Sequence[Claim]) -> None:
-        """Decorated names of what is optimised are names of its optimum; multipliers are numbers."""
-        own = {
-            spelled_name(claim.written_left)
-            for claim in claims
-            if isinstance(claim.written_left, Name) and DENOTING & set(claim.words.lower().split())
-        }
-        surfaces = [s for claim in claims for s in (claim.written_left, claim.right)]
-        names = {spelled_name(n): n for s in surfaces for n in names_of(s)}
-        for shown, name in names.items():
-            if shown in own:
-                continue
-            symbol = decorated(name, self.context)
-            if symbol is None and spelled(name.above).isdigit():  # a power of it
-                name = replace(name, above=())
-                symbol = decorated(name, self.context)
-            if symbol is None and name.below:  # an entry of it
-                name = replace(name, below=())
-                symbol = decorated(name, self.context)
-            values = self.optima.values_of(symbol) if symbol is not None else ()
-            if symbol is None or not values:
-                continue
-            said = [o for o in self.focusing.meant(shown) if o.x == symbol]
-            value = said[0].value if said else values[0]
-            known = self.context.scope.definitions
-            self.context, internal = naming(name, symbol, value, self.context)
-            self._named += [d for n, d in self.context.scope.definitions.items() if n not in known]
-            if said:
-                self._fixed[internal] = said[0].question
-            elif len(values) > 1:
-                self._several[internal] = symbol
-        if self.optima.is_constrained:
-            self._know_multipliers(names.values())
-
-    def _know_multipliers(self, names: Iterable[Name]) -> None:
-        wanted = [m for part in self.parts for m in part.multipliers]
-        unknown = [n for n in names if n.letter in MULTIPLIERS and spelled_name(n) == n.letter]
-        unknown = [n for n in unknown if not is_known(n, self.context)]
-        fresh = [sym(n.letter, SCALAR) for n in unknown]
-        new = [m for m in dict.fromkeys((*wanted, *fresh)) if not self.context.scope.knows(m.symbol.name)]
-        if not new:
-            return
-        self._declared = [Declaration(m.symbol.name, m.shape) for m in new]
-        scope = self.context.scope
-        declarations = {**scope.declarations, **{d.name: d for d in self._declared}}
-        wider = Context.of(replace(scope, declarations=declarations), self.context.arrays)
-        self.context = replace(wider, optima=self.context.optima, functions=self.context.functions)
-        self.optima.introduced = tuple(m for m in new if m not in wanted)
-
-    def speaks_of_rivals(self, judged: Judged) -> bool:
-        """Whether a line is about an optimum that several parts may mean."""
-        nodes = [n for side in (judged.left, judged.right) if side is not None for n in walk(side)]
-        names = {n.symbol.name for n in nodes if n.op == "sym"}
-        is_there = judged.head is not None and bool(judged.head.at)
-        variables = {o.x.symbol.name for o in self.optima.rivals}
-        return bool(names & self._several.keys()) or (is_there and bool(names & variables))
-
-    def questioned(self, node: Node) -> list[Node]:
-        """The questions that a variable, or the name of its optimum, stands for as the left side of a chain."""
-        if node.op != "sym":
-            return [node]
-        if node.symbol.name in self._fixed:
-            return [node, self._fixed[node.symbol.name]]
-        name = self.context.optima.get(node.symbol.name, node.symbol.name)
-        return [node, *(o.question for o in self.optima.asked if o.x.symbol.name == name)]
-
-    def engine(self, tied: Tie) -> Node | None:
-        """The engine's own answer; None where it has none that was checked."""
-        key = (tied.part.id, tied.name)
-        if key not in self._engine:
-            result = solve_part(tied.part, second_opinion=False)
-            self._conditions(tied.part, result)
-            fine = result.status == "checked"
-            answers = {f.answer.name: f.answer.expression for f in result.answers} if fine else {}
-            answer = answers.get(tied.name)
-            if answer is None and fine and tied.part.show is not None:
-                answer = tied.part.show.right
-            self._engine[key] = answer
-        return self._engine[key]
-
-    def heads(self, chain: Chain) -> list[Node]:
-        """The left sides of a chain, as far as they can be read."""
-        found: list[Node] = []
-        for claim in chain.claims:
-            if claim.continues or claim.left is None:
-                continue
-            node = elaborate(claim.left, self.context)
-            if isinstance(node, Elaborated):
-                found += self.questioned(node.node)
-        return found
-
-    def readable(self, chain: Chain) -> int:
-        """How many claims of a chain this problem's names read."""
-        return sum(
-            1
-            for claim in chain.claims
-            if claim.refusal is None
-            and not isinstance(elaborate_claim(claim, self.context, "hadamard", None, "left"), Unreadable)
-        )
-
-
-def _with_names(scope: Scope, parts: Sequence[Part]) -> Scope:
-    """Named answers (`find: {mu_y: E(y)}`) are names an answer may use."""
-    named: dict[str, Definition] = {}
-    for part in parts:
-        for asked, name in questions(part):
-            if name is not None and "[" not in name and name not in scope.definitions:
-                named[name] = Definition(name, asked.shape, (), asked)
-    declarations = {n: d for n, d in scope.declarations.items() if n not in named}
-    return replace(scope, declarations=declarations, definitions={**scope.definitions, **named})
 
 
 def judge_text(
@@ -260,119 +44,140 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
         Desk(p, tuple(x for x in p.parts if part is None or x.id == part), answer.text, part)
         for p in problems
     ]
+    answer = with_arguments(answer, desks[0].context) if desks else answer
     introduced: frozenset[int] = frozenset()
     for desk in desks:
         desk.optima.solves = _solves(answer)
         introduced |= desk.learn((claim, chain.label) for chain in answer.chains for claim in chain.claims)
+    places = _places(answer, desks, introduced)
+    sitting = Sitting(answer, part, introduced, places)
+    chains = tuple(sitting.judged(place) for place in places)
+    return Report(answer, label or (problems[0].file if problems else ""), chains)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a chain is judged: beside which remarks, at whose desk, for which part and which of its optima."""
+
+    chain: Chain
+    sides: list[Claim]
+    space: tuple[int, int]  # of the text that is its own
+    desk: Desk
+    tied: Tie | None
+    focus: Focus | None
+
+    @property
+    def exact(self) -> Tie | None:
+        return self.tied if self.tied is not None and self.tied.exact else None
+
+
+def _places(answer: Answer, desks: Sequence[Desk], introduced: frozenset[int]) -> list[Place]:
     shown = (c for c in answer.chains if not c.claims[0].spoken or id(c.claims[0]) in introduced)
     grouped = _with_sides(shown, desks[0].context.scope if desks else None)
     spaces = around(grouped, len(answer.text.text))
-    placed: list[tuple[Desk, Tie | None]] = []
-    focused: list[dict[int, Focus | None]] = []  # of each chain, for each desk
-    for (chain, _), space in zip(grouped, spaces, strict=True):
+    found: list[Place] = []
+    for (chain, sides), space in zip(grouped, spaces, strict=True):
         start, stop = chain.claims[0].span.start, chain.claims[-1].span.stop
         words = answer.text.text[min(space[0], start) : stop]
-        focused.append({})
+        focused: dict[int, Focus | None] = {}
         for desk in desks:
             desk.turn_to(start)
-            focused[-1][id(desk)] = focus = desk.focusing.of(chain, words, desk.context)
-            desk.turn_to(start, focus)
-        placed.append(_placed(chain, desks, placed[-1][0] if placed else desks[0]))
-    placed = _without_taken(placed)
-    variables = _variables_of_displays([chain for chain, _ in grouped], [tied for _, tied in placed])
-    taken = [tied.part.id for _, tied in placed if tied is not None and tied.exact]
-    names = used(answer.claims)
-    before: dict[int, Chained] = {}
-    patience = Patience()
-    chains: list[JudgedChain] = []
-    for (chain, sides), (desk, tied), space, focuses in zip(grouped, placed, spaces, focused, strict=True):
-
-        def under(
-            focus: Focus | None,
-            chain: Chain = chain,
-            sides: list[Claim] = sides,
-            desk: Desk = desk,
-            tied: Tie | None = tied,
-            space: tuple[int, int] = space,
-        ) -> tuple[JudgedChain, Chained]:
-            desk.turn_to(chain.claims[0].span.start, focus)
-            final = None
-            if (
-                tied is not None
-                and focus is not None
-                and tied.asked.op in SOUGHT
-                and tied.part.id not in focus
-            ):
-                tied = tie(desk.heads(chain), desk.parts)
-            if tied is None or not tied.exact:
-                final = final_of(chain, introduced, desk.bench(None), desk.parts, taken, names, desk.engine)
-            tied = final or tied
-            bench, own = _bench(desk, tied, part)
-            chained = Chained(
-                bench,
-                desk.engine(tied) if tied is not None and tied.exact else None,
-                tied.asked if tied is not None and tied.exact else None,
-                introduced,
-                variables.get(chain.display),
-                desk.variables,
-                desk.optima,
-                desk.beliefs,
-                limits_of(chain, sides, answer.text, space, bench.scope),
-                final,
-                names,
-                (tied.part.id, tied.asked, desk.engine(tied))
-                if tied is not None and not tied.exact
-                else None,
-                patience,
-            )
-            if chain.display in before:
-                chained.follows(before[chain.display])
-            return _judged(chain, sides, chained, desk, tied, own), chained
-
-        focus = focuses[id(desk)]
-        candidates = desk.focusing.candidates if focus is None else []
-        judged, chained = _best(under, candidates, desk) if candidates else under(focus)
-        chains.append(judged)
-        if chain.display:
-            before[chain.display] = chained
-    return Report(answer, label or (problems[0].file if problems else ""), tuple(chains))
+            focused[id(desk)] = desk.focusing.of(chain, words, desk.context)
+            desk.turn_to(start, focused[id(desk)])
+        desk, tied = _placed(chain, desks, found[-1].desk if found else desks[0])
+        found.append(Place(chain, sides, space, desk, tied, focused[id(desk)]))
+    return _without_taken(found)
 
 
-Judging = tuple[JudgedChain, Chained]
+@dataclass
+class Sitting:
+    """The chains of an answer one after the other; those of one display follow each other."""
+
+    answer: Answer
+    part: str | None  # the one that is asked for
+    introduced: frozenset[int]
+    places: InitVar[Sequence[Place]]
+
+    def __post_init__(self, places: Sequence[Place]) -> None:
+        self._variables = _variables_of_displays(places)
+        self._taken = [place.exact.part.id for place in places if place.exact is not None]
+        self._names = used(self.answer.claims)
+        self._before: dict[int, Chained] = {}
+        self._patience = Patience()
+
+    def judged(self, place: Place) -> JudgedChain:
+        candidates = place.desk.focusing.candidates if place.focus is None else []
+        judged, chained = self._best(place, candidates) if candidates else self._under(place, place.focus)
+        if place.chain.display:
+            self._before[place.chain.display] = chained
+        return judged
+
+    def _under(self, place: Place, focus: Focus | None) -> tuple[JudgedChain, Chained]:
+        """With the names of optima read as those of `focus`."""
+        chain, desk, tied = place.chain, place.desk, place.tied
+        desk.turn_to(chain.claims[0].span.start, focus)
+        if tied is not None and focus is not None and tied.asked.op in SOUGHT and tied.part.id not in focus:
+            tied = tie(desk.heads(chain), desk.parts)
+        final = None
+        if tied is None or not tied.exact:
+            bench = desk.bench(None)
+            final = final_of(chain, self.introduced, bench, desk.parts, self._taken, self._names, desk.engine)
+        tied = final or tied
+        exact = tied if tied is not None and tied.exact else None
+        bench, own = _bench(desk, tied, self.part)
+        chained = Chained(
+            bench,
+            desk.engine(exact) if exact is not None else None,
+            exact.asked if exact is not None else None,
+            self.introduced,
+            self._variables.get(chain.display),
+            desk.variables,
+            desk.optima,
+            desk.beliefs,
+            limits_of(chain, place.sides, self.answer.text, place.space, bench.scope),
+            final,
+            self._names,
+            (tied.part.id, tied.asked, desk.engine(tied)) if tied is not None and exact is None else None,
+            self._patience,
+        )
+        if chain.display in self._before:
+            chained.follows(self._before[chain.display])
+        return _judged(chain, place.sides, chained, desk, tied, own), chained
+
+    def _best(self, place: Place, candidates: Sequence[Focus]) -> tuple[JudgedChain, Chained]:
+        """About one of several optima, nobody knows which: in the way in which fewest lines are wrong."""
+        desk = place.desk
+        held, multipliers = list(desk.beliefs.held), dict(desk.optima.multipliers)
+        found: list[tuple[int, int, Focus]] = []
+        for focus in candidates:
+            desk.beliefs.held, desk.optima.multipliers = list(held), dict(multipliers)
+            judged, chained = self._under(place, focus)
+            wrong = sum(j.is_error for j in judged.claims)
+            lines = [j.right for j in judged.claims if j.is_error and j.right is not None]
+            found.append((wrong, desk.focusing.distance(lines, focus), focus))
+            if not wrong:
+                break
+        least = min(found, key=lambda row: row[:2])
+        if found[-1] != least:
+            desk.beliefs.held, desk.optima.multipliers = list(held), dict(multipliers)
+            judged, chained = self._under(place, least[2])
+        about = any(j.head is not None and desk.speaks_of_rivals(j) for j in judged.claims)
+        if not about:
+            return judged, chained
+        desk.focusing.seen(least[2])
+        remark = Reason(f"read as about the optimum of part {', '.join(sorted(least[2]))}")
+        return replace(judged, remarks=(*judged.remarks, remark)), chained
 
 
-def _best(under: Callable[[Focus], Judging], candidates: Sequence[Focus], desk: Desk) -> Judging:
-    """A chain about one of several optima, nobody knows which: in the way in which fewest of its lines are wrong."""
-    held, multipliers = list(desk.beliefs.held), dict(desk.optima.multipliers)
-    found: list[tuple[int, int, Focus]] = []
-    for focus in candidates:
-        desk.beliefs.held, desk.optima.multipliers = list(held), dict(multipliers)
-        judged, chained = under(focus)
-        wrong = sum(j.is_error for j in judged.claims)
-        lines = [j.right for j in judged.claims if j.is_error and j.right is not None]
-        found.append((wrong, desk.focusing.distance(lines, focus), focus))
-        if not wrong:
-            break
-    least = min(found, key=lambda row: row[:2])
-    if found[-1] != least:
-        desk.beliefs.held, desk.optima.multipliers = list(held), dict(multipliers)
-        judged, chained = under(least[2])
-    about = any(j.head is not None and desk.speaks_of_rivals(j) for j in judged.claims)
-    if not about:
-        return judged, chained
-    desk.focusing.seen(least[2])
-    remark = Reason(f"read as about the optimum of part {', '.join(sorted(least[2]))}")
-    return replace(judged, remarks=(*judged.remarks, remark)), chained
-
-
-def _without_taken(placed: list[tuple[Desk, Tie | None]]) -> list[tuple[Desk, Tie | None]]:
+def _without_taken(places: Sequence[Place]) -> list[Place]:
     """A part that a chain answers exactly is not what another one missed."""
-    taken = {tied.part.id for _, tied in placed if tied is not None and tied.exact}
-    found: list[tuple[Desk, Tie | None]] = []
-    for desk, tied in placed:
-        if tied is not None and not tied.exact:
-            tied = tie([tied.head], [p for p in desk.parts if p.id not in taken])
-        found.append((desk, tied))
+    taken = {place.exact.part.id for place in places if place.exact is not None}
+    found: list[Place] = []
+    for place in places:
+        if place.tied is not None and not place.tied.exact:
+            rest = [p for p in place.desk.parts if p.id not in taken]
+            place = replace(place, tied=tie([place.tied.head], rest))
+        found.append(place)
     return found
 
 
@@ -386,12 +191,12 @@ def _solves(answer: Answer) -> bool:
     )
 
 
-def _variables_of_displays(chains: Sequence[Chain], ties: Sequence[Tie | None]) -> dict[int, Node]:
+def _variables_of_displays(places: Sequence[Place]) -> dict[int, Node]:
     """The variable of the derivative that a display ends with: its lines before speak of that differential."""
     return {
-        chain.display: tied.asked.args[1]
-        for chain, tied in zip(chains, ties, strict=True)
-        if chain.display and tied is not None and tied.exact and tied.asked.op in QUESTIONS
+        place.chain.display: place.exact.asked.args[1]
+        for place in places
+        if place.chain.display and place.exact is not None and place.exact.asked.op in QUESTIONS
     }
 
 
@@ -462,6 +267,3 @@ class Checked:
     @cached_property
     def is_right(self) -> bool:
         return all(report.is_right for report in self.reports)
-
-
-__all__ = ["Bench", "Checked", "DECLARED", "Desk", "IllTyped", "judge", "judge_text"]

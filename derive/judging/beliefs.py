@@ -17,6 +17,7 @@ from derive.judging.optima import BINDING, At, Optima, is_zero
 from derive.latexread import Context, Pair
 from derive.tree.nodes import Node, contains, free_indices, names_in, walk
 from derive.tree.sizes import Size
+from derive.vocabulary.asked import DERIVATIVES
 from derive.vocabulary.build import TABLE as OPERATIONS
 from derive.vocabulary.build import (
     ZERO,
@@ -36,7 +37,7 @@ from derive.vocabulary.build import (
     sym,
 )
 
-DERIVATIVES = frozenset({"gradient", "jacobian"})
+FIRST = DERIVATIVES - {"hessian"}
 MOST_BELIEFS = 12
 
 
@@ -187,9 +188,9 @@ def _put(node: Node, belief: Belief) -> Node:
 
 def _carried(beliefs: Beliefs, bench: Bench, pair: Pair, belief: Belief) -> Iterator[Again]:
     """The error of a derivative, carried on by the chain rule."""
-    if pair.left.op not in DERIVATIVES or len(pair.left.args) > 2:
+    if pair.left.op not in FIRST or len(pair.left.args) > 2:
         return
-    if belief.left.op in DERIVATIVES and len(belief.left.args) == 2:
+    if belief.left.op in FIRST and len(belief.left.args) == 2:
         links = [(belief.left.args[0], belief.left.args[1], belief.error)]
     else:
         links = list(_slopes(bench, belief))

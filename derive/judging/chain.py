@@ -5,14 +5,16 @@ The table of what the three comparisons mean together is `_verdict`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Iterable, Mapping
 
+from derive.judging import constants
 from derive.judging.beliefs import Belief, Beliefs
 from derive.judging.conditions import Condition, is_condition, is_required
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, compare, judge_pair
-from derive.judging.optima import SOUGHT, Optima, is_zero
+from derive.judging.optima import Optima, is_zero
 from derive.judging.ranges import variables
 from derive.judging.reach import too_far
 from derive.judging.tie import Tie, same_question
@@ -24,14 +26,21 @@ from derive.latexread.names import shown as spelled_name
 from derive.latexread.surface import Name
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, names_in, walk
+from derive.vocabulary.asked import DERIVATIVES, EXTREMA, SOUGHT
 from derive.vocabulary.build import sym
 
 FOLLOWS = frozenset({"holds", "notation", "only-if"})
 ROWS = frozenset({"rows", "partial_rows"})
 LAYOUTS = ROWS | {"columns"}
 NOT_COMPARED = "not compared with any part"
-QUESTIONS = frozenset({"gradient", "jacobian", "hessian", "argmin", "argmax"})
+QUESTIONS = DERIVATIVES | EXTREMA
 APART = "{0} is not written in terms of {1}: nothing that it is made of is {2}"
+
+_THERE = re.compile(
+    r"\b(?:at|for|with) (?:the|this|its|that) (?:\w+ )?(?:opti|mini|maxi|solution|stationary|point|estimat)"
+    r"|plugg|substitut|insert|optimal|(?:min|max)imum value",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -70,6 +79,7 @@ class Chained:
         self.totals: set[Node] = set()
         self.noted: set[str] = set()
         self.rights: list[Node] = []  # what was right so far
+        self.is_loose = False  # a constant has been left out
         self.layouts: frozenset[str] = frozenset()  # that an earlier line rules out
 
     def follows(self, other: Chained) -> None:
@@ -162,9 +172,11 @@ class Chained:
             head = self._at_the_optimum(claim, head, given)
         if head.outcome == "fails":
             head = self._by_steps(head) or head
+        head, previous = self._but_for_a_constant(claim, head, previous, given)
         if head.outcome == "holds" and head.pair is not None and self.bench.text is not None:
             limits = self.limits.get(id(claim), ())
-            head = too_far(self.bench.scope, head, limits, self.bench.text.text) or head
+            said = self.bench.text.slice(claim.left.span)
+            head = too_far(self.bench.scope, head, limits, self.bench.text.text, said) or head
         engine = self._against_engine(claim, head)
         verdict = _verdict(head, previous, before)
         if VERDICTS[verdict].is_error and (unknown := self._apart(claim, head)) is not None:
@@ -211,7 +223,7 @@ class Chained:
             return head
         if head.pair.left.shape != head.pair.right.shape:
             return head
-        found = self.optima.try_at(self.bench, head.pair, given)
+        found = self.optima.try_at(self.bench, head.pair, given, _THERE.search(claim.words) is not None)
         if found is None:
             return head
         if found.holds:
@@ -223,6 +235,27 @@ class Chained:
         x = {a for a, _ in found.at}
         stands = any(n in x for side in (left, head.pair.right) for n in walk(side))
         return head if is_value or not stands else found
+
+    def _but_for_a_constant(
+        self, claim: Claim, head: Comparison, previous: Comparison | None, given: tuple[Node, ...]
+    ) -> tuple[Comparison, Comparison | None]:
+        """Once a chain has left out a constant, its lines need not say so again."""
+        factor = claim.relation == constants.FACTOR
+        if factor and head.outcome == "not-checked" and (pair := self._pair(claim)) is not None:
+            head = replace(head, outcome="fails", pair=pair)
+        self.is_loose = (
+            (self.is_loose and claim.continues)
+            or claim.relation in constants.RELATIONS
+            or constants.speaks_of_one(head, previous)
+        )
+        if not self.is_loose:
+            return head, previous
+        names = tuple(x for x in dict.fromkeys((*self.wrt, *self.likely)) if x.op == "sym")
+        if head.outcome == "fails":
+            head = constants.up_to_a_constant(self.bench, head, names, given, factor)
+        if previous is not None and previous.outcome == "fails":
+            previous = constants.up_to_a_constant(self.bench, previous, names, given, factor)
+        return head, previous
 
     def _zero_at_its_optimum(self, head: Comparison, given: tuple[Node, ...]) -> Comparison:
         """`\\nabla J(w^\\star) = 0`: zero there, and not where the name of the optimum means any other value."""

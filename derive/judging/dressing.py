@@ -15,9 +15,10 @@ import numpy as np
 
 from derive.errors import DeriveError
 from derive.judging.closing import close
-from derive.judging.places import DERIVATIVES, LEAVES, places, put
+from derive.judging.places import LEAVES, places, put
 from derive.judging.pool import weight
 from derive.tree.nodes import Node, Range, walk
+from derive.vocabulary.asked import OPAQUE
 from derive.vocabulary.build import build, count, mul, num, reindex
 
 Array = Any
@@ -57,7 +58,7 @@ class Dressing:
     def _tells(self, node: Node) -> bool:
         """Whether it says what is asked for by its own name."""
         asked = _core(self.head) if self.head is not None else None
-        if asked is None or not (asked.op == "sym" or asked.op in DERIVATIVES):
+        if asked is None or not (asked.op == "sym" or asked.op in OPAQUE):
             return False
         return asked not in self.own and asked in walk(node)
 

@@ -12,11 +12,12 @@ from typing import Iterator
 
 from derive.errors import DeriveError
 from derive.judging import losses, slips
-from derive.judging.places import CONDITIONS, DERIVATIVES, Path, places, put_mended
+from derive.judging.places import CONDITIONS, Path, places, put_mended
 from derive.judging.pool import Pool
 from derive.judging.site import Change, Place, Row
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node
+from derive.vocabulary.asked import OPAQUE
 from derive.vocabulary.build import TABLE as OPERATIONS
 
 EDITS: dict[str, Row] = {
@@ -74,7 +75,7 @@ def edits(line: Node, pool: Pool, rows: tuple[str, ...] | None = None) -> Iterat
                 continue  # a literal, whose change is a row of its own
             if OPERATIONS[place.node.op].kind == "condition":
                 continue  # nothing acts on one as on a number
-            if kind in POOLED and place.parent is not None and place.parent.op in DERIVATIVES:
+            if kind in POOLED and place.parent is not None and place.parent.op in OPAQUE:
                 continue
             for new, reason in _safe(row, place, pool):
                 if new == place.node:

@@ -10,7 +10,6 @@ import re
 from typing import Callable, Iterable, Sequence
 
 from derive.judging.ladder import DECLARED, Bench, judge_pair
-from derive.judging.optima import EXTREMA
 from derive.judging.tie import Tie, questions
 from derive.latexread import Chain, Claim, Elaborated, Pair, elaborate
 from derive.latexread.decorations import names_of
@@ -18,6 +17,7 @@ from derive.latexread.names import shown as spelled_name
 from derive.latexread.surface import Name
 from derive.problem.model import Part
 from derive.tree.nodes import Node
+from derive.vocabulary.asked import EXTREMA
 
 ANY: frozenset[str] = frozenset()
 ASKED = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Callable, Iterable, Iterator
+from typing import Iterable, Iterator
 
 from derive.check.judge import Checker, Ranges
 from derive.errors import DeriveError
@@ -25,10 +25,11 @@ from derive.judging.units import collapse, node_in
 from derive.latexread import Claim, Context, IllTyped, Pair, Text, Unreadable, elaborate_claim
 from derive.latexread.reading import Hook
 from derive.latexread.surface import Surface
-from derive.notation.anatomy import DERIVATIVES
+from derive.notation.anatomy import DIFFERENTIAL
 from derive.notation.derivation import Chain, Line, Reason, Verdict
 from derive.tree.nodes import Node, contains, free_indices, walk
 from derive.tree.sizes import Size
+from derive.vocabulary.asked import EXTREMA
 from derive.vocabulary.build import T, transform
 from derive.vocabulary.scope import Scope
 
@@ -159,7 +160,7 @@ class Bench:
         def written(part: Node) -> Node:
             own = part.op == "sym" and part.symbol.name in self.introduced
             body = self.scope.open(part) if own else None
-            has = body is not None and any(n.op in DERIVATIVES for n in walk(body))
+            has = body is not None and any(n.op in DIFFERENTIAL for n in walk(body))
             return body if body is not None and has else part
 
         return transform(node, written) if self.introduced else node
@@ -214,26 +215,23 @@ class Bench:
 
     @cached_property
     def lengths(self) -> frozenset[str]:
-        """Every name of a size: those of shapes and those of index ranges."""
-        ranges = self.scope.indices.values()
-        shapes = [d.shape for d in self.scope.declarations.values()]
-        shapes += [d.shape for d in self.scope.definitions.values()]
-        found = {n for low, high in ranges for n in low.names | high.names}
-        return frozenset(found | {n for shape in shapes for s in shape.dims for n in s.names})
+        """Names in the ranges of indices."""
+        return frozenset(n for ends in self.scope.indices.values() for end in ends for n in end.names)
+
+    @cached_property
+    def dimensions(self) -> frozenset[str]:
+        """Names in shapes."""
+        known = [d.shape for d in self.scope.declarations.values()]
+        known += [d.shape for d in self.scope.definitions.values()]
+        return frozenset(n for shape in known for size in shape.dims for n in size.names)
 
     def sizes(self) -> frozenset[str]:
         """Sizes of vectors and matrices that are no length of a sequence."""
-        scope = self.scope
-        shapes = [d.shape for d in scope.declarations.values()] + [
-            d.shape for d in scope.definitions.values()
-        ]
-        found = {n for shape in shapes for s in shape.dims for n in s.names}
-        lengths = {n for low, high in scope.indices.values() for n in low.names | high.names}
-        return frozenset(found - lengths - scope.indices.keys())
+        return self.dimensions - self.lengths - self.scope.indices.keys()
 
 
 RELATION = {
-    "=": "==", "<=": "<=", ">=": ">=", "<": "<", ">": ">", ":=": "==", "~=": "==",
+    "=": "==", "<=": "<=", ">=": ">=", "<": "<", ">": ">", ":=": "==", "~=": "==", "=c": "==",
     **{sign: sign for sign in (">>", ">>=", "<<", "<<=")},
 }  # fmt: skip
 
@@ -404,8 +402,8 @@ def judge_pair(
     limited = frozenset().union(*(free_indices(g) for g in given))
     ranges = {**bench.ranges_for(left, right, beyond=limited), **pair.indices}
     variables: tuple[Node | None, ...] = tuple(bench.in_rung(v, rung) for v in wrt) or (None,)
-    optimal = at or any(contains(side, lambda n: n.op in ("argmin", "argmax")) for side in (left, right))
-    known = bench.scope.indices.keys() | pair.indices.keys() | bench.lengths
+    optimal = at or any(contains(side, lambda n: n.op in EXTREMA) for side in (left, right))
+    known = bench.scope.indices.keys() | pair.indices.keys() | bench.lengths | bench.dimensions
     given = tuple(g for g in given if free_indices(g) <= known)
     given = (*(bench.given if optimal and not rung.units else ()), *given)
     if relation in DEFINITE:
@@ -447,4 +445,4 @@ def judge_pair(
     )
 
 
-__all__ = ["Bench", "Callable", "Comparison", "DECLARED", "RUNGS", "Reading", "Rung", "compare", "judge_pair"]
+__all__ = ["Bench", "Comparison", "DECLARED", "RUNGS", "Reading", "Rung", "compare", "judge_pair"]

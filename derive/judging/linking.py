@@ -14,14 +14,15 @@ from typing import Iterable, Iterator, Mapping
 
 from derive.errors import DeriveError
 from derive.judging.shares import SHARES
-from derive.notation.anatomy import DERIVATIVES, EXPECTATIONS, MINIMISERS, Anatomy
+from derive.notation.anatomy import Anatomy
 from derive.tree.nodes import Node, Range, contains, walk
 from derive.tree.sizes import Size
+from derive.vocabulary.asked import DERIVATIVES, VERBS
 from derive.vocabulary.build import T, count, mul, neg, num, rebuild, reindex, substitute, sym, transform
 from derive.vocabulary.scope import Definition, Scope
 
 Bounds = Mapping[str, tuple[Size, Size]]
-VERBS = DERIVATIVES | EXPECTATIONS | MINIMISERS
+
 MOST_BEYOND = 2  # members that a family gets beyond the range of its index
 MOST_PLACES = 40  # of the indices of a family, where one of its members may stand
 
@@ -54,7 +55,7 @@ def _expressed(scope: Scope, name: str, names: list[str]) -> Scope:
 def _pattern(definition: Definition, scope: Scope) -> Definition | None:
     """What may be looked for: an expression of names without verbs, and without functions that are formulas."""
     body = definition.body
-    if body is None or definition.argument is not None or contains(body, lambda n: n.op in VERBS):
+    if body is None or definition.argument is not None or contains(body, lambda n: n.op in VERBS | {"d"}):
         return None
     if contains(body, lambda n: n.op == "apply"):
         definition = replace(definition, body=transform(body, lambda n: _by_formula(n, scope)))
@@ -242,7 +243,7 @@ def apart(nodes: Iterable[Node], scope: Scope, names: Iterable[str]) -> tuple[No
     waiting = list(nodes)
     while waiting:
         for node in walk(waiting.pop()):
-            if node.op in DERIVATIVES and len(node.args) > 1 and node.op != "d":
+            if node.op in DERIVATIVES and len(node.args) > 1:
                 x = node.args[1].args[0] if node.args[1].op in ("entry", "T") else node.args[1]
                 if (
                     x.op == "sym"

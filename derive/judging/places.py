@@ -12,19 +12,17 @@ from typing import Callable, Iterator, Mapping
 from derive.errors import DeriveError, ShapeError
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, Shape, of_sides
+from derive.vocabulary.asked import OPAQUE
 from derive.vocabulary.build import T, build, matmul, mul, rebuild
 
 Path = tuple[int, ...]
 ARRAYS = frozenset({"vector", "row", "matrix"})
 LEAVES = frozenset({"sym", "num", "count", "const"})
-DERIVATIVES = frozenset({"gradient", "jacobian", "hessian", "d", "E", "Var", "Cov", "argmin", "argmax"})
-_ENDS = {1: frozenset({"count", "num"}), 2: frozenset({"count", "num"})}
-HELD: dict[
-    str, Mapping[int, frozenset[str]]
-] = {  # what alone may stand at some places: a name, the end of a path
+_ENDS = frozenset({"count", "num"})
+HELD: dict[str, Mapping[int, frozenset[str]]] = {  # what alone may stand there: a name, the end of a path
     "at": {1: frozenset({"sym"})},
-    **dict.fromkeys(("max_paths", "min_paths", "sum_paths"), _ENDS),
-    "count_paths": {0: _ENDS[1], 1: _ENDS[1]},
+    **dict.fromkeys(("max_paths", "min_paths", "sum_paths"), {1: _ENDS, 2: _ENDS}),
+    "count_paths": {0: _ENDS, 1: _ENDS},
 }
 CONDITIONS = frozenset({"lt", "le", "gt", "ge"})  # no quantities: their sides are
 
@@ -74,7 +72,7 @@ def names_outside(node: Node) -> Iterator[Node]:
     """The names of a line as often as they stand in it, but for those in derivatives and moments."""
     if node.op == "sym":
         yield node
-    elif node.op not in DERIVATIVES:
+    elif node.op not in OPAQUE:
         for arg in node.args:
             yield from names_outside(arg)
 
@@ -83,7 +81,7 @@ def renamed(node: Node, names: Mapping[Node, Node]) -> Node:
     """With other names, all at once, but for those in derivatives and moments."""
     if node.op == "sym":
         return names.get(node, node)
-    if node.op in DERIVATIVES or not node.args:
+    if node.op in OPAQUE or not node.args:
         return node
     args = tuple(renamed(arg, names) for arg in node.args)
     same = node.op in ("add", "mul") and Counter(args) == Counter(node.args)

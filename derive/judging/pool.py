@@ -7,11 +7,12 @@ from functools import cached_property
 from typing import Iterable, Iterator
 
 from derive.errors import DeriveError
-from derive.judging.places import CONDITIONS, DERIVATIVES, LEAVES, places
+from derive.judging.places import CONDITIONS, LEAVES, places
 from derive.notation.names import Known
 from derive.notation.reader import read
 from derive.tree.nodes import Node, Range, Shape, free_indices, names_in, walk
 from derive.tree.sizes import Size
+from derive.vocabulary.asked import OPAQUE
 from derive.vocabulary.build import ONE, T, build, count, div, matmul, mul, num, reindex, substitute, sym
 from derive.vocabulary.build import TABLE as OPERATIONS
 from derive.vocabulary.scope import Declaration, Scope
@@ -177,7 +178,7 @@ class Pool:
         for part in self.parts:
             if part.shape.is_scalar:
                 found[part] = None
-            elif part.shape.kind == "vector" and not any(n.op in DERIVATIVES for n in walk(part)):
+            elif part.shape.kind == "vector" and not any(n.op in OPAQUE for n in walk(part)):
                 found[build("norm", part)] = None
                 found[build("sqnorm", part)] = None
         for name in sorted(set(self._sizes())):

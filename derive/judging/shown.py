@@ -14,6 +14,7 @@ from derive.render.say import in_latex
 
 SIGNS = {
     "=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne", "~=": r"\approx", "prop": r"\propto",
+    "=c": r"\overset{c}{=}",
     ">>": r"\succ", ">>=": r"\succeq", "<<": r"\prec", "<<=": r"\preceq",
     ":=": ":=", "<=>": r"\Leftrightarrow", "in": r"\in", "~": r"\sim", "<-": r"\leftarrow",
 }  # fmt: skip

@@ -8,9 +8,8 @@ from typing import Iterable
 from derive.problem.model import Part
 from derive.tree.nodes import Node, free_indices
 from derive.tree.sizes import Size
+from derive.vocabulary.asked import DERIVATIVES
 from derive.vocabulary.build import reindex
-
-DERIVATIVES = frozenset({"gradient", "jacobian", "hessian"})
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from derive.judging.counterexample import smallest
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, Comparison
 from derive.judging.mend import explain, mend, sides_of, starts_of
-from derive.judging.optima import DERIVATIVES, At, there
+from derive.judging.optima import At, there
 from derive.judging.repair import Repair
 from derive.judging.sentences import about_repair, joined
 from derive.judging.strict import SIGNS
@@ -18,6 +18,7 @@ from derive.judging.total import total_remark
 from derive.latexread import Claim, Elaborated, elaborate
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, free_indices, names_in, walk
+from derive.vocabulary.asked import DERIVATIVES
 from derive.vocabulary.build import add, neg, substitute
 
 if TYPE_CHECKING:
@@ -45,11 +46,12 @@ def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bo
             reasons.append(about_repair(repair.reasons))
         elif judged.verdict == "wrong":
             is_unequal = judged.claim.relation in SIGNS
-            reasons.append(Reason("the inequality does not hold" if is_unequal else "the two sides differ"))
+            differ = "the two sides differ" + (" by more than a constant" if chain.is_loose else "")
+            reasons.append(Reason("the inequality does not hold" if is_unequal else differ))
         reasons += _since(chain, judged, before)
         reasons += _explaining(chain, judged, before)
         reasons += _for_the_other(chain, judged, before)
-        counterexample = _counterexample(chain, head, judged.claim.relation)
+        counterexample = _counterexample(chain, head, judged.claim.relation) if not chain.is_loose else None
     elif judged.verdict == "inherited":
         said = "the line before" if judged.source is None else f"line {judged.source}"
         reasons.append(Reason(f"follows from {said}, which is wrong"))

@@ -12,7 +12,6 @@ from derive.notation.derivation import Answer, Block, Chain, Line, Reason, Remar
 from derive.notation.text import text
 from derive.problem.model import Named, Part
 from derive.rewrite.answer import answered
-from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expression import VERBS, Wish, derive_expression, is_unspecified
 from derive.rewrite.kinks import kinks
@@ -20,6 +19,7 @@ from derive.rewrite.lagrange import Multipliers
 from derive.rewrite.prove import prove
 from derive.rewrite.substructure import applies, find_paths, runs_over_paths, show_paths
 from derive.tree.nodes import Node, walk
+from derive.vocabulary.asked import DERIVATIVES
 from derive.vocabulary.scope import Scope
 
 

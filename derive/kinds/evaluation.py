@@ -13,7 +13,6 @@ from derive.errors import NotDerived, NotEvaluated
 from derive.notation.derivation import Answer, Block, Chain, Line, Reason
 from derive.notation.text import text
 from derive.problem.model import Named
-from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expression import VERBS, Wish, derive_expression
 from derive.rewrite.reasons import joined
@@ -21,6 +20,7 @@ from derive.tree.nodes import Node, Range, walk
 from derive.values.evaluate import Explicit
 from derive.values.known import concrete, sizes_of
 from derive.values.working import Working
+from derive.vocabulary.asked import DERIVATIVES
 from derive.vocabulary.build import substitute, sym
 from derive.vocabulary.scope import Datum, Scope
 

@@ -27,8 +27,8 @@ from derive.kinds.result import Claimed, Found, Opinion, PartResult, ProblemResu
 from derive.notation.derivation import Answer, Block, Chain, Finding, Line, Reason, Verdict
 from derive.notation.rounding import decimals_in
 from derive.problem.model import Equation, Named, Part, Problem
-from derive.rewrite.derivative import DERIVATIVES
 from derive.tree.nodes import Node
+from derive.vocabulary.asked import DERIVATIVES
 
 Kind = Callable[[Part], tuple[tuple[Block, ...], tuple[Answer, ...]]]
 

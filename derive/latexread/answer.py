@@ -67,7 +67,8 @@ class Claim:
     end_line: int
     end_column: int
     latex: str  # the source of `span`
-    relation: str  # = <= >= < > != ~= (approx) prop := <=> in ~ <- >> >>= << <<= (of definite matrices)
+    # = <= >= < > != ~= (approx) =c (but for a constant) prop := <=> in ~ <- >> >>= << <<= (of definite matrices)
+    relation: str
     left: Surface | None
     right: Surface | None
     written_left: Surface | None = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derive.latexread import tables
 from derive.latexread.axes import names_axes, reduced
 from derive.latexread.chained import joined
 from derive.latexread.conditions import chosen, indicator
@@ -23,6 +22,7 @@ from derive.notation.literals import as_size
 from derive.tree.nodes import Node, Range
 from derive.tree.sizes import Size
 from derive.vocabulary.arrays import REDUCTIONS
+from derive.vocabulary.asked import SOUGHT
 from derive.vocabulary.build import num
 
 OVER = {"sum": "sum_over", "prod": "prod_over", "max": "max_over", "min": "min_over"}
@@ -33,7 +33,7 @@ ARGUMENT = {"argmax": "argmax_over", "argmin": "argmin_over"}  # of what an inde
 
 def big(e: Elaborator, surface: Surface) -> Value:
     assert isinstance(surface, Big)
-    if surface.command in tables.SEEKING:
+    if surface.command in SOUGHT:
         return _extremum(e, surface)
     if surface.command in REDUCTIONS and not surface.above and names_axes(e, surface.below):
         return reduced(e, surface.command, e.node(surface.body), surface.below, surface.span)

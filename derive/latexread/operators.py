@@ -12,6 +12,7 @@ from derive.latexread.surface import (
     Surface,
 )
 from derive.latexread.tokens import Token
+from derive.vocabulary.asked import SOUGHT
 
 if TYPE_CHECKING:
     from derive.latexread.parse import Parser
@@ -51,7 +52,7 @@ def _calls(name: Name, opener: Token) -> bool:
 def function(parser: Parser) -> Surface:
     start = parser.position
     token = parser.advance()
-    if token.text in tables.SEEKING:
+    if token.text in SOUGHT:
         return _operator(parser, token.text, start)
     return called(parser, token.text, start)
 
@@ -68,5 +69,5 @@ def _operator(parser: Parser, command: str, start: int) -> Surface:
         return Call(parser.span(start), command, below, above, bracketed(parser))
     if not parser.starts() and not (parser.token.kind == "op" and parser.token.text in ("+", "-")):
         raise parser.fail("nothing stands in the scope of this", parser.tokens[start])
-    body = parser.sum() if command in tables.SEEKING else parser.scope()
+    body = parser.sum() if command in SOUGHT else parser.scope()
     return Big(parser.span(start), command, below, above, body)

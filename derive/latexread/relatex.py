@@ -30,6 +30,7 @@ OPERATORS = {
 }  # fmt: skip
 RELATIONS = {
     "=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne", "~=": r"\approx", "prop": r"\propto",
+    "=c": r"\overset{c}{=}",
     ":=": ":=", "in": r"\in", "~": r"\sim", "<-": r"\leftarrow", "to": r"\to", "perp": r"\perp",
 }  # fmt: skip
 LEFT = {

@@ -13,6 +13,8 @@ from derive.latexread import tables
 from derive.latexread.tokens import Span, Token, Unread
 
 DEEPEST = 40
+CONSTANT = "const"  # as a term
+_SPELLED = frozenset({"const", "constant", "constants", "cst"})
 PROSE = frozenset(
     """and or where since for if with let as by so then is that because otherwise from using when thus hence
     therefore note we have definition given else case of the a an to in on at be are this which i ie eg ok chain rule
@@ -98,6 +100,10 @@ def settled(tokens: Sequence[Token]) -> list[Token]:
                 out.append(replace(tokens[inner], kind="rel", text=":=", start=token.start))
                 i = end + (inner > second)
                 continue
+            if said in ("c", "+", *_SPELLED) and end - inner == 1 and tokens[inner].text == "=":
+                out.append(replace(tokens[inner], text="=c", start=token.start))
+                i = end + (inner > second)
+                continue
             if end - inner == 1 and inner > second and tokens[inner].kind == "rel":
                 out.append(replace(tokens[inner], start=token.start, stop=tokens[end].stop))
                 i = end + 1
@@ -164,7 +170,10 @@ def settled(tokens: Sequence[Token]) -> list[Token]:
             else:
                 out.append(replace(token, kind="name"))
         elif token.kind == "text":
-            out.append(_text(token, depth, tokens[i + 1] if i + 1 < n else None))
+            if token.text.strip(" +.,;").lower() in _SPELLED and token.text.lstrip().startswith("+"):
+                out.append(Token("op", "+", token.start, token.start + 1))
+            is_term = bool(out) and out[-1].kind in ("op", "rel")
+            out.append(_text(token, depth, tokens[i + 1] if i + 1 < n else None, is_term))
         elif token.kind == "dd":
             out.append(Token("name", "d", token.start, token.stop, "roman"))
         elif styles and token.kind in ("name", "num"):
@@ -193,8 +202,9 @@ def _doubled(out: list[Token], token: Token) -> bool:
 
 def _word(inside: Sequence[Token]) -> str:
     """The word that letters spell, or ""."""
-    if len(inside) < 2 or any(t.kind not in ("name", "num", "op", "mark") for t in inside):
+    if len(inside) < 2 or any(t.kind not in ("name", "num", "op", "mark", "dot") for t in inside):
         return ""
+    inside = inside[:-1] if inside[-1].kind == "dot" else inside
     text = "".join("-" if t.text == "-" else "" if t.text in ("*", "star") else t.text for t in inside)
     return text if text[:1].isalpha() and all(c.isalnum() or c == "-" for c in text) else ""
 
@@ -205,9 +215,11 @@ def _styled(token: Token, style: str) -> Token:
     return replace(token, style=style) if style else token
 
 
-def _text(token: Token, depth: int, following: Token | None) -> Token:
+def _text(token: Token, depth: int, following: Token | None, is_term: bool) -> Token:
     r"""`\text{Var}(x)` is a function, `\text{loss}_t` and `x_{\text{batch}}` are names, the rest is prose."""
-    said = token.text.strip("() .,;:")
+    said = token.text.strip("() .,;:+")
+    if is_term and said.lower() in _SPELLED:
+        return Token("name", CONSTANT, token.start, token.stop, "roman")
     compact = "".join(said.split())
     if not compact or not compact.isalnum() or not compact[0].isalpha() or "$" in token.text:
         return token
@@ -227,6 +239,8 @@ def _text(token: Token, depth: int, following: Token | None) -> Token:
 
 def named(word: str, start: int, stop: int, style: str) -> Token:
     """A word in upright letters: a function, an operator or a name."""
+    if word in _SPELLED:
+        return Token("name", CONSTANT, start, stop, style)
     if word in tables.BIG:
         return Token("big", tables.BIG[word], start, stop)
     if word in tables.FUNCTIONS:

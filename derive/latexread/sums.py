@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from derive.latexread.elaborator import Elaborator, Tensor
 from derive.latexread.ellipsis import is_dots, trailing, unseen
+from derive.latexread.entries import is_known
 from derive.latexread.fitting import without_ones
 from derive.latexread.reaches import reaching
-from derive.latexread.surface import Numeral, Sum, Surface
+from derive.latexread.settle import CONSTANT
+from derive.latexread.surface import Name, Numeral, Sum, Surface
 from derive.latexread.tokens import Span
 from derive.notation.literals import as_size
 from derive.tree.nodes import Node, Number, contains
 from derive.tree.sizes import Size
 from derive.vocabulary.build import build, count, num
+
+UP_TO = "constant"  # the kind of a note
+CONSTANTS = frozenset({"C", "c", "K", "k"})  # what many write for it
 
 
 def sum_(e: Elaborator, surface: Surface) -> Node | Tensor:
@@ -22,6 +27,9 @@ def sum_(e: Elaborator, surface: Surface) -> Node | Tensor:
     dots = [i for i, (_, term) in enumerate(surface.terms) if is_dots(term)]
     for i, (sign, term) in enumerate(surface.terms):
         if i in dots and 0 < i < len(surface.terms) - 1:
+            continue
+        if len(surface.terms) > 1 and _is_constant(e, term):
+            e.note("up to a constant", term.span, UP_TO)
             continue
         value = e.value(term)
         if isinstance(value, Tensor):
@@ -48,6 +56,16 @@ def _filled_in(e: Elaborator, terms: list[Node], spans: list[Span], dots: Span) 
     length, (body, range_) = found
     terms[-length - 1 :] = [e.make("sum_over", body, span=dots, data=range_)]
     spans[-length - 1 :] = [spans[-length - 1].to(spans[-1])]
+
+
+def _is_constant(e: Elaborator, term: Surface) -> bool:
+    """Whether a term only says that something constant is left out: `const`, or a C that nothing declares."""
+    if not isinstance(term, Name) or term.below or term.above or term.primes or term.accents:
+        return False
+    if term.letter == CONSTANT:
+        return True
+    either = (term.letter, term.letter.swapcase())  # a slip of the case is read as one
+    return term.letter in CONSTANTS and not any(is_known(e, letter) for letter in either)
 
 
 def _negative(node: Node, term: Surface) -> Node:

@@ -74,7 +74,6 @@ FUNCTIONS = {  # words and commands that take an argument, by the name of the op
     "logit": "logit", "Attention": "Attention", "argmin": "argmin", "argmax": "argmax", "Phi": "Phi",
     "reverse": "reverse", "solve": "solve",
 }  # fmt: skip
-SEEKING = frozenset({"argmin", "argmax", "solve"})  # what is sought stands below
 GREEK_FUNCTIONS = {
     "sigma": "sigmoid",
     "varphi": "phi",

@@ -53,6 +53,7 @@ _PIECE = re.compile(
     r"|(?P<row>\\\\\*?(?:\[\s*-?[\d.]+\s*[a-z]{2}\s*\])?|\\cr\b)"
     r"|(?P<cmd>\\(?:[A-Za-z]+\*?|[^A-Za-z]|$))"
     r"|(?P<define>::?=|=:)"
+    r"|(?P<word>const(?:ant)?(?![A-Za-z]))"
     r"|(?P<letter>[A-Za-z])"
     r"|(?P<char>.)",
     re.DOTALL,
@@ -83,6 +84,8 @@ def tokens_of(text: str, start: int, stop: int, macros: Macros | None = None, de
             found.append(Token("row", piece, at, end))
         elif kind == "define":
             found.append(Token("rel", ":=", at, end))
+        elif kind == "word":
+            found.append(Token("name", "const", at, end, "roman"))
         elif kind == "letter":
             found.append(Token("name", piece, at, end))
         elif kind == "char":

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 from derive.tree.nodes import Node, Range, Symbol
 from derive.tree.sizes import Size
+from derive.vocabulary.asked import DERIVATIVES, MOMENTS, SOUGHT
 from derive.vocabulary.build import TABLE
 from derive.vocabulary.scope import Scope
 
-EXPECTATIONS = frozenset({"E", "Var", "Cov"})
-DERIVATIVES = frozenset({"gradient", "jacobian", "hessian", "d"})
-MINIMISERS = frozenset({"argmin", "argmax", "solve"})
+DIFFERENTIAL = DERIVATIVES | {"d"}
 
 # How a law's expectations are evaluated; of several, the one further down is reported.
 METHODS = {
@@ -81,10 +80,10 @@ class Anatomy:
         known = self._sayings.get(node)
         if known is not None:
             return known
-        bound, inside = node.op in EXPECTATIONS, node.op in DERIVATIVES
+        bound, inside = node.op in MOMENTS, node.op in DIFFERENTIAL
         mentions: set[Mention] = set()
         verbs: set[tuple[str, bool]] = set()
-        special = bound or inside or node.op in MINIMISERS or _minds_signs(node)
+        special = bound or inside or node.op in SOUGHT or _minds_signs(node)
         if special or not _holomorphic(node.op) or _kinked(node.op):
             verbs.add((node.op, False))
         for arg in node.args if node.op not in LAYERED else ():
@@ -198,15 +197,15 @@ class Anatomy:
         inside = {op for op, inside in verbs if inside}
         return (
             any(op == "hessian" for op, _ in verbs)
-            or any(op in DERIVATIVES or op in MINIMISERS or not _holomorphic(op) for op in inside)
-            or bool(inside & EXPECTATIONS and any(map(_jumps, inside)))
+            or any(op in DIFFERENTIAL or op in SOUGHT or not _holomorphic(op) for op in inside)
+            or bool(inside & MOMENTS and any(map(_jumps, inside)))
         )
 
     def is_holomorphic(self, node: Node) -> bool:
         """Whether a complex step gives the derivative: not through the expectation of a jump, whose place
         in the sum of outcomes does not move."""
         used = {op for op, _ in self.verbs(node)}
-        return all(map(_holomorphic, used)) and not (used & EXPECTATIONS and any(map(_jumps, used)))
+        return all(map(_holomorphic, used)) and not (used & MOMENTS and any(map(_jumps, used)))
 
     def has_kinks(self, *nodes: Node) -> bool:
         return any(_kinked(op) for op, _ in self.verbs(*nodes))

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 from derive.notation.tokens import Token
 from derive.tree.nodes import Node
+from derive.vocabulary.asked import MOMENTS
 
 if TYPE_CHECKING:
     from derive.notation.grammar import Reader
-
-
-CONDITIONAL = frozenset({"E", "Var", "Cov"})
 
 
 def listed(reader: Reader) -> list[Node]:
@@ -30,7 +28,7 @@ def arguments(reader: Reader, token: Token, signature: str, allowed: tuple[int, 
     """The arguments in parentheses; their number is checked against the signature."""
     opener = reader.advance()
     found = listed(reader)
-    names = _given(reader) if token.text in CONDITIONAL and found else []
+    names = _given(reader) if token.text in MOMENTS and found else []
     reader.close(opener, ")")
     if names:
         found[-1] = reader.make("given", found[-1], *names, at=token)

@@ -8,9 +8,9 @@ import numpy as np
 
 from derive.errors import NotEvaluated
 from derive.notation import laws
-from derive.notation.anatomy import EXPECTATIONS
 from derive.notation.environment import Environment, Key
 from derive.tree.nodes import Node, Range
+from derive.vocabulary.asked import MOMENTS
 
 if TYPE_CHECKING:
     from derive.notation.evaluate import Evaluator
@@ -39,7 +39,7 @@ class Members:
         if mark in self.seen or not any(map(ev.anatomy.is_random, traits.names)):
             return
         self.seen.add(mark)
-        if node.op in EXPECTATIONS:  # of E(f | x) only x is left
+        if node.op in MOMENTS:  # of E(f | x) only x is left
             last = node.args[-1]
             for name in last.args[1:] if last.op == "given" else ():
                 self.visit(name, at)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 import numpy as np
 
-from derive.notation.anatomy import DERIVATIVES, EXPECTATIONS
+from derive.notation.anatomy import DIFFERENTIAL
 from derive.notation.expectation import absolute_mean
 from derive.tree.nodes import Node, Shape, free_indices, walk
+from derive.vocabulary.asked import MOMENTS
 from derive.vocabulary.build import TABLE, build, count
 
 if TYPE_CHECKING:
@@ -57,12 +58,12 @@ def magnitude(ev: Evaluator, node: Node, at: At) -> Array:
         low, high = ev.count(node.range.low, at), ev.count(node.range.high, at)
         terms = [magnitude(ev, node.args[0], {**at, node.range.var: i}) for i in range(low, high + 1)]
         return np.sum(terms, axis=0) if terms else np.zeros((1, 1))
-    if op in EXPECTATIONS:
+    if op in MOMENTS:
         return absolute_mean(ev, node, ev.root, at)
-    if op in DERIVATIVES and node.args[0].op in ("add", "neg"):
+    if op in DIFFERENTIAL and node.args[0].op in ("add", "neg"):
         parts = [_in_shape(term, node.args[0].shape) for term in node.args[0].args]
         return np.sum([magnitude(ev, build(op, term, *node.args[1:]), at) for term in parts], axis=0)
-    if op in DERIVATIVES and node.args[0].op == "sum_over":
+    if op in DIFFERENTIAL and node.args[0].op == "sum_over":
         body = node.args[0].args[0]
         summed = build("sum_over", build(op, body, *node.args[1:]), data=node.args[0].data)
         return magnitude(ev, summed, at)

@@ -8,7 +8,6 @@ in the direction of their indices.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Iterable, Iterator, Mapping, Sequence
 
 from derive.errors import NotEvaluated
@@ -18,20 +17,13 @@ from derive.notation.text import text
 from derive.notation.torch_code import TORCH
 from derive.tree.nodes import Node, free_indices, walk
 from derive.tree.sizes import Size
+from derive.vocabulary.asked import DERIVATIVES
 from derive.vocabulary.scope import Scope
 
 DIALECTS: Mapping[str, Dialect] = {"numpy": NUMPY, "torch": TORCH}
 IMPORTS = {"np": "import numpy as np", "torch": "import torch", "math": "import math"}
 INDENT = "    "
 Equations = Sequence[tuple[Node, Node]]
-
-
-@dataclass(frozen=True)
-class Argument:
-    """One argument; a family is a dict by index, a boundary member an argument of its own."""
-
-    name: str
-    family: Family | None = None
 
 
 def program(asked: Node, answer: Node, where: Equations, scope: Scope, dialect: str = "numpy") -> str:
@@ -147,7 +139,7 @@ class _Program:
         return f"{head}\n\n\n{function}" if head else function
 
     def _name(self) -> str:
-        return self.asked.op if self.asked.op in ("gradient", "jacobian", "hessian") else "answer"
+        return self.asked.op if self.asked.op in DERIVATIVES else "answer"
 
     def _said(self) -> str:
         dicts = [f for f in self.given if f.params and not f.starts]

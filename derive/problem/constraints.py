@@ -10,11 +10,11 @@ from dataclasses import replace
 from derive.errors import InputError
 from derive.problem.model import Equation, Named
 from derive.tree.nodes import Node, names_in, walk
+from derive.vocabulary.asked import EXTREMA
 from derive.vocabulary.build import build, rebuild, sym
 from derive.vocabulary.constraints import constraints_of, lagrangian_of
 from derive.vocabulary.scope import Declaration, Definition, Scope
 
-EXTREMA = ("argmin", "argmax")
 LAGRANGIAN = "Lagrangian"
 
 

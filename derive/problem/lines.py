@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from derive.errors import InputError, ShapeError
 from derive.notation.literals import zeros_beside
 from derive.notation.reader import RELATIONS, read, read_equation, read_target
@@ -10,9 +12,8 @@ from derive.problem.model import Equation, Named
 from derive.problem.source import Entries, Text
 from derive.problem.source import Node as Raw
 from derive.tree.nodes import Node
+from derive.vocabulary.asked import DERIVATIVES, MOMENTS
 from derive.vocabulary.scope import Scope
-
-DERIVATIVES = ("gradient", "jacobian", "hessian")
 
 
 def equation(text: Text, scope: Scope, differentials: bool = False) -> Equation:
@@ -52,7 +53,7 @@ def steps(
 
 def in_terms_of(node: Raw | None, scope: Scope) -> tuple[Node, ...]:
     hint = "as in `in_terms_of: y[t], gradient(L, h[t])`"
-    allowed = ("sym", *DERIVATIVES, "E", "Var", "Cov")
+    allowed = {"sym"} | DERIVATIVES | MOMENTS
     return _listed(node, scope, allowed, "a name, a derivative or an expectation is wanted here", hint)
 
 
@@ -61,7 +62,7 @@ def hold(node: Raw | None, scope: Scope) -> tuple[Node, ...]:
 
 
 def _listed(
-    node: Raw | None, scope: Scope, allowed: tuple[str, ...], message: str, hint: str
+    node: Raw | None, scope: Scope, allowed: Collection[str], message: str, hint: str
 ) -> tuple[Node, ...]:
     found: list[Node] = []
     for text in texts_of(node, "a list of names") if node is not None else ():

@@ -26,8 +26,6 @@ from derive.tree.nodes import Node
 from derive.vocabulary.build import build
 from derive.vocabulary.scope import Scope
 
-DERIVATIVES = ("gradient", "jacobian", "hessian")
-
 
 @dataclass(frozen=True)
 class Texts:

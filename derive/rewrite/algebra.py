@@ -16,12 +16,13 @@ from derive.rewrite.tidy import head, tidy
 from derive.rules import algebra
 from derive.rules.row import FACTUAL, Rule
 from derive.tree.nodes import Node, node_count, walk
+from derive.vocabulary.asked import VERBS
 from derive.vocabulary.build import matmul, mul, rebuild
 from derive.vocabulary.scope import Scope
 
 ANYWHERE = frozenset({"sym", "num", "count", "T"})  # a row may match without these: v.T is any row
 MOST_SAID = 24  # nodes of a row that is said of what it was used on
-STOP = frozenset({"gradient", "jacobian", "hessian", "d", "argmin", "argmax", "solve", "E", "Var", "Cov"})
+STOP = VERBS | {"d"}
 
 
 @cache

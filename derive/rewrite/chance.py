@@ -12,10 +12,9 @@ from derive.rewrite.independence import Member, has_covariance, members, parents
 from derive.rewrite.terms import is_zero
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, walk
+from derive.vocabulary.asked import MOMENTS
 from derive.vocabulary.build import ELEMENTWISE, add, build
 from derive.vocabulary.scope import Law, Scope
-
-MOMENTS = frozenset({"E", "Var", "Cov"})
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from derive.rewrite.shortest import shortest
 from derive.rewrite.terms import product, zero
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, names_in, node_count, walk
+from derive.vocabulary.asked import VERBS
 from derive.vocabulary.build import T, add, build, count, d, mul, num, sym
 from derive.vocabulary.scope import Scope
 
-ASKING = frozenset({"gradient", "jacobian", "hessian", "E", "Var", "Cov", "argmin", "argmax", "solve"})
 UNREADABLE = 40  # nodes
 PAYS = 2  # nodes that collecting must save
 
@@ -51,7 +51,7 @@ class Asked:
             if d.body is not None and d.argument is None
             if d.name in reached
             or not d.body.shape.is_scalar
-            and not any(n.op in ASKING for n in walk(d.body))
+            and not any(n.op in VERBS for n in walk(d.body))
         ]
         return tuple(sorted(found, key=lambda n: (n == self.f, n.symbol.name not in reached)))
 

@@ -14,6 +14,7 @@ from typing import Iterable
 
 from derive.tree.nodes import Node, Range, free_indices, walk
 from derive.tree.sizes import Size, never_negative
+from derive.vocabulary.asked import DERIVATIVES, MOMENTS, SOUGHT
 from derive.vocabulary.build import rename_bound
 from derive.vocabulary.scope import Definition, Scope
 
@@ -181,7 +182,7 @@ def _close(spans: dict[str, Span], edges: dict[str, dict[str, Span]]) -> dict[st
 
 def random_names(node: Node, graph: Graph) -> frozenset[str]:
     """The random symbols that `node` depends on, through definitions. Of E, Var and Cov only what is given is left."""
-    if node.op in ("E", "Var", "Cov"):
+    if node.op in MOMENTS:
         fixed = node.args[-1].args[1:] if node.args[-1].op == "given" else ()
         return frozenset[str]().union(*(random_names(a, graph) for a in fixed))
     if node.op == "sym":
@@ -223,9 +224,9 @@ class Variation:
             function = self.scope.definitions.get(node.data[0])
             if function is not None and self.graph.reaches(function.name, self.wrt.symbol.name):
                 return True
-        if node.op in ("gradient", "jacobian", "hessian"):
+        if node.op in DERIVATIVES:
             return any(self.varies(a) for a in node.args[:1])
-        if node.op in ("argmin", "argmax", "solve"):
+        if node.op in SOUGHT:
             return node.args[1] != self.wrt and any(self.varies(a) for a in node.args)
         if isinstance(node.data, Range):
             node = rename_bound(node, free_indices(self.wrt))

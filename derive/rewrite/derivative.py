@@ -73,4 +73,4 @@ def hessian(asked: Asked) -> Derived:
     return Derived(second.expression, blocks)
 
 
-DERIVATIVES = {"gradient": gradient, "jacobian": jacobian, "hessian": hessian}
+RULES = {"gradient": gradient, "jacobian": jacobian, "hessian": hessian}

@@ -14,7 +14,6 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Chain, Line, Reason, Step
 from derive.notation.text import text
 from derive.rewrite.chance import (
-    MOMENTS,
     Randomness,
     all_random,
     children,
@@ -47,6 +46,7 @@ from derive.rewrite.tidy import tidy
 from derive.rewrite.together import brought_together
 from derive.rules.row import Rule
 from derive.tree.nodes import Node, free_indices, node_count, walk
+from derive.vocabulary.asked import MOMENTS
 from derive.vocabulary.build import build, reindex, substitute, transform
 from derive.vocabulary.scope import Scope
 

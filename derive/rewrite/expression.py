@@ -9,11 +9,10 @@ from derive.errors import NotDerived
 from derive.notation.derivation import Block, Chain, Line, Reason, Remark
 from derive.notation.text import text
 from derive.rewrite.algebra import simplified_line, simplify
-from derive.rewrite.chance import MOMENTS
 from derive.rewrite.closing import Asked
 from derive.rewrite.compact import compact, polished
 from derive.rewrite.densities import DENSITIES, written_out
-from derive.rewrite.derivative import DERIVATIVES
+from derive.rewrite.derivative import RULES
 from derive.rewrite.derived import Derived
 from derive.rewrite.expect import Averaging
 from derive.rewrite.fold import fold_names
@@ -31,13 +30,14 @@ from derive.rewrite.stationary import absorbed, extremum, solution
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, contains, names_in, node_count, walk
 from derive.tree.sizes import Size
+from derive.vocabulary.asked import DERIVATIVES, EXTREMA, MOMENTS, SOUGHT
 from derive.vocabulary.build import build, count, substitute
 from derive.vocabulary.constraints import constraints_of
 from derive.vocabulary.scope import Constraint, Introduced, Scope
 
 MOST_ASSUMED = 4  # lower bounds of sizes
-FOUND = frozenset({"argmin", "argmax", "solve", "at"})
-ASKED = frozenset(DERIVATIVES) | FOUND
+FOUND = SOUGHT | {"at"}
+ASKED = DERIVATIVES | FOUND
 VERBS = ASKED | MOMENTS | DENSITIES
 
 
@@ -71,7 +71,7 @@ def _derived(node: Node, wish: Wish) -> Derived:
         return _named(node, wish)
     if node.op in DERIVATIVES:
         return _derivative(node, wish)
-    if node.op in ("argmin", "argmax"):
+    if node.op in EXTREMA:
         return _extremum(node, wish)
     if node.op == "at":
         return _at(node, wish)
@@ -153,7 +153,7 @@ def _assuming(op: str, asked: Asked) -> Derived:
     assumed: list[Constraint] = []
     while True:
         try:
-            found = DERIVATIVES[op](asked)
+            found = RULES[op](asked)
             break
         except IndexUnclear as error:
             more = error.assumption(asked.scope)
@@ -326,7 +326,7 @@ def _drawn(factor: Node, before: Node, after: Node, wish: Wish) -> Reason:
 def _put_in(node: Node, values: dict[Node, Node], wish: Wish) -> Node:
     """The values of verbs in their places; a factor of an inverse is drawn into it where that is shorter."""
     scaled = node.op == "mul" and len(node.args) == 2 and node.args[0].shape.is_scalar
-    if scaled and node.args[1] in values and node.args[1].op in ("argmin", "argmax"):
+    if scaled and node.args[1] in values and node.args[1].op in EXTREMA:
         return absorbed(node.args[0], values[node.args[1]], wish.scope, wish.names)
     return substitute(node, values)
 

@@ -12,6 +12,7 @@ from derive.rewrite.plain import numbers_for_ones
 from derive.rewrite.terms import Term, join, merge, split
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import SCALAR, Node, walk
+from derive.vocabulary.asked import DERIVATIVES, SOUGHT
 from derive.vocabulary.build import (
     T,
     add,
@@ -58,7 +59,7 @@ def _readings(name: Node, body: Node, scope: Scope) -> list[tuple[Node, Node]]:
 def _fold(node: Node, known: dict[Node, Node]) -> Node:
     if node in known:
         return known[node]
-    if not node.args or node.op in ("gradient", "jacobian", "hessian", "argmin", "argmax", "solve", "d"):
+    if not node.args or node.op in DERIVATIVES | SOUGHT | {"d"}:
         return node
     node = rebuild(node, tuple(_fold(a, known) for a in node.args))
     if node in known:

@@ -13,6 +13,7 @@ from math import inf
 from derive.rewrite.depend import Graph, graph_of, index_of
 from derive.tree.nodes import Node, Range, walk
 from derive.tree.sizes import Size, never_negative
+from derive.vocabulary.asked import MOMENTS
 from derive.vocabulary.build import reindex
 from derive.vocabulary.scope import Declaration, Scope
 
@@ -58,7 +59,7 @@ class Search:
     given: frozenset[Node]
 
     def of(self, node: Node, bound: Bound) -> set[Member]:
-        if node.op in ("E", "Var", "Cov"):
+        if node.op in MOMENTS:
             last = node.args[-1]  # E(f | x) is random through x alone
             return self.all(last.args[1:] if last.op == "given" else (), bound)
         if isinstance(node.data, Range):

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from derive.notation.derivation import Reason
 from derive.rewrite.depend import Variation, graph_of
 from derive.tree.nodes import Node
+from derive.vocabulary.asked import DERIVATIVES
 from derive.vocabulary.build import TABLE
 from derive.vocabulary.scope import Scope
 
 VANISHING = frozenset({"relu", "abs"})  # zero at their kink
-DERIVATIVES = frozenset({"gradient", "jacobian", "hessian"})
 
 
 def kinks(asked: Node, scope: Scope) -> tuple[Reason, ...]:

@@ -14,10 +14,10 @@ from derive.notation.derivation import Block, Chain, Line, Reason
 from derive.rewrite.closing import Asked
 from derive.rewrite.derivative import gradient
 from derive.rewrite.derived import Derived
-from derive.rewrite.plain import OPAQUE
 from derive.rewrite.shortest import shortest
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import SCALAR, Node, Range, Shape, free_indices, names_in, node_count, walk
+from derive.vocabulary.asked import OPAQUE
 from derive.vocabulary.build import ELEMENTWISE, build, substitute, sym
 from derive.vocabulary.scope import Declaration, Definition, Scope
 

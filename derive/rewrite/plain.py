@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 from derive.rewrite.terms import join, split
 from derive.tree.nodes import Node
+from derive.vocabulary.asked import OPAQUE
 from derive.vocabulary.build import add, rebuild
-
-OPAQUE = frozenset({"gradient", "jacobian", "hessian", "d", "argmin", "argmax", "E", "Var", "Cov"})
 
 
 def outside_verbs(node: Node, change: Callable[[Node], Node]) -> Node:

@@ -10,7 +10,6 @@ from derive.notation.text import text
 from derive.rewrite.algebra import rows_used, simplify
 from derive.rewrite.backwards import latest, solved_for
 from derive.rewrite.clearing import cleared
-from derive.rewrite.derivative import DERIVATIVES
 from derive.rewrite.derived import Derived
 from derive.rewrite.elementary import in_exponentials
 from derive.rewrite.expression import VERBS, Wish, derive_expression, has_verbs, hides_verbs, is_unspecified
@@ -20,6 +19,7 @@ from derive.rewrite.polynomial import multiplied_out, same_value
 from derive.rewrite.reasons import in_scalar, joined
 from derive.rewrite.tidy import tidy
 from derive.tree.nodes import Node, node_count, walk
+from derive.vocabulary.asked import DERIVATIVES
 from derive.vocabulary.build import rebuild
 from derive.vocabulary.scope import Scope
 

@@ -14,6 +14,7 @@ from derive.rewrite.terms import Term, join, split, zero
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node, Range, free_indices, walk
 from derive.tree.sizes import Size
+from derive.vocabulary.asked import MOMENTS
 from derive.vocabulary.build import ONE, add, build, count, div, fresh, mul, neg, power, rebuild, reindex
 from derive.vocabulary.scope import Scope
 
@@ -44,7 +45,7 @@ def recursion_of(node: Node, scope: Scope, graph: Graph) -> Recursion | None:
     """The recursion that the moment of a recurrent name is an instance of, at the index of its definition."""
     name = node.args[0]
     if (
-        node.op not in ("E", "Var", "Cov")
+        node.op not in MOMENTS
         or len(node.args) > 1
         or name.op != "sym"
         or not graph.is_recurrent(name.symbol.name)
@@ -160,6 +161,6 @@ def later(args: tuple[Node, ...], is_carried: Callable[[Node], bool], graph: Gra
 
 def refuse(found: Recursion, step: Node) -> NotDerived:
     what = f"the recursion of {text(found.moment)} has no closed form here"
-    if step.op not in ("E", "Var", "Cov"):
+    if step.op not in MOMENTS:
         what = f"the recursion {text(found.moment)} = {text(step)} has no closed form here"
     return NotDerived(what, hint=f"write in_terms_of: {text(found.before)}")

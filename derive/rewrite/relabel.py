@@ -7,9 +7,10 @@ from dataclasses import replace
 from derive.notation.derivation import Block, Chain, Line, Reason
 from derive.rewrite.derived import Derived
 from derive.tree.nodes import Node
+from derive.vocabulary.asked import DERIVATIVES, EXTREMA, MOMENTS
 from derive.vocabulary.build import rebuild, substitute
 
-VERBS = frozenset({"gradient", "jacobian", "hessian", "E", "Var", "Cov", "argmin", "argmax"})
+ASKING = DERIVATIVES | MOMENTS | EXTREMA
 
 
 def relabelled(found: Derived, closed: Node, original: Node) -> Derived:
@@ -28,7 +29,7 @@ def relabelled(found: Derived, closed: Node, original: Node) -> Derived:
 
 def _asks_about(left: Node, swap: dict[Node, Node]) -> Node:
     """The function of a verb swapped, not the variable: the mean m of a, differentiated in m."""
-    if left.op in VERBS:
+    if left.op in ASKING:
         return rebuild(left, (substitute(left.args[0], swap), *left.args[1:]))
     return substitute(left, swap)
 

@@ -16,6 +16,7 @@ from derive.rewrite.remember import remembered
 from derive.rewrite.terms import Term, join, split, transposed
 from derive.rewrite.tidy import terms, tidy
 from derive.tree.nodes import Node, node_count
+from derive.vocabulary.asked import DERIVATIVES, SOUGHT
 from derive.vocabulary.build import add, build, count, matmul, mul, neg, rebuild
 
 
@@ -33,7 +34,7 @@ def shorten(node: Node) -> Node:
 @remembered
 def cancelled(node: Node) -> Node:
     """Scalar sums multiplied out where terms cancel: `-1/p - (1-p)/p**2` is `-1/p**2`."""
-    if not node.args or node.op in ("gradient", "jacobian", "hessian", "d", "argmin", "argmax", "solve"):
+    if not node.args or node.op in DERIVATIVES | SOUGHT | {"d"}:
         return node
     node = rebuild(node, tuple(cancelled(a) for a in node.args))
     if node.op != "add" or not node.shape.is_scalar:
@@ -101,7 +102,7 @@ def _flip_one(node: Node) -> Node | None:
 @remembered
 def factor(node: Node) -> Node:
     """Common factors of sums out, wherever that makes the tree smaller."""
-    if not node.args or node.op in ("gradient", "jacobian", "hessian", "d"):
+    if not node.args or node.op in DERIVATIVES | {"d"}:
         return node
     node = rebuild(node, tuple(factor(a) for a in node.args))
     if node.op != "add" or len(node.args) < 2:

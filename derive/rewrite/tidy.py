@@ -14,6 +14,7 @@ from derive.rewrite.remember import remembered
 from derive.rewrite.terms import Term, is_zero, join, split, transposed, zero
 from derive.tree.nodes import SCALAR, Node, Range, Shape
 from derive.tree.sizes import Size
+from derive.vocabulary.asked import DERIVATIVES, SOUGHT
 from derive.vocabulary.build import ONE, ZERO, add, build, count, mul, neg, num, rebuild
 
 PRODUCTS = frozenset({"mul", "div", "matmul", "neg"})
@@ -25,7 +26,7 @@ def tidy(node: Node) -> Node:
     """The same value with its bookkeeping done, children first."""
     if not node.args:
         return node
-    if node.op in ("gradient", "jacobian", "hessian", "argmin", "argmax", "solve"):
+    if node.op in DERIVATIVES | SOUGHT:
         return node
     if node.op == "d":
         return node

@@ -19,6 +19,7 @@ from derive.values.meaning import MEANING, total
 from derive.values.ranges import EXTREMA, JOINED, PATHS, paths, place
 from derive.values.running import run
 from derive.values.scalars import Scalar, atom, is_symbolic, node_of, of, of_number, sign
+from derive.vocabulary.asked import DERIVATIVES
 from derive.vocabulary.build import build, count, num, substitute
 from derive.vocabulary.scope import Scope
 
@@ -105,7 +106,7 @@ class Explicit:
             return self._bound(node, at)
         if op == "at":
             return self._at(node, at)
-        if op in ("gradient", "jacobian", "hessian"):
+        if op in DERIVATIVES:
             return self.derivative(node, at)
         if op in PATHS:
             return self._paths(node, at)
