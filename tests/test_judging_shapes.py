@@ -151,6 +151,24 @@ parts:
     ask: q
     find: gradient(J, w)
 """
+ROWWISE = """format: 1
+title: rows
+index:
+  i: 1..n
+symbols:
+  x[i]: vector(d)
+  a: vector(n)
+  b: vector(m)
+  s: vector(n)
+define:
+  p: softmax(s)
+  X: sum(onehot(i, n) @ x[i].T, i)
+  M: a @ b.T
+parts:
+  - id: a
+    ask: q
+    find: jacobian(p, s)
+"""
 
 FINE = {"holds", "notation", "given", "restated"}
 CAUGHT = {"wrong", "ill-typed", "holds-only-if"}
@@ -226,6 +244,27 @@ ROWS = [
     (PRIOR, r"$$\sigma_{\max}(X)^2 = \lambda_{\max}(X^\top X)$$", [r"$$\sigma_{\max}(X) = \lambda_{\max}(X^\top X)$$"]),
     (PRIOR, r"$$\lambda_{\max}(B + B^\top) = \lambda_{\max}(B^\top + B)$$", [
         r"$$\lambda_{\max}(B + B^\top) = 2\lambda_{\max}(B^\top B)$$"]),
+    # ellipses
+    (MOMENTUM, r"$$v_t = e_t + \beta e_{t-1} + \dots + \beta^{t-1}e_1$$", [
+        r"$$v_t = e_1 + \beta e_2 + \dots + \beta^{t-1}e_t$$", r"$$v_t = e_t + \beta e_{t-1} + \dots + \beta^{t-2}e_2$$"]),
+    (MOMENTUM, r"$$v_t = \beta^{t-1}e_1 + \beta^{t-2}e_2 + \dots + e_t$$", [
+        r"$$v_t = \beta^te_1 + \beta^{t-1}e_2 + \dots + \beta e_t$$"]),
+    (MOMENTUM, r"$$\mathbb E[v_t] = (1 + \beta + \dots + \beta^{t-1})m$$", [
+        r"$$\mathbb E[v_t] = (1 + \beta + \dots + \beta^t)m$$", r"$$\mathbb E[v_t] = (\beta + \dots + \beta^{t-1})m$$"]),
+    (MOMENTUM, r"$$\operatorname{Var}(v_t) = s^2(1 + \beta^2 + \beta^4 + \dots + \beta^{2(t-1)})\mathbf 1$$", [
+        r"$$\operatorname{Var}(v_t) = s^2(1 + \beta^2 + \beta^4 + \dots + \beta^{2t})\mathbf 1$$"]),
+    (ROWWISE, r"$$a^\top a = a_n^2 + a_{n-1}^2 + \dots + a_1^2$$", [r"$$a^\top a = a_n^2 + a_{n-1}^2 + \dots + a_2^2$$"]),
+    (ROWWISE, r"$$\frac{\partial p}{\partial s} = \begin{pmatrix}p_1(1-p_1)&-p_1p_2&\cdots&-p_1p_n\\"
+              r"\vdots&\vdots&\ddots&\vdots\\-p_np_1&-p_np_2&\cdots&p_n(1-p_n)\end{pmatrix}$$", [
+        r"$$\frac{\partial p}{\partial s} = \begin{pmatrix}p_1(1-p_1)&p_1p_2&\cdots&p_1p_n\\"
+        r"\vdots&\vdots&\ddots&\vdots\\p_np_1&p_np_2&\cdots&p_n(1-p_n)\end{pmatrix}$$",
+        r"$$\frac{\partial p}{\partial s} = \begin{pmatrix}p_1&\cdots&-p_1p_n\\"
+        r"\vdots&\ddots&\vdots\\-p_np_1&\cdots&p_n\end{pmatrix}$$"]),
+    (ROWWISE, r"$$M = \begin{bmatrix}a_1b_1&\cdots&a_1b_m\\\vdots&\ddots&\vdots\\a_nb_1&\cdots&a_nb_m\end{bmatrix}$$", [
+        r"$$M = \begin{bmatrix}a_1b_1&\cdots&a_nb_1\\\vdots&\ddots&\vdots\\a_1b_m&\cdots&a_nb_m\end{bmatrix}$$",
+        r"$$M = \begin{bmatrix}2a_1b_1&\cdots&2a_1b_m\\\vdots&\ddots&\vdots\\2a_nb_1&\cdots&2a_nb_m\end{bmatrix}$$"]),
+    (ROWWISE, r"$$X = \begin{pmatrix}x_1^\top\\ \vdots\\ x_n^\top\end{pmatrix} = [x_1, \dots, x_n]^\top$$", [
+        r"$$X = \begin{pmatrix}x_1&\cdots&x_n\end{pmatrix}$$", r"$$X = [x_1, \dots, x_n]$$"]),
     # whole numbers
     (CELLS, r"$$\lfloor 7/2\rfloor = 3$$", [r"$$\lfloor 7/2\rfloor = 4$$"]),
     (CELLS, r"$$\left\lceil\frac72\right\rceil = 4$$", [r"$$\left\lceil\frac72\right\rceil = 3$$"]),
@@ -267,6 +306,16 @@ UNREAD = [
     ),
     (PRIOR, r"$$\sigma_{\min}(X) = 1$$", "the least singular value is read of a square matrix"),
     (ATTENTION, r"$$A = \operatorname{softmax}_k(S)$$", "what stands below softmax is not read"),
+    (
+        ROWWISE,
+        r"$$M = \begin{bmatrix}a_1b_1&\cdots&-a_1b_m\\\vdots&\ddots&\vdots\\a_nb_1&\cdots&a_nb_m\end{bmatrix}$$",
+        "an ellipsis stands for factors or terms that nobody can check",
+    ),
+    (
+        ROWWISE,
+        r"$$a^\top a = a_1^2 + 2a_2^2 + \dots + 4a_n^2$$",
+        "an ellipsis stands for factors or terms that nobody can check",
+    ),
     (PRIOR, r"Let $R = \lambda I$.", "the size of this does not show"),
 ]
 
