@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Iterable, Sequence
 
-from derive.latexread.decorations import names_of
 from derive.latexread import Claim, Context, IllTyped, Own, Unreadable, elaborate, elaborate_claim, unsized
+from derive.latexread.decorations import names_of
 from derive.latexread.introducing import defining
-from derive.tree.sizes import Size
 from derive.vocabulary.build import reindex
 
 
