@@ -10,7 +10,9 @@ from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.entries import entry
 from derive.latexread.functions import applied, items
 from derive.latexread.laws import density, divergence, is_divergence, law_of
+from derive.latexread.layers import called_layer, of_layer
 from derive.latexread.naming import resolved
+from derive.latexread.over_paths import along, runs_along
 from derive.latexread.patterns import spelled
 from derive.latexread.powers import raised
 from derive.latexread.spectra import eigenvalue, spectral
@@ -48,6 +50,10 @@ def is_application(e: Elaborator, factor: Surface, following: Surface, derived: 
     if factor.letter in e.bound:
         return False
     if law_of(e, factor) is not None or is_divergence(e, factor) or spectral(e, factor, group) is not None:
+        return True
+    if runs_along(e, factor, group):
+        return True
+    if group.left == "(" and called_layer(e, factor) is not None:
         return True
     meant = function_name(e, factor)
     if (
@@ -237,6 +243,11 @@ def application(e: Elaborator, surface: Surface) -> Node:
         return density(e, law, group, surface.span)
     if is_divergence(e, name):
         return divergence(e, group.items, Call(surface.span, "KL", (), (), group), surface.span)
+    if runs_along(e, name, group):
+        return along(e, name, group, surface.span)
+    called = called_layer(e, name)
+    if called is not None:
+        return of_layer(e, called, group, surface.span)
     matrix = spectral(e, name, group)
     if matrix is not None:
         return raised(e, eigenvalue(e, name, matrix, surface.span), name.above, name.primes, surface.span)

@@ -11,6 +11,7 @@ from derive.latexread.elaborator import Elaborator, Tensor, Value, is_open
 from derive.latexread.entries import FREE, index, is_known
 from derive.latexread.extremal import constrained
 from derive.latexread.fitting import filled
+from derive.latexread.over_paths import over_paths
 from derive.latexread.parse import parse_relation
 from derive.latexread.patterns import pieces, spelled
 from derive.latexread.quotients import scaled
@@ -40,6 +41,9 @@ def big(e: Elaborator, surface: Surface) -> Value:
         return _extremum(e, surface)
     if surface.command in REDUCTIONS and not surface.above and names_axes(e, surface.below):
         return reduced(e, surface.command, e.node(surface.body), surface.below, surface.span)
+    over = over_paths(e, surface)
+    if over is not None:
+        return over
     op = OVER.get(surface.command)
     if surface.command in EXTREME and surface.below and not surface.above:
         least = _least(e, surface)

@@ -40,9 +40,8 @@ class Context:
     def sizes(self) -> tuple[Size, ...]:
         """The sizes of all vectors, matrices and ranges of the problem."""
         scope = self.scope
-        shapes = [d.shape for d in scope.declarations.values()] + [
-            d.shape for d in scope.definitions.values()
-        ]
+        shapes = [d.shape for d in scope.declarations.values()]
+        shapes += [d.shape for d in scope.definitions.values()]
         ends = [high for _, high in scope.indices.values()]
         return tuple(dict.fromkeys([size for shape in shapes for size in shape.dims] + ends))
 

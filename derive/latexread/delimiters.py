@@ -10,6 +10,7 @@ from derive.latexread.elaborator import Elaborator, Value
 from derive.latexread.ellipsis import is_dots, listed
 from derive.latexread.functions import plain
 from derive.latexread.literals import literal
+from derive.latexread.over_paths import how_many
 from derive.latexread.surface import (
     Group,
     Relation,
@@ -40,10 +41,9 @@ def group(e: Elaborator, surface: Surface) -> Value:
     if relation and _is_indicator(surface, surface.items[0]):
         e.note("a comparison in brackets is read as 1 where it holds", surface.span)
         return indicator(e, surface)
-    if surface.left in ("floor", "ceil") and len(surface.items) == 1 and not relation:
-        node = e.node(surface.items[0])
-        return build("floor", node) if surface.left == "floor" else _ceiling(node)
-    if surface.left in ("floor", "ceil", "<", "[["):
+    if surface.left in ROUNDED and surface.right == surface.left and len(surface.items) == 1:
+        return _rounded(e, surface)
+    if surface.left in (*ROUNDED, "<", "[["):
         raise e.unreadable("these brackets are not in the language", surface.span)
     if len(surface.items) == 1:
         inner = surface.items[0]
@@ -65,10 +65,6 @@ def group(e: Elaborator, surface: Surface) -> Value:
     raise e.unreadable("a list is no quantity", surface.span)
 
 
-def _ceiling(node: Node) -> Node:
-    return build("neg", build("floor", build("neg", node)))
-
-
 def _is_indicator(surface: Group, test: Surface) -> bool:
     """Iverson's brackets `[j = c]`, and `(a > 0)`; an equation in round brackets is somebody's remark."""
     assert isinstance(test, Relation)
@@ -86,6 +82,9 @@ def vector(e: Elaborator, items: Sequence[Surface], span: Span) -> Node:
 def _absolute(e: Elaborator, surface: Group) -> Node:
     if len(surface.items) != 1:
         raise e.unreadable("a list is no quantity", surface.span)
+    paths = how_many(e, surface)
+    if paths is not None:
+        return paths
     node = e.node(surface.items[0])
     meanings = {"matrix": "det", "vector": "norm", "row": "norm"}
     op = meanings.get(node.shape.kind, "abs")
@@ -96,6 +95,17 @@ def _absolute(e: Elaborator, surface: Group) -> Node:
         return build("abs", node)
     e.note(f"bars around a {node.shape.kind} are read as {said}", surface.span)
     return e.make(op, node, span=surface.span)
+
+
+ROUNDED = ("floor", "ceil")
+
+
+def _rounded(e: Elaborator, surface: Group) -> Node:
+    r"""`\lfloor x \rfloor`; from above it is the negative of that of -x."""
+    node = e.node(surface.items[0])
+    if surface.left == "floor":
+        return e.make("floor", node, span=surface.span)
+    return build("neg", e.make("floor", build("neg", node), span=surface.span))
 
 
 NORMS = {"": "norm", "2": "norm", "F": "norm", "1": "norm1", "mathrmF": "norm"}

@@ -12,6 +12,7 @@ from derive.latexread.conditions import indicator
 from derive.latexread.elaborator import Elaborator, Value
 from derive.latexread.ellipsis import is_dots, listed
 from derive.latexread.entries import entry
+from derive.latexread.fitting import without_ones
 from derive.latexread.laws import divergence, under_law
 from derive.latexread.literals import literal
 from derive.latexread.patterns import spelled
@@ -84,6 +85,10 @@ def plain(e: Elaborator, function: str, values: list[Node], span: Span) -> Node:
             return build("pow", values[0], num(2))
         if function == "logdet":
             return build("log", values[0])
+    if function == "mean" and values[0].shape.kind in ("vector", "row") and e.is_open(values[0]):
+        number = without_ones(values[0])  # of however many
+        if number is not None:
+            return number
     if function == "diag" and values[0].shape.kind == "matrix":
         part = e.make("diagpart", values[0], span=span)
         options = ("the diagonal as a vector", "the diagonal matrix of the diagonal")

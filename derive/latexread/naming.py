@@ -21,6 +21,7 @@ from derive.latexread.unspecified import only_divergence
 from derive.notation.literals import as_size
 from derive.tree.nodes import Node, Shape
 from derive.vocabulary.build import count, sym
+from derive.vocabulary.layers import LAYER
 
 
 def name(e: Elaborator, surface: Surface) -> Node:
@@ -40,6 +41,9 @@ def name(e: Elaborator, surface: Surface) -> Node:
 def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) -> tuple[Node, Script, int]:
     """The name, and the marks that it does not explain. `arguments` may serve as indices: `\\delta_t(j)`."""
     written = shown(surface)
+    primed = surface.letter + "'" * surface.primes
+    if surface.primes and primed in e.bound and not surface.accents and not surface.below:
+        return count(primed), surface.above, 0
     if surface.letter in e.bound and not surface.accents and not surface.below:
         return count(surface.letter), surface.above, surface.primes
     if surface.letter == "delta" and e.names.patterns.get("delta") and not arguments:
@@ -239,6 +243,9 @@ def member(e: Elaborator, match: Match, span: Span, arguments: tuple[Surface, ..
     shape, facts = known.meaning(pattern.name, sizes)
     values = {p: s for p, s in zip(params, sizes, strict=True) if s is not None}
     dims = tuple(d.replace(values) for d in shape.dims)
+    layer = known.layer(pattern.name)
+    if layer is not None:
+        return Node("layer", (), layer, LAYER)
     node = sym(
         pattern.name, shape if dims == shape.dims else Shape(shape.kind, dims, shape.axes), indices, facts
     )

@@ -4,6 +4,7 @@ in u may leave the u out: `\left. \nabla_u f \right|_{x}`."""
 from __future__ import annotations
 
 from derive.latexread.elaborator import Elaborator
+from derive.latexread.over_paths import on_path
 from derive.latexread.patterns import pieces
 from derive.latexread.surface import Group, Script
 from derive.latexread.tokens import Span
@@ -23,6 +24,9 @@ def at_point(e: Elaborator, group: Group, below: Script, span: Span) -> Node:
     if len(group.items) != 1 or len(parts) != 1 or cut is None or below[cut].text != "=":
         raise e.unreadable("a value is read at one point, as in f(x)|_{x = a}", span)
     body = e.node(group.items[0])
+    along = on_path(e, body, below[:cut], below[cut + 1 :], span)
+    if along is not None:
+        return along
     name, value = (e.node(e.read(side, span)) for side in (below[:cut], below[cut + 1 :]))
     if name.op != "sym":
         raise e.unreadable("the value of a name is put in, and this is none", span)

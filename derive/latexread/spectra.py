@@ -1,4 +1,4 @@
-r"""Eigenvalues and singular values: `\lambda_{\max}(S)`, `\lambda_1(S)`, `\sigma_{\max}(A)`.
+r"""Eigenvalues, their vectors, singular values: `\lambda_{\max}(S)`, `\lambda_1(S)`, `v_{\max}(S)`, `\sigma_{\max}(A)`.
 
 The vocabulary has the eigenvalues of symmetric matrices only. To read one more of them: a row in SPECTRAL.
 """
@@ -14,14 +14,15 @@ from derive.vocabulary.build import T, build, matmul
 from derive.vocabulary.scope import Scope
 
 SPECTRAL = {"max": "eigmax", "min": "eigmin", "1": "eigmax"}
-LETTERS = ("lambda", "sigma")  # eigenvalues, singular values
+VECTORS = {"max": "eigvecmax", "min": "eigvecmin"}
+LETTERS = {"lambda": SPECTRAL, "sigma": SPECTRAL, "v": VECTORS}  # eigenvalues, singular values, eigenvectors
 SYMMETRIC = frozenset({"symmetric", "spd"})
 OWN = frozenset({"eye", "diag", "hessian", "Cov", "zeros"})  # operations that make symmetric matrices
 DEEPEST = 4  # definitions opened inside each other
 
 
 def is_spectral(name: Name) -> bool:
-    return name.letter in LETTERS and spelled(name.below) in SPECTRAL and not name.accents
+    return spelled(name.below) in LETTERS.get(name.letter, ()) and not name.accents
 
 
 def spectral(e: Elaborator, name: Name, group: Group) -> Node | None:
@@ -48,7 +49,7 @@ def eigenvalue(e: Elaborator, name: Name, of: Node, span: Span) -> Node:
         raise e.unreadable("eigenvalues are in the language where a matrix is symmetric", span)
     if said == "1":
         e.note("the first eigenvalue is read as the largest", span, "scope")
-    return e.make(SPECTRAL[said], of, span=span)
+    return e.make(LETTERS[name.letter][said], of, span=span)
 
 
 def is_symmetric(node: Node, scope: Scope) -> bool:
