@@ -7,150 +7,18 @@ from __future__ import annotations
 
 import pytest
 from judging_problems import judged
-
-POLICY = """format: 1
-title: policy
-symbols:
-  theta: vector(K)
-  a: vector(K) ~ categorical(p)
-  b: scalar
-  W: matrix(n, K)
-  c: vector(n)
-define:
-  p: softmax(theta)
-notation:
-  p: \\pi
-parts:
-  - id: a
-    ask: q
-    find: E(a - p)
-"""
-MOMENTUM = """format: 1
-title: momentum
-index:
-  i: 1..B
-  t: 1..T
-symbols:
-  m: vector(d)
-  e[t]: vector(d) ~ moments(mean=m, cov=s**2)
-  g[i]: vector(d)
-  s: scalar positive
-  beta: scalar in (0, 1)
-define:
-  v[0]: zeros(d)
-  v[t]: beta * v[t-1] + e[t]
-parts:
-  - id: e
-    ask: q
-    find: Var(v[t])
-"""
-ATTENTION = """format: 1
-title: attention
-symbols:
-  Q: matrix(m, k)
-  K: matrix(n, k)
-  V: matrix(n, p)
-define:
-  S: Q @ K.T / sqrt(k)
-  A: softmax(S, rows)
-  Z: A @ V
-  C: softmax(S.T, rows).T
-parts:
-  - id: a
-    ask: q
-    find: Z
-"""
-OVER_COLUMNS = ATTENTION.replace("softmax(S, rows)", "softmax(S.T, rows).T")
-DESCENT = """format: 1
-title: descent
-index:
-  t: 1..T
-symbols:
-  u: vector(2)
-  x[0]: vector(2)
-  gamma: scalar positive
-define:
-  L: 2 * u[1] + 3 * u[1] * u[2]
-  x[t]: x[t-1] - gamma * at(gradient(L, u), u == x[t-1])
-parts:
-  - id: a
-    ask: q
-    find: x[t]
-"""
-CELLS = """format: 1
-title: cells
-index:
-  i: 1..2
-  j: 1..2
-symbols:
-  X: matrix(4, 4)
-  F: matrix(3, 3)
-  c: scalar
-data:
-  X: [[1, 0, -2, 3], [2, 9, 5, 6], [0, -3, 1, 3], [6, 5, 2, 0]]
-  F: [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]
-  c: 2
-define:
-  Y[i, j]: sum(F[k, l] * X[i+k-1, j+l-1], k=1..3, l=1..3) + c
-  L: sum(Y[i, j]**2, i, j) / 2
-parts:
-  - id: a
-    ask: q
-    find:
-      Y_11: Y[1, 1]
-      Y_12: Y[1, 2]
-  - id: b
-    ask: q
-    find: gradient(L, X)
-"""
-LAW = """format: 1
-title: law
-symbols:
-  x: vector(d)
-  g: vector(d)
-  v: scalar positive
-  y: scalar
-define:
-  l: logpdf(normal(g, v * eye(d)), x)
-parts:
-  - id: a
-    ask: q
-    find: gradient(l, g)
-"""
-BAGGING = """format: 1
-title: bagging
-symbols:
-  h: vector(K) ~ moments(mean=mu * ones(K), cov=s2 * ((1 - rho) * eye(K) + rho * ones(K) @ ones(K).T))
-  mu: scalar
-  s2: scalar positive
-  rho: scalar in (0, 1)
-define:
-  hbar: ones(K).T @ h / K
-notation:
-  s2: \\sigma^2
-  hbar: \\bar h
-parts:
-  - id: a
-    ask: q
-    find: Var(hbar)
-"""
-PRIOR = """format: 1
-title: prior
-symbols:
-  X: matrix(n, d)
-  y: vector(n)
-  w: vector(d)
-  lambda: scalar positive
-  S: matrix(d, d) spd
-  B: matrix(d, d)
-define:
-  J: 1/2 * sqnorm(X @ w - y) + lambda/2 * sqnorm(w)
-  v: w.T @ S @ w
-parts:
-  - id: grad
-    ask: q
-    find: gradient(J, w)
-"""
+from shape_problems import (
+    ATTENTION,
+    BAGGING,
+    CELLS,
+    DESCENT,
+    LAW,
+    MOMENTUM,
+    OVER_COLUMNS,
+    POLICY,
+    PRIOR,
+    ROWWISE,
+)
 
 FINE = {"holds", "notation", "given", "restated"}
 CAUGHT = {"wrong", "ill-typed", "holds-only-if"}
@@ -226,6 +94,27 @@ ROWS = [
     (PRIOR, r"$$\sigma_{\max}(X)^2 = \lambda_{\max}(X^\top X)$$", [r"$$\sigma_{\max}(X) = \lambda_{\max}(X^\top X)$$"]),
     (PRIOR, r"$$\lambda_{\max}(B + B^\top) = \lambda_{\max}(B^\top + B)$$", [
         r"$$\lambda_{\max}(B + B^\top) = 2\lambda_{\max}(B^\top B)$$"]),
+    # ellipses
+    (MOMENTUM, r"$$v_t = e_t + \beta e_{t-1} + \dots + \beta^{t-1}e_1$$", [
+        r"$$v_t = e_1 + \beta e_2 + \dots + \beta^{t-1}e_t$$", r"$$v_t = e_t + \beta e_{t-1} + \dots + \beta^{t-2}e_2$$"]),
+    (MOMENTUM, r"$$v_t = \beta^{t-1}e_1 + \beta^{t-2}e_2 + \dots + e_t$$", [
+        r"$$v_t = \beta^te_1 + \beta^{t-1}e_2 + \dots + \beta e_t$$"]),
+    (MOMENTUM, r"$$\mathbb E[v_t] = (1 + \beta + \dots + \beta^{t-1})m$$", [
+        r"$$\mathbb E[v_t] = (1 + \beta + \dots + \beta^t)m$$", r"$$\mathbb E[v_t] = (\beta + \dots + \beta^{t-1})m$$"]),
+    (MOMENTUM, r"$$\operatorname{Var}(v_t) = s^2(1 + \beta^2 + \beta^4 + \dots + \beta^{2(t-1)})\mathbf 1$$", [
+        r"$$\operatorname{Var}(v_t) = s^2(1 + \beta^2 + \beta^4 + \dots + \beta^{2t})\mathbf 1$$"]),
+    (ROWWISE, r"$$a^\top a = a_n^2 + a_{n-1}^2 + \dots + a_1^2$$", [r"$$a^\top a = a_n^2 + a_{n-1}^2 + \dots + a_2^2$$"]),
+    (ROWWISE, r"$$\frac{\partial p}{\partial s} = \begin{pmatrix}p_1(1-p_1)&-p_1p_2&\cdots&-p_1p_n\\"
+              r"\vdots&\vdots&\ddots&\vdots\\-p_np_1&-p_np_2&\cdots&p_n(1-p_n)\end{pmatrix}$$", [
+        r"$$\frac{\partial p}{\partial s} = \begin{pmatrix}p_1(1-p_1)&p_1p_2&\cdots&p_1p_n\\"
+        r"\vdots&\vdots&\ddots&\vdots\\p_np_1&p_np_2&\cdots&p_n(1-p_n)\end{pmatrix}$$",
+        r"$$\frac{\partial p}{\partial s} = \begin{pmatrix}p_1&\cdots&-p_1p_n\\"
+        r"\vdots&\ddots&\vdots\\-p_np_1&\cdots&p_n\end{pmatrix}$$"]),
+    (ROWWISE, r"$$M = \begin{bmatrix}a_1b_1&\cdots&a_1b_m\\\vdots&\ddots&\vdots\\a_nb_1&\cdots&a_nb_m\end{bmatrix}$$", [
+        r"$$M = \begin{bmatrix}a_1b_1&\cdots&a_nb_1\\\vdots&\ddots&\vdots\\a_1b_m&\cdots&a_nb_m\end{bmatrix}$$",
+        r"$$M = \begin{bmatrix}2a_1b_1&\cdots&2a_1b_m\\\vdots&\ddots&\vdots\\2a_nb_1&\cdots&2a_nb_m\end{bmatrix}$$"]),
+    (ROWWISE, r"$$X = \begin{pmatrix}x_1^\top\\ \vdots\\ x_n^\top\end{pmatrix} = [x_1, \dots, x_n]^\top$$", [
+        r"$$X = \begin{pmatrix}x_1&\cdots&x_n\end{pmatrix}$$", r"$$X = [x_1, \dots, x_n]$$"]),
     # whole numbers
     (CELLS, r"$$\lfloor 7/2\rfloor = 3$$", [r"$$\lfloor 7/2\rfloor = 4$$"]),
     (CELLS, r"$$\left\lceil\frac72\right\rceil = 4$$", [r"$$\left\lceil\frac72\right\rceil = 3$$"]),
@@ -267,6 +156,16 @@ UNREAD = [
     ),
     (PRIOR, r"$$\sigma_{\min}(X) = 1$$", "the least singular value is read of a square matrix"),
     (ATTENTION, r"$$A = \operatorname{softmax}_k(S)$$", "what stands below softmax is not read"),
+    (
+        ROWWISE,
+        r"$$M = \begin{bmatrix}a_1b_1&\cdots&-a_1b_m\\\vdots&\ddots&\vdots\\a_nb_1&\cdots&a_nb_m\end{bmatrix}$$",
+        "an ellipsis stands for factors or terms that nobody can check",
+    ),
+    (
+        ROWWISE,
+        r"$$a^\top a = a_1^2 + 2a_2^2 + \dots + 4a_n^2$$",
+        "an ellipsis stands for factors or terms that nobody can check",
+    ),
     (PRIOR, r"Let $R = \lambda I$.", "the size of this does not show"),
 ]
 

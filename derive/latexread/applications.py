@@ -204,6 +204,8 @@ def _point(e: Elaborator, factor: Name, group: Group, derived: bool) -> tuple[No
     derived = derived and isinstance(only, Name)
     if not isinstance(there, Node) or (there.shape.is_scalar and not derived):
         return None
+    if derived and there.op == "sym" and there.symbol.name in reach:
+        return None  # what it depends on
     moved = _moved(e, reach, there)
     options = (f"{factor.letter} times the brackets", f"{factor.letter} at another point")
     options = options[::-1] if derived else options

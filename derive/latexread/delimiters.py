@@ -53,8 +53,11 @@ def group(e: Elaborator, surface: Surface) -> Value:
     if not surface.items:
         raise e.unreadable("nothing stands in these brackets", surface.span)
     if surface.left in ("(", "["):
-        e.note("a list in brackets is read as a vector", surface.span)
         node = vector(e, surface.items, surface.span)
+        if node.shape.kind == "matrix":
+            e.note("a list of vectors is read as the matrix with these columns", surface.span, "scope")
+            return node
+        e.note("a list in brackets is read as a vector", surface.span)
         lies = e.choose(
             surface.span, "list", ("a list in brackets is a column", "a list in brackets is a row")
         )
@@ -71,7 +74,8 @@ def _is_indicator(surface: Group, test: Surface) -> bool:
 def vector(e: Elaborator, items: Sequence[Surface], span: Span) -> Node:
     """A list as a column: number by number, or with an ellipsis."""
     if any(is_dots(item) for item in items):
-        return listed(e, items, span)
+        whole = listed(e, items, span, "vector")
+        return T(whole) if whole.shape.kind == "matrix" else whole
     return literal(e, tuple((i,) for i in items), span)
 
 

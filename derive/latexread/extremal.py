@@ -2,7 +2,7 @@ r"""Best points under a constraint: `\max_{\|u\| = 1} u^\top S u`, `\arg\max_{u 
 
 from __future__ import annotations
 
-from derive.latexread.elaborator import Elaborator
+from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.parse import parse_relation
 from derive.latexread.patterns import pieces
 from derive.latexread.settle import settled
@@ -51,5 +51,8 @@ def _equation(e: Elaborator, script: Script) -> tuple[Node, Node] | None:
         return None
     if not isinstance(found, Relation) or found.relation != "=" or found.left is None or found.right is None:
         return None
-    left, right = e.node(found.left), e.node(found.right)
+    try:
+        left, right = e.node(found.left), e.node(found.right)
+    except Stop:
+        return None
     return (left, right) if left.shape.is_scalar and right.shape.is_scalar else None
