@@ -6,7 +6,6 @@ the first. A family defined by itself takes its fixed members along (\delta_T = 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import Iterable, Sequence
 
@@ -15,6 +14,7 @@ from derive.errors import DeriveError
 from derive.judging.anything import Anything, anything, quantified
 from derive.judging.shadowing import freed
 from derive.judging.turning import is_case, named, says_itself, turned
+from derive.judging.unsized import sized
 from derive.latexread import (
     Claim,
     Context,
@@ -92,7 +92,7 @@ def epochs(claims: Iterable[tuple[Claim, str]], context: Context, text: str = ""
     every = quantified(stated, text)
     found = [c for c in _candidates(claims, context) if c.own.letter not in every or c.said != "0"]
     starts = sorted({0, *_anew(found), *(c.start for c in found if c.shadows)})[:MOST_EPOCHS]
-    epochs_ = [_learned(start, _meant(found, start), context) for start in starts]
+    epochs_ = [_learned(start, _meant(found, start), context, stated) for start in starts]
     return [_with_letters(epoch, anything(epoch.context, stated, text)) for epoch in epochs_]
 
 
@@ -153,7 +153,9 @@ def _meant(found: Sequence[_Candidate], start: int) -> list[_Candidate]:
     return sorted(kept, key=lambda c: (c is not last.get(c.key), c.rank))
 
 
-def _learned(start: int, candidates: Sequence[_Candidate], context: Context) -> Learned:
+def _learned(
+    start: int, candidates: Sequence[_Candidate], context: Context, lines: Sequence[Claim]
+) -> Learned:
     """Every name that can be introduced: a definition may use names that are introduced further down."""
     families = {c.own.family for c in candidates if c.own.params}
     waiting: dict[Key, list[_Candidate]] = {}
@@ -178,6 +180,8 @@ def _learned(start: int, candidates: Sequence[_Candidate], context: Context) -> 
                     context = freed(candidate.claim, context, candidate.is_loud) or context
                 fixed_ = members.get(candidate.own.family, []) if candidate.own.params else []
                 wider = _wider(candidate, context, fixed_)
+                if wider is None and level and not candidate.is_function:
+                    wider = sized(candidate.claim, candidate.own, context, lines)
                 if wider is None:
                     continue
                 if isinstance(wider, Context):
