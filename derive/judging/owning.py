@@ -6,6 +6,7 @@ the first. A family defined by itself takes its fixed members along (\delta_T = 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Iterable, Sequence
 
