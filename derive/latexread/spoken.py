@@ -18,8 +18,8 @@ NAMING = (  # what stands before the first formula, what between the two, which 
     (r"(?:call|calling)" + _ARTICLE, r"", 1),
 )  # fmt: skip
 RESULTS = (
-    "gradient|hessian|jacobian|variance|covariance|mean|expectation|answer|result|solution|share|fraction|"
-    "minimi[sz]er|maximi[sz]er|optimum|estimator|estimate|mle|shape|divergence|log-likelihood|probability|"
+    "gradient|hessian|jacobian|variance|covariance|mean|expectation|expected value|answer|result|solution|share|"
+    "fraction|minimi[sz]er|maximi[sz]er|optimum|estimator|estimate|mle|shape|divergence|log-likelihood|probability|"
     "params|macs|flops"
 )
 COUNTED = "parameters|weights|operations|multiplications|multiply-adds|macs|flops"
