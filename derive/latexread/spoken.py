@@ -43,6 +43,12 @@ _HAVING = re.compile(
 _HAD = re.compile(
     rf"[\s$)\]}}]*(?:many |trainable |learnable )?({COUNTED})\b(?! (?:for|per|of|in|without|from|at|plus)\b)"
 )
+_OF = re.compile(  # "the variance of $y$ is"
+    r"\b(variance|expectation|expected value|gradient|derivative|hessian) of \$([^$]+)\$"
+    r"(?: (?:with respect to|w\.?r\.?t\.?|in) \$([^$]+)\$)?"
+    rf"(?: (?:{_HOW}))* (?:{_SAID})(?: (?:{_HOW}))*:?\s*$",
+    re.IGNORECASE,
+)
 _OF_PIECES = re.compile(r"\b(?:number|shape|size|dimensions?)\b")  # what every piece of a network has
 _LEADING = re.compile(
     r"(?: ?(?:so|thus|hence|therefore|then|and|now|finally|altogether|overall|in total|that))*"
@@ -83,6 +89,19 @@ def thing_named(before: str, behind: str = "") -> str:
     if found is None or (_OF_PIECES.search(found[0]) and not _LEADING.fullmatch(said[: found.start()])):
         return ""
     return found[0].strip()
+
+
+def quantity_named(
+    before: str, behind: str = ""
+) -> tuple[str, tuple[int, int], tuple[int, int] | None] | None:
+    """What "the variance of $y$ is" asks of which formula, and in which ("with respect to $w$"); both as offsets."""
+    found = _OF.search(before)
+    if found is None or _LIMITING.match(behind):
+        return None
+    sentence = re.split(r"[.;](?:\s|$)", before[: found.start()].rsplit("\n\n", 1)[-1])[-1]
+    if _LIMITED.search(re.sub(r"\$[^$]*\$", " ", sentence)):
+        return None
+    return found[1].lower(), found.span(2), found.span(3) if found[3] is not None else None
 
 
 def is_result(word: str) -> bool:
