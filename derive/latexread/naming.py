@@ -40,6 +40,9 @@ def name(e: Elaborator, surface: Surface) -> Node:
 def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) -> tuple[Node, Script, int]:
     """The name, and the marks that it does not explain. `arguments` may serve as indices: `\\delta_t(j)`."""
     written = shown(surface)
+    primed = surface.letter + "'" * surface.primes
+    if surface.primes and primed in e.bound and not surface.accents and not surface.below:
+        return count(primed), surface.above, 0
     if surface.letter in e.bound and not surface.accents and not surface.below:
         return count(surface.letter), surface.above, surface.primes
     if surface.letter == "delta" and e.names.patterns.get("delta") and not arguments:
