@@ -13,10 +13,10 @@ from derive.latexread.answer import Answer, Chain, Claim, Refusal, Text
 from derive.latexread.displays import Display, Labels, displays, last_words, names_a_part, unquoted
 from derive.latexread.macros import Macros, macros_of
 from derive.latexread.parse import parse
+from derive.latexread.quantities import quantity
 from derive.latexread.rows import Segment, rows_of, segments_of
 from derive.latexread.settle import settled, span_of
 from derive.latexread.spoken import is_result, name_among, quantity_named, thing_named
-from derive.latexread.quantities import quantity
 from derive.latexread.surface import Name, Surface
 from derive.latexread.tokens import Span, Token, Unread, tokens_of
 
