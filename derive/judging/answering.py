@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from derive.judging.chain import Chained
 
 NOT_COMPARED = "not compared with any part"
-FOLLOWING = Reason("follows from the line before, which is wrong")
+FOLLOWING = Reason("follows from the result above, which is wrong")
 TRUE = frozenset({"holds", "restated", "given"})
 
 

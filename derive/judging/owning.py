@@ -13,6 +13,7 @@ from typing import Iterable, Sequence
 from derive.check.judge import Checker
 from derive.errors import DeriveError
 from derive.judging.shadowing import freed
+from derive.judging.unsized import sized
 from derive.latexread import (
     Claim,
     Context,
@@ -97,8 +98,9 @@ def epochs(claims: Iterable[tuple[Claim, str]], context: Context) -> list[Learne
     claims = list(claims)
     found = _candidates(claims, context)
     starts = sorted({0, *_anew(found), *(c.start for c in found if c.shadows)})[:MOST_EPOCHS]
-    epochs_ = [_learned(start, _meant(found, start), context) for start in starts]
-    return [_with_numbers(epoch, [claim for claim, _ in claims]) for epoch in epochs_]
+    lines = [claim for claim, _ in claims]
+    epochs_ = [_learned(start, _meant(found, start), context, lines) for start in starts]
+    return [_with_numbers(epoch, lines) for epoch in epochs_]
 
 
 def _says_so(claim: Claim) -> bool:
@@ -193,7 +195,9 @@ def _meant(found: Sequence[_Candidate], start: int) -> list[_Candidate]:
     return sorted(kept, key=lambda c: (c is not last.get(c.key), c.rank))
 
 
-def _learned(start: int, candidates: Sequence[_Candidate], context: Context) -> Learned:
+def _learned(
+    start: int, candidates: Sequence[_Candidate], context: Context, lines: Sequence[Claim]
+) -> Learned:
     """Every name that can be introduced: a definition may use names that are introduced further down."""
     families = {c.own.family for c in candidates if c.own.params}
     waiting: dict[Key, list[_Candidate]] = {}
@@ -218,6 +222,8 @@ def _learned(start: int, candidates: Sequence[_Candidate], context: Context) -> 
                     context = freed(candidate.claim, context, candidate.is_loud) or context
                 fixed_ = members.get(candidate.own.family, []) if candidate.own.params else []
                 wider = _wider(candidate, context, fixed_)
+                if wider is None and level and not candidate.is_function:
+                    wider = sized(candidate.claim, candidate.own, context, lines)
                 if wider is None:
                     continue
                 if isinstance(wider, Context):
