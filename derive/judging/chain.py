@@ -293,6 +293,16 @@ class Chained:
     def _believes(self, judged: Judged) -> None:
         head = judged.head
         if (
+            self.beliefs is not None
+            and judged.verdict in ("holds", "notation")
+            and head is not None
+            and head.pair is not None
+            and head.holds
+            and not (head.at or head.given or head.rung.units)
+            and judged.claim.relation in ("=", ":=")
+        ):
+            self.beliefs.knows(head.pair)
+        if (
             self.beliefs is None
             or judged.verdict not in ("wrong", "inherited", "holds-only-if")
             or head is None
