@@ -17,7 +17,7 @@ from derive.judging.optima import Optima, is_zero
 from derive.judging.ranges import variables
 from derive.judging.reach import too_far
 from derive.judging.tie import Tie, same_question
-from derive.judging.total import STEPS, as_steps
+from derive.judging.total import STEP, STEPS, as_step, as_steps, is_own_step
 from derive.judging.verdicts import VERDICTS
 from derive.judging.why import explained, left_of
 from derive.latexread import Ambiguous, Claim, Elaborated, IllTyped, Pair, Unreadable, elaborate
@@ -163,7 +163,7 @@ class Chained:
         )
         if self.optima is not None:
             head = self._at_the_optimum(claim, head, given)
-        if head.outcome == "fails":
+        if head.outcome in ("fails", "only-if"):
             head = self._by_steps(head) or head
         head, previous = self._but_for_a_constant(claim, head, previous, given)
         if head.outcome == "holds" and head.pair is not None and self.bench.text is not None:
@@ -347,6 +347,12 @@ class Chained:
         """A chain rule over steps holds where the derivatives of a step are local."""
         if head.pair is None or head.rung.units:
             return None
+        step = as_step(self.bench, head.pair.left)
+        if step is not None and is_own_step(self.bench, head.pair.left):
+            local = replace(head.pair, left=step[0])
+            tried = judge_pair(self.bench, local, "==", DECLARED, self.wrt)
+            if tried.holds:
+                return replace(tried, pair=head.pair, notes=(Reason(STEP, step[1:]),))
         found = as_steps(self.bench, head.pair.right)
         if found is None:
             return None

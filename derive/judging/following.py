@@ -15,9 +15,9 @@ from derive.judging.belief import Again, Belief, Way, put_belief
 from derive.judging.closing import ratio
 from derive.judging.ladder import DECLARED, Bench, judge_pair
 from derive.judging.optima import is_zero, solved_for
+from derive.judging.ranges import of_entries
 from derive.latexread import Pair
 from derive.tree.nodes import Node, free_indices, walk
-from derive.tree.sizes import Size
 from derive.vocabulary.asked import DERIVATIVES
 from derive.vocabulary.build import ZERO, add, build, count, div, mul, neg, num
 from derive.vocabulary.constraints import constraints_of
@@ -47,7 +47,7 @@ def _of_the_same(beliefs: Beliefs, bench: Bench, pair: Pair, belief: Belief) -> 
 def _in_another_form(beliefs: Beliefs, bench: Bench, pair: Pair, belief: Belief) -> Iterator[Again]:
     """An array after its entry, or an entry after its array."""
     for index in _indices(belief.left, pair.left):
-        pair = _ranging(pair, index, pair.left)
+        pair = replace(pair, indices={**of_entries([belief.left]), **pair.indices})
         entry = build("entry", pair.right, *index)
         if not _agree(bench, pair, entry, belief.right):
             continue
@@ -57,7 +57,7 @@ def _in_another_form(beliefs: Beliefs, bench: Bench, pair: Pair, belief: Belief)
         elif _agree(bench, pair, left, belief.left):  # one entry: all the others are off by the same factor
             yield Again(replace(pair, left=mul(div(belief.right, belief.left), pair.left)))
     for index in _indices(pair.left, belief.left):
-        pair = _ranging(pair, index, belief.left)
+        pair = replace(pair, indices={**of_entries([pair.left]), **pair.indices})
         if _agree(bench, pair, build("entry", belief.right, *index), pair.right):
             yield Again(replace(pair, right=build("entry", belief.left, *index)))
 
@@ -68,13 +68,6 @@ def _indices(scalar: Node, array: Node) -> list[tuple[Node, ...]]:
         return []
     found = (n.args[1:] for n in walk(scalar) if n.op == "entry" and n.args[0].shape == array.shape)
     return list(dict.fromkeys(found))
-
-
-def _ranging(pair: Pair, index: tuple[Node, ...], array: Node) -> Pair:
-    """With the ranges that the sizes of an array give the indices of its entry."""
-    ends = zip(index, array.shape.dims, strict=False)
-    own = {name: (Size.of(1), size) for i, size in ends for name in free_indices(i)}
-    return replace(pair, indices={**own, **pair.indices})
 
 
 def _of_the_part(beliefs: Beliefs, bench: Bench, pair: Pair, belief: Belief) -> Iterator[Again]:

@@ -7,12 +7,13 @@ from typing import Iterable, Iterator
 
 from derive.check.judge import Ranges
 from derive.errors import DeriveError
-from derive.judging.closing import CLOSINGS, close, closings, known
+from derive.judging.closing import FACTORS, close, closings, known
 from derive.judging.edits import RESHAPING, Edited, edits
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, Rung
 from derive.judging.losses import taken_in
 from derive.judging.places import ARRAYS, DIAG, NO_DIAG, joins, meant
 from derive.judging.pool import Pool, says_something, turned
+from derive.judging.ranges import of_entries
 from derive.judging.repair import Repair, Search, cost
 from derive.judging.site import MISSING, PARENTHESES
 from derive.latexread import Claim, IllTyped, Unreadable
@@ -47,7 +48,8 @@ def mend(
     mended: list[Repair] = []
     for wide in (False, True) if found.outcome in ("ill-typed", "only-if") else (False,):
         starts = [s for s in starts_of(bench, claim, found, beside, against, wide) if s.node not in seen]
-        indices = found.pair.indices if found.pair is not None else {}
+        pair = found.pair if not found.rung.units else None
+        indices = pair.indices if pair is not None else of_entries((*targets, *(s.node for s in starts)))
         repair = _searched(bench, claim, targets, beside, starts, wrt, at, indices, head, optimum)
         if repair is not None:
             mended.append(repair)
@@ -189,6 +191,9 @@ class _Choices:
 
     def _meant(self, left: Node, right: Node, op: str) -> Iterator[tuple[Node, Reason]]:
         """What two sides may have meant; `wide`: parentheses that are lost, an edit of a factor, one more factor."""
+        if op == "index":
+            yield right, Reason("the index {0} should be {1}", (left, right))
+            return
         if op in ("add", "odot"):
             yield from _taken_in(left, right) if op == "add" and self.wide else ()
             yield from _reshaped(left, right, op, self.pool)
@@ -273,7 +278,7 @@ def _start(node: Node, reasons: list[Reason]) -> Edited:
 
 
 def explain(bench: Bench, before: Node, line: Node, wrt: Node | None) -> Reason | None:
-    """What the line would be right for: the line before with one thing changed, up to one missing factor."""
+    """What the line would be right for: the line before with one thing changed, up to a scalar factor."""
     if not any(n.op in ("gradient", "jacobian", "d") for n in walk(before)):
         return None
     checker = bench.checker_of(DECLARED)
@@ -289,7 +294,7 @@ def explain(bench: Bench, before: Node, line: Node, wrt: Node | None) -> Reason 
         if len(edited.reasons[0].nodes) != 2 or other is None or search.fits(edited.node, other):
             continue
         candidates = [line] if line.shape == edited.node.shape and close(value, other) else []
-        for node, said in closings(line, value, other, edited.node, factors, CLOSINGS):
+        for node, said in closings(line, value, other, edited.node, factors, FACTORS):
             if node.shape == edited.node.shape and len(said) == 1:
                 candidates.append(node)
         for candidate in candidates:

@@ -14,7 +14,7 @@ from derive.judging.optima import At, there
 from derive.judging.repair import Repair
 from derive.judging.sentences import about_repair, joined
 from derive.judging.strict import SIGNS
-from derive.judging.total import total_remark
+from derive.judging.total import as_step, is_own_step, local_remark, total_remark
 from derive.latexread import Claim, Elaborated, Pair, elaborate
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, free_indices, names_in, walk
@@ -50,8 +50,10 @@ def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bo
             differ = "the two sides differ" + (" by more than a constant" if chain.is_loose else "")
             reasons.append(Reason("the inequality does not hold" if is_unequal else differ))
         reasons += _since(chain, judged, before)
-        reasons += _explaining(chain, judged, before)
+        if repair is None or len(set(repair.reasons)) > 1:
+            reasons += _explaining(chain, judged, before)
         reasons += _for_the_other(chain, judged, before)
+        reasons += _of_one_step(chain, head)
         counterexample = _counterexample(chain, head, judged.claim.relation) if not chain.is_loose else None
     elif judged.verdict == "inherited":
         said = "the line before" if judged.source is None else f"line {judged.source}"
@@ -99,6 +101,9 @@ def _mended(chain: Chained, judged: Judged, before: Judged | None) -> Repair | N
         references.append(before.right)
     if chain.engine is not None and chain.answers(judged.claim, head):
         references.append(chain.engine)
+    step = as_step(chain.bench, left) if left is not None else None
+    if left is not None and step is not None and is_own_step(chain.bench, left):
+        references.insert(0, step[0])
     trusted += references
     if left is not None:
         references += _at_the_optimum(chain, left, head)
@@ -224,6 +229,13 @@ def _for_the_other(chain: Chained, judged: Judged, before: Judged | None) -> lis
     return [
         joined([Reason(f"for {{0}}, which part {part} asks", (asked,)), about_repair(repair.reasons)], ": ")
     ]
+
+
+def _of_one_step(chain: Chained, head: Comparison) -> list[Reason]:
+    if head.pair is None or head.rung.units:
+        return []
+    remark = local_remark(chain.bench, head.pair.left, head.pair.right)
+    return [remark] if remark is not None else []
 
 
 def _counterexample(chain: Chained, head: Comparison, relation: str) -> str | None:
