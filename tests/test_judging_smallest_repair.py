@@ -235,3 +235,29 @@ def test_a_step_of_ones_own_may_be_derived_alone(formula: str, verdict: str) -> 
     assert ("as the derivative of that step: s[t-1] is held fixed" in said(report, claim)) == (
         verdict == "holds"
     )
+
+
+DATA = """data:
+  v: [1, 2, 4, 7]
+define:
+  s: var(v)
+  u: v / 3
+parts:
+  - id: a
+    ask: q
+    find: u
+"""
+PRINTED = [
+    (r"u = (0.333, 0.667, 1.333, 2.333)", "holds", "to the 3 digits printed"),
+    (r"u = (0.333, 0.667, 1.222, 2.333)", "wrong", "1.222 should be 1.333"),
+    (r"u = (0.333, 0.667, 1.333, 2.533)", "wrong", "2.533 should be 2.333"),
+    (r"u = (0.333, 0.668, 1.222, 2.333)", "wrong", "0.668 should be 0.667; 1.222 should be 1.333"),
+]
+
+
+@pytest.mark.parametrize(("formula", "verdict", "words"), PRINTED)
+def test_a_decimal_that_is_right_to_its_digits_is_no_error(formula: str, verdict: str, words: str) -> None:
+    report = judged(HEAD + DATA, [f"$${formula}$$"])
+    (claim,) = report.claims
+    assert claim.verdict == verdict
+    assert said(report, claim).startswith(words)

@@ -344,4 +344,5 @@ def _transposed(node: Node, value: Array, target: Array, wanted: Node, pool: Kno
 
 
 FACTORS = (_scalar, _transposed)
+PRODUCTS = (_scalar, _transposed, _hadamard, _matrix)  # a factor only
 CLOSINGS = (_scalar, _transposed, _difference, _hadamard, _matrix)

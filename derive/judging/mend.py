@@ -7,7 +7,7 @@ from typing import Iterable, Iterator
 
 from derive.check.judge import Ranges
 from derive.errors import DeriveError
-from derive.judging.closing import FACTORS, close, closings, known
+from derive.judging.closing import PRODUCTS, close, closings, known
 from derive.judging.edits import RESHAPING, Edited, edits
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, Rung
 from derive.judging.losses import taken_in
@@ -278,7 +278,7 @@ def _start(node: Node, reasons: list[Reason]) -> Edited:
 
 
 def explain(bench: Bench, before: Node, line: Node, wrt: Node | None) -> Reason | None:
-    """What the line would be right for: the line before with one thing changed, up to a scalar factor."""
+    """What the line would be right for: the line before with one thing changed, up to one missing factor."""
     if not any(n.op in ("gradient", "jacobian", "d") for n in walk(before)):
         return None
     checker = bench.checker_of(DECLARED)
@@ -294,7 +294,7 @@ def explain(bench: Bench, before: Node, line: Node, wrt: Node | None) -> Reason 
         if len(edited.reasons[0].nodes) != 2 or other is None or search.fits(edited.node, other):
             continue
         candidates = [line] if line.shape == edited.node.shape and close(value, other) else []
-        for node, said in closings(line, value, other, edited.node, factors, FACTORS):
+        for node, said in closings(line, value, other, edited.node, factors, PRODUCTS):
             if node.shape == edited.node.shape and len(said) == 1:
                 candidates.append(node)
         for candidate in candidates:

@@ -68,7 +68,8 @@ def entrywise(
         is_, goal = (a[places[path]].reshape(1, 1) for a in (array, wanted))
         new = next(_entry(old, is_, goal, pool, known, value), None)
         if new is None and beside:
-            new = Edited(_at(target, path), (Reason(SHOULD, (old, _at(target, path))),), ("entry",))
+            right = _in_kind(old, _at(target, path), goal) or old
+            new = Edited(right, (Reason(SHOULD, (old, right)),), ("entry",))
         if new is None:
             exact = _in_kind(old, exactly(goal), goal)
             if exact is None:
@@ -159,7 +160,7 @@ def _numbers(node: Node) -> Iterator[Node]:
 
 
 def _in_kind(old: Node, exact: Node | None, goal: Array) -> Node | None:
-    """A fraction that no decimal is, as a decimal of as many digits as what stands there."""
+    """What no decimal of one digit more is, as a decimal of as many digits as what stands there."""
     if old.op == "num" and (digits := _digits(old)) and exact is not None:
         value = float(np.real(goal.flat[0]))
         return exact if round(value, digits + 1) == value else _to(value, digits)
