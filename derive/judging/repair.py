@@ -31,6 +31,7 @@ from derive.vocabulary.asked import OPAQUE
 
 Array = Any
 BUDGET = 3200  # evaluations for one line
+PATHS = 20  # that take as long as one more evaluation
 SEEDS = (1, 0, 2, 3, 4, 5, 6)  # of the instance that is searched on; by seed 1 sequences are short
 SPREAD = range(8)  # seeds of instances on which a repair must have a value
 MOST_KEPT = 600
@@ -92,10 +93,13 @@ class Search:
         if self.budget <= 0 or self.evaluator is None:
             return None
         self.budget -= 1
+        walked = self.evaluator.walked
         try:
             value: Array = self.evaluator.value(node)
         except (DeriveError, RecursionError, ValueError, TypeError):  # an edit may ask for what nobody writes
             return None
+        finally:
+            self.budget -= (self.evaluator.walked - walked) // PATHS
         return value
 
     # ------------------------------------------------------------ the search
