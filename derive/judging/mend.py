@@ -11,6 +11,7 @@ from derive.judging.closing import PRODUCTS, close, closings, known
 from derive.judging.edits import RESHAPING, Edited, edits
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, Rung
 from derive.judging.losses import taken_in
+from derive.judging.neat import neat
 from derive.judging.places import ARRAYS, DIAG, NO_DIAG, joins, meant
 from derive.judging.pool import Pool, says_something, turned
 from derive.judging.ranges import of_entries
@@ -43,6 +44,8 @@ def mend(
     """The nearest right line: verified against the first reference that allows one. `at` gives names a value, `head`
     is what a repair must not say by its own name, and nothing that vanishes at the `optimum` is added."""
     targets = list(dict.fromkeys(references))[:3]
+    near = tuple(near)
+    said = frozenset(map(neat, near))
     beside = tuple(dict.fromkeys((*targets, *near)))
     seen: frozenset[Node] = frozenset()
     mended: list[Repair] = []
@@ -50,7 +53,7 @@ def mend(
         starts = [s for s in starts_of(bench, claim, found, beside, against, wide) if s.node not in seen]
         pair = found.pair if not found.rung.units else None
         indices = pair.indices if pair is not None else of_entries((*targets, *(s.node for s in starts)))
-        repair = _searched(bench, claim, targets, beside, starts, wrt, at, indices, head, optimum)
+        repair = _searched(bench, claim, targets, beside, starts, wrt, at, indices, head, optimum, said)
         if repair is not None:
             mended.append(repair)
             if len(set(repair.reasons)) <= MOST_SAID:
@@ -60,7 +63,7 @@ def mend(
         rows = [T(t) for t in targets if t.shape.kind == "vector"]
         starts = [s for s in _as_rows(bench, claim, against) if rows and s.node.shape == rows[0].shape]
         beside = tuple(turned(n) for n in beside if n.shape.kind in ARRAYS)
-        return _searched(bench, claim, rows, beside, starts, wrt, at, {}, head, optimum)
+        return _searched(bench, claim, rows, beside, starts, wrt, at, {}, head, optimum, said)
     return min(mended, key=cost, default=None)
 
 
@@ -86,6 +89,7 @@ def _searched(
     indices: Ranges,
     head: Node | None,
     optimum: tuple[tuple[Node, Node], ...],
+    said: frozenset[Node],
 ) -> Repair | None:
     if not starts:
         return None
@@ -107,6 +111,7 @@ def _searched(
             is_rounded=rounded,
             is_arithmetic=arithmetic,
             head=head,
+            said=said,
             optimum=optimum,
         )
         if search.evaluator is not None:

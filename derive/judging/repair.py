@@ -65,11 +65,11 @@ class Search:
     is_rounded: bool = False  # it gives decimals for what has more digits
     is_arithmetic: bool = False  # the line names nothing, and its value is a number
     head: Node | None = None  # what the line is said to be equal to
+    said: frozenset[Node] = frozenset()  # lines before: to say one again mends nothing
     optimum: tuple[tuple[Node, Node], ...] = ()  # where derivatives vanish that are no part of a repair
 
     def __post_init__(self) -> None:
         self.found: list[Repair] = []
-        self.restating: list[Repair] = []
         self.refused: set[Node] = set()
         self.evaluator, self.wanted = self._instance()
         self.dressing = Dressing(
@@ -150,8 +150,8 @@ class Search:
         self.budget -= COST_OF_CHECK
         if edited.node == self.target or self._holds(edited.node):
             mended = Repair(neat(edited.node), tuple(map(neatly, edited.reasons)), edited.kinds, self.target)
-            is_said = "replace" in edited.kinds and mended.node == neat(self.target)
-            (self.restating if is_said else self.found).append(mended)
+            if "replace" not in edited.kinds or mended.node not in self.said:
+                self.found.append(mended)
 
     def _holds(self, node: Node) -> bool:
         if self.is_rounded:
