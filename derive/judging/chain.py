@@ -19,7 +19,7 @@ from derive.judging.optima import Optima, is_zero
 from derive.judging.ranges import variables
 from derive.judging.reach import too_far
 from derive.judging.tie import same_question
-from derive.judging.total import STEPS, as_steps
+from derive.judging.total import STEP, STEPS, as_step, as_steps, is_own_step
 from derive.judging.verdicts import VERDICTS
 from derive.judging.why import explained, left_of
 from derive.latexread import Claim, IllTyped, Pair, Unreadable
@@ -175,7 +175,7 @@ class Chained:
         )
         if self.optima is not None:
             head = self._at_the_optimum(claim, head, given)
-        if head.outcome == "fails":
+        if head.outcome in ("fails", "only-if"):
             head = self._by_steps(head) or head
         head, previous = self._but_for_a_constant(claim, head, previous, given)
         if head.outcome == "holds" and head.pair is not None and self.bench.text is not None:
@@ -306,6 +306,16 @@ class Chained:
     def believes(self, judged: Judged) -> None:
         head = judged.head
         if (
+            self.beliefs is not None
+            and judged.verdict in ("holds", "notation")
+            and head is not None
+            and head.pair is not None
+            and head.holds
+            and not (head.at or head.given or head.rung.units)
+            and judged.claim.relation in ("=", ":=")
+        ):
+            self.beliefs.knows(head.pair)
+        if (
             self.beliefs is None
             or judged.verdict not in ("wrong", "inherited", "holds-only-if")
             or head is None
@@ -330,6 +340,12 @@ class Chained:
         """A chain rule over steps holds where the derivatives of a step are local."""
         if head.pair is None or head.rung.units:
             return None
+        step = as_step(self.bench, head.pair.left)
+        if step is not None and is_own_step(self.bench, head.pair.left):
+            local = replace(head.pair, left=step[0])
+            tried = judge_pair(self.bench, local, "==", DECLARED, self.wrt)
+            if tried.holds:
+                return replace(tried, pair=head.pair, notes=(Reason(STEP, step[1:]),))
         found = as_steps(self.bench, head.pair.right)
         if found is None:
             return None
