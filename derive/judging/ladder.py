@@ -230,6 +230,7 @@ class Bench:
         return self.dimensions - self.lengths - self.scope.indices.keys()
 
 
+UNCHECKED = {"to": "a limit is not checked"}  # nothing is held against their right side
 RELATION = {
     "=": "==", "<=": "<=", ">=": ">=", "<": "<", ">": ">", ":=": "==", "~=": "==", "=c": "==",
     **{sign: sign for sign in (">>", ">>=", "<<", "<<=")},
@@ -249,6 +250,8 @@ def compare(
 
     Special cases are tried last, and only where `special` says so. `given` are conditions that limit the claim:
     numbers that are positive where it speaks."""
+    if claim.relation in UNCHECKED:
+        return Comparison("not-checked", reason=UNCHECKED[claim.relation])
     relation = RELATION.get(claim.relation)
     relation = relation if against == "left" or relation in SIGNS else "=="
     if relation is None:

@@ -20,7 +20,7 @@ from derive.latexread.surface import Name, Surface
 from derive.latexread.tokens import Span, Token, Unread, tokens_of
 
 LIMITING = frozenset({"<", ">", "<=", ">=", "!=", "in"})
-UNEQUAL = frozenset({"<", "<=", ">", ">=", "!="})
+UNEQUAL = frozenset({"<", "<=", ">", ">=", "!=", "~=", "to"})
 RANGING = ("for", "forall", "all", "every")  # words before a range
 PLACING = (*RANGING, "at", "time", "step")  # and before `t = T`
 SENTENCE = 300  # characters before a formula in which its sentence begins
@@ -337,7 +337,7 @@ class _Reading:
                 )
             )  # fmt: skip
             chain.previous = right
-            chain.head = right if relation in UNEQUAL else chain.head  # in a <= b = c, it is b that c equals
+            chain.head = right if relation in UNEQUAL else chain.head  # in a <= b = c and a \to b = c, it is b that c equals
             refusal = refusal if first and written is None and chain.head is None else None
         return found
 
