@@ -36,16 +36,32 @@ parts:
 """
 MEAN = r"\frac{1-\beta^t}{1-\beta} m"
 ROWS = [
-    (MOMENTUM, rf"$$E[v_t] = {MEAN} \to \frac{{m}}{{1-\beta}} \quad (t \to \infty)$$", "holds not-checked given"),
+    (
+        MOMENTUM,
+        rf"$$E[v_t] = {MEAN} \to \frac{{m}}{{1-\beta}} \quad (t \to \infty)$$",
+        "holds not-checked given",
+    ),
     (MOMENTUM, rf"$$E[v_t] = {MEAN} \xrightarrow{{t\to\infty}} \frac{{m}}{{1-\beta}}$$", "holds not-checked"),
     (MOMENTUM, rf"$$E[v_t] = {MEAN} \approx \frac{{m}}{{1-\beta}}$$", "holds not-checked"),
     (MOMENTUM, rf"$$E[v_t] \approx \frac{{m}}{{1-\beta}}\quad\text{{for large }} t$$", "not-checked"),
     (MOMENTUM, rf"$$E[v_t] \approx {MEAN}$$", "holds"),
     # the formula before a limit, and the one that goes on behind it, are held to what they say
     (MOMENTUM, r"$$E[v_t] = \frac{1-\beta^t}{1+\beta} m \to \frac{m}{1+\beta}$$", "wrong not-checked"),
-    (MOMENTUM, rf"$$E[v_t] = {MEAN} \to \frac{{m}}{{1-\beta}} = \frac{{2m}}{{2-2\beta}}$$", "holds not-checked holds"),
-    (MOMENTUM, rf"$$E[v_t] = {MEAN} \to \frac{{m}}{{1-\beta}} = \frac{{m}}{{2-\beta}}$$", "holds not-checked wrong"),
-    (MOMENTUM, rf"$$E[v_t] = {MEAN} \approx \frac{{m}}{{1-\beta}} = \frac{{m}}{{2-\beta}}$$", "holds not-checked wrong"),
+    (
+        MOMENTUM,
+        rf"$$E[v_t] = {MEAN} \to \frac{{m}}{{1-\beta}} = \frac{{2m}}{{2-2\beta}}$$",
+        "holds not-checked holds",
+    ),
+    (
+        MOMENTUM,
+        rf"$$E[v_t] = {MEAN} \to \frac{{m}}{{1-\beta}} = \frac{{m}}{{2-\beta}}$$",
+        "holds not-checked wrong",
+    ),
+    (
+        MOMENTUM,
+        rf"$$E[v_t] = {MEAN} \approx \frac{{m}}{{1-\beta}} = \frac{{m}}{{2-\beta}}$$",
+        "holds not-checked wrong",
+    ),
     (MOMENTUM, r"$$E[v_t] \approx \frac{1}{1-\beta}$$", "ill-typed"),
     # printed digits are compared
     (THIRD, r"$$c \approx 2.58$$", "holds"),
