@@ -30,6 +30,7 @@ from derive.latexread import (
     surface_latex,
     with_number,
 )
+from derive.latexread.introducing import BEHIND
 from derive.latexread.surface import Derivative, Group, Nabla, Name, Product, Surface
 from derive.latexread.tables import GREEK_FUNCTIONS
 from derive.problem.functions import by_formula
@@ -39,7 +40,6 @@ from derive.vocabulary.build import build
 from derive.vocabulary.scope import Declaration, Definition, Scope
 
 LOUD = frozenset({"let", "define", "denote", "denoting", "write", "writing", "call", "redefine", "introduce"})
-BEHIND = frozenset({"where", "with"})  # what says that a name was used before
 MULTIPLIERS = frozenset({"lambda", "nu", "alpha", "beta", "gamma", "eta", "mu", "xi", "kappa"})
 MOST_EPOCHS = 20
 WRITTEN_WITH = {  # a formula of these, which nobody calls a definition, is one of the function itself
@@ -108,9 +108,10 @@ def _candidates(claims: Iterable[tuple[Claim, str]], context: Context) -> list[_
         if claim.refusal is not None or claim.relation not in ("=", ":="):
             continue
         turned = _turned(_without_multipliers(claim, context), context)
-        own = _new(turned.written_left, context)
+        name = own_name(turned.written_left, context, turned.defines)
+        own = name or own_function(turned.written_left, context)
         if own is not None and turned.right is not None and (not turned.continues or turned is not claim):
-            new = _Candidate(turned, own, label, claim, own_name(turned.written_left, context) is None)
+            new = _Candidate(turned, own, label, claim, name is None)
             start = stated if BEHIND & set(claim.words.lower().split()) else claim.span.start
             found.append(replace(new, start=start, shadows=freed(turned, context, new.is_loud) is not None))
         if not claim.continues and not claim.defines:
@@ -132,7 +133,7 @@ def _without_multipliers(claim: Claim, context: Context) -> Claim:
 
 
 def _new(surface: Surface | None, context: Context) -> Own | None:
-    return own_name(surface, context) or own_function(surface, context)
+    return own_name(surface, context, primed=True) or own_function(surface, context)
 
 
 def _turned(claim: Claim, context: Context) -> Claim:

@@ -78,7 +78,7 @@ class Names:
 
     def _rank(self, match: Match, written: Name) -> tuple[int, ...]:
         pattern = match.pattern
-        fixed = len(pattern.below) + bool(pattern.above)
+        fixed = len(pattern.below) + bool(pattern.above) + pattern.primes
         return (
             pattern.rank == 2,
             -fixed,
