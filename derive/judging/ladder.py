@@ -124,7 +124,7 @@ class Bench:
             variables = tuple(self.in_rung(v, rung) for v in self.context.variables)
             functions = {name: self.in_rung(x, rung) for name, x in self.context.functions.items()}
             found = Context.of(collapse(scope, rung.units), arrays, variables, self.context.hidden)
-            found = replace(found, functions=functions)
+            found = replace(found, functions=functions, own=self.context.own)
             self._contexts[rung.units] = found
         return found
 

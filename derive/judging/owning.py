@@ -139,12 +139,32 @@ def _new(surface: Surface | None, context: Context) -> Own | None:
 def _turned(claim: Claim, context: Context) -> Claim:
     r"""`W x =: a` is `a := W x`, `\sigma(z) =: f(z)` is `f(z) := \sigma(z)`."""
     left = claim.written_left or claim.previous
-    if claim.relation != ":=" or left is None or _new(claim.right, context) is None:
+    if claim.relation != ":=" or left is None:
         return claim
+    if _new(claim.right, context) is None:
+        return _without_what_both_end_in(claim, left, context)
     new = _new(claim.written_left, context)
     if new is not None and not (new.letter in GREEK_FUNCTIONS and own_function(left, context) is not None):
         return claim
     return replace(claim, written_left=claim.right, left=claim.right, right=left)
+
+
+def _without_what_both_end_in(claim: Claim, left: Surface, context: Context) -> Claim:
+    r"""`(I - P) x =: C x` is `C := I - P`."""
+    right = claim.right
+    if not isinstance(left, Product) or not isinstance(right, Product) or len(right.factors) != 2:
+        return claim
+    name, *behind = right.factors
+    same = [surface_latex(f) for f in left.factors[-len(behind) :]] == [surface_latex(f) for f in behind]
+    before = left.factors[: -len(behind)]
+    if not same or not before or any(right.operators) or any(left.operators) or _new(name, context) is None:
+        return claim
+    body = (
+        before[0]
+        if len(before) == 1
+        else replace(left, factors=before, operators=left.operators[: len(before) - 1])
+    )
+    return replace(claim, written_left=name, left=name, right=body)
 
 
 def _anew(found: Sequence[_Candidate]) -> list[int]:

@@ -25,7 +25,7 @@ from derive.latexread.surface import Name, Surface
 from derive.notation.latex_names import ACCENTS, word
 from derive.tree.nodes import SCALAR, Node, Shape, free_indices, names_in
 from derive.tree.sizes import Size
-from derive.vocabulary.build import T, build, reindex
+from derive.vocabulary.build import build, reindex
 from derive.vocabulary.scope import Definition
 
 MARKS = {  # above a name: how it is printed, and in the name that is used inside
@@ -97,7 +97,9 @@ def own_name(name: Surface | None, context: Context, primed: bool = False) -> Ow
         and not re.fullmatch(r"\([A-Za-z0-9]{1,12}\)|\[[A-Za-z0-9]{1,12}\]|(?!T$)[A-Za-z]{1,12}", above)
     ):
         return None
-    return Own(name.letter, name.accents, tuple(below), above, tuple(params), tuple(shifts), None, name.primes)
+    return Own(
+        name.letter, name.accents, tuple(below), above, tuple(params), tuple(shifts), None, name.primes
+    )
 
 
 def _index(said: str, context: Context) -> tuple[str, int] | None:
@@ -142,8 +144,9 @@ def introduce(
         return None
     outcome = _read(right, context, mode)
     node = outcome.node if isinstance(outcome, Elaborated) else None
-    if is_known(name, context, node) and not (node is not None and _is_new_with_primes(claim, name, node, context)):
-        return None
+    if is_known(name, context, node):
+        if not name.primes or (node is not None and not _is_new_with_primes(claim, name, node, context)):
+            return None
     if isinstance(outcome, Elaborated):
         whole = _by_entries(own, outcome, context)
         if whole is not None:
@@ -162,8 +165,9 @@ def _is_new_with_primes(claim: Claim, name: Name, right: Node, context: Context)
     shape = base.node.shape
     if shape.kind not in ARRAYS:
         return shape.is_scalar and not BEHIND & set(claim.words.lower().split())  # "where y' = 1 - y^2"
-    transposed = T(base.node).shape if name.primes % 2 else shape
-    return right.shape != transposed or right.op not in ("sym", "T", "neg")
+    while right.op in ("T", "neg"):
+        right = right.args[0]
+    return right != base.node
 
 
 def _with_index(own: Own, right: Elaborated, context: Context) -> tuple[Own, Node]:
@@ -295,7 +299,7 @@ def defining(
         definitions={**scope.definitions, internal: definition},
         notation={**scope.notation, key: written_name(own)},
     )
-    return context.within(wider)
+    return replace(context.within(wider), own=context.own | {internal})
 
 
 def internal_name(own: Own, context: Context, reserved: Container[str] = ()) -> str:
