@@ -12,6 +12,7 @@ from typing import Iterable, Sequence
 
 from derive.check.judge import Checker
 from derive.errors import DeriveError
+from derive.judging.alike import of_any
 from derive.judging.shadowing import freed
 from derive.latexread import (
     Claim,
@@ -254,7 +255,7 @@ def _wider(
         return False
     if outcome is None or isinstance(outcome, Context) and _has_its_meaning(candidate, context, outcome):
         return False
-    return outcome if isinstance(outcome, Context) else None
+    return of_any(candidate.claim, context, outcome) if isinstance(outcome, Context) else None
 
 
 # ---------------------------------------------------------------- functions of one number
