@@ -11,6 +11,7 @@ from typing import Iterable, Mapping
 from derive.judging import constants
 from derive.judging.beliefs import Belief, Beliefs
 from derive.judging.conditions import Condition, is_condition, is_required
+from derive.judging.inverting import LEFT_OVER
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, compare, judge_pair
 from derive.judging.nearness import INEXACT, is_place, nearly
@@ -333,6 +334,9 @@ class Chained:
         """Why a line says nothing: it differentiates in a name that the problem's quantities do not depend on."""
         pair = head.pair if head.pair is not None and not head.rung.units else self._pair(claim)
         sides = (pair.left, pair.right) if pair is not None else (left_of(self, claim),)
+        rest = self.bench.left_over(*(side for side in sides if side is not None))
+        if rest is not None:
+            return Reason(LEFT_OVER, rest)
         found = self.bench.apart(*(side for side in sides if side is not None))
         body = self.bench.scope.open(found[1]) if found is not None else None
         if found is None or body is None:

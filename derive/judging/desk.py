@@ -9,6 +9,7 @@ from typing import Iterable, Sequence
 from derive.judging.beliefs import Beliefs
 from derive.judging.chain import QUESTIONS
 from derive.judging.focus import Focus, Focusing
+from derive.judging.inverting import letters_varied
 from derive.judging.judged import Judged
 from derive.judging.ladder import Bench
 from derive.judging.optima import Optima
@@ -59,6 +60,7 @@ class Desk:
         self._fixed: dict[str, Node] = {}  # those that say themselves which it is, with its question
         self._declared: list[Declaration] = []
         self._epochs: list[Learned] = []
+        self._letters: frozenset[str] = frozenset()  # of what the answer differentiates in
         self._introduced: tuple[Definition, ...] = ()
         self._numbers: tuple[Declaration, ...] = ()  # letters in brackets of functions
         self._epoch = 0
@@ -71,7 +73,7 @@ class Desk:
         if key not in self._benches:
             own = tuple(d.name for d in self._introduced)
             if part is None:
-                self._benches[key] = Bench(self.context, text=self.text, introduced=own)
+                self._benches[key] = Bench(self.context, {}, self.text, own, self._varied(own))
             else:
                 scope = _with_names(part.scope, self.parts)
                 named = tuple(self.context.scope.definitions[d.name] for d in self._named)
@@ -84,7 +86,7 @@ class Desk:
                 notation = {**self.context.scope.notation, **scope.notation}
                 scope = replace(scope, declarations={**scope.declarations, **declared}, notation=notation)
                 context = self.context.within(scope)
-                self._benches[key] = Bench(context, part.ranges, self.text, own)
+                self._benches[key] = Bench(context, part.ranges, self.text, own, self._varied(own))
         return self._benches[key]
 
     def _is_replaced(self, name: str, part: Part) -> bool:
@@ -115,9 +117,15 @@ class Desk:
         """Names that the answer defines itself, wherever in it; the claims that do so."""
         claims = list(claims)
         self._know_optima([claim for claim, _ in claims])
+        self._letters = letters_varied(claim for claim, _ in claims)
         self._epochs = epochs(claims, self.context)
         self.turn_to(0)
         return frozenset().union(*(epoch.claims for epoch in self._epochs))
+
+    def _varied(self, names: Sequence[str]) -> frozenset[str]:
+        """Those of the answer's names that it differentiates in."""
+        patterns = (p for letter in self._letters for p in self.context.names.patterns.get(letter, ()))
+        return frozenset(p.name for p in patterns) & frozenset(names)
 
     def turn_to(self, place: int, focus: Focus | None = None) -> None:
         """What the answer's names mean at a place of its text, and which optima count there."""

@@ -17,6 +17,7 @@ from derive.judging.conditions import unstated
 from derive.judging.decimals import as_printed
 from derive.judging.definite import DEFINITE, conditions, definite
 from derive.judging.einstein import follows_it, summed
+from derive.judging.inverting import inverted, left_over
 from derive.judging.linking import apart, linked
 from derive.judging.ranges import extended, outside, ranges_of, together
 from derive.judging.strict import SIGNS, STRICT
@@ -94,9 +95,11 @@ class Bench:
     ranges: Ranges = field(default_factory=dict)
     text: Text | None = None  # the answer, where it is known
     introduced: tuple[str, ...] = ()  # names of the answer's own
+    varied: frozenset[str] = frozenset()  # those that it differentiates in
 
     def __post_init__(self) -> None:
-        self.linked = linked(self.scope, self.introduced)  # what is evaluated
+        own = linked(self.scope, self.introduced)
+        self.linked = inverted(own, self.introduced, self.varied)  # what is evaluated
         self._contexts: dict[frozenset[str], Context] = {frozenset(): self.context}
         self._checkers: dict[frozenset[str], Checker] = {}
         self._extended: dict[tuple[frozenset[str], tuple[Node, ...]], Checker] = {}
@@ -153,6 +156,10 @@ class Bench:
     def apart(self, *nodes: Node) -> tuple[Node, Node] | None:
         """A quantity that a line differentiates in a name of the answer's that it is not made of, and the name."""
         return apart(nodes, self.linked, self.introduced) if self.introduced else None
+
+    def left_over(self, *nodes: Node) -> tuple[Node, Node, Node] | None:
+        """A quantity, a name that stands for all of another one, and that one, of which something is left."""
+        return left_over(nodes, self.linked, self.varied) if self.varied else None
 
     def opened(self, node: Node) -> Node:
         """A node in which the answer's own names are written out, where they stand for derivatives."""

@@ -144,9 +144,9 @@ def introduce(
         return None
     outcome = _read(right, context, mode)
     node = outcome.node if isinstance(outcome, Elaborated) else None
-    if is_known(name, context, node):
-        if not name.primes or (node is not None and not _is_new_with_primes(claim, name, node, context)):
-            return None
+    is_new = name.primes > 0 and (node is None or _is_new_with_primes(claim, name, node, context))
+    if not is_new and is_known(name, context, node):
+        return None
     if isinstance(outcome, Elaborated):
         whole = _by_entries(own, outcome, context)
         if whole is not None:
@@ -158,10 +158,10 @@ def introduce(
 
 def _is_new_with_primes(claim: Claim, name: Name, right: Node, context: Context) -> bool:
     r"""Whether "let H' = 1 - H \odot H" names a new thing: it says neither what a transpose is, nor a derivative."""
-    base = elaborate(replace(name, primes=0), context) if name.primes else None
+    base = elaborate(replace(name, primes=0), context)
     base = base.readings[0] if isinstance(base, Ambiguous) else base
     if not isinstance(base, Elaborated):
-        return False
+        return False  # then it is new anyway, or a function's
     shape = base.node.shape
     if shape.kind not in ARRAYS:
         return shape.is_scalar and not BEHIND & set(claim.words.lower().split())  # "where y' = 1 - y^2"
