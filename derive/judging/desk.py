@@ -14,6 +14,7 @@ from derive.judging.judged import Judged
 from derive.judging.ladder import Bench
 from derive.judging.optima import Optima
 from derive.judging.owning import MULTIPLIERS, Learned, epochs
+from derive.judging.powers_varied import with_powers
 from derive.judging.tie import Tie, questions
 from derive.kinds.result import PartResult
 from derive.kinds.solve import solve_part
@@ -60,6 +61,7 @@ class Desk:
         self._fixed: dict[str, Node] = {}  # those that say themselves which it is, with its question
         self._declared: list[Declaration] = []
         self._epochs: list[Learned] = []
+        self._powers: tuple[Definition, ...] = ()  # that the answer differentiates in
         self._letters: frozenset[str] = frozenset()  # of what the answer differentiates in
         self._introduced: tuple[Definition, ...] = ()
         self._numbers: tuple[Declaration, ...] = ()  # letters in brackets of functions
@@ -71,13 +73,14 @@ class Desk:
     def bench(self, part: Part | None) -> Bench:
         key = (part.id if part is not None else None, self._epoch, self.optima.focus)
         if key not in self._benches:
-            own = tuple(d.name for d in self._introduced)
+            introduced = (*self._powers, *self._introduced)
+            own = tuple(d.name for d in introduced)
             if part is None:
                 self._benches[key] = Bench(self.context, {}, self.text, own, self._varied(own))
             else:
                 scope = _with_names(part.scope, self.parts)
                 named = tuple(self.context.scope.definitions[d.name] for d in self._named)
-                known = (*named, *self._introduced)
+                known = (*named, *introduced)
                 theirs = {n: d for n, d in scope.definitions.items() if not self._is_replaced(n, part)}
                 definitions = {d.name: d for d in known if d.name not in theirs}
                 scope = replace(scope, definitions={**theirs, **definitions})
@@ -117,6 +120,7 @@ class Desk:
         """Names that the answer defines itself, wherever in it; the claims that do so."""
         claims = list(claims)
         self._know_optima([claim for claim, _ in claims])
+        self.context, self._powers = with_powers(self.context, [claim for claim, _ in claims])
         self._letters = letters_varied(claim for claim, _ in claims)
         self._epochs = epochs(claims, self.context)
         self.turn_to(0)
