@@ -94,3 +94,42 @@ ROWS = [
 def test_names_of_an_answers_own(source: str, lines: list[str], verdicts: str | None) -> None:
     found = " ".join(c.verdict for c in judged(source, lines).claims)
     assert found == verdicts
+
+
+LENT = """format: 1
+title: a name of one part
+symbols:
+  X: matrix(n, d)
+  y: vector(n)
+  w: vector(d)
+define:
+  L: sqnorm(y - X @ w)
+parts:
+  - id: a
+    ask: q
+    find: gradient(L, w)
+  - id: b
+    ask: q
+    let:
+      r: y - X @ w
+    find: r.T @ r
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        (r"$$r^\top r = y^\top y - 2 y^\top X w + w^\top X^\top X w$$", "holds"),
+        (r"$$r^\top r = y^\top y - y^\top X w + w^\top X^\top X w$$", "wrong"),
+        (r"$$X^\top r = X^\top y - X^\top X w$$", "holds"),
+        (r"$$X^\top q = X^\top y - X^\top X w$$", "unreadable"),
+    ],
+)
+@pytest.mark.parametrize("part", [None, "b"])
+def test_names_that_one_part_lets(line: str, verdict: str, part: str | None) -> None:
+    assert [c.verdict for c in judged(LENT, [line], part).claims] == [verdict]
+
+
+def test_an_own_name_comes_before_that_of_a_part() -> None:
+    lines = [r"Let $r = Xw - y$.", r"$$\nabla_w L = 2X^\top r$$"]
+    assert [c.verdict for c in judged(LENT, lines).claims] == ["given", "holds"]

@@ -43,7 +43,7 @@ ROWS = [
     ),
     (MOMENTUM, rf"$$E[v_t] = {MEAN} \xrightarrow{{t\to\infty}} \frac{{m}}{{1-\beta}}$$", "holds not-checked"),
     (MOMENTUM, rf"$$E[v_t] = {MEAN} \approx \frac{{m}}{{1-\beta}}$$", "holds not-checked"),
-    (MOMENTUM, rf"$$E[v_t] \approx \frac{{m}}{{1-\beta}}\quad\text{{for large }} t$$", "not-checked"),
+    (MOMENTUM, r"$$E[v_t] \approx \frac{m}{1-\beta}\quad\text{for large } t$$", "not-checked"),
     (MOMENTUM, rf"$$E[v_t] \approx {MEAN}$$", "holds"),
     # the formula before a limit, and the one that goes on behind it, are held to what they say
     (MOMENTUM, r"$$E[v_t] = \frac{1-\beta^t}{1+\beta} m \to \frac{m}{1+\beta}$$", "wrong not-checked"),

@@ -118,6 +118,9 @@ class Sitting:
         desk.turn_to(chain.claims[0].span.start, focus)
         if tied is not None and focus is not None and tied.asked.op in SOUGHT and tied.part.id not in focus:
             tied = tie(desk.heads(chain), desk.parts)
+        lender = desk.lender(chain) if tied is None else None
+        if lender is not None:
+            tied = tie(desk.heads(chain, desk.bench(lender).context), (lender,))
         final = None
         if tied is None or not tied.exact:
             bench = desk.bench(None)
@@ -125,6 +128,7 @@ class Sitting:
         tied = final or tied
         exact = tied if tied is not None and tied.exact else None
         bench, own = _bench(desk, tied, self.part)
+        bench = desk.bench(lender) if lender is not None and own is None else bench
         chained = Chained(
             bench,
             desk.engine(exact) if exact is not None else None,
@@ -142,7 +146,11 @@ class Sitting:
         )
         if chain.display in self._before:
             chained.follows(self._before[chain.display])
-        return _judged(chain, place.sides, chained, desk, tied, own), chained
+        judged = _judged(chain, place.sides, chained, desk, tied, own)
+        if lender is not None and own is None:
+            remark = Reason(f"read with the names of part {lender.id}")
+            judged = replace(judged, remarks=(*judged.remarks, remark))
+        return judged, chained
 
     def _best(self, place: Place, candidates: Sequence[Focus]) -> tuple[JudgedChain, Chained]:
         """About one of several optima, nobody knows which: in the way in which fewest lines are wrong."""

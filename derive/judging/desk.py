@@ -223,24 +223,38 @@ class Desk:
             self._engine[key] = answer
         return self._engine[key]
 
-    def heads(self, chain: Chain) -> list[Node]:
+    def lender(self, chain: Chain) -> Part | None:
+        """The part whose own names (its `let:`) read more of a chain than the names that all parts share."""
+        shared = self.problem.scope.definitions.keys() | self.problem.scope.declarations.keys()
+        lending = [
+            p for p in self.parts if (p.scope.definitions.keys() | p.scope.declarations.keys()) - shared
+        ]
+        found = self.readable(chain) if lending else len(chain.claims)
+        if found == len(chain.claims):
+            return None
+        counts = [(self.readable(chain, self.bench(p).context), p) for p in lending]
+        most = max(count for count, _ in counts)
+        return next(p for count, p in counts if count == most) if most > found else None
+
+    def heads(self, chain: Chain, context: Context | None = None) -> list[Node]:
         """The left sides of a chain, as far as they can be read."""
         found: list[Node] = []
         for claim in chain.claims:
             if claim.continues or claim.left is None:
                 continue
-            node = elaborate(claim.left, self.context)
+            node = elaborate(claim.left, context or self.context)
             if isinstance(node, Elaborated):
                 found += self.questioned(node.node)
         return found
 
-    def readable(self, chain: Chain) -> int:
+    def readable(self, chain: Chain, context: Context | None = None) -> int:
         """How many claims of a chain this problem's names read."""
+        context = context or self.context
         return sum(
             1
             for claim in chain.claims
             if claim.refusal is None
-            and not isinstance(elaborate_claim(claim, self.context, "hadamard", None, "left"), Unreadable)
+            and not isinstance(elaborate_claim(claim, context, "hadamard", None, "left"), Unreadable)
         )
 
 

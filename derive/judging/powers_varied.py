@@ -17,7 +17,6 @@ from derive.tree.nodes import Node
 from derive.vocabulary.build import build, count, sym
 from derive.vocabulary.scope import Definition
 
-
 MARKS = {"-1": "inv", "2": "squared", "-2": "precision"}  # in the name that is used inside
 
 
