@@ -5,12 +5,14 @@ The table of what the three comparisons mean together is `_verdict`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Iterable, Mapping
 
 from derive.judging import constants
 from derive.judging.beliefs import Belief, Beliefs
 from derive.judging.conditions import Condition, is_condition, is_required
+from derive.judging.finals import Final
 from derive.judging.inverting import LEFT_OVER
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, compare, judge_pair
@@ -18,7 +20,7 @@ from derive.judging.nearness import INEXACT, is_place, nearly
 from derive.judging.optima import Optima, is_zero
 from derive.judging.ranges import variables
 from derive.judging.reach import too_far
-from derive.judging.tie import Tie, same_question
+from derive.judging.tie import same_question
 from derive.judging.total import STEPS, as_steps
 from derive.judging.verdicts import VERDICTS
 from derive.judging.why import explained, left_of
@@ -33,9 +35,17 @@ from derive.vocabulary.build import sym
 FOLLOWS = frozenset({"holds", "notation", "only-if"})
 ROWS = frozenset({"rows", "partial_rows"})
 LAYOUTS = ROWS | {"columns"}
+SAME = frozenset({"holds", "restated", "given"})
+FOLLOWING = "follows from the result above, which is wrong"
 NOT_COMPARED = "not compared with any part"
 QUESTIONS = DERIVATIVES | EXTREMA
 APART = "{0} is not written in terms of {1}: nothing that it is made of is {2}"
+
+_THERE = re.compile(
+    r"\b(?:at|for|with) (?:the|this|its|that) (?:\w+ )?(?:opti|mini|maxi|solution|stationary|point|estimat)"
+    r"|plugg|substitut|insert|optimal|(?:min|max)imum value",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -62,12 +72,13 @@ class Chained:
     optima: Optima | None = None  # what is minimised: a line may hold at the optimum only
     beliefs: Beliefs | None = None  # what wrong lines said so far
     limits: Mapping[int, tuple[Condition, ...]] = field(default_factory=dict)  # of claims, by id
-    final: Tie | None = None  # the part that a name of the answer's own, or an expression in a box, answers
+    final: Final | None = None  # the part that a name of the answer's own, or an expression in a box, answers
     used: frozenset[str] = frozenset()  # how names are written that later lines use
     other: tuple[str, Node, Node | None] | None = (
         None  # a part that asks for another variable: id, question, answer
     )
     patience: Patience = field(default_factory=Patience)  # the answer's
+    stands: Node | None = None  # a name of the answer's own for what the part asks
 
     def __post_init__(self) -> None:
         self.wrt: tuple[Node, ...] = ()
@@ -132,6 +143,21 @@ class Chained:
     # ------------------------------------------------------------ one claim
 
     def _claim(self, claim: Claim, before: Judged | None, is_last: bool) -> Judged:
+        judged = self._alone(claim, before, is_last)
+        if claim.continues and before is not None and self._is_no_answer(before) and judged.verdict in SAME:
+            return replace(judged, verdict="inherited", reasons=(Reason(FOLLOWING),))
+        if self.final is None or claim.span != self.final.claim.span or judged.head is None:
+            return judged
+        if claim.boxed or id(claim) in self.introduced or judged.verdict not in SAME:
+            return judged
+        return self._final(claim, is_last)  # a number is a number, and the result, too
+
+    def _is_no_answer(self, before: Judged) -> bool:
+        """Whether a line gave a wrong result, without a name: what equals it is wrong, too."""
+        wrong = before.claim.boxed and before.verdict == "wrong"
+        return wrong or (before.verdict == "inherited" and before.reasons == (Reason(FOLLOWING),))
+
+    def _alone(self, claim: Claim, before: Judged | None, is_last: bool) -> Judged:
         if claim.boxed and claim.refusal is None:
             return self._final(claim, is_last)
         if self.bench.text is not None and is_condition(claim, self.bench.text, self.bench.scope):
@@ -222,7 +248,7 @@ class Chained:
             return head
         if head.pair.left.shape != head.pair.right.shape:
             return head
-        found = self.optima.try_at(self.bench, head.pair, given)
+        found = self.optima.try_at(self.bench, head.pair, given, _THERE.search(claim.words) is not None)
         if found is None:
             return head
         if found.holds:
@@ -312,17 +338,18 @@ class Chained:
 
     def _final(self, claim: Claim, is_last: bool) -> Judged:
         """A result without a name of the problem, as the answer to a part."""
-        right = elaborate(claim.right, self.bench.context) if claim.right is not None else None
+        written = self.final.claim.right if self.final is not None else claim.right
+        right = elaborate(written, self.bench.context) if written is not None else None
         right = right.readings[0] if isinstance(right, Ambiguous) else right
         if not isinstance(right, Elaborated):
             return Judged(claim, "unreadable", reasons=(Reason(right.message if right is not None else ""),))
         if self.final is None:
             return Judged(claim, "given", reasons=(Reason(NOT_COMPARED),), right=right.node)
-        pair = Pair(self.final.asked, right.node, right.notes, indices=right.indices)
+        pair = Pair(self.final.tie.asked, right.node, right.notes, indices=right.indices)
         head = judge_pair(self.bench, pair, "==", DECLARED)
         if head.outcome == "not-checked" and self.engine is not None:
             head = judge_pair(self.bench, replace(pair, left=self.engine), "==", DECLARED)
-        head = replace(head, remark=f"the answer to part {self.final.part.id}") if head.holds else head
+        head = replace(head, remark=f"the answer to part {self.final.tie.part.id}") if head.holds else head
         verdict = {"holds": "holds", "notation": "notation", "not-checked": "not-checked"}.get(
             head.outcome, "wrong"
         )
@@ -390,7 +417,9 @@ class Chained:
         return left is not None and (same_question(left, self.asked) or self.names_the_answer(left))
 
     def names_the_answer(self, left: Node) -> bool:
-        """Whether the left side is the variable that the part optimises, or the name of its optimum."""
+        """Whether the left side is what the part optimises, the name of its optimum, or one for the answer."""
+        if self.stands is not None and left == self.stands:
+            return True
         if self.asked is None or self.asked.op not in SOUGHT or left.op != "sym":
             return False
         x = self.asked.args[1]

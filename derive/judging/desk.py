@@ -166,7 +166,9 @@ class Desk:
             values = self.optima.values_of(symbol) if symbol is not None else ()
             if symbol is None or not values:
                 continue
-            said = [o for o in self.focusing.meant(shown) if o.x == symbol]
+            said = self.focusing.by_name(shown, symbol)
+            if said is None:  # by another method: an optimum that nobody asks for
+                continue
             value = said[0].value if said else values[0]
             known = self.context.scope.definitions
             self.context, internal = naming(name, symbol, value, self.context)

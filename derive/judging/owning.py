@@ -14,6 +14,7 @@ from derive.check.judge import Checker
 from derive.errors import DeriveError
 from derive.judging.alike import of_any
 from derive.judging.shadowing import freed
+from derive.judging.unsized import sized
 from derive.latexread import (
     Claim,
     Context,
@@ -32,7 +33,8 @@ from derive.latexread import (
     with_number,
 )
 from derive.latexread.introducing import BEHIND
-from derive.latexread.surface import Derivative, Group, Nabla, Name, Product, Surface
+from derive.latexread.patterns import spelled
+from derive.latexread.surface import Derivative, Group, Nabla, Name, Product, Root, Surface
 from derive.latexread.tables import GREEK_FUNCTIONS
 from derive.problem.functions import by_formula
 from derive.tree.nodes import SCALAR, Node, names_in, walk
@@ -80,8 +82,7 @@ class _Candidate:
 
     @property
     def is_loud(self) -> bool:
-        words = re.findall(r"[a-z]+", self.claim.words.lower())
-        return self.claim.relation == ":=" or bool(LOUD & set(words))
+        return _says_so(self.claim)
 
     @property
     def rank(self) -> int:
@@ -98,8 +99,13 @@ def epochs(claims: Iterable[tuple[Claim, str]], context: Context) -> list[Learne
     claims = list(claims)
     found = _candidates(claims, context)
     starts = sorted({0, *_anew(found), *(c.start for c in found if c.shadows)})[:MOST_EPOCHS]
-    epochs_ = [_learned(start, _meant(found, start), context) for start in starts]
-    return [_with_numbers(epoch, [claim for claim, _ in claims]) for epoch in epochs_]
+    lines = [claim for claim, _ in claims]
+    epochs_ = [_learned(start, _meant(found, start), context, lines) for start in starts]
+    return [_with_numbers(epoch, lines) for epoch in epochs_]
+
+
+def _says_so(claim: Claim) -> bool:
+    return claim.relation == ":=" or bool(LOUD & set(re.findall(r"[a-z]+", claim.words.lower())))
 
 
 def _candidates(claims: Iterable[tuple[Claim, str]], context: Context) -> list[_Candidate]:
@@ -108,7 +114,7 @@ def _candidates(claims: Iterable[tuple[Claim, str]], context: Context) -> list[_
     for claim, label in claims:
         if claim.refusal is not None or claim.relation not in ("=", ":="):
             continue
-        turned = _turned(_without_multipliers(claim, context), context)
+        turned = _turned(_rooted(_without_multipliers(claim, context), context), context)
         name = own_name(turned.written_left, context, turned.defines)
         own = name or own_function(turned.written_left, context)
         if own is not None and turned.right is not None and (not turned.continues or turned is not claim):
@@ -131,6 +137,17 @@ def _without_multipliers(claim: Claim, context: Context) -> Claim:
     letters = {item.letter for item in group.items if isinstance(item, Name)}
     is_lagrangian = len(group.items) > 1 and bool(letters & MULTIPLIERS)
     return replace(claim, written_left=name, left=name) if is_lagrangian else claim
+
+
+def _rooted(claim: Claim, context: Context) -> Claim:
+    r"""`\sigma^2 = ...` names \sigma, the root of what is said."""
+    left, right = claim.written_left, claim.right
+    if not isinstance(left, Name) or right is None or claim.continues or spelled(left.above) != "2":
+        return claim
+    name = replace(left, above=())
+    if is_known(name, context) and not _says_so(claim):
+        return claim
+    return replace(claim, written_left=name, left=name, right=Root(right.span, right))
 
 
 def _new(surface: Surface | None, context: Context) -> Own | None:
@@ -200,7 +217,9 @@ def _meant(found: Sequence[_Candidate], start: int) -> list[_Candidate]:
     return sorted(kept, key=lambda c: (c is not last.get(c.key), c.rank))
 
 
-def _learned(start: int, candidates: Sequence[_Candidate], context: Context) -> Learned:
+def _learned(
+    start: int, candidates: Sequence[_Candidate], context: Context, lines: Sequence[Claim]
+) -> Learned:
     """Every name that can be introduced: a definition may use names that are introduced further down."""
     families = {c.own.family for c in candidates if c.own.params}
     waiting: dict[Key, list[_Candidate]] = {}
@@ -225,6 +244,8 @@ def _learned(start: int, candidates: Sequence[_Candidate], context: Context) -> 
                     context = freed(candidate.claim, context, candidate.is_loud) or context
                 fixed_ = members.get(candidate.own.family, []) if candidate.own.params else []
                 wider = _wider(candidate, context, fixed_)
+                if wider is None and level and not candidate.is_function:
+                    wider = sized(candidate.claim, candidate.own, context, lines)
                 if wider is None:
                     continue
                 if isinstance(wider, Context):

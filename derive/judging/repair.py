@@ -30,6 +30,7 @@ from derive.tree.nodes import Node, walk
 
 Array = Any
 BUDGET = 3200  # evaluations for one line
+PATHS = 20  # that take as long as one more evaluation
 SEEDS = (1, 0, 2)  # of the instance that is searched on; by seed 1 sequences are short
 MOST_KEPT = 600
 MOST_TOTALLED = 3
@@ -87,10 +88,13 @@ class Search:
         if self.budget <= 0 or self.evaluator is None:
             return None
         self.budget -= 1
+        walked = self.evaluator.walked
         try:
             value: Array = self.evaluator.value(node)
         except (DeriveError, RecursionError, ValueError, TypeError):  # an edit may ask for what nobody writes
             return None
+        finally:
+            self.budget -= (self.evaluator.walked - walked) // PATHS
         return value
 
     # ------------------------------------------------------------ the search

@@ -16,7 +16,7 @@ from derive.latexread.macros import Macros, macros_of
 from derive.latexread.parse import parse
 from derive.latexread.rows import Segment, rows_of, segments_of
 from derive.latexread.settle import settled, span_of
-from derive.latexread.spoken import is_result, name_among, result_named
+from derive.latexread.spoken import is_result, name_among, thing_named
 from derive.latexread.surface import Name, Surface
 from derive.latexread.tokens import Span, Token, Unread, tokens_of
 
@@ -81,7 +81,7 @@ class _Reading:
         self.current = _Open()
         self.waiting: list[Chain] = []  # remarks on the lines of the current chain
         self.host: tuple[_Open, int] | None = None  # the chain that the current one explains, and its place
-        self.says_result = False  # whether the words before this formula call it a result
+        self.says_result = ""  # what the words around this formula call it, where they call it a result
         self.lone: tuple[Span, str] | None = (
             None  # an inline formula that may get a name, and the words before it
         )
@@ -141,7 +141,7 @@ class _Reading:
             self.text.text[max(0, display.span.start - SENTENCE) : display.prose.stop],
             display.span.stop,
         )
-        self.says_result = result_named(around[0], self.text.text[around[1] : around[1] + 40])
+        self.says_result = thing_named(around[0], self.text.text[around[1] : around[1] + 40])
         if display.inline:
             self.spoken(display.span, prose)
             self.inline(display.span, last_words(prose))
@@ -188,8 +188,12 @@ class _Reading:
                 self.boxed(parts[0][1], number, last_words(prose), result=True)
                 main = False
                 continue
-            if main and len(parts) == 2 and not parts[0][1] and is_result(segment.words):
+            if main and len(parts) > 1 and not parts[0][1] and is_result(segment.words):
                 self.boxed(parts[1][1], number, segment.words, result=True)
+                if len(parts) > 2:
+                    rest = [t for t in tokens if t.start >= parts[1][1][-1].stop]
+                    segment = replace(segment, tokens=rest)
+                    self.main([("", []), *parts[2:]], segment, number, False, prose, False)
                 main = False
                 continue
             if len(parts) == 1:
@@ -296,7 +300,7 @@ class _Reading:
             parts = _parts(segment.tokens) if segment.tokens else []
             said = replace(segment, words=(segment.words or words)[-SENTENCE:])
             if len(parts) == len(segments) == 1 and self.says_result:
-                claim = self.result(parts[0][1], words, True)
+                claim = self.result(parts[0][1], f"{words} {self.says_result}", True)
                 if claim.refusal is None and not isinstance(claim.right, Name):
                     self.aside([replace(claim, inline=True)], 0)
                 continue

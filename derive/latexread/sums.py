@@ -5,7 +5,7 @@ from __future__ import annotations
 from derive.latexread.elaborator import Elaborator, Tensor
 from derive.latexread.ellipsis import is_dots, trailing, unseen
 from derive.latexread.entries import is_known
-from derive.latexread.fitting import without_ones
+from derive.latexread.fitting import without_ones, zeroed
 from derive.latexread.reaches import reaching
 from derive.latexread.settle import CONSTANT
 from derive.latexread.surface import Name, Numeral, Sum, Surface
@@ -93,7 +93,11 @@ def _folded(terms: list[Node]) -> Size | None:
 
 def added(e: Elaborator, terms: list[Node], spans: list[Span]) -> Node:
     """A sum of terms: open ones are filled in, then all arrays have one shape."""
-    closed = next((t for t in terms if not t.shape.is_scalar and not e.is_open(t)), None)
+    closed = next(
+        (t for t in terms if not t.shape.is_scalar and not e.is_open(t) and num(0) not in t.args), None
+    )
+    if closed is not None:  # W 0 + b
+        terms = [t if e.is_open(t) or t.shape.is_scalar else zeroed(t, closed.shape) or t for t in terms]
     some = closed or next((t for t in terms if not t.shape.is_scalar), None)
     if some is None:
         return build("add", *terms)
