@@ -51,6 +51,20 @@ parts:
     ask: q
     find: gradient(J, theta)
 """
+UNITS = """format: 1
+title: alike units
+symbols:
+  h: vector(n)
+  m: vector(n) ~ bernoulli(q)
+  q: scalar in (0, 1)
+define:
+  f: h.T @ m
+parts:
+  - id: a
+    ask: q
+    find: Var(f)
+"""
+ALIKE = r"Let $V = \operatorname{Var}(m_i)$, the same for all $i$."
 LET = r"Let $H' = 1-H\odot H$."
 SLOPE = r"$$\nabla_{W_1}L = \frac1N X^\top[((O-Y)W_2^\top)\odot H']$$"
 GRAM = r"$$X^\top X w =: G w$$"
@@ -82,6 +96,16 @@ ROWS = [
     (SQUARES, [GRAM, r"$$\nabla_w L = 2Gw - 2X^\top y$$"], "given holds"),
     (SQUARES, [GRAM, r"$$\nabla_w L = Gw - 2X^\top y$$"], "given wrong"),
     (SQUARES, [r"$$X^\top X y =: G w$$"], "ill-typed"),
+    # what is the same at every index needs none
+    (UNITS, [ALIKE, r"$$\operatorname{Var}(f) = V h^\top h$$"], "given holds"),
+    (UNITS, [ALIKE, r"$$\operatorname{Var}(f) = V^2 h^\top h$$"], "given wrong"),
+    (UNITS, [r"Let $V = \operatorname{Var}(m_i) = q(1-q)$."], "given holds"),
+    (UNITS, [r"Let $V = \operatorname{Var}(m_i) = q^2(1-q)$."], "given wrong"),
+    (
+        UNITS,
+        [r"Let $V = \operatorname{Var}(h_i m_i)$.", r"$$\operatorname{Var}(f) = n V$$"],
+        "given not-checked",
+    ),
     # a vector and a number
     (POLICY, [rf"$$\operatorname{{Cov}}(a, r^\top a) = {COV}$$"], "holds"),
     (POLICY, [r"$$\operatorname{Cov}(r^\top a, a) = r^\top(\operatorname{diag}(p) - p p^\top)$$"], "holds"),
