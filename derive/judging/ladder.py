@@ -17,6 +17,7 @@ from derive.judging.conditions import unstated
 from derive.judging.decimals import as_printed
 from derive.judging.definite import DEFINITE, conditions, definite
 from derive.judging.einstein import follows_it, summed
+from derive.judging.inverting import inverted, left_over
 from derive.judging.linking import apart, linked
 from derive.judging.ranges import extended, outside, ranges_of, together
 from derive.judging.strict import SIGNS, STRICT
@@ -94,9 +95,11 @@ class Bench:
     ranges: Ranges = field(default_factory=dict)
     text: Text | None = None  # the answer, where it is known
     introduced: tuple[str, ...] = ()  # names of the answer's own
+    varied: frozenset[str] = frozenset()  # those that it differentiates in
 
     def __post_init__(self) -> None:
-        self.linked = linked(self.scope, self.introduced)  # what is evaluated
+        own = linked(self.scope, self.introduced)
+        self.linked = inverted(own, self.introduced, self.varied)  # what is evaluated
         self._contexts: dict[frozenset[str], Context] = {frozenset(): self.context}
         self._checkers: dict[frozenset[str], Checker] = {}
         self._extended: dict[tuple[frozenset[str], tuple[Node, ...]], Checker] = {}
@@ -124,7 +127,7 @@ class Bench:
             variables = tuple(self.in_rung(v, rung) for v in self.context.variables)
             functions = {name: self.in_rung(x, rung) for name, x in self.context.functions.items()}
             found = Context.of(collapse(scope, rung.units), arrays, variables, self.context.hidden)
-            found = replace(found, functions=functions)
+            found = replace(found, functions=functions, own=self.context.own)
             self._contexts[rung.units] = found
         return found
 
@@ -153,6 +156,10 @@ class Bench:
     def apart(self, *nodes: Node) -> tuple[Node, Node] | None:
         """A quantity that a line differentiates in a name of the answer's that it is not made of, and the name."""
         return apart(nodes, self.linked, self.introduced) if self.introduced else None
+
+    def left_over(self, *nodes: Node) -> tuple[Node, Node, Node] | None:
+        """A quantity, a name that stands for all of another one, and that one, of which something is left."""
+        return left_over(nodes, self.linked, self.varied) if self.varied else None
 
     def opened(self, node: Node) -> Node:
         """A node in which the answer's own names are written out, where they stand for derivatives."""
@@ -230,6 +237,7 @@ class Bench:
         return self.dimensions - self.lengths - self.scope.indices.keys()
 
 
+UNCHECKED = {"to": "a limit is not checked"}  # nothing is held against their right side
 RELATION = {
     "=": "==", "<=": "<=", ">=": ">=", "<": "<", ">": ">", ":=": "==", "~=": "==", "=c": "==",
     **{sign: sign for sign in (">>", ">>=", "<<", "<<=")},
@@ -249,6 +257,8 @@ def compare(
 
     Special cases are tried last, and only where `special` says so. `given` are conditions that limit the claim:
     numbers that are positive where it speaks."""
+    if claim.relation in UNCHECKED:
+        return Comparison("not-checked", reason=UNCHECKED[claim.relation])
     relation = RELATION.get(claim.relation)
     relation = relation if against == "left" or relation in SIGNS else "=="
     if relation is None:
