@@ -11,6 +11,7 @@ from typing import Iterable, Mapping
 from derive.judging import constants
 from derive.judging.beliefs import Belief, Beliefs
 from derive.judging.conditions import Condition, is_condition, is_required
+from derive.judging.escaping import is_convention
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, compare, judge_pair
 from derive.judging.optima import Optima, is_zero
@@ -173,7 +174,7 @@ class Chained:
         verdict = _verdict(head, previous, before)
         if VERDICTS[verdict].is_error and (unknown := self._apart(claim, head)) is not None:
             return Judged(claim, "not-checked", head, previous, reasons=(unknown,))
-        if (VERDICTS[verdict].is_error or verdict == "not-checked") and is_required(claim, head.pair):
+        if (VERDICTS[verdict].is_error or verdict == "not-checked") and self._is_required(claim, head.pair):
             sides = (head.pair.left, head.pair.right) if head.pair is not None else (None, None)
             return Judged(claim, "given", reading="a condition", left=sides[0], right=sides[1])
         if verdict == "not-checked" and head.pair is not None and self._is_boundary(head.pair):
@@ -195,6 +196,9 @@ class Chained:
         )
         self._believes(judged)
         return explained(self, judged, before, is_last)
+
+    def _is_required(self, claim: Claim, pair: Pair | None) -> bool:
+        return is_required(claim, pair) or is_convention(claim, pair, self.bench.text, self.bench.scope)
 
     def _given(self, claim: Claim) -> tuple[Node, ...]:
         """What limits a claim: conditions beside it, and those under which an optimum that it names stands."""
