@@ -38,9 +38,11 @@ def mend(
     at: tuple[tuple[Node, Node], ...] = (),
     head: Node | None = None,
     optimum: tuple[tuple[Node, Node], ...] = (),
+    also: tuple[Node, ...] = (),
 ) -> Repair | None:
     """The nearest right line: verified against the first reference that allows one. `at` gives names a value, `head`
-    is what a repair must not say by its own name, and nothing that vanishes at the `optimum` is added."""
+    is what a repair must not say by its own name, and nothing that vanishes at the `optimum` is added. `also` are
+    further variables of differentials."""
     targets = list(dict.fromkeys(references))[:3]
     beside = tuple(dict.fromkeys((*targets, *near)))
     seen: frozenset[Node] = frozenset()
@@ -48,7 +50,7 @@ def mend(
     for wide in (False, True) if found.outcome in ("ill-typed", "only-if") else (False,):
         starts = [s for s in starts_of(bench, claim, found, beside, against, wide) if s.node not in seen]
         indices = found.pair.indices if found.pair is not None else {}
-        repair = _searched(bench, claim, targets, beside, starts, wrt, at, indices, head, optimum)
+        repair = _searched(bench, claim, targets, beside, starts, wrt, at, indices, head, optimum, also)
         if repair is not None:
             mended.append(repair)
             if len(set(repair.reasons)) <= MOST_SAID:
@@ -58,7 +60,7 @@ def mend(
         rows = [T(t) for t in targets if t.shape.kind == "vector"]
         starts = [s for s in _as_rows(bench, claim, against) if rows and s.node.shape == rows[0].shape]
         beside = tuple(turned(n) for n in beside if n.shape.kind in ARRAYS)
-        return _searched(bench, claim, rows, beside, starts, wrt, at, {}, head, optimum)
+        return _searched(bench, claim, rows, beside, starts, wrt, at, {}, head, optimum, also)
     return min(mended, key=cost, default=None)
 
 
@@ -84,6 +86,7 @@ def _searched(
     indices: Ranges,
     head: Node | None,
     optimum: tuple[tuple[Node, Node], ...],
+    also: tuple[Node, ...],
 ) -> Repair | None:
     if not starts:
         return None
@@ -106,6 +109,7 @@ def _searched(
             is_arithmetic=arithmetic,
             head=head,
             optimum=optimum,
+            also=also,
         )
         if search.evaluator is not None:
             return search.run(sorted(starts, key=lambda e: (e.node.shape != target.shape, len(e.reasons))))

@@ -62,6 +62,7 @@ class Search:
     is_rounded: bool = False  # it gives decimals for what has more digits
     is_arithmetic: bool = False  # the line names nothing, and its value is a number
     head: Node | None = None  # what the line is said to be equal to
+    also: tuple[Node, ...] = ()  # other variables of its differentials, in which a repair must hold, too
     optimum: tuple[tuple[Node, Node], ...] = ()  # where derivatives vanish that are no part of a repair
 
     def __post_init__(self) -> None:
@@ -147,8 +148,11 @@ class Search:
     def _holds(self, node: Node) -> bool:
         if self.is_rounded:
             return as_printed(self.checker, self.target, node, self.ranges) not in (None, ROUGHLY)
-        found = self.checker.line(self.target, "==", node, self.wrt, self.ranges, self.at)
-        return found.status == "holds"
+        variables = dict.fromkeys((self.wrt, *self.also))
+        return all(
+            self.checker.line(self.target, "==", node, wrt, self.ranges, self.at).status == "holds"
+            for wrt in variables
+        )
 
     def _there(self, node: Node) -> Array | None:
         """The value at the optimum that the line may be about."""

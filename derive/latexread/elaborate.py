@@ -93,7 +93,7 @@ def runs(
         except DeriveError as error:  # the vocabulary refuses what no branch above foresaw
             outcome = Unreadable(error.message, Span(0, 0), error.hint)
         if not choices and e.offered:
-            label = "; ".join(options[0] for options in e.offered.values())
+            label = "; ".join(dict.fromkeys(options[0] for options in e.offered.values()))
         yield label, outcome
         if not choices:
             kinds: dict[tuple[str, tuple[str, ...]], list[tuple[Span, str]]] = {}
