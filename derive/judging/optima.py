@@ -222,6 +222,8 @@ class Optima:
     def try_at(self, bench: Bench, pair: Pair, given: tuple[Node, ...]) -> Comparison | None:
         """The comparison at the optimum: that which holds, else the last that fails there; None where no variable
         of the pair is optimised, or both sides merely vanish there."""
+        if self._evaluates_a_lagrangian(pair):
+            return None
         failed: Comparison | None = None
         for at, which in self.places((pair.left, pair.right), bench):
             conditions = (*(g for o in which for g in o.given), *given)
@@ -238,6 +240,12 @@ class Optima:
             if found.outcome == "fails" and any(o.is_asked for o in which):
                 failed = found
         return failed
+
+    def _evaluates_a_lagrangian(self, pair: Pair) -> bool:
+        """Whether a side is the derivative of what a multiplier stands in, and the other not 0: that is an identity."""
+        slopes = [n for side in (pair.left, pair.right) for n in walk(side) if n.op in DERIVATIVES]
+        unknown = {m.symbol.name for m in self.unknown}
+        return not is_zero(pair) and any(names_in(slope.args[0]) & unknown for slope in slopes)
 
     def _tried(self, bench: Bench, pair: Pair, at: At, given: tuple[Node, ...]) -> Comparison:
         found = judge_pair(bench, pair, "==", DECLARED, at=at, given=given)
@@ -292,7 +300,7 @@ class Optima:
         fresh = [m for m in names if values[m] is None]
         if len(fresh) == 1:
             found = _solved(pair, fresh[0], {**bench.scope.bounds, **pair.indices})
-            return [(*known, (fresh[0], value)) for value in found] or [known]
+            return [*((*known, (fresh[0], value)) for value in found), known]
         return [known]
 
     def _learn_by_lagrangian(self, name: Node, bench: Bench, optimum: Optimum) -> None:
