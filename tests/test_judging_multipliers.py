@@ -73,7 +73,9 @@ UNNAMED = [
 
 
 @pytest.mark.parametrize(("line", "verdicts"), UNNAMED)
-def test_the_derivative_of_a_lagrangian_is_an_identity_and_zero_the_condition(line: str, verdicts: list[str]) -> None:
+def test_the_derivative_of_a_lagrangian_is_an_identity_and_zero_the_condition(
+    line: str, verdicts: list[str]
+) -> None:
     text = "\n".join([r"$$\begin{aligned}", line + r" \\", r"&= 0", r"\end{aligned}$$"])
     claims = judge_text(text, "answer.md", [problem(LAGRANGE)], "a").claims
     assert [c.verdict for c in claims] == verdicts

@@ -195,6 +195,10 @@ class Chained:
             source=source.line if source is not None else None,
         )
         self._believes(judged)
+        if not judged.is_error and judged.left is not None and judged.right is not None:
+            readings = self.bench.read(claim, head.rung)
+            if isinstance(readings, tuple):
+                self.bench.spoken.of(judged.left, judged.right, readings)
         return explained(self, judged, before, is_last)
 
     def _is_required(self, claim: Claim, pair: Pair | None) -> bool:

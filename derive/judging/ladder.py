@@ -19,6 +19,7 @@ from derive.judging.definite import DEFINITE, conditions, definite
 from derive.judging.einstein import follows_it, summed
 from derive.judging.escaping import Bounded, Escaped, says_zero
 from derive.judging.linking import apart, linked
+from derive.judging.meaning import Spoken
 from derive.judging.ranges import differentials, extended, outside, ranges_of, together
 from derive.judging.strict import SIGNS, STRICT
 from derive.judging.strict import apart as strictly
@@ -96,6 +97,7 @@ class Bench:
     ranges: Ranges = field(default_factory=dict)
     text: Text | None = None  # the answer, where it is known
     introduced: tuple[str, ...] = ()  # names of the answer's own
+    spoken: Spoken = field(default_factory=Spoken)  # which of several names one letter has meant so far
 
     def __post_init__(self) -> None:
         self.linked = linked(self.scope, self.introduced)  # what is evaluated
@@ -178,7 +180,8 @@ class Bench:
         key = (id(claim), rung, against)
         if key not in self._readings:
             self._readings[key] = self._sides(claim, rung, against)
-        return self._readings[key]
+        found = self._readings[key]
+        return self.spoken.first(found) if isinstance(found, tuple) else found
 
     def _sides(self, claim: Claim, rung: Rung, against: str) -> Reading:
         seen: list[Pair] = []
