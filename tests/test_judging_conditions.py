@@ -112,6 +112,7 @@ READ = [
     (r"(i \neq j)", "i ≠ j"),
     (r"1 \le t < T", "1 ≤ t, t < T"),
     (r"t = 1, \dots, T-1", "1 ≤ t, t ≤ T-1"),
+    (r"t = T, T-1, \dots, 1", "1 ≤ t, t ≤ T"),
     (r"t \in \{1,\dots,T\}", "1 ≤ t, t ≤ T"),
     (r"\forall t > 1", "t > 1"),
     ("i = j", "i = j"),

@@ -103,6 +103,11 @@ RIGHT = [
     ("logistic", r"$h(t) = \log(1+e^t)$, $h'(t) = \sigma(t)$, $h(t) = h(-t) + t$"),
     ("logistic", r"$f(b) = L$ and $f'(b) = p - y$"),  # of a number that other names are made of
     ("logistic", r"Let $f(w) = L$. $\nabla_w f(w) = (p-y)x$"),
+    ("hidden", r"$\tanh' = 1 - \tanh^2$"),
+    ("hidden", r"$\frac{d\tanh}{du} = 1 - \tanh^2$ and $\tanh'' = -2\tanh(1-\tanh^2)$"),
+    ("hidden", r"$(\tanh u)' = 1 - \tanh^2 u$, $\log'(u) = 1/u$ and $\exp' = \exp$"),
+    ("layer", r"$\sigma' = \sigma(1-\sigma)$"),
+    ("layer", r"$f(u) = \tanh(u)$, so $f' = 1 - f^2$"),
 ]
 WRONG = [
     ("layer", r"Let $f(z) = \sigma(z)$. Then $y = f(W)x$."),
@@ -131,6 +136,11 @@ WRONG = [
     ("logistic", r"$f(b) = L$ and $f'(b) = p + y$"),
     ("hidden", r"We use $f(z) = \tanh(z)$. $$f'(z) = \frac{d}{dz}\tanh(z) = 1 - \tanh^2(z) = 1 - f(z)$$"),
     ("hidden", r"Let $\hat\sigma(z)=\frac{1}{1+e^{-2z}}$. $\hat\sigma'(z) = \hat\sigma(z)(1-\hat\sigma(z))$"),
+    ("hidden", r"$\tanh' = 1 - \tanh$"),
+    ("hidden", r"$\log'(u) = \log(1/u)$"),
+    ("hidden", r"$(\tanh u)' = 1 + \tanh^2 u$"),
+    ("layer", r"$\sigma' = \sigma(1+\sigma)$"),
+    ("layer", r"$f(u) = \tanh(u)$, so $f' = f(1 - f)$"),
 ]
 UNREAD = [  # some other line speaks of what nobody knows, or the function is none of one number
     ("layer", r"Let $f(v) = \|v\|^2$. Then $\nabla f(v) = 2v$."),

@@ -22,6 +22,8 @@ from judging_problems import (
 )
 
 RIGHT = [
+    (RIDGE, [r"At the minimiser, $$J = \frac12 y^\top y - \frac12 w^\top X^\top y$$"]),
+    (RIDGE, [r"$$J(\hat w) = \frac12 y^\top y - \frac12 \hat w^\top X^\top y$$"]),
     (RIDGE, [r"$$\nabla_w J = X^\top(Xw-y)+\lambda w \stackrel{!}{=} 0$$"]),
     (RIDGE, [r"$$\nabla_w J \overset{!}{=} 0 \iff X^\top X w + \lambda w = X^\top y$$"]),
     (
@@ -219,6 +221,15 @@ RIGHT = [
 ]
 
 WRONG = [
+    (RIDGE, [r"$$J = \frac12 y^\top y - \frac12 w^\top X^\top y$$"], [1]),  # so it is at the minimiser only
+    (
+        RIDGE,
+        [
+            r"$$\frac12\|Xw - y\|^2 + \frac\lambda2\|w\|^2 = \frac12 y^\top y - \frac12 w^\top X^\top y$$",
+            r"$$X^\top X w + \lambda w = X^\top y$$",
+        ],
+        [1],
+    ),
     (RIDGE, [r"$$\hat w_\lambda = (X^\top X - \lambda I)^{-1}X^\top y$$"], [1]),
     (RIDGE, [r"$$\nabla_w J = 0 \quad\Rightarrow\quad X^\top X w = X^\top y$$"], [1]),
     (DROP, [r"The expectation is $$\boxed{(1-p)\, w^\top x}$$"], [1]),

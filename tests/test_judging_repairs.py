@@ -226,6 +226,8 @@ def test_what_is_mended_holds_itself() -> None:
 REACH = [
     (r"t = 1, \dots, T", "holds-only-if"),
     (r"t = 1, \dots, T - 1", "holds"),
+    (r"t = T-1, \dots, 1", "holds"),
+    (r"t = T, \dots, 1", "holds-only-if"),
     (r"t < T", "holds"),
     (r"1 \le t \le T", "holds-only-if"),
 ]
@@ -245,6 +247,18 @@ def test_a_stated_range_reaches_no_further_than_the_members(range_: str, verdict
 def test_a_convention_for_the_end_is_read_as_one() -> None:
     report = judged("rnn", r"With $\frac{\partial L}{\partial s_{T+1}} = 0$, " + LINE % r"t = 1, \dots, T")
     assert report.claims[-1].verdict != "holds-only-if"
+
+
+def test_a_convention_counts_downwards_too() -> None:
+    report = judged("rnn", r"With $\frac{\partial L}{\partial s_{T+1}} = 0$, " + LINE % r"t = T, \dots, 1")
+    assert report.claims[-1].verdict == "holds"
+
+
+def test_an_end_that_is_said_on_its_own_is_not_meant() -> None:
+    end = r"$$\frac{\partial L}{\partial s_T} = (v^\top s_T) v$$" + "\n"
+    report = judged("rnn", end + LINE % r"t = 1, \dots, T")
+    assert [c.verdict for c in report.claims] == ["holds", "holds"]
+    assert any("read for t < T" in r.text for r in report.claims[-1].reasons)
 
 
 NEAT = [

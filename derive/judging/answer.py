@@ -21,6 +21,7 @@ from derive.latexread import (
     Claim,
     read_answer,
 )
+from derive.latexread.pointfree import with_arguments
 from derive.notation.derivation import Reason
 from derive.problem.model import Part, Problem
 from derive.tree.nodes import Node
@@ -51,6 +52,7 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
         Desk(p, tuple(x for x in p.parts if part is None or x.id == part), answer.text, part)
         for p in problems
     ]
+    answer = with_arguments(answer, desks[0].context) if desks else answer
     introduced: frozenset[int] = frozenset()
     for desk in desks:
         desk.optima.solves = _solves(answer)

@@ -5,6 +5,7 @@ The table of what the three comparisons mean together is `_verdict`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Iterable, Mapping
 
@@ -35,6 +36,12 @@ LAYOUTS = ROWS | {"columns"}
 NOT_COMPARED = "not compared with any part"
 QUESTIONS = DERIVATIVES | EXTREMA
 APART = "{0} is not written in terms of {1}: nothing that it is made of is {2}"
+
+_THERE = re.compile(
+    r"\b(?:at|for|with) (?:the|this|its|that) (?:\w+ )?(?:opti|mini|maxi|solution|stationary|point|estimat)"
+    r"|plugg|substitut|insert|optimal|(?:min|max)imum value",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -169,7 +176,8 @@ class Chained:
         head, previous = self._but_for_a_constant(claim, head, previous, given)
         if head.outcome == "holds" and head.pair is not None and self.bench.text is not None:
             limits = self.limits.get(id(claim), ())
-            head = too_far(self.bench.scope, head, limits, self.bench.text.text) or head
+            said = self.bench.text.slice(claim.left.span)
+            head = too_far(self.bench.scope, head, limits, self.bench.text.text, said) or head
         engine = self._against_engine(claim, head)
         verdict = _verdict(head, previous, before)
         if VERDICTS[verdict].is_error and (unknown := self._apart(claim, head)) is not None:
@@ -223,7 +231,7 @@ class Chained:
             return head
         if head.pair.left.shape != head.pair.right.shape:
             return head
-        found = self.optima.try_at(self.bench, head.pair, given)
+        found = self.optima.try_at(self.bench, head.pair, given, _THERE.search(claim.words) is not None)
         if found is None:
             return head
         if found.holds:

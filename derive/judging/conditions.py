@@ -97,6 +97,8 @@ def conditions_in(said: str) -> tuple[Condition, ...]:
 
     def ranged(match: re.Match[str]) -> str:
         var, low, high = Size.of(match[1]), _size(match[2]), _size(match[3])
+        if low.constant is None and high.constant is not None:
+            low, high = high, low  # `t = T, \\dots, 1`
         found.extend((Condition(low, "<=", var), Condition(var, "<=", high)))
         return ""
 

@@ -52,6 +52,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.context = Context.of(_with_names(self.problem.scope, self.parts), variables=self.variables)
+        self.context = replace(self.context, asked=self.asked)
         self._benches: dict[tuple[str | None, int, Focus | None], Bench] = {}
         self._engine: dict[tuple[str, str | None], Node | None] = {}
         self._named: list[Definition] = []  # names of optima
@@ -94,6 +95,10 @@ class Desk:
             return False
         bodies = [d.body for d in self._introduced if d.shape.is_scalar and d.body is not None]
         return any(m in walk(body) for body in bodies for m in part.multipliers)
+
+    @cached_property
+    def asked(self) -> tuple[Node, ...]:
+        return tuple(question for part in self.problem.parts for question, _ in questions(part))
 
     @cached_property
     def variables(self) -> tuple[Node, ...]:

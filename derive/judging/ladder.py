@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Callable, Iterable, Iterator
+from typing import Iterable, Iterator
 
 from derive.check.judge import Checker, Ranges
 from derive.errors import DeriveError
@@ -220,22 +220,19 @@ class Bench:
 
     @cached_property
     def lengths(self) -> frozenset[str]:
-        """Every name of a size: those of shapes and those of index ranges."""
-        ranges = self.scope.indices.values()
-        shapes = [d.shape for d in self.scope.declarations.values()]
-        shapes += [d.shape for d in self.scope.definitions.values()]
-        found = {n for low, high in ranges for n in low.names | high.names}
-        return frozenset(found | {n for shape in shapes for s in shape.dims for n in s.names})
+        """Names in the ranges of indices."""
+        return frozenset(n for ends in self.scope.indices.values() for end in ends for n in end.names)
+
+    @cached_property
+    def dimensions(self) -> frozenset[str]:
+        """Names in shapes."""
+        known = [d.shape for d in self.scope.declarations.values()]
+        known += [d.shape for d in self.scope.definitions.values()]
+        return frozenset(n for shape in known for size in shape.dims for n in size.names)
 
     def sizes(self) -> frozenset[str]:
         """Sizes of vectors and matrices that are no length of a sequence."""
-        scope = self.scope
-        shapes = [d.shape for d in scope.declarations.values()] + [
-            d.shape for d in scope.definitions.values()
-        ]
-        found = {n for shape in shapes for s in shape.dims for n in s.names}
-        lengths = {n for low, high in scope.indices.values() for n in low.names | high.names}
-        return frozenset(found - lengths - scope.indices.keys())
+        return self.dimensions - self.lengths - self.scope.indices.keys()
 
 
 RELATION = {
@@ -413,7 +410,7 @@ def judge_pair(
     ranges = {**bench.ranges_for(left, right, beyond=limited), **pair.indices}
     variables: tuple[Node | None, ...] = tuple(bench.in_rung(v, rung) for v in wrt) or (None,)
     optimal = at or any(contains(side, lambda n: n.op in EXTREMA) for side in (left, right))
-    known = bench.scope.indices.keys() | pair.indices.keys() | bench.lengths
+    known = bench.scope.indices.keys() | pair.indices.keys() | bench.lengths | bench.dimensions
     given = tuple(g for g in given if free_indices(g) <= known)
     given = (*(bench.given if optimal and not rung.units else ()), *given)
     if relation in DEFINITE:
@@ -462,4 +459,4 @@ def judge_pair(
     )
 
 
-__all__ = ["Bench", "Callable", "Comparison", "DECLARED", "RUNGS", "Reading", "Rung", "compare", "judge_pair"]
+__all__ = ["Bench", "Comparison", "DECLARED", "RUNGS", "Reading", "Rung", "compare", "judge_pair"]

@@ -19,7 +19,7 @@ from derive.latexread import Pair
 from derive.notation.derivation import Chain
 from derive.problem.model import Named, Part
 from derive.tree.nodes import Node, free_indices, names_in, walk
-from derive.vocabulary.asked import DERIVATIVES, SOUGHT
+from derive.vocabulary.asked import DERIVATIVES, EXTREMA, MOMENTS, SOUGHT
 from derive.vocabulary.build import ZERO, add, build, count, div, mul, neg, num, over, substitute
 from derive.vocabulary.constraints import constraints_of
 
@@ -219,9 +219,12 @@ class Optima:
         known = {question for _, question in self.multipliers}
         return [o for o in found if o.question in known] or found
 
-    def try_at(self, bench: Bench, pair: Pair, given: tuple[Node, ...]) -> Comparison | None:
+    def try_at(
+        self, bench: Bench, pair: Pair, given: tuple[Node, ...], is_said: bool = False
+    ) -> Comparison | None:
         """The comparison at the optimum: that which holds, else the last that fails there; None where no variable
-        of the pair is optimised, or both sides merely vanish there."""
+        of the pair is optimised, or both sides merely vanish there. What the objective is, a line says for all values,
+        unless the words say otherwise (`is_said`)."""
         if self._evaluates_a_lagrangian(pair):
             return None
         failed: Comparison | None = None
@@ -234,6 +237,8 @@ class Optima:
             at = found.at
             if found.outcome == "holds":
                 if not is_zero(pair) and not self._is_condition(bench, pair, at, conditions):
+                    continue
+                if not (is_said or is_zero(pair)) and self._states_a_value(bench, pair):
                     continue
                 self.multipliers |= {(m, which[0].question): value for m, value in at[len(which) :]}
                 return replace(found, pair=pair, remark=which[0].said)
@@ -262,6 +267,21 @@ class Optima:
         if pair.left.op in DERIVATIVES and not names & {m.symbol.name for m in self.unknown}:
             return False
         return not all(self.vanishing(bench, pair, at, given))
+
+    def _states_a_value(self, bench: Bench, pair: Pair) -> bool:
+        """Whether a left side is what is optimised, or a moment: what equals it, equals it everywhere. What has a
+        multiplier in it, is about the optimum."""
+        left = pair.left
+        if names_in(pair.right) & {m.symbol.name for m in self.unknown}:
+            return False
+        if left.op in MOMENTS:
+            return True
+        if not left.shape.is_scalar or left.op in ("num", "count") or any(left == o.x for o in self.all):
+            return False
+        for objective in dict.fromkeys(o.objective for o in self.all if o.question.op in EXTREMA):
+            if objective.shape.is_scalar and judge_pair(bench, Pair(left, objective), "==", DECLARED).holds:
+                return True
+        return False
 
     def vanishing(
         self, bench: Bench, pair: Pair, at: At, given: tuple[Node, ...], elsewhere: At = ()

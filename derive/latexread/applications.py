@@ -24,6 +24,7 @@ from derive.latexread.surface import (
     Surface,
 )
 from derive.latexread.tokens import Token
+from derive.latexread.unspecified import density_at
 from derive.tree.nodes import Node
 from derive.vocabulary.build import sym
 
@@ -237,6 +238,9 @@ def application(e: Elaborator, surface: Surface) -> Node:
     if subscripts is not None:
         return entry(e, e.node(name), subscripts, surface.span)
     if asked is not None or any(isinstance(i, Mark) for i in group.items):
+        density_of_one = density_at(e, name, group)
+        if density_of_one is not None:
+            return raised(e, density_of_one, name.above, name.primes, surface.span)
         raise e.unreadable("probabilities of events are not in the language", surface.span)
     if _at_index(e, name, group):
         index = group.items[0]

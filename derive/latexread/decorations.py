@@ -6,14 +6,14 @@ What the value is, the judge knows; here is only how such names are written. To 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from derive.latexread.context import Context
 from derive.latexread.elaborate import elaborate
 from derive.latexread.introducing import Own, internal_name, is_known, written_name
 from derive.latexread.patterns import bare, pieces, spelled
 from derive.latexread.reading import Elaborated, Unreadable
-from derive.latexread.surface import Name, Script, Surface
+from derive.latexread.surface import Name, Script, Surface, parts
 from derive.latexread.tokens import Token
 from derive.tree.nodes import Node
 from derive.vocabulary.scope import Definition
@@ -25,21 +25,8 @@ WORDS = frozenset({"ml", "mle", "map", "ls", "ols", "opt", "optimal", "min", "ma
 
 def names_of(surface: Surface | None) -> Iterator[Name]:
     """Every name that stands in a formula."""
-    if surface is None:
-        return
-    if isinstance(surface, Name):
-        yield surface
-        return
-    for row in fields(surface):
-        yield from _inside(getattr(surface, row.name))
-
-
-def _inside(value: object) -> Iterator[Name]:
-    if isinstance(value, Surface):
-        yield from names_of(value)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _inside(item)
+    if surface is not None:
+        yield from (part for part in parts(surface) if isinstance(part, Name))
 
 
 def plain(name: Name) -> Name | None:

@@ -7,7 +7,7 @@ The letter in brackets is a number inside the formula, whatever it is elsewhere.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from derive.latexread import tables
 from derive.latexread.answer import Claim
@@ -19,7 +19,7 @@ from derive.latexread.entries import FREE
 from derive.latexread.introducing import Own, internal_name, introduce, is_known, own_name, written_name
 from derive.latexread.laws import is_divergence, law_of
 from derive.latexread.reading import Ambiguous, Elaborated, IllTyped, Outcome, Unreadable
-from derive.latexread.surface import Call, Derivative, Group, Nabla, Name, Product, Surface
+from derive.latexread.surface import Call, Derivative, Group, Nabla, Name, Product, Scripted, Surface, parts
 from derive.tree.nodes import SCALAR, Node, names_in, walk
 from derive.vocabulary.build import ELEMENTWISE, TABLE, sym
 from derive.vocabulary.scope import Declaration, Definition, Scope
@@ -158,7 +158,7 @@ def _is_of_entries(reading: Elaborated, x: Node, context: Context) -> bool:
 def _has_norm(surface: Surface) -> bool:
     return any(
         (isinstance(s, Group) and s.left == "||") or (isinstance(s, Call) and s.function in NORMS)
-        for s in _parts(surface)
+        for s in parts(surface)
     )
 
 
@@ -182,8 +182,8 @@ def _inside(letter: Name, context: Context) -> tuple[Context, Node]:
 
 def letters_of(left: Surface | None, context: Context) -> Iterator[Name]:
     r"""The unknown z in `f'(z) = ...`, `\sigma'(z) = ...`, `\frac{df}{dz} = ...`: a number that may have any value."""
-    derived = isinstance(left, Derivative | Nabla)
-    for part in _parts(left) if left is not None else ():
+    derived = isinstance(left, Derivative | Nabla) or (isinstance(left, Scripted) and left.primes > 0)
+    for part in parts(left) if left is not None else ():
         letter: Name | None = None
         if isinstance(part, Product) and (part is left or derived):
             head = head_of(part)
@@ -208,7 +208,7 @@ def _takes_a_number(name: Name, context: Context) -> bool:
 
 def stands_in(letter: Name, surface: Surface | None) -> bool:
     return surface is not None and any(
-        isinstance(p, Name) and p.letter == letter.letter for p in _parts(surface)
+        isinstance(p, Name) and p.letter == letter.letter for p in parts(surface)
     )
 
 
@@ -217,18 +217,3 @@ def with_number(letter: Name, context: Context) -> tuple[Context, Declaration]:
     declared = Declaration(letter.letter, SCALAR)
     scope = replace(context.scope, declarations={**context.scope.declarations, declared.name: declared})
     return context.within(scope), declared
-
-
-def _parts(surface: Surface) -> Iterator[Surface]:
-    """A formula and everything inside it."""
-    yield surface
-    for row in fields(surface):
-        yield from _inner(getattr(surface, row.name))
-
-
-def _inner(value: object) -> Iterator[Surface]:
-    if isinstance(value, Surface):
-        yield from _parts(value)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _inner(item)

@@ -44,6 +44,8 @@ def applied(e: Elaborator, function: str, arguments: tuple[Surface, ...], marks:
     """A known function of its arguments, with its primes and its power: `\\tanh'(x)`, `\\tanh^2(x)`."""
     special = CALLS.get(function)
     if special is not None:
+        if marks.primes and function not in ELEMENTWISE:
+            raise e.unreadable(f"the derivative of {function} is not known by a prime", span)
         node = special(e, arguments, marks, span)
     elif function not in TABLE:
         raise e.unreadable(f"{function} is not in the language", span)
@@ -100,10 +102,12 @@ def plain(e: Elaborator, function: str, values: list[Node], span: Span) -> Node:
 def derivative(e: Elaborator, function: str, at: Node, order: int, span: Span) -> Node:
     """The derivative of an elementwise function of the vocabulary, from its row."""
     row = TABLE[function]
-    if row.kind != "elementwise" or not row.derivative or order > 1:
+    again = order == 2 and at.op == "sym" and at.shape.is_scalar
+    if row.kind != "elementwise" or not row.derivative or (order > 1 and not again):
         raise e.unreadable(f"the derivative of {function} is not known by a prime", span)
     z = sym("z", at.shape)
-    return substitute(read(row.derivative, Scope({"z": Declaration("z", at.shape)})), {z: at})
+    first = substitute(read(row.derivative, Scope({"z": Declaration("z", at.shape)})), {z: at})
+    return build("gradient", first, at) if again else first
 
 
 # ---------------------------------------------------------------- functions of their own
@@ -143,7 +147,8 @@ def _softmax(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: S
 def _logarithm(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
     if len(arguments) != 1:
         raise e.unreadable("log takes one argument", span)
-    node = plain(e, "log", [e.node(arguments[0])], span)
+    at = e.node(arguments[0])
+    node = derivative(e, "log", at, marks.primes, span) if marks.primes else plain(e, "log", [at], span)
     if marks.below:
         base = e.node(e.read(marks.below, span))
         if base.op == "exp":

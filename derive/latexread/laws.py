@@ -6,11 +6,12 @@ way to write a law: a row in WRITTEN.
 
 from __future__ import annotations
 
-from derive.latexread.elaborator import Elaborator
+from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.fitting import array
 from derive.latexread.patterns import spelled
 from derive.latexread.surface import Call, Group, Mark, Name, Product, Script, Surface
 from derive.latexread.tokens import Span
+from derive.latexread.unspecified import only_divergence
 from derive.tree.nodes import Node, Range
 from derive.tree.sizes import Size
 from derive.vocabulary.build import build, count, mul
@@ -57,9 +58,18 @@ def divergence(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span:
     signs = [item.text for item in arguments if isinstance(item, Mark)]
     if len(sides) != 2 or signs not in (["||"], ["|"], []):
         raise e.unreadable("a divergence is read between two laws, with bars between them", span)
-    laws = [_law(e, item) for item in sides]
-    if laws[0] is None or laws[1] is None:
-        return _discrete(e, sides, span)
+    try:
+        laws = [_law(e, item) for item in sides]
+        known = None not in laws or _discrete(e, sides, span)
+    except Stop as stop:
+        only = only_divergence(e, span)
+        if only is None:
+            raise stop from None
+        return only
+    if isinstance(known, Node):
+        return known
+    assert laws[0] is not None
+    assert laws[1] is not None
     (kind, first), (other, second) = laws[0], laws[1]
     if kind != other:
         raise e.unreadable("the divergence of laws of two kinds is not in the language", span)

@@ -11,11 +11,13 @@ from derive.latexread.constants import constant_, exponential, kronecker, moment
 from derive.latexread.constants import size as size_
 from derive.latexread.elaborator import Elaborator, Stop, is_open
 from derive.latexread.entries import entry, index, told_range
+from derive.latexread.laws import is_divergence
 from derive.latexread.names import shown
 from derive.latexread.patterns import Match, spelled
 from derive.latexread.powers import is_mark, raised
 from derive.latexread.surface import Name, Script, Surface
 from derive.latexread.tokens import Span
+from derive.latexread.unspecified import only_divergence
 from derive.notation.literals import as_size
 from derive.tree.nodes import Node, Shape
 from derive.vocabulary.build import count, sym
@@ -26,6 +28,9 @@ def name(e: Elaborator, surface: Surface) -> Node:
     found = indicator_below(e, surface, surface.below)
     if found is not None:
         return raised(e, found, surface.above, surface.primes, surface.span)
+    only = only_divergence(e, surface.span) if is_divergence(e, surface) else None
+    if only is not None:
+        return raised(e, only, surface.above, surface.primes, surface.span)
     node, above, primes = resolved(e, surface)
     if node.shape.kind == "function":
         raise e.unreadable(f"{shown(surface)} is a function: it needs its argument", surface.span)
@@ -35,6 +40,9 @@ def name(e: Elaborator, surface: Surface) -> Node:
 def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) -> tuple[Node, Script, int]:
     """The name, and the marks that it does not explain. `arguments` may serve as indices: `\\delta_t(j)`."""
     written = shown(surface)
+    primed = surface.letter + "'" * surface.primes
+    if surface.primes and primed in e.bound and not surface.accents and not surface.below:
+        return count(primed), surface.above, 0
     if surface.letter in e.bound and not surface.accents and not surface.below:
         return count(surface.letter), surface.above, surface.primes
     if surface.letter == "delta" and e.names.patterns.get("delta") and not arguments:

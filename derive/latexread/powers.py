@@ -7,7 +7,7 @@ from derive.latexread.patterns import spelled
 from derive.latexread.surface import Script
 from derive.latexread.tokens import Span, Token
 from derive.notation.literals import LARGEST_EXPONENT, as_size, too_large
-from derive.tree.nodes import Node, names_in
+from derive.tree.nodes import Node, names_in, walk
 from derive.vocabulary.build import T, build, num
 
 ARRAYS = ("vector", "row", "matrix")
@@ -36,9 +36,20 @@ def raised(e: Elaborator, node: Node, above: Script, primes: int, span: Span) ->
         for _ in range(primes):
             node = transposed(e, node, span)
         e.note("a prime is read as a transpose", span)
+    elif primes and (x := _variable(node)) is not None:
+        for _ in range(primes):
+            node = e.make("gradient", node, x, span=span)
+        e.note("a prime is read as the derivative in the only variable", span)
     elif primes:
         raise e.unreadable("a prime needs a function and its argument, as in f'(x)", span)
     return node
+
+
+def _variable(node: Node) -> Node | None:
+    """What `(\\tanh u)'` is differentiated in."""
+    names = {n for n in walk(node) if n.op == "sym"}
+    x = names.pop() if len(names) == 1 else None
+    return x if x is not None and x != node and node.shape.is_scalar and x.shape.is_scalar else None
 
 
 def _is_top(token: Token) -> bool:

@@ -7,7 +7,8 @@ brackets. Every tree knows its span, offsets into the text that was read. To add
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
 from derive.latexread.tokens import Span, Token
 
@@ -170,3 +171,18 @@ class Mark(Surface):
     """A sign that stands for itself: an ellipsis, infinity, a set, an empty place, a bare operator."""
 
     text: str
+
+
+def parts(surface: Surface) -> Iterator[Surface]:
+    """A formula and everything inside it."""
+    yield surface
+    for row in fields(surface):
+        yield from _inside(getattr(surface, row.name))
+
+
+def _inside(value: object) -> Iterator[Surface]:
+    if isinstance(value, Surface):
+        yield from parts(value)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _inside(item)

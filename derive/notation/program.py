@@ -8,7 +8,6 @@ in the direction of their indices.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Iterable, Iterator, Mapping, Sequence
 
 from derive.errors import NotEvaluated
@@ -25,14 +24,6 @@ DIALECTS: Mapping[str, Dialect] = {"numpy": NUMPY, "torch": TORCH}
 IMPORTS = {"np": "import numpy as np", "torch": "import torch", "math": "import math"}
 INDENT = "    "
 Equations = Sequence[tuple[Node, Node]]
-
-
-@dataclass(frozen=True)
-class Argument:
-    """One argument; a family is a dict by index, a boundary member an argument of its own."""
-
-    name: str
-    family: Family | None = None
 
 
 def program(asked: Node, answer: Node, where: Equations, scope: Scope, dialect: str = "numpy") -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from derive.rules.row import Rule
 
 VECTOR = "x: vector(n) ~ moments(mean=ones(n), cov=eye(n))"
-OTHER = "y: vector(k) ~ moments(mean=ones(k), cov=2 * eye(k))"
 IID = "x: vector(n) ~ bernoulli(1/3)"
 MASK = "R: matrix(m, n) ~ bernoulli(1/3)"
 NORMAL = "m: vector(n), S: matrix(n, n) spd, x: vector(n) ~ normal(m, S)"
