@@ -29,7 +29,15 @@ from derive.tree.nodes import Node
 from derive.vocabulary.asked import SOUGHT
 from derive.vocabulary.scope import Scope
 
-_SOLVING = re.compile(r"minimi|maximi|optim|stationar|to zero|likelihood", re.IGNORECASE)
+_SOLVING = re.compile(  # words that say that somewhere a derivative is zero
+    r"minimi|maximi|optim|extrem|stationar|likelihood|critical point|(?<!square )(?<!square-)\broots?\b"
+    r"|\bvanish(?:es)? (?:iff?|exactly|precisely|only|when|where|at|for|there)\b"
+    r"|\bto zero|\b(?:is|are|be|becomes?|equals?|equal to|where|at|the) (?:equal to |exactly |a )?zeros?\b"
+    r"(?![- ](?:mean|matri|vector))"
+    r"|\b(?:is|are|be|becomes?|equals?|to) \$(?:\\mathbf\s*)?\{?0\}?\$"
+    r"|\bsolv(?:ed by|es (?:this|it|the)|ing (?:this|it|for|the)|e (?:this|it|for))",
+    re.IGNORECASE,
+)
 ZERO = ("0", r"\mathbf 0", r"\mathbf{0}", r"\boldsymbol{0}", r"\vec{0}")
 
 

@@ -12,6 +12,7 @@ from typing import Iterable, Mapping
 from derive.judging import answering, constants
 from derive.judging.beliefs import Belief, Beliefs
 from derive.judging.conditions import Condition, is_condition, is_required
+from derive.judging.escaping import is_convention
 from derive.judging.finals import Final
 from derive.judging.inverting import LEFT_OVER
 from derive.judging.judged import Judged
@@ -192,7 +193,7 @@ class Chained:
         verdict = _verdict(head, previous, before)
         if VERDICTS[verdict].is_error and (unknown := self._apart(claim, head)) is not None:
             return Judged(claim, "not-checked", head, previous, reasons=(unknown,))
-        if (VERDICTS[verdict].is_error or verdict == "not-checked") and is_required(claim, head.pair):
+        if (VERDICTS[verdict].is_error or verdict == "not-checked") and self._is_required(claim, head.pair):
             sides = (head.pair.left, head.pair.right) if head.pair is not None else (None, None)
             return Judged(claim, "given", reading="a condition", left=sides[0], right=sides[1])
         if verdict == "not-checked" and head.pair is not None and self._is_boundary(head.pair):
@@ -213,7 +214,14 @@ class Chained:
             source=source.line if source is not None else None,
         )
         self.believes(judged)
+        if not judged.is_error and judged.left is not None and judged.right is not None:
+            readings = self.bench.read(claim, head.rung)
+            if isinstance(readings, tuple):
+                self.bench.spoken.of(judged.left, judged.right, readings)
         return explained(self, judged, before, is_last)
+
+    def _is_required(self, claim: Claim, pair: Pair | None) -> bool:
+        return is_required(claim, pair) or is_convention(claim, pair, self.bench.text, self.bench.scope)
 
     def _given(self, claim: Claim) -> tuple[Node, ...]:
         """What limits a claim: conditions beside it, and those under which an optimum that it names stands."""

@@ -12,6 +12,7 @@ from derive.judging.focus import Focus, Focusing
 from derive.judging.inverting import letters_varied
 from derive.judging.judged import Judged
 from derive.judging.ladder import Bench
+from derive.judging.meaning import Spoken
 from derive.judging.optima import Optima
 from derive.judging.owning import MULTIPLIERS, Learned, epochs
 from derive.judging.powers_varied import with_powers
@@ -70,6 +71,7 @@ class Desk:
         self.optima = Optima(self.problem.parts)
         self.focusing = Focusing(self.problem.parts, self.optima, self.part)
         self.beliefs = Beliefs(self.optima)
+        self.spoken = Spoken()
 
     def bench(self, part: Part | None) -> Bench:
         key = (part.id if part is not None else None, self._epoch, self.optima.focus)
@@ -77,7 +79,7 @@ class Desk:
             introduced = (*self._powers, *self._introduced)
             own = tuple(d.name for d in introduced)
             if part is None:
-                self._benches[key] = Bench(self.context, {}, self.text, own, self._varied(own))
+                self._benches[key] = Bench(self.context, {}, self.text, own, self._varied(own), self.spoken)
             else:
                 scope = _with_names(part.scope, self.parts)
                 named = tuple(self.context.scope.definitions[d.name] for d in self._named)
@@ -90,7 +92,9 @@ class Desk:
                 notation = {**self.context.scope.notation, **scope.notation}
                 scope = replace(scope, declarations={**scope.declarations, **declared}, notation=notation)
                 context = self.context.within(scope)
-                self._benches[key] = Bench(context, part.ranges, self.text, own, self._varied(own))
+                self._benches[key] = Bench(
+                    context, part.ranges, self.text, own, self._varied(own), self.spoken
+                )
         return self._benches[key]
 
     def _is_replaced(self, name: str, part: Part) -> bool:
