@@ -12,9 +12,10 @@ from typing import Iterable, Sequence
 
 from derive.check.judge import Checker
 from derive.errors import DeriveError
+from derive.judging.alike import of_any
 from derive.judging.anything import Anything, anything, quantified
 from derive.judging.shadowing import freed
-from derive.judging.turning import is_case, named, says_itself, turned
+from derive.judging.turning import is_case, turned
 from derive.judging.unsized import sized
 from derive.latexread import (
     Claim,
@@ -22,9 +23,11 @@ from derive.latexread import (
     Own,
     introduce,
     introduce_function,
+    own_function,
     own_name,
     surface_latex,
 )
+from derive.latexread.introducing import BEHIND, primed
 from derive.latexread.surface import Derivative, Nabla
 from derive.latexread.tables import GREEK_FUNCTIONS
 from derive.problem.functions import by_formula
@@ -34,7 +37,6 @@ from derive.vocabulary.build import build
 from derive.vocabulary.scope import Declaration, Definition, Scope
 
 LOUD = frozenset({"let", "define", "denote", "denoting", "write", "writing", "call", "redefine", "introduce"})
-BEHIND = frozenset({"where", "with"})  # what says that a name was used before
 MOST_EPOCHS = 20
 WRITTEN_WITH = {  # a formula of these, which nobody calls a definition, is one of the function itself
     "sigmoid": frozenset({"exp"}),
@@ -110,11 +112,10 @@ def _candidates(claims: Iterable[tuple[Claim, str]], context: Context) -> list[_
         if claim.refusal is not None or claim.relation not in ("=", ":=") or is_case(claim):
             continue
         naming = turned(claim, context)
-        own = named(naming.written_left, context)
-        if own is None or naming.right is None or not says_itself(naming, own):
-            own = None
-        if own is not None and (not naming.continues or naming is not claim):
-            new = _Candidate(naming, own, label, claim, own_name(naming.written_left, context) is None)
+        name = own_name(naming.written_left, context, primed(naming))
+        own = name or own_function(naming.written_left, context)
+        if own is not None and naming.right is not None and (not naming.continues or naming is not claim):
+            new = _Candidate(naming, own, label, claim, name is None)
             start = stated if BEHIND & set(claim.words.lower().split()) else claim.span.start
             found.append(replace(new, start=start, shadows=freed(naming, context, new.is_loud) is not None))
         if not claim.continues and not claim.defines:
@@ -213,7 +214,7 @@ def _wider(
         return False
     if outcome is None or isinstance(outcome, Context) and _has_its_meaning(candidate, context, outcome):
         return False
-    return outcome if isinstance(outcome, Context) else None
+    return of_any(candidate.claim, context, outcome) if isinstance(outcome, Context) else None
 
 
 # ---------------------------------------------------------------- functions of one number

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Callable
 
 from derive.judging.conditions import conditions_in
-from derive.latexread import Claim, Context, Own, is_known, own_function, own_name, stands_in
+from derive.latexread import Claim, Context, Own, is_known, own_function, own_name, stands_in, surface_latex
 from derive.latexread.patterns import spelled
-from derive.latexread.surface import Call, Derivative, Group, Name, Product, Root, Surface
+from derive.latexread.surface import Call, Group, Name, Product, Root, Surface
 from derive.latexread.tables import GREEK_FUNCTIONS
 
 MULTIPLIERS = frozenset({"lambda", "nu", "alpha", "beta", "gamma", "eta", "mu", "xi", "kappa"})
@@ -27,18 +27,12 @@ UNDONE: dict[str, Callable[[Surface], Surface]] = {  # of f(a) = b, the a that b
 
 def named(surface: Surface | None, context: Context) -> Own | None:
     """What a left side would be as a new name, of a quantity or a function."""
-    return own_name(surface, context) or own_function(surface, context)
+    return own_name(surface, context, primed=True) or own_function(surface, context)
 
 
 def turned(claim: Claim, context: Context) -> Claim:
     """The claim with what may be a new name on its left."""
     return _undone(_reversed(_without_multipliers(claim, context), context), context)
-
-
-def says_itself(claim: Claim, own: Own) -> bool:
-    r"""Whether a name with a prime is one: `D' = \frac{dD}{da}` says what it is, `D' = D(1 - D)` claims something."""
-    of = claim.right.over if isinstance(claim.right, Derivative) else None
-    return not own.primes or claim.defines or (isinstance(of, Name) and of.letter == own.letter)
 
 
 def is_case(claim: Claim) -> bool:
@@ -67,11 +61,31 @@ def _reversed(claim: Claim, context: Context) -> Claim:
     if claim.relation != ":=" or left is None:
         return claim
     if named(claim.right, context) is None:
-        return _renamed(claim, left, claim.right) if claim.continues and named(left, context) else claim
+        if claim.continues and named(left, context) is not None:
+            return _renamed(claim, left, claim.right)
+        return _without_what_both_end_in(claim, left, context)
     new = named(claim.written_left, context)
     if new is not None and not (new.letter in GREEK_FUNCTIONS and own_function(left, context) is not None):
         return claim
     return _renamed(claim, claim.right, left)
+
+
+def _without_what_both_end_in(claim: Claim, left: Surface, context: Context) -> Claim:
+    r"""`(I - P) x =: C x` is `C := I - P`."""
+    right = claim.right
+    if not isinstance(left, Product) or not isinstance(right, Product) or len(right.factors) != 2:
+        return claim
+    name, *behind = right.factors
+    same = [surface_latex(f) for f in left.factors[-len(behind) :]] == [surface_latex(f) for f in behind]
+    before = left.factors[: -len(behind)]
+    if not same or not before or any(right.operators) or any(left.operators) or named(name, context) is None:
+        return claim
+    body = (
+        before[0]
+        if len(before) == 1
+        else replace(left, factors=before, operators=left.operators[: len(before) - 1])
+    )
+    return _renamed(claim, name, body)
 
 
 def _undone(claim: Claim, context: Context) -> Claim:

@@ -28,6 +28,7 @@ class Context:
     functions: Mapping[str, Node] = field(default_factory=dict)  # names given as f(w) = ..., and that w
     anything: frozenset[str] = frozenset()  # letters of which an answer says "for every"
     unasked: frozenset[str] = frozenset()  # names of the problem that nothing depends on which is asked
+    own: frozenset[str] = frozenset()  # names that the answer introduces
     only: Size | None = None  # where sums end whose range nothing tells: the one size there is
 
     @staticmethod
@@ -54,7 +55,8 @@ class Context:
     def defining(self, definition: Definition) -> Context:
         """This context and a name that the answer itself introduces."""
         definitions = {**self.scope.definitions, definition.name: definition}
-        return self.within(replace(self.scope, definitions=definitions))
+        wider = self.within(replace(self.scope, definitions=definitions))
+        return replace(wider, own=self.own | {definition.name})
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,10 @@ from derive.latexread.lifting import lifted
 from derive.latexread.naming import resolved
 from derive.latexread.own import Own, internal_name, own_name, written_name
 from derive.latexread.patterns import TWINS, pieces, spelled
-from derive.latexread.powers import is_mark
+from derive.latexread.powers import ARRAYS, is_mark
 from derive.latexread.reaches import counting
 from derive.latexread.reading import Ambiguous, Elaborated, IllTyped, Unreadable
-from derive.latexread.surface import Name, Surface
+from derive.latexread.surface import Derivative, Name, Surface
 from derive.tree.nodes import SCALAR, Node, Shape, free_indices, names_in
 from derive.tree.sizes import Size
 from derive.vocabulary.build import build, reindex
@@ -32,6 +32,7 @@ from derive.vocabulary.scope import Definition
 CONSTANTS = frozenset(
     {"const", "exp", "onehot", "eye", "kronecker"}
 )  # what a letter means that nobody declares
+BEHIND = frozenset({"where", "with"})  # what says that a name was used before
 
 
 def is_known(
@@ -42,10 +43,10 @@ def is_known(
     e = Elaborator(context, MODES["declared"], None, {}, MEANINGS)
     e.counting_letters = letters
     try:
-        node, above, primes = resolved(e, name)
+        node, above, _ = resolved(e, name)
     except Stop:
         return False
-    if primes and node.shape.kind != "function" or any(n.kind == "mean" for n in e.notes):
+    if any(n.kind == "mean" for n in e.notes):
         return False
     if above and is_mark(above):
         return False
@@ -79,13 +80,13 @@ def introduce(
     name, right = claim.written_left, claim.right
     if not isinstance(name, Name) or right is None or claim.relation not in ("=", ":="):
         return None
-    own = own_name(name, context)
+    own = own_name(name, context, primed(claim))
     if own is None:
         return None
     outcome = _read(right, context, mode)
-    if is_known(
-        name, context, outcome.node if isinstance(outcome, Elaborated) else None, counting(name, right)
-    ):
+    node = outcome.node if isinstance(outcome, Elaborated) else None
+    is_new = name.primes > 0 and (node is None or _is_new_with_primes(claim, name, node, context))
+    if not is_new and is_known(name, context, node, counting(name, right)):
         return None
     if isinstance(outcome, Elaborated):
         whole = _by_entries(own, outcome, context)
@@ -94,6 +95,27 @@ def introduce(
         own, body = _with_index(own, outcome, context)
         return _with_ends(own, body, context, members)
     return (_by_itself(own, right, context, members) if own.params else None) or outcome
+
+
+def primed(claim: Claim) -> bool:
+    r"""Whether a prime on the left may be that of a name: it is called a definition, or `D' = \frac{dD}{da}`."""
+    of = claim.right.over if isinstance(claim.right, Derivative) else None
+    left = claim.written_left
+    return claim.defines or (isinstance(of, Name) and isinstance(left, Name) and of.letter == left.letter)
+
+
+def _is_new_with_primes(claim: Claim, name: Name, right: Node, context: Context) -> bool:
+    r"""Whether "let H' = 1 - H \odot H" names a new thing: it says neither what a transpose is, nor a derivative."""
+    base = elaborate(replace(name, primes=0), context)
+    base = base.readings[0] if isinstance(base, Ambiguous) else base
+    if not isinstance(base, Elaborated):
+        return False  # then it is new anyway, or a function's
+    shape = base.node.shape
+    if shape.kind not in ARRAYS:
+        return shape.is_scalar and not BEHIND & set(claim.words.lower().split())  # "where y' = 1 - y^2"
+    while right.op in ("T", "neg"):
+        right = right.args[0]
+    return right != base.node
 
 
 def _with_index(own: Own, right: Elaborated, context: Context) -> tuple[Own, Node]:
@@ -225,4 +247,4 @@ def defining(
         definitions={**scope.definitions, internal: definition},
         notation={**scope.notation, key: written_name(own)},
     )
-    return context.within(wider)
+    return replace(context.within(wider), own=context.own | {internal})

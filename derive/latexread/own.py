@@ -51,9 +51,10 @@ class Own:
         return (replace(self, below=self.below[:-1], member=size),)
 
 
-def own_name(name: Surface | None, context: Context) -> Own | None:
-    """What a written name would be as a new one; None where its marks are no marks of a name."""
-    if not isinstance(name, Name) or name.primes > 1:
+def own_name(name: Surface | None, context: Context, primed: bool = False) -> Own | None:
+    """What a written name would be as a new one; None where its marks are no marks of a name. A prime is one only
+    where the name is called a definition (`primed`): else it is a transpose, or a derivative."""
+    if not isinstance(name, Name) or (name.primes and not primed):
         return None
     if name.letter.startswith("\\") and not name.letter[1:].isalpha():
         return None
