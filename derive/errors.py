@@ -122,6 +122,10 @@ class NotEvaluated(DeriveError):
     exit_code = 1
 
 
+class EmptyRange(NotEvaluated):
+    """A sum or product over nothing: what is said over it says nothing here."""
+
+
 class OutOfRange(NotEvaluated):
     """An index that leaves the range of a family, or its array."""
 

@@ -156,6 +156,8 @@ CASES = [
     # a name with a prime
     (RIDGE, None, [r"$J' = \frac{\partial J}{\partial w} = X^\top (Xw - y) + \lambda w$"], []),
     (RIDGE, None, [r"$J' = \frac{\partial J}{\partial w} = X^\top (Xw - y)$"], [1]),
+    (RIDGE, None, [r"$$J' = X^\top (Xw - y) + \lambda w$$", r"where $J' = \frac{\partial J}{\partial w}$."], []),
+    (RIDGE, None, [r"$$J' = X^\top (Xw - y)$$", r"where $J' = \frac{\partial J}{\partial w}$."], [1]),
     # an index that is also the name of a vector
     (GATE, None, [r"$$c_{t,i} = f_{t,i} c_{t-1,i} + i_{t,i} \tanh(q_i)$$", r"$$\frac{\partial c_{t,i}}{\partial c_{t-1,j}} = f_{t,i} \delta_{ij}$$"], []),
     (GATE, None, [r"$$\frac{\partial c_{t,i}}{\partial c_{t-1,j}} = i_{t,i} \delta_{ij}$$"], [1]),

@@ -14,7 +14,7 @@ from typing import Any, Callable, Iterable, Iterator
 import numpy as np
 
 from derive.check.judge import Checker, Ranges
-from derive.errors import DeriveError
+from derive.errors import DeriveError, EmptyRange
 from derive.judging.closing import CLOSINGS, FACTORS, close, closings, known
 from derive.judging.decimals import ROUGHLY, as_printed
 from derive.judging.dressing import Dressing, has_equal_terms
@@ -192,6 +192,8 @@ class Search:
                 try:
                     if not _is_finite(evaluator.value(node)):
                         return True
+                except EmptyRange:  # a product that starts later says nothing where nothing is left of it
+                    continue
                 except (DeriveError, RecursionError, ValueError, TypeError):
                     return True
         return False

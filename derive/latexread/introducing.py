@@ -99,9 +99,13 @@ def introduce(
 
 def primed(claim: Claim) -> bool:
     r"""Whether a prime on the left may be that of a name: it is called a definition, or `D' = \frac{dD}{da}`."""
+    return claim.defines or _is_its_derivative(claim)
+
+
+def _is_its_derivative(claim: Claim) -> bool:
     of = claim.right.over if isinstance(claim.right, Derivative) else None
     left = claim.written_left
-    return claim.defines or (isinstance(of, Name) and isinstance(left, Name) and of.letter == left.letter)
+    return isinstance(of, Name) and isinstance(left, Name) and of.letter == left.letter
 
 
 def _is_new_with_primes(claim: Claim, name: Name, right: Node, context: Context) -> bool:
@@ -110,6 +114,8 @@ def _is_new_with_primes(claim: Claim, name: Name, right: Node, context: Context)
     base = base.readings[0] if isinstance(base, Ambiguous) else base
     if not isinstance(base, Elaborated):
         return False  # then it is new anyway, or a function's
+    if _is_its_derivative(claim):
+        return base.node.shape.kind != "function"
     shape = base.node.shape
     if shape.kind not in ARRAYS:
         return shape.is_scalar and not BEHIND & set(claim.words.lower().split())  # "where y' = 1 - y^2"

@@ -13,7 +13,7 @@ from typing import Any, Callable, Mapping
 
 import numpy as np
 
-from derive.errors import NotEvaluated
+from derive.errors import EmptyRange, NotEvaluated
 from derive.notation.anatomy import Anatomy
 from derive.notation.environment import Environment, Key
 from derive.notation.extents import MOST_ENTRIES, TOO_LARGE
@@ -224,7 +224,7 @@ class Evaluator:
         values = [self.evaluate(node.args[0], env, {**at, range_.var: i}) for i in range(low, high + 1)]
         if not values:
             if high < low - 1 or node.op not in ("sum_over", "prod_over", "chain_over"):
-                raise NotEvaluated(f"empty range {range_.var}={range_.low}..{range_.high}")
+                raise EmptyRange(f"empty range {range_.var}={range_.low}..{range_.high}")
             shape = self.instance.measure(node.shape, at)
             if node.op == "chain_over":
                 return self.xp.eye(shape[0])
@@ -338,7 +338,7 @@ class Evaluator:
             range_ = node.data
             names = range_.low.names | range_.high.names
             if not names & bound and self.count(range_.high, self.outer) < self.count(range_.low, self.outer):
-                raise NotEvaluated(f"empty range {range_.var}={range_.low}..{range_.high}")
+                raise EmptyRange(f"empty range {range_.var}={range_.low}..{range_.high}")
             bound = bound | {range_.var}
         for arg in node.args:
             self._no_empty_range(arg, bound)
