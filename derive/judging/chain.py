@@ -361,10 +361,11 @@ class Chained:
         """Why a line says nothing: it differentiates in a name that the problem's quantities do not depend on."""
         pair = head.pair if head.pair is not None and not head.rung.units else self._pair(claim)
         sides = (pair.left, pair.right) if pair is not None else (left_of(self, claim),)
-        rest = self.bench.left_over(*(side for side in sides if side is not None))
+        nodes = tuple(side for side in sides if side is not None)
+        found = self.bench.apart(*nodes)
+        rest = self.bench.left_over(*nodes) if found is None else None
         if rest is not None:
             return Reason(LEFT_OVER, rest)
-        found = self.bench.apart(*(side for side in sides if side is not None))
         body = self.bench.scope.open(found[1]) if found is not None else None
         if found is None or body is None:
             return None
