@@ -29,7 +29,15 @@ from derive.tree.nodes import Node
 from derive.vocabulary.asked import SOUGHT
 from derive.vocabulary.scope import Scope
 
-_SOLVING = re.compile(r"minimi|maximi|optim|stationar|to zero|likelihood", re.IGNORECASE)
+_SOLVING = re.compile(  # words that say that somewhere a derivative is zero
+    r"minimi|maximi|optim|extrem|stationar|likelihood|critical point|(?<!square )(?<!square-)\broots?\b"
+    r"|\bvanish(?:es)? (?:iff?|exactly|precisely|only|when|where|at|for|there)\b"
+    r"|\bto zero|\b(?:is|are|be|becomes?|equals?|equal to|where|at|the) (?:equal to |exactly |a )?zeros?\b"
+    r"(?![- ](?:mean|matri|vector))"
+    r"|\b(?:is|are|be|becomes?|equals?|to) \$(?:\\mathbf\s*)?\{?0\}?\$"
+    r"|\bsolv(?:ed by|es (?:this|it|the)|ing (?:this|it|for|the)|e (?:this|it|for))",
+    re.IGNORECASE,
+)
 ZERO = ("0", r"\mathbf 0", r"\mathbf{0}", r"\boldsymbol{0}", r"\vec{0}")
 
 
@@ -73,7 +81,11 @@ class Place:
 
 
 def _places(answer: Answer, desks: Sequence[Desk], introduced: frozenset[int]) -> list[Place]:
-    shown = (c for c in answer.chains if not c.claims[0].spoken or id(c.claims[0]) in introduced)
+    shown = (
+        c
+        for c in answer.chains
+        if (not c.claims[0].spoken or id(c.claims[0]) in introduced) and not _is_prose(c, desks)
+    )
     grouped = _with_sides(shown, desks[0].context.scope if desks else None)
     spaces = around(grouped, len(answer.text.text))
     found: list[Place] = []
@@ -88,6 +100,12 @@ def _places(answer: Answer, desks: Sequence[Desk], introduced: frozenset[int]) -
         desk, tied = _placed(chain, desks, found[-1].desk if found else desks[0])
         found.append(Place(chain, sides, space, desk, tied, focused[id(desk)]))
     return _without_taken(found)
+
+
+def _is_prose(chain: Chain, desks: Sequence[Desk]) -> bool:
+    """Whether "the variance of $y$ is $s$" speaks of what no problem knows so."""
+    claim = chain.claims[0]
+    return claim.result and claim.left is not None and not any(desk.heads(chain) for desk in desks)
 
 
 @dataclass

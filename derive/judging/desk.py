@@ -12,9 +12,11 @@ from derive.judging.focus import Focus, Focusing
 from derive.judging.inverting import letters_varied
 from derive.judging.judged import Judged
 from derive.judging.ladder import Bench
+from derive.judging.meaning import Spoken
 from derive.judging.optima import Optima
 from derive.judging.owning import MULTIPLIERS, Learned, epochs
 from derive.judging.powers_varied import with_powers
+from derive.judging.shadowing import members_first
 from derive.judging.tie import Tie, questions
 from derive.kinds.result import PartResult
 from derive.kinds.solve import solve_part
@@ -53,7 +55,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.context = Context.of(_with_names(self.problem.scope, self.parts), variables=self.variables)
-        self.context = replace(self.context, asked=self.asked)
+        self.context = members_first(replace(self.context, asked=self.asked), self.problem.parts)
         self._benches: dict[tuple[str | None, int, Focus | None], Bench] = {}
         self._engine: dict[tuple[str, str | None], Node | None] = {}
         self._named: list[Definition] = []  # names of optima
@@ -69,6 +71,7 @@ class Desk:
         self.optima = Optima(self.problem.parts)
         self.focusing = Focusing(self.problem.parts, self.optima, self.part)
         self.beliefs = Beliefs(self.optima)
+        self.spoken = Spoken()
 
     def bench(self, part: Part | None) -> Bench:
         key = (part.id if part is not None else None, self._epoch, self.optima.focus)
@@ -76,7 +79,7 @@ class Desk:
             introduced = (*self._powers, *self._introduced)
             own = tuple(d.name for d in introduced)
             if part is None:
-                self._benches[key] = Bench(self.context, {}, self.text, own, self._varied(own))
+                self._benches[key] = Bench(self.context, {}, self.text, own, self._varied(own), self.spoken)
             else:
                 scope = _with_names(part.scope, self.parts)
                 named = tuple(self.context.scope.definitions[d.name] for d in self._named)
@@ -89,7 +92,9 @@ class Desk:
                 notation = {**self.context.scope.notation, **scope.notation}
                 scope = replace(scope, declarations={**scope.declarations, **declared}, notation=notation)
                 context = self.context.within(scope)
-                self._benches[key] = Bench(context, part.ranges, self.text, own, self._varied(own))
+                self._benches[key] = Bench(
+                    context, part.ranges, self.text, own, self._varied(own), self.spoken
+                )
         return self._benches[key]
 
     def _is_replaced(self, name: str, part: Part) -> bool:
@@ -208,6 +213,9 @@ class Desk:
             return [node]
         if node.symbol.name in self._fixed:
             return [node, self._fixed[node.symbol.name]]
+        called = [asked for p in self.parts for asked, name in questions(p) if name == node.symbol.name]
+        if called and not node.args:
+            return [node, *called]
         name = self.context.optima.get(node.symbol.name, node.symbol.name)
         return [node, *(o.question for o in self.optima.asked if o.x.symbol.name == name)]
 
