@@ -73,7 +73,11 @@ class Place:
 
 
 def _places(answer: Answer, desks: Sequence[Desk], introduced: frozenset[int]) -> list[Place]:
-    shown = (c for c in answer.chains if not c.claims[0].spoken or id(c.claims[0]) in introduced)
+    shown = (
+        c
+        for c in answer.chains
+        if (not c.claims[0].spoken or id(c.claims[0]) in introduced) and not _is_prose(c, desks)
+    )
     grouped = _with_sides(shown, desks[0].context.scope if desks else None)
     spaces = around(grouped, len(answer.text.text))
     found: list[Place] = []
@@ -88,6 +92,12 @@ def _places(answer: Answer, desks: Sequence[Desk], introduced: frozenset[int]) -
         desk, tied = _placed(chain, desks, found[-1].desk if found else desks[0])
         found.append(Place(chain, sides, space, desk, tied, focused[id(desk)]))
     return _without_taken(found)
+
+
+def _is_prose(chain: Chain, desks: Sequence[Desk]) -> bool:
+    """Whether "the variance of $y$ is $s$" speaks of what no problem knows so."""
+    claim = chain.claims[0]
+    return claim.result and claim.left is not None and not any(desk.heads(chain) for desk in desks)
 
 
 @dataclass

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Iterable, Mapping
 
-from derive.judging import constants
+from derive.judging import answering, constants
 from derive.judging.beliefs import Belief, Beliefs
 from derive.judging.conditions import Condition, is_condition, is_required
 from derive.judging.finals import Final
@@ -19,10 +19,10 @@ from derive.judging.optima import Optima, is_zero
 from derive.judging.ranges import variables
 from derive.judging.reach import too_far
 from derive.judging.tie import same_question
-from derive.judging.total import STEPS, as_steps
+from derive.judging.total import STEP, STEPS, as_step, as_steps, is_own_step
 from derive.judging.verdicts import VERDICTS
 from derive.judging.why import explained, left_of
-from derive.latexread import Ambiguous, Claim, Elaborated, IllTyped, Pair, Unreadable, elaborate
+from derive.latexread import Claim, IllTyped, Pair, Unreadable
 from derive.latexread.names import shown as spelled_name
 from derive.latexread.surface import Name
 from derive.notation.derivation import Reason
@@ -33,9 +33,6 @@ from derive.vocabulary.build import sym
 FOLLOWS = frozenset({"holds", "notation", "only-if"})
 ROWS = frozenset({"rows", "partial_rows"})
 LAYOUTS = ROWS | {"columns"}
-SAME = frozenset({"holds", "restated", "given"})
-FOLLOWING = "follows from the line before, which is wrong"
-NOT_COMPARED = "not compared with any part"
 QUESTIONS = DERIVATIVES | EXTREMA
 APART = "{0} is not written in terms of {1}: nothing that it is made of is {2}"
 
@@ -142,29 +139,18 @@ class Chained:
 
     def _claim(self, claim: Claim, before: Judged | None, is_last: bool) -> Judged:
         judged = self._alone(claim, before, is_last)
-        if claim.continues and before is not None and self._is_no_answer(before) and judged.verdict in SAME:
-            return replace(judged, verdict="inherited", reasons=(Reason(FOLLOWING),))
-        if self.final is None or claim.span != self.final.claim.span or judged.head is None:
-            return judged
-        if claim.boxed or id(claim) in self.introduced or judged.verdict not in SAME:
-            return judged
-        return self._final(claim, is_last)  # a number is a number, and the result, too
-
-    def _is_no_answer(self, before: Judged) -> bool:
-        """Whether a line gave a wrong result, without a name: what equals it is wrong, too."""
-        wrong = before.claim.boxed and before.verdict == "wrong"
-        return wrong or (before.verdict == "inherited" and before.reasons == (Reason(FOLLOWING),))
+        return answering.concluded(self, judged, before, is_last)
 
     def _alone(self, claim: Claim, before: Judged | None, is_last: bool) -> Judged:
         if claim.boxed and claim.refusal is None:
-            return self._final(claim, is_last)
+            return answering.held(self, claim, is_last)
         if self.bench.text is not None and is_condition(claim, self.bench.text, self.bench.scope):
             return Judged(claim, "given", reading="a condition")
         if claim.refusal is not None or claim.right is None or claim.left is None:
             why = claim.refusal.message if claim.refusal else "nothing to compare with"
             return Judged(claim, "unreadable", reasons=(Reason(why),))
         if id(claim) in self.introduced and self.final is not None:
-            return self._final(claim, is_last)
+            return answering.held(self, claim, is_last)
         if id(claim) in self.introduced:
             pair = self._pair(claim)
             sides = (pair.left, pair.right) if pair is not None else (None, None)
@@ -175,7 +161,7 @@ class Chained:
                 claim,
                 "given",
                 reading="a name of the answer's own",
-                reasons=(Reason(NOT_COMPARED),) if unused else (),
+                reasons=(Reason(answering.NOT_COMPARED),) if unused else (),
                 left=sides[0],
                 right=sides[1],
             )
@@ -189,7 +175,7 @@ class Chained:
         )
         if self.optima is not None:
             head = self._at_the_optimum(claim, head, given)
-        if head.outcome == "fails":
+        if head.outcome in ("fails", "only-if"):
             head = self._by_steps(head) or head
         head, previous = self._but_for_a_constant(claim, head, previous, given)
         if head.outcome == "holds" and head.pair is not None and self.bench.text is not None:
@@ -220,7 +206,7 @@ class Chained:
             right=shown.pair.right if shown.pair else None,
             source=source.line if source is not None else None,
         )
-        self._believes(judged)
+        self.believes(judged)
         return explained(self, judged, before, is_last)
 
     def _given(self, claim: Claim) -> tuple[Node, ...]:
@@ -317,8 +303,18 @@ class Chained:
         ]
         return self.beliefs.behind(self.bench, pairs, given)
 
-    def _believes(self, judged: Judged) -> None:
+    def believes(self, judged: Judged) -> None:
         head = judged.head
+        if (
+            self.beliefs is not None
+            and judged.verdict in ("holds", "notation")
+            and head is not None
+            and head.pair is not None
+            and head.holds
+            and not (head.at or head.given or head.rung.units)
+            and judged.claim.relation in ("=", ":=")
+        ):
+            self.beliefs.knows(head.pair)
         if (
             self.beliefs is None
             or judged.verdict not in ("wrong", "inherited", "holds-only-if")
@@ -329,27 +325,6 @@ class Chained:
             return
         if judged.claim.relation in ("=", ":="):
             self.beliefs.add(head.pair, judged.claim.line, bool(head.at))
-
-    def _final(self, claim: Claim, is_last: bool) -> Judged:
-        """A result without a name of the problem, as the answer to a part."""
-        written = self.final.claim.right if self.final is not None else claim.right
-        right = elaborate(written, self.bench.context) if written is not None else None
-        right = right.readings[0] if isinstance(right, Ambiguous) else right
-        if not isinstance(right, Elaborated):
-            return Judged(claim, "unreadable", reasons=(Reason(right.message if right is not None else ""),))
-        if self.final is None:
-            return Judged(claim, "given", reasons=(Reason(NOT_COMPARED),), right=right.node)
-        pair = Pair(self.final.tie.asked, right.node, right.notes, indices=right.indices)
-        head = judge_pair(self.bench, pair, "==", DECLARED)
-        if head.outcome == "not-checked" and self.engine is not None:
-            head = judge_pair(self.bench, replace(pair, left=self.engine), "==", DECLARED)
-        head = replace(head, remark=f"the answer to part {self.final.tie.part.id}") if head.holds else head
-        verdict = {"holds": "holds", "notation": "notation", "not-checked": "not-checked"}.get(
-            head.outcome, "wrong"
-        )
-        judged = Judged(claim, verdict, head, None, head, "as declared", left=pair.left, right=pair.right)
-        self._believes(judged)
-        return explained(self, judged, None, is_last)
 
     def _apart(self, claim: Claim, head: Comparison) -> Reason | None:
         """Why a line says nothing: it differentiates in a name that the problem's quantities do not depend on."""
@@ -365,6 +340,12 @@ class Chained:
         """A chain rule over steps holds where the derivatives of a step are local."""
         if head.pair is None or head.rung.units:
             return None
+        step = as_step(self.bench, head.pair.left)
+        if step is not None and is_own_step(self.bench, head.pair.left):
+            local = replace(head.pair, left=step[0])
+            tried = judge_pair(self.bench, local, "==", DECLARED, self.wrt)
+            if tried.holds:
+                return replace(tried, pair=head.pair, notes=(Reason(STEP, step[1:]),))
         found = as_steps(self.bench, head.pair.right)
         if found is None:
             return None
@@ -408,7 +389,7 @@ class Chained:
         return left is not None and (same_question(left, self.asked) or self.names_the_answer(left))
 
     def names_the_answer(self, left: Node) -> bool:
-        """Whether the left side is what the part optimises, the name of its optimum, or one for the answer."""
+        """Whether the left side is the variable that the part optimises, or a name of its optimum or its answer."""
         if self.stands is not None and left == self.stands:
             return True
         if self.asked is None or self.asked.op not in SOUGHT or left.op != "sym":

@@ -13,6 +13,7 @@ from derive.judging.judged import Judged
 from derive.judging.ladder import Bench
 from derive.judging.optima import Optima
 from derive.judging.owning import MULTIPLIERS, Learned, epochs
+from derive.judging.shadowing import members_first
 from derive.judging.tie import Tie, questions
 from derive.kinds.result import PartResult
 from derive.kinds.solve import solve_part
@@ -51,7 +52,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.context = Context.of(_with_names(self.problem.scope, self.parts), variables=self.variables)
-        self.context = replace(self.context, asked=self.asked)
+        self.context = members_first(replace(self.context, asked=self.asked), self.problem.parts)
         self._benches: dict[tuple[str | None, int, Focus | None], Bench] = {}
         self._engine: dict[tuple[str, str | None], Node | None] = {}
         self._named: list[Definition] = []  # names of optima
@@ -196,6 +197,9 @@ class Desk:
             return [node]
         if node.symbol.name in self._fixed:
             return [node, self._fixed[node.symbol.name]]
+        called = [asked for p in self.parts for asked, name in questions(p) if name == node.symbol.name]
+        if called and not node.args:
+            return [node, *called]
         name = self.context.optima.get(node.symbol.name, node.symbol.name)
         return [node, *(o.question for o in self.optima.asked if o.x.symbol.name == name)]
 

@@ -29,7 +29,7 @@ ASKED = {
     "gradient": frozenset({"gradient", "jacobian"}), "derivative": frozenset({"gradient", "jacobian"}),
     "jacobian": frozenset({"jacobian"}), "hessian": frozenset({"hessian"}),
     "expectation": frozenset({"E"}), "expected": frozenset({"E"}), "mean": frozenset({"E"}),
-    "variance": frozenset({"Var", "Cov"}), "covariance": frozenset({"Cov", "Var"}),
+    "variance": frozenset({"Var", "Cov"}), "var": frozenset({"Var", "Cov"}), "covariance": frozenset({"Cov", "Var"}),
     **dict.fromkeys(
         ("minimiser", "minimizer", "maximiser", "maximizer", "optimum", "estimator", "estimate", "mle"), EXTREMA
     ),

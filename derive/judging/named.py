@@ -27,7 +27,9 @@ def naming_the_answer(bench: Bench, final: Final) -> tuple[Bench, Node | None]:
     new = replace(definition, body=asked, members=())
     context = bench.context.within(replace(scope, definitions={**scope.definitions, own: new}))
     others = tuple(n for n in bench.introduced if n != own)
-    return Bench(context, bench.ranges, bench.text, others), name.node
+    found = Bench(context, bench.ranges, bench.text, others)
+    found.given = bench.given
+    return found, name.node
 
 
 __all__ = ["naming_the_answer"]

@@ -18,13 +18,11 @@ from derive.vocabulary.build import T, build, matmul, mul, rebuild
 Path = tuple[int, ...]
 ARRAYS = frozenset({"vector", "row", "matrix"})
 LEAVES = frozenset({"sym", "num", "count", "const"})
-_ENDS = {1: frozenset({"count", "num"}), 2: frozenset({"count", "num"})}
-HELD: dict[
-    str, Mapping[int, frozenset[str]]
-] = {  # what alone may stand at some places: a name, the end of a path
+_ENDS = frozenset({"count", "num"})
+HELD: dict[str, Mapping[int, frozenset[str]]] = {  # what alone may stand there: a name, the end of a path
     "at": {1: frozenset({"sym"})},
-    **dict.fromkeys(("max_paths", "min_paths", "sum_paths"), _ENDS),
-    "count_paths": {0: _ENDS[1], 1: _ENDS[1]},
+    **dict.fromkeys(("max_paths", "min_paths", "sum_paths"), {1: _ENDS, 2: _ENDS}),
+    "count_paths": {0: _ENDS, 1: _ENDS},
 }
 CONDITIONS = frozenset({"lt", "le", "gt", "ge"})  # no quantities: their sides are
 

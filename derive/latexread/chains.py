@@ -13,9 +13,10 @@ from derive.latexread.answer import Answer, Chain, Claim, Refusal, Text
 from derive.latexread.displays import Display, Labels, displays, last_words, names_a_part, unquoted
 from derive.latexread.macros import Macros, macros_of
 from derive.latexread.parse import parse
+from derive.latexread.quantities import quantity
 from derive.latexread.rows import Segment, rows_of, segments_of
 from derive.latexread.settle import settled, span_of
-from derive.latexread.spoken import is_result, name_among, thing_named
+from derive.latexread.spoken import is_result, name_among, quantity_named, thing_named
 from derive.latexread.surface import Name, Surface
 from derive.latexread.tokens import Span, Token, Unread, tokens_of
 
@@ -79,6 +80,7 @@ class _Reading:
         self.chains: list[Chain] = []
         self.current = _Open()
         self.waiting: list[Chain] = []  # remarks on the lines of the current chain
+        self.quantity: Surface | None = None  # what the words before this formula say that it is equal to
         self.says_result = ""  # what the words around this formula call it, where they call it a result
         self.lone: tuple[Span, str] | None = (
             None  # an inline formula that may get a name, and the words before it
@@ -112,6 +114,8 @@ class _Reading:
             display.span.stop,
         )
         self.says_result = thing_named(around[0], self.text.text[around[1] : around[1] + 40])
+        start = max(0, display.span.start - SENTENCE)
+        self.quantity = self.named(start, around[0], self.text.text[around[1] : around[1] + 40])
         if display.inline:
             self.spoken(display.span, prose)
             self.inline(display.span, last_words(prose))
@@ -152,6 +156,10 @@ class _Reading:
             parts = _parts(tokens)
             if len(parts) == 1 and main and any(t.kind == "box" for t in row):
                 self.boxed(parts[0][1], number, segment.words or last_words(prose))
+                main = False
+                continue
+            if len(parts) == 1 and main and fresh and not segment.words and self.quantity is not None:
+                self.boxed(parts[0][1], number, last_words(prose), result=True)
                 main = False
                 continue
             if len(parts) == 1 and main and fresh and not segment.words and self.says_result:
@@ -207,7 +215,7 @@ class _Reading:
         self.current.claims.append(claim)
         self.current.line = claim.line
         if result:
-            self.current.head = self.current.previous = claim.right
+            self.current.head, self.current.previous = claim.left or claim.right, claim.right
 
     def result(self, tokens: list[Token], words: str, result: bool) -> Claim:
         while len(tokens) > 2 and tokens[0].kind == "{" and tokens[-1].kind == "}":
@@ -220,10 +228,23 @@ class _Reading:
         except Unread as error:
             right, refusal = None, _refusal(error, tokens)
         said = self.text.slice(span)
+        left = self.quantity if result else None
         return Claim(
-            span, line, column, *end, said, "=", None, right, words=words, refusal=refusal, boxed=True,
-            result=result,
+            span, line, column, *end, said, "=", left, right, left, words=words, refusal=refusal,
+            boxed=left is None, result=result,
         )  # fmt: skip
+
+    def named(self, start: int, before: str, behind: str) -> Surface | None:
+        r"""The \operatorname{Var}[y] that "the variance of $y$ is" speaks of."""
+        found = quantity_named(before, behind)
+        if found is None:
+            return None
+        spans = [Span(start + a, start + b) for a, b in (s for s in found[1:] if s is not None)]
+        try:
+            written = [parse(settled(tokens_of(self.source, *span, self.macros))) for span in spans]
+        except Unread:
+            return None
+        return quantity(found[0], written[0], written[1] if len(written) > 1 else None)
 
     def main(
         self, parts: list[tuple[str, list[Token]]], segment: Segment, number: int, fresh: bool, prose: str
@@ -255,6 +276,10 @@ class _Reading:
         for segment in segments:
             parts = _parts(segment.tokens) if segment.tokens else []
             said = replace(segment, words=(segment.words or words)[-SENTENCE:])
+            if len(parts) == len(segments) == 1 and self.quantity is not None:
+                claim = self.result(parts[0][1], words, True)
+                self.aside([replace(claim, inline=True)] if claim.refusal is None else [], 0)
+                continue
             if len(parts) == len(segments) == 1 and self.says_result:
                 claim = self.result(parts[0][1], f"{words} {self.says_result}", True)
                 if claim.refusal is None and not isinstance(claim.right, Name):

@@ -25,7 +25,9 @@ def index(e: Elaborator, script: Script, span: Span, within: tuple[Size, Size] |
             assert within is not None
             e.free[token.text] = e.bound[token.text] = within
             e.note(f"{token.text} is read as an index {within[0]}..{within[1]}", span, "index")
-    _same_range(e, script, within, span)
+    meant = _same_range(e, script, within, span)
+    if meant is not None:
+        return meant
     node = e.count(e.read(script, span))
     size = as_size(node)
     if size is not None:
@@ -63,11 +65,17 @@ def is_known(e: Elaborator, letter: str) -> bool:
     )
 
 
-def _same_range(e: Elaborator, script: Script, within: tuple[Size, Size] | None, span: Span) -> None:
-    """A free index counts one thing only."""
+def _same_range(e: Elaborator, script: Script, within: tuple[Size, Size] | None, span: Span) -> Node | None:
+    """A free index counts one thing only; the hook may know which other one was meant."""
     if within is None or len(script) != 1 or script[0].text not in e.free:
-        return
-    _meet(e, script[0].text, e.free[script[0].text][1], within[1], span)
+        return None
+    letter = script[0].text
+    if e.hook is not None and not e.meet(e.free[letter][1], within[1]):
+        for other, ends in e.free.items():
+            if ends == within and (helped := e.hook(count(letter), count(other), "index")) is not None:
+                return helped
+    _meet(e, letter, e.free[letter][1], within[1], span)
+    return None
 
 
 def _meet(e: Elaborator, letter: str, high: Size, other: Size, span: Span) -> None:

@@ -18,8 +18,8 @@ NAMING = (  # what stands before the first formula, what between the two, which 
     (r"(?:call|calling)" + _ARTICLE, r"", 1),
 )  # fmt: skip
 RESULTS = (
-    "gradient|hessian|jacobian|variance|covariance|mean|expectation|answer|result|solution|share|fraction|"
-    "minimi[sz]er|maximi[sz]er|optimum|estimator|estimate|mle|shape|divergence|log-likelihood|probability|"
+    "gradient|hessian|jacobian|variance|covariance|mean|expectation|expected value|answer|result|solution|share|"
+    "fraction|minimi[sz]er|maximi[sz]er|optimum|estimator|estimate|mle|shape|divergence|log-likelihood|probability|"
     "params|macs|flops"
 )
 COUNTED = "parameters|weights|operations|multiplications|multiply-adds|macs|flops"
@@ -42,6 +42,12 @@ _HAVING = re.compile(
 )
 _HAD = re.compile(
     rf"[\s$)\]}}]*(?:many |trainable |learnable )?({COUNTED})\b(?! (?:for|per|of|in|without|from|at|plus)\b)"
+)
+_OF = re.compile(  # "the variance of $y$ is"
+    r"\b(variance|expectation|expected value|gradient|derivative|hessian) of \$([^$]+)\$"
+    r"(?: (?:with respect to|w\.?r\.?t\.?|in) \$([^$]+)\$)?"
+    rf"(?: (?:{_HOW}))* (?:{_SAID})(?: (?:{_HOW}))*:?\s*$",
+    re.IGNORECASE,
 )
 _OF_PIECES = re.compile(r"\b(?:number|shape|size|dimensions?)\b")  # what every piece of a network has
 _LEADING = re.compile(
@@ -83,6 +89,19 @@ def thing_named(before: str, behind: str = "") -> str:
     if found is None or (_OF_PIECES.search(found[0]) and not _LEADING.fullmatch(said[: found.start()])):
         return ""
     return found[0].strip()
+
+
+def quantity_named(
+    before: str, behind: str = ""
+) -> tuple[str, tuple[int, int], tuple[int, int] | None] | None:
+    """What "the variance of $y$ is" asks of which formula, and in which ("with respect to $w$"); both as offsets."""
+    found = _OF.search(before)
+    if found is None or _LIMITING.match(behind):
+        return None
+    sentence = re.split(r"[.;](?:\s|$)", before[: found.start()].rsplit("\n\n", 1)[-1])[-1]
+    if _LIMITED.search(re.sub(r"\$[^$]*\$", " ", sentence)):
+        return None
+    return found[1].lower(), found.span(2), found.span(3) if found[3] is not None else None
 
 
 def is_result(word: str) -> bool:
