@@ -122,6 +122,10 @@ class NotEvaluated(DeriveError):
     exit_code = 1
 
 
+class OutOfRange(NotEvaluated):
+    """An index that leaves the range of a family, or its array."""
+
+
 class TexError(DeriveError):
     """pdflatex refused a document (exit code 1)."""
 

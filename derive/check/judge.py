@@ -137,7 +137,11 @@ class Checker:
     ) -> Evaluator:
         """The values of an instance, with a memory of their own: for looking, not for judging."""
         found = self._evaluator(seed, Setting(wrt, ranges or {}, at))
-        return found if at else Evaluator(self.scope, found.instance, wrt, self.anatomy)
+        return found if at else self.values_on(found.instance, wrt)
+
+    def values_on(self, instance: Instance, wrt: Node | None) -> Evaluator:
+        """What is evaluated with on an instance; a checker that reads lines in another way has another."""
+        return Evaluator(self.scope, instance, wrt, self.anatomy)
 
     def _line(self, left: Node, relation: str, right: Node, setting: Setting) -> Verdict:
         if relation not in RELATIONS:
@@ -219,7 +223,7 @@ class Checker:
         self, instance: Instance, left: Node, relation: str, right: Node, setting: Setting
     ) -> tuple[Evaluator, Trial, tuple[Array, Array]] | None:
         """A line on a given instance and both values; None where it says nothing."""
-        evaluator = Evaluator(self.scope, instance, setting.wrt, self.anatomy)
+        evaluator = self.values_on(instance, setting.wrt)
         try:
             trial = self._try(evaluator, left, relation, right, False, False)
             return evaluator, trial, self._values(evaluator, left, right)
@@ -318,7 +322,7 @@ class Checker:
             raise instance
         evaluator = self._evaluators.get((key, wrt, setting.at))
         if evaluator is None:
-            evaluator = Evaluator(self.scope, instance, wrt, self.anatomy)
+            evaluator = self.values_on(instance, wrt)
             if setting.at:
                 earlier = self._evaluator(seed, replace(setting, at=setting.at[:-1]))
                 for name, value in earlier.pinned(*setting.at[-1]).items():

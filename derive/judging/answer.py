@@ -29,7 +29,15 @@ from derive.tree.nodes import Node
 from derive.vocabulary.asked import SOUGHT
 from derive.vocabulary.scope import Scope
 
-_SOLVING = re.compile(r"minimi|maximi|optim|stationar|to zero|likelihood", re.IGNORECASE)
+_SOLVING = re.compile(  # words that say that somewhere a derivative is zero
+    r"minimi|maximi|optim|extrem|stationar|likelihood|critical point|(?<!square )(?<!square-)\broots?\b"
+    r"|\bvanish(?:es)? (?:iff?|exactly|precisely|only|when|where|at|for|there)\b"
+    r"|\bto zero|\b(?:is|are|be|becomes?|equals?|equal to|where|at|the) (?:equal to |exactly |a )?zeros?\b"
+    r"(?![- ](?:mean|matri|vector))"
+    r"|\b(?:is|are|be|becomes?|equals?|to) \$(?:\\mathbf\s*)?\{?0\}?\$"
+    r"|\bsolv(?:ed by|es (?:this|it|the)|ing (?:this|it|for|the)|e (?:this|it|for))",
+    re.IGNORECASE,
+)
 ZERO = ("0", r"\mathbf 0", r"\mathbf{0}", r"\boldsymbol{0}", r"\vec{0}")
 
 
@@ -133,12 +141,16 @@ class Sitting:
         desk.turn_to(chain.claims[0].span.start, focus)
         if tied is not None and focus is not None and tied.asked.op in SOUGHT and tied.part.id not in focus:
             tied = tie(desk.heads(chain), desk.parts)
+        lender = desk.lender(chain) if tied is None else None
+        if lender is not None:
+            tied = tie(desk.heads(chain, desk.bench(lender).context), (lender,))
         final = None
         if tied is None or not tied.exact:
             final = self._final(place)
         tied = final.tie if final is not None else tied
         exact = tied if tied is not None and tied.exact else None
         bench, own = _bench(desk, tied, self.part)
+        bench = desk.bench(lender) if lender is not None and own is None else bench
         introduced, stands = self.introduced, None
         guessed = final.tie.part.id if final is not None and final.guessed else None
         if final is not None and len(chain.claims) > 1 and id(final.claim) in introduced:
@@ -164,6 +176,9 @@ class Sitting:
         if chain.display in self._before:
             chained.follows(self._before[chain.display])
         judged = _judged(chain, place.sides, chained, desk, tied, own)
+        if lender is not None and own is None:
+            remark = Reason(f"read with the names of part {lender.id}")
+            judged = replace(judged, remarks=(*judged.remarks, remark))
         if guessed is not None:
             remark = Reason(f"the last formula is read as the answer to part {guessed}")
             judged = replace(judged, remarks=(*judged.remarks, remark))

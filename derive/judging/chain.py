@@ -12,9 +12,12 @@ from typing import Iterable, Mapping
 from derive.judging import answering, constants
 from derive.judging.beliefs import Belief, Beliefs
 from derive.judging.conditions import Condition, is_condition, is_required
+from derive.judging.escaping import is_convention
 from derive.judging.finals import Final
+from derive.judging.inverting import LEFT_OVER
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, compare, judge_pair
+from derive.judging.nearness import INEXACT, is_place, nearly
 from derive.judging.optima import Optima, is_zero
 from derive.judging.ranges import variables
 from derive.judging.reach import too_far
@@ -146,6 +149,8 @@ class Chained:
             return answering.held(self, claim, is_last)
         if self.bench.text is not None and is_condition(claim, self.bench.text, self.bench.scope):
             return Judged(claim, "given", reading="a condition")
+        if is_place(claim):
+            return Judged(claim, "given", reading="a condition")
         if claim.refusal is not None or claim.right is None or claim.left is None:
             why = claim.refusal.message if claim.refusal else "nothing to compare with"
             return Judged(claim, "unreadable", reasons=(Reason(why),))
@@ -178,15 +183,17 @@ class Chained:
         if head.outcome in ("fails", "only-if"):
             head = self._by_steps(head) or head
         head, previous = self._but_for_a_constant(claim, head, previous, given)
+        head = nearly(self.bench, claim, head)
+        previous = nearly(self.bench, claim, previous) if previous is not None else None
         if head.outcome == "holds" and head.pair is not None and self.bench.text is not None:
             limits = self.limits.get(id(claim), ())
             said = self.bench.text.slice(claim.left.span)
             head = too_far(self.bench.scope, head, limits, self.bench.text.text, said) or head
-        engine = self._against_engine(claim, head)
+        engine = self._against_engine(claim, head) if head.holds or claim.relation not in INEXACT else None
         verdict = _verdict(head, previous, before)
         if VERDICTS[verdict].is_error and (unknown := self._apart(claim, head)) is not None:
             return Judged(claim, "not-checked", head, previous, reasons=(unknown,))
-        if (VERDICTS[verdict].is_error or verdict == "not-checked") and is_required(claim, head.pair):
+        if (VERDICTS[verdict].is_error or verdict == "not-checked") and self._is_required(claim, head.pair):
             sides = (head.pair.left, head.pair.right) if head.pair is not None else (None, None)
             return Judged(claim, "given", reading="a condition", left=sides[0], right=sides[1])
         if verdict == "not-checked" and head.pair is not None and self._is_boundary(head.pair):
@@ -207,7 +214,14 @@ class Chained:
             source=source.line if source is not None else None,
         )
         self.believes(judged)
+        if not judged.is_error and judged.left is not None and judged.right is not None:
+            readings = self.bench.read(claim, head.rung)
+            if isinstance(readings, tuple):
+                self.bench.spoken.of(judged.left, judged.right, readings)
         return explained(self, judged, before, is_last)
+
+    def _is_required(self, claim: Claim, pair: Pair | None) -> bool:
+        return is_required(claim, pair) or is_convention(claim, pair, self.bench.text, self.bench.scope)
 
     def _given(self, claim: Claim) -> tuple[Node, ...]:
         """What limits a claim: conditions beside it, and those under which an optimum that it names stands."""
@@ -330,6 +344,9 @@ class Chained:
         """Why a line says nothing: it differentiates in a name that the problem's quantities do not depend on."""
         pair = head.pair if head.pair is not None and not head.rung.units else self._pair(claim)
         sides = (pair.left, pair.right) if pair is not None else (left_of(self, claim),)
+        rest = self.bench.left_over(*(side for side in sides if side is not None))
+        if rest is not None:
+            return Reason(LEFT_OVER, rest)
         found = self.bench.apart(*(side for side in sides if side is not None))
         body = self.bench.scope.open(found[1]) if found is not None else None
         if found is None or body is None:

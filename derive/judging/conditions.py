@@ -39,7 +39,9 @@ _REQUIRING = re.compile(
     r"\b(?:(?:requir|demand)(?:e|es|ing|s)?|wants?|needs?|assum(?:e|es|ing)|suppos(?:e|ing))(?: that| to have)?[\s:]*$",
     re.IGNORECASE,
 )
-_SUPPOSING = re.compile(r"\b(?:where|with|if|when|whenever|provided(?: that)?)[\s:]*$", re.IGNORECASE)
+_SUPPOSING = re.compile(
+    r"\b(?:where|with|iff?|when|whenever|unless|as long as|provided(?: that)?)[\s:]*$", re.IGNORECASE
+)
 _SETTING = re.compile(r"\b(?:set|setting)[\s:]*$", re.IGNORECASE)
 INEQUALITIES = frozenset({"<", ">", "<=", ">=", "!="})
 

@@ -17,8 +17,11 @@ from derive.judging.conditions import unstated
 from derive.judging.decimals import as_printed
 from derive.judging.definite import DEFINITE, conditions, definite
 from derive.judging.einstein import follows_it, summed
+from derive.judging.escaping import Bounded, Escaped, says_zero
+from derive.judging.inverting import inverted, left_over
 from derive.judging.linking import apart, linked
-from derive.judging.ranges import extended, outside, ranges_of, together
+from derive.judging.meaning import Spoken
+from derive.judging.ranges import differentials, extended, outside, ranges_of, together
 from derive.judging.strict import SIGNS, STRICT
 from derive.judging.strict import apart as strictly
 from derive.judging.units import collapse, node_in
@@ -55,6 +58,7 @@ RUNGS = (
     Rung("columns", "notation", "the Jacobian read in × out (transposed layout)", is_layout=True),
 )
 DECLARED = RUNGS[0]
+AS_ZERO = "what does not exist is read as 0"
 _DERIVATIVE = re.compile(r"nabla|partial|∇|∂|(?<![A-Za-z\\])d|mathrm\s*\{?d")
 SINGLE = 5  # sizes that are tried alone
 
@@ -94,9 +98,12 @@ class Bench:
     ranges: Ranges = field(default_factory=dict)
     text: Text | None = None  # the answer, where it is known
     introduced: tuple[str, ...] = ()  # names of the answer's own
+    varied: frozenset[str] = frozenset()  # those that it differentiates in
+    spoken: Spoken = field(default_factory=Spoken)  # which of several names one letter has meant so far
 
     def __post_init__(self) -> None:
-        self.linked = linked(self.scope, self.introduced)  # what is evaluated
+        own = linked(self.scope, self.introduced)
+        self.linked = inverted(own, self.introduced, self.varied)  # what is evaluated
         self._contexts: dict[frozenset[str], Context] = {frozenset(): self.context}
         self._checkers: dict[frozenset[str], Checker] = {}
         self._extended: dict[tuple[frozenset[str], tuple[Node, ...]], Checker] = {}
@@ -124,14 +131,14 @@ class Bench:
             variables = tuple(self.in_rung(v, rung) for v in self.context.variables)
             functions = {name: self.in_rung(x, rung) for name, x in self.context.functions.items()}
             found = Context.of(collapse(scope, rung.units), arrays, variables, self.context.hidden)
-            found = replace(found, functions=functions)
+            found = replace(found, functions=functions, own=self.context.own)
             self._contexts[rung.units] = found
         return found
 
     def checker_of(self, rung: Rung) -> Checker:
         found = self._checkers.get(rung.units)
         if found is None:
-            found = self._checkers[rung.units] = Checker(self._judged(rung))
+            found = self._checkers[rung.units] = Bounded(self._judged(rung), self.introduced)
         return found
 
     def derives(self, *sides: Surface | None) -> bool:
@@ -144,7 +151,7 @@ class Bench:
         """A checker on whose instances members that do not exist have values."""
         key = (rung.units, members)
         if key not in self._extended:
-            self._extended[key] = Checker(extended(self._judged(rung), members))
+            self._extended[key] = Bounded(extended(self._judged(rung), members), self.introduced)
         return self._extended[key]
 
     def _judged(self, rung: Rung) -> Scope:
@@ -153,6 +160,10 @@ class Bench:
     def apart(self, *nodes: Node) -> tuple[Node, Node] | None:
         """A quantity that a line differentiates in a name of the answer's that it is not made of, and the name."""
         return apart(nodes, self.linked, self.introduced) if self.introduced else None
+
+    def left_over(self, *nodes: Node) -> tuple[Node, Node, Node] | None:
+        """A quantity, a name that stands for all of another one, and that one, of which something is left."""
+        return left_over(nodes, self.linked, self.varied) if self.varied else None
 
     def opened(self, node: Node) -> Node:
         """A node in which the answer's own names are written out, where they stand for derivatives."""
@@ -176,7 +187,8 @@ class Bench:
         key = (id(claim), rung, against)
         if key not in self._readings:
             self._readings[key] = self._sides(claim, rung, against)
-        return self._readings[key]
+        found = self._readings[key]
+        return self.spoken.first(found) if isinstance(found, tuple) else found
 
     def _sides(self, claim: Claim, rung: Rung, against: str) -> Reading:
         seen: list[Pair] = []
@@ -189,7 +201,7 @@ class Bench:
         reading = elaborate_claim(claim, self.context_of(rung), rung.mode, relation, against)
         if isinstance(reading, IllTyped) and seen:
             return (replace(seen[0], notes=reading.notes),)
-        return reading
+        return differentials(reading) if isinstance(reading, tuple) else reading
 
     def ranges_for(self, *nodes: Node, beyond: frozenset[str] = frozenset()) -> dict[str, tuple[Size, Size]]:
         """The ranges of free indices; those of the part do not bind indices that the line itself limits."""
@@ -230,6 +242,7 @@ class Bench:
         return self.dimensions - self.lengths - self.scope.indices.keys()
 
 
+UNCHECKED = {"to": "a limit is not checked"}  # nothing is held against their right side
 RELATION = {
     "=": "==", "<=": "<=", ">=": ">=", "<": "<", ">": ">", ":=": "==", "~=": "==", "=c": "==",
     **{sign: sign for sign in (">>", ">>=", "<<", "<<=")},
@@ -249,6 +262,8 @@ def compare(
 
     Special cases are tried last, and only where `special` says so. `given` are conditions that limit the claim:
     numbers that are positive where it speaks."""
+    if claim.relation in UNCHECKED:
+        return Comparison("not-checked", reason=UNCHECKED[claim.relation])
     relation = RELATION.get(claim.relation)
     relation = relation if against == "left" or relation in SIGNS else "=="
     if relation is None:
@@ -286,6 +301,8 @@ def compare(
             return implied
     if special and (first.outcome == "ill-typed" or first.rung is not DECLARED):
         return _special(bench, claim, against, relation, wrt) or first
+    if isinstance(first.verdict, Escaped):
+        return first
     if special and first.outcome == "fails" and first.pair is not None and not given:
         return _under_a_condition(bench, first.pair, relation, wrt) or first
     return first
@@ -419,7 +436,14 @@ def judge_pair(
             verdict = strictly(checker, left, relation, right, ranges, at, given, verdict)
         if verdict.status != "holds":
             break
-    missing = outside((left, right), bench.context_of(rung).scope) if verdict.status == "not-checked" else ()
+    if isinstance(verdict, Escaped) and verdict.as_zero and relation == "==":
+        if says_zero(bench.text, verdict.member):
+            return Comparison("notation" if flipped else rung.outcome, rung, pair, verdict, remark=AS_ZERO)
+        if verdict.is_asked:
+            said = Rung(rung.mode, "only-if", "what does not exist counts as 0")
+            return Comparison("only-if", said, pair, verdict, missing=(verdict.member,))
+    unknown = verdict.status == "not-checked" or isinstance(verdict, Escaped)
+    missing = outside((left, right), bench.context_of(rung).scope) if unknown else ()
     if missing:
         outer = Chain((line,), variable, ranges=ranges, at=at, given=given)
         verdict = bench.extended(rung, missing).chain(outer).lines[0].verdict or verdict

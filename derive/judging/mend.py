@@ -40,9 +40,11 @@ def mend(
     at: tuple[tuple[Node, Node], ...] = (),
     head: Node | None = None,
     optimum: tuple[tuple[Node, Node], ...] = (),
+    also: tuple[Node, ...] = (),
 ) -> Repair | None:
     """The nearest right line: verified against the first reference that allows one. `at` gives names a value, `head`
-    is what a repair must not say by its own name, and nothing that vanishes at the `optimum` is added."""
+    is what a repair must not say by its own name, and nothing that vanishes at the `optimum` is added. `also` are
+    further variables of differentials."""
     targets = list(dict.fromkeys(references))[:3]
     near = tuple(near)
     said = frozenset(map(neat, near))
@@ -53,7 +55,7 @@ def mend(
         starts = [s for s in starts_of(bench, claim, found, beside, against, wide) if s.node not in seen]
         pair = found.pair if not found.rung.units else None
         indices = pair.indices if pair is not None else of_entries((*targets, *(s.node for s in starts)))
-        repair = _searched(bench, claim, targets, beside, starts, wrt, at, indices, head, optimum, said)
+        repair = _searched(bench, claim, targets, beside, starts, wrt, at, indices, head, optimum, said, also)
         if repair is not None:
             mended.append(repair)
             if len(set(repair.reasons)) <= MOST_SAID:
@@ -63,7 +65,7 @@ def mend(
         rows = [T(t) for t in targets if t.shape.kind == "vector"]
         starts = [s for s in _as_rows(bench, claim, against) if rows and s.node.shape == rows[0].shape]
         beside = tuple(turned(n) for n in beside if n.shape.kind in ARRAYS)
-        return _searched(bench, claim, rows, beside, starts, wrt, at, {}, head, optimum, said)
+        return _searched(bench, claim, rows, beside, starts, wrt, at, {}, head, optimum, said, also)
     return min(mended, key=cost, default=None)
 
 
@@ -90,6 +92,7 @@ def _searched(
     head: Node | None,
     optimum: tuple[tuple[Node, Node], ...],
     said: frozenset[Node],
+    also: tuple[Node, ...],
 ) -> Repair | None:
     if not starts:
         return None
@@ -113,6 +116,7 @@ def _searched(
             head=head,
             said=said,
             optimum=optimum,
+            also=also,
         )
         if search.evaluator is not None:
             return search.run(sorted(starts, key=lambda e: (e.node.shape != target.shape, len(e.reasons))))

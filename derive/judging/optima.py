@@ -225,6 +225,8 @@ class Optima:
         """The comparison at the optimum: that which holds, else the last that fails there; None where no variable
         of the pair is optimised, or both sides merely vanish there. What the objective is, a line says for all values,
         unless the words say otherwise (`is_said`)."""
+        if self._evaluates_a_lagrangian(pair):
+            return None
         failed: Comparison | None = None
         for at, which in self.places((pair.left, pair.right), bench):
             conditions = (*(g for o in which for g in o.given), *given)
@@ -243,6 +245,12 @@ class Optima:
             if found.outcome == "fails" and any(o.is_asked for o in which):
                 failed = found
         return failed
+
+    def _evaluates_a_lagrangian(self, pair: Pair) -> bool:
+        """Whether a side is the derivative of what a multiplier stands in, and the other not 0: that is an identity."""
+        slopes = [n for side in (pair.left, pair.right) for n in walk(side) if n.op in DERIVATIVES]
+        unknown = {m.symbol.name for m in self.unknown}
+        return not is_zero(pair) and any(names_in(slope.args[0]) & unknown for slope in slopes)
 
     def _tried(self, bench: Bench, pair: Pair, at: At, given: tuple[Node, ...]) -> Comparison:
         found = judge_pair(bench, pair, "==", DECLARED, at=at, given=given)
@@ -312,7 +320,7 @@ class Optima:
         fresh = [m for m in names if values[m] is None]
         if len(fresh) == 1:
             found = solved_for(pair, fresh[0], {**bench.scope.bounds, **pair.indices})
-            return [(*known, (fresh[0], value)) for value in found] or [known]
+            return [*((*known, (fresh[0], value)) for value in found), known]
         return [known]
 
     def _learn_by_lagrangian(self, name: Node, bench: Bench, optimum: Optimum) -> None:

@@ -12,6 +12,7 @@ from typing import Iterable, Sequence
 
 from derive.check.judge import Checker
 from derive.errors import DeriveError
+from derive.judging.alike import of_any
 from derive.judging.shadowing import freed
 from derive.judging.unsized import sized
 from derive.latexread import (
@@ -31,6 +32,7 @@ from derive.latexread import (
     surface_latex,
     with_number,
 )
+from derive.latexread.introducing import BEHIND
 from derive.latexread.patterns import spelled
 from derive.latexread.surface import Derivative, Group, Nabla, Name, Product, Root, Surface
 from derive.latexread.tables import GREEK_FUNCTIONS
@@ -41,7 +43,6 @@ from derive.vocabulary.build import build
 from derive.vocabulary.scope import Declaration, Definition, Scope
 
 LOUD = frozenset({"let", "define", "denote", "denoting", "write", "writing", "call", "redefine", "introduce"})
-BEHIND = frozenset({"where", "with"})  # what says that a name was used before
 MULTIPLIERS = frozenset({"lambda", "nu", "alpha", "beta", "gamma", "eta", "mu", "xi", "kappa"})
 MOST_EPOCHS = 20
 WRITTEN_WITH = {  # a formula of these, which nobody calls a definition, is one of the function itself
@@ -114,9 +115,10 @@ def _candidates(claims: Iterable[tuple[Claim, str]], context: Context) -> list[_
         if claim.refusal is not None or claim.relation not in ("=", ":="):
             continue
         turned = _turned(_rooted(_without_multipliers(claim, context), context), context)
-        own = _new(turned.written_left, context)
+        name = own_name(turned.written_left, context, turned.defines)
+        own = name or own_function(turned.written_left, context)
         if own is not None and turned.right is not None and (not turned.continues or turned is not claim):
-            new = _Candidate(turned, own, label, claim, own_name(turned.written_left, context) is None)
+            new = _Candidate(turned, own, label, claim, name is None)
             start = stated if BEHIND & set(claim.words.lower().split()) else claim.span.start
             found.append(replace(new, start=start, shadows=freed(turned, context, new.is_loud) is not None))
         if not claim.continues and not claim.defines:
@@ -149,18 +151,38 @@ def _rooted(claim: Claim, context: Context) -> Claim:
 
 
 def _new(surface: Surface | None, context: Context) -> Own | None:
-    return own_name(surface, context) or own_function(surface, context)
+    return own_name(surface, context, primed=True) or own_function(surface, context)
 
 
 def _turned(claim: Claim, context: Context) -> Claim:
     r"""`W x =: a` is `a := W x`, `\sigma(z) =: f(z)` is `f(z) := \sigma(z)`."""
     left = claim.written_left or claim.previous
-    if claim.relation != ":=" or left is None or _new(claim.right, context) is None:
+    if claim.relation != ":=" or left is None:
         return claim
+    if _new(claim.right, context) is None:
+        return _without_what_both_end_in(claim, left, context)
     new = _new(claim.written_left, context)
     if new is not None and not (new.letter in GREEK_FUNCTIONS and own_function(left, context) is not None):
         return claim
     return replace(claim, written_left=claim.right, left=claim.right, right=left)
+
+
+def _without_what_both_end_in(claim: Claim, left: Surface, context: Context) -> Claim:
+    r"""`(I - P) x =: C x` is `C := I - P`."""
+    right = claim.right
+    if not isinstance(left, Product) or not isinstance(right, Product) or len(right.factors) != 2:
+        return claim
+    name, *behind = right.factors
+    same = [surface_latex(f) for f in left.factors[-len(behind) :]] == [surface_latex(f) for f in behind]
+    before = left.factors[: -len(behind)]
+    if not same or not before or any(right.operators) or any(left.operators) or _new(name, context) is None:
+        return claim
+    body = (
+        before[0]
+        if len(before) == 1
+        else replace(left, factors=before, operators=left.operators[: len(before) - 1])
+    )
+    return replace(claim, written_left=name, left=name, right=body)
 
 
 def _anew(found: Sequence[_Candidate]) -> list[int]:
@@ -254,7 +276,7 @@ def _wider(
         return False
     if outcome is None or isinstance(outcome, Context) and _has_its_meaning(candidate, context, outcome):
         return False
-    return outcome if isinstance(outcome, Context) else None
+    return of_any(candidate.claim, context, outcome) if isinstance(outcome, Context) else None
 
 
 # ---------------------------------------------------------------- functions of one number

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Iterable
 
 from derive.check.judge import Ranges
+from derive.latexread import Pair
 from derive.notation.anatomy import Anatomy
 from derive.notation.names import Known
-from derive.tree.nodes import Node, Range, walk
+from derive.tree.nodes import Node, Range, contains, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.build import count, sym
 from derive.vocabulary.scope import Declaration, Scope
@@ -29,7 +30,7 @@ def ranges_of(nodes: Iterable[Node], scope: Scope) -> dict[str, tuple[Size, Size
                     offset = (arg.size - Size.of(name)).constant
                     if offset is None or scope.indices[name] != scope.indices[param]:
                         continue
-                    first, last = _edges(member.symbol.name, param, params, scope)
+                    first, last = edges(member.symbol.name, param, params, scope)
                     below[name] = max(below.get(name, 0), -offset - first)
                     above[name] = max(above.get(name, 0), offset - last)
     found = {}
@@ -54,7 +55,7 @@ def _members(node: Node, bound: frozenset[str]) -> Iterable[Node]:
         yield from _members(arg, bound)
 
 
-def _edges(name: str, param: str, params: tuple[str, ...], scope: Scope) -> tuple[int, int]:
+def edges(name: str, param: str, params: tuple[str, ...], scope: Scope) -> tuple[int, int]:
     """How many boundary members stand before and behind the range: (1, 0) where h[0] is given."""
     low, high = scope.indices[param]
     declared, defined = scope.declarations.get(name), scope.definitions.get(name)
@@ -107,7 +108,7 @@ def _ends(node: Node, bound: dict[str, tuple[Size, Size]]) -> list[Size]:
 
 def _is_outside(name: str, param: str, at: Size, scope: Scope) -> bool:
     low, high = scope.indices[param]
-    first, last = _edges(name, param, (param,), scope)
+    first, last = edges(name, param, (param,), scope)
     below, above = (low - first - at).constant, (at - high - last).constant
     return (below is not None and below > 0) or (above is not None and above > 0)
 
@@ -162,19 +163,18 @@ def variables(
 ) -> tuple[Node, ...]:
     """The variables that `d(...)` may mean: what is asked, or the names under a d that do not depend on others there.
 
-    In dL = g' dW + h' db both W and b are free; the line must hold for each with the other fixed. `likely` are the
+    In dL = g' dW + h' db both W and b are free; the line must hold for each with the other fixed. `asked` is what is
+    varied unless it is one of them; `likely` are the
     variables that the parts of the problem ask about.
     """
     under: dict[Node, None] = {}
     last: dict[Node, None] = {}
     for node in nodes:
-        found = dict.fromkeys(part.args[0] for part in walk(node) if part.op == "d")
+        found = dict.fromkeys(_untransposed(part.args[0]) for part in walk(node) if part.op == "d")
         under |= found
         last = found or last
     if not under:
         return ()
-    if asked is not None:
-        return (asked,)
     anatomy = Anatomy(scope)
     reached = frozenset().union(*(anatomy.of(body).names for body in under))
     inside = frozenset().union(*(anatomy.of(body).names for body in under if body.op != "sym"))
@@ -182,7 +182,7 @@ def variables(
     names = [body for body in names if not _is_unspecified(body, scope)]
     names = names or [name for name in likely if name.symbol.name in reached][:1]
     names = names or [body for body in under if body.op == "sym"]
-    return tuple(
+    independent = tuple(
         name
         for name in names
         if not any(
@@ -190,3 +190,14 @@ def variables(
             for other in names
         )
     )
+    return independent if asked is None or asked in independent else (asked,)
+
+
+def differentials(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    """Of several readings of `dL = 2 r' dr`, where d is a size, too, the one in which d is no number."""
+    found = tuple(p for p in pairs if p.left.op == "d" and contains(p.right, lambda n: n.op == "d"))
+    return found or pairs
+
+
+def _untransposed(body: Node) -> Node:
+    return body.args[0] if body.op == "T" else body

@@ -66,6 +66,7 @@ class Search:
     is_arithmetic: bool = False  # the line names nothing, and its value is a number
     head: Node | None = None  # what the line is said to be equal to
     said: frozenset[Node] = frozenset()  # lines before: to say one again mends nothing
+    also: tuple[Node, ...] = ()  # other variables of its differentials, in which a repair must hold, too
     optimum: tuple[tuple[Node, Node], ...] = ()  # where derivatives vanish that are no part of a repair
 
     def __post_init__(self) -> None:
@@ -156,10 +157,13 @@ class Search:
     def _holds(self, node: Node) -> bool:
         if self.is_rounded:
             return as_printed(self.checker, self.target, node, self.ranges) not in (None, ROUGHLY)
-        found = self.checker.line(self.target, "==", node, self.wrt, self.ranges, self.at)
-        if found.status == "fails" and self.is_arithmetic and node.op == "list":
+        variables = dict.fromkeys((self.wrt, *self.also))
+        found = [
+            self.checker.line(self.target, "==", node, wrt, self.ranges, self.at).status for wrt in variables
+        ]
+        if "fails" in found and self.is_arithmetic and node.op == "list":
             return as_printed(self.checker, self.target, node, self.ranges) not in (None, ROUGHLY)
-        return found.status == "holds"
+        return all(status == "holds" for status in found)
 
     def _there(self, node: Node) -> Array | None:
         """The value at the optimum that the line may be about."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from derive.errors import DeriveError
 from derive.judging.counterexample import smallest
+from derive.judging.escaping import Escaped
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, Comparison, judge_pair
 from derive.judging.mend import explain, mend, sides_of, starts_of
@@ -77,7 +78,9 @@ def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bo
         reasons += head.notes
         reasons += _total(chain, judged)
     missing = head.missing or (previous.missing if previous is not None else ())
-    if missing:
+    if isinstance(head.verdict, Escaped) and judged.verdict in MENDED:
+        reasons.append(head.verdict.said)
+    elif missing:
         reasons.append(Reason("{0} does not exist", missing[:1]))
     reasons += _notes(chain, head)
     return replace(
@@ -117,10 +120,11 @@ def _mended(chain: Chained, judged: Judged, before: Judged | None) -> Repair | N
             judged.claim,
             head,
             references,
-            chain.variable,
+            head.wrt or chain.variable,
             chain.rights[-2:],
             head=left,
             optimum=optimum,
+            also=chain.wrt,
         )
         if found is None and left is not None:
             found = _mended_at_the_optimum(chain, judged, head, left)

@@ -9,6 +9,7 @@ from derive.latexread.context import Context, Mode
 from derive.latexread.elaborate import elaborate, runs
 from derive.latexread.elaborator import Elaborator
 from derive.latexread.fitting import filled, is_settled, zeroed
+from derive.latexread.meant import sensible
 from derive.latexread.reaches import counting
 from derive.latexread.reading import Hook, IllTyped, Pair, Unreadable
 from derive.latexread.surface import Name, Surface
@@ -83,7 +84,7 @@ def elaborate_pair(
         elif all((a, b) != (p.left, p.right) for p in found):
             found.append(Pair(a, b, notes, how, indices))
     if found:
-        return tuple(found)
+        return sensible(found, lambda pair: (pair.left, pair.right), context.names)
     return failure or Unreadable("this claim cannot be read", right.span)
 
 

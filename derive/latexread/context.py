@@ -26,6 +26,7 @@ class Context:
     optima: Mapping[str, str] = field(default_factory=dict)  # names of optima, and of their variables
     hidden: frozenset[tuple[str, str]] = frozenset()  # names of the problem, and letters no longer theirs
     functions: Mapping[str, Node] = field(default_factory=dict)  # names given as f(w) = ..., and that w
+    own: frozenset[str] = frozenset()  # names that the answer introduces
     only: Size | None = None  # where sums end whose range nothing tells: the one size there is
 
     @staticmethod
@@ -52,7 +53,8 @@ class Context:
     def defining(self, definition: Definition) -> Context:
         """This context and a name that the answer itself introduces."""
         definitions = {**self.scope.definitions, definition.name: definition}
-        return self.within(replace(self.scope, definitions=definitions))
+        wider = self.within(replace(self.scope, definitions=definitions))
+        return replace(wider, own=self.own | {definition.name})
 
 
 @dataclass(frozen=True)

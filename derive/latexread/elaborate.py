@@ -21,6 +21,7 @@ from derive.latexread.factors import DifferentialOf, differential_of, multiplied
 from derive.latexread.fitting import is_settled
 from derive.latexread.functions import call
 from derive.latexread.literals import cases, matrix, numeral
+from derive.latexread.meant import sensible
 from derive.latexread.naming import name
 from derive.latexread.patterns import pieces, spelled
 from derive.latexread.points import at_point
@@ -65,9 +66,10 @@ def elaborate(
             failure = failure or outcome  # type: ignore[assignment]
     if not found:
         return failure or Unreadable("this formula cannot be read", surface.span)
-    if len(found) == 1:
-        return found[0]
-    return Ambiguous(tuple(found), tuple(how), surface.span)
+    kept = sensible(list(zip(found, how, strict=True)), lambda r: (r[0].node,), context.names)
+    if len(kept) == 1:
+        return kept[0][0]
+    return Ambiguous(tuple(r for r, _ in kept), tuple(label for _, label in kept), surface.span)
 
 
 def unsized(surface: s.Surface, context: Context) -> tuple[Node, str] | None:
@@ -108,7 +110,7 @@ def runs(
         except DeriveError as error:  # the vocabulary refuses what no branch above foresaw
             outcome = Unreadable(error.message, Span(0, 0), error.hint)
         if not choices and e.offered:
-            label = "; ".join(options[0] for options in e.offered.values())
+            label = "; ".join(dict.fromkeys(options[0] for options in e.offered.values()))
         yield label, outcome
         if not choices:
             kinds: dict[tuple[str, tuple[str, ...]], list[tuple[Span, str]]] = {}

@@ -27,7 +27,7 @@ from derive.latexread.tokens import Span
 from derive.latexread.vectors import counted, vector_of
 from derive.notation.reader import read
 from derive.tree.nodes import Node
-from derive.vocabulary.build import ELEMENTWISE, TABLE, T, build, num, substitute, sym
+from derive.vocabulary.build import ELEMENTWISE, TABLE, T, add, build, mul, neg, num, substitute, sym
 from derive.vocabulary.scope import Declaration, Scope
 
 
@@ -183,6 +183,18 @@ def _variance(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: 
     return e.make("Var", node, span=span)
 
 
+def _covariance(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    r"""`\operatorname{Cov}(x, s)` of a vector and a number is the vector of the covariances."""
+    values = [e.node(a) for a in arguments]
+    if marks.below:
+        return reduced(e, "Cov", values[0], marks.below, span)
+    if sorted(v.shape.kind for v in values) != ["scalar", "vector"]:
+        return plain(e, "Cov", values, span)
+    e.note("the covariance of a vector and a number is read as that of each entry", span)
+    node = build("E", mul(*(add(v, neg(build("E", v))) for v in values)))
+    return node if values[0].shape.kind == "vector" else T(node)
+
+
 def _indicator(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
     if any(not isinstance(a, Relation) for a in arguments):
         raise e.unreadable("an indicator is of comparisons", span)
@@ -239,6 +251,7 @@ CALLS: dict[str, Callable[[Elaborator, tuple[Surface, ...], Call, Span], Node]] 
     "log": _logarithm,
     "E": _expectation,
     "Var": _variance,
+    "Cov": _covariance,
     "indicator": _indicator,
     "diag": _diagonal,
     "KL": divergence,

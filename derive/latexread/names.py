@@ -82,7 +82,7 @@ class Names:
 
     def _rank(self, match: Match, written: Name) -> tuple[int, ...]:
         pattern = match.pattern
-        fixed = len(pattern.below) + bool(pattern.above)
+        fixed = len(pattern.below) + bool(pattern.above) + pattern.primes
         a_power = bool(match.slips) and any(mark.isdigit() for mark in pattern.below)  # w^2 is hardly w_2
         return (
             pattern.rank == 2 or a_power,

@@ -85,6 +85,8 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
         surface.span, slipped, surface.style, surface.accents, surface.below, surface.above, surface.primes
     )
     for match in (_numbered(e, m) for m in e.names.matches(other)):
+        if match.pattern.name in e.context.own:
+            continue  # who calls a thing c means another one by C
         try:
             node = member(e, match, surface.span, arguments)
         except Stop:

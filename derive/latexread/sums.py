@@ -25,11 +25,13 @@ def sum_(e: Elaborator, surface: Surface) -> Node | Tensor:
     terms: list[Node] = []
     spans: list[Span] = []
     dots = [i for i, (_, term) in enumerate(surface.terms) if is_dots(term)]
+    letter: Surface | None = None  # what is taken for a constant
     for i, (sign, term) in enumerate(surface.terms):
         if i in dots and 0 < i < len(surface.terms) - 1:
             continue
         if len(surface.terms) > 1 and _is_constant(e, term):
             e.note("up to a constant", term.span, UP_TO)
+            letter = term if isinstance(term, Name) and term.letter != CONSTANT else letter
             continue
         value = e.value(term)
         if isinstance(value, Tensor):
@@ -40,6 +42,8 @@ def sum_(e: Elaborator, surface: Surface) -> Node | Tensor:
         spans.append(term.span)
         if i - 1 in dots and len(terms) > 1:
             _filled_in(e, terms, spans, surface.terms[i - 1][1].span)
+    if letter is not None and any(not t.shape.is_scalar for t in terms):
+        e.node(letter)  # beside arrays it is none, and not known
     if len(terms) == 1:
         return terms[0]
     size = _folded(terms)

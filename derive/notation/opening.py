@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Mapping
 
-from derive.errors import NotEvaluated
+from derive.errors import NotEvaluated, OutOfRange
 from derive.notation.environment import Key
 from derive.notation.instance import Index, Instance
 from derive.tree.nodes import Node
@@ -79,7 +79,7 @@ class Opening:
                 continue
             low, high = self.scope.indices[param]
             if not self.count(low, known) <= i <= self.count(high, known):
-                raise NotEvaluated(f"{name}[{', '.join(map(str, index))}] lies outside {param}={low}..{high}")
+                raise OutOfRange(f"{name}[{', '.join(map(str, index))}] lies outside {param}={low}..{high}")
 
     def declared(self, key: Key) -> Declaration:
         name, index = key

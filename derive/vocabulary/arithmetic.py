@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.errors import NotEvaluated
+from derive.errors import OutOfRange
 from derive.tree.nodes import SCALAR, Node, Shape
 from derive.vocabulary.op import (
     ADD,
@@ -62,13 +62,13 @@ def _entry(ctx: Context, node: Node, array: Array, *indices: Array) -> Array:
         flat = 0
         for dim, i in zip(node.args[0].shape.dims, at, strict=True):
             if not 0 <= i < ctx.size(dim):
-                raise NotEvaluated("an index lies outside its array")
+                raise OutOfRange("an index lies outside its array")
             flat = flat * ctx.size(dim) + i
         return array[..., flat : flat + 1, :]
     dims = array.shape[-2:] if len(at) == 2 else (max(array.shape[-2:]),)
     dims = array.shape[-2:-1] if kind == "matrix" and len(at) == 1 else dims
     if any(not 0 <= i < n for i, n in zip(at, dims, strict=True)):
-        raise NotEvaluated("an index lies outside its array")
+        raise OutOfRange("an index lies outside its array")
     if kind == "vector":
         return array[..., at[0] : at[0] + 1, :]
     if kind == "row":
