@@ -443,8 +443,8 @@ def judge_pair(
             said = Rung(rung.mode, "only-if", "what does not exist counts as 0")
             return Comparison("only-if", said, pair, verdict, missing=(verdict.member,))
     unknown = verdict.status == "not-checked" or isinstance(verdict, Escaped)
-    missing = outside((left, right), bench.context_of(rung).scope) if unknown else ()
-    if missing:
+    missing = outside((left, right), bench.context_of(rung).scope)
+    if missing and unknown:
         outer = Chain((line,), variable, ranges=ranges, at=at, given=given)
         verdict = bench.extended(rung, missing).chain(outer).lines[0].verdict or verdict
     if verdict.status == "fails" and relation == "==":
