@@ -366,3 +366,22 @@ parts:
     ask: q
     find: gradient(L, v[j])
 """
+SCALED = """format: 1
+title: scaled
+symbols:
+  x: scalar ~ normal(m, v)
+  m: scalar
+  v: scalar positive
+  b: scalar
+  c: scalar
+define:
+  s: 2 * x
+  y: c * s
+parts:
+  - id: mean
+    ask: q
+    find: E(y)
+  - id: var
+    ask: q
+    find: Var(y)
+"""

@@ -66,6 +66,8 @@ def printed(chain: Chain, result: PartResult) -> str:
         side = latex(left, scope.notation) if left is not None else ""
         rows.append(f"{side} &{signs[line.relation]} {latex(line.right, scope.notation)}".strip())
     text = "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$\n"
+    for name, meaning in chain.names:
+        text += f"\nwith\n$${latex(name, scope.notation)} = {latex(meaning, scope.notation)}$$\n"
     used = frozenset().union(*(names_in(side) for line in chain.lines for side in (line.left, line.right)))
     introduced = {one.name for found in result.answers for one in found.answer.introduced}
     for name, meaning in {pair: None for found in result.answers for pair in found.answer.where}:

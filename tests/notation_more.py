@@ -149,5 +149,15 @@ MORE = [
     ("cell", r"Let $D_j=\operatorname{diag}(1-s_j\odot s_j)$. For $t\le T-2$, $$\frac{\partial s_{t+2}}{\partial s_t}=D_{t+2}UD_{t+1}U$$", r"Let $D_j=\operatorname{diag}(1-s_j\odot s_j)$. $$\frac{\partial s_{t+2}}{\partial s_t}=UD_{t+2}UD_{t+1}$$"),
     ("cell", r"Let $D_j=\operatorname{diag}(1-s_j^2)$. $$\frac{\partial s_T}{\partial s_t}=\prod_{j=t+1}^TD_jU$$", r"Let $D_j=\operatorname{diag}(1-s_j^2)$. $$\frac{\partial s_T}{\partial s_t}=\prod_{j=t+1}^TUD_j$$"),
     ("logreg", r"Write $X$ by its rows: $$\frac{\partial L}{\partial w_j} = \sum_{i=1}^N(p^{(i)}-y^{(i)})x_j^{(i)}+\lambda w_j$$", r"$$\frac{\partial L}{\partial w_j} = \sum_{i=1}^N(p^{(i)}-y^{(i)})x_j^{(i)}-\lambda w_j$$"),
+    ("units", r"$$\mathrm d(e_k^\top X^{-1} e_l) = -e_k^\top X^{-1}\,\mathrm dX\,X^{-1} e_l$$", r"$$\mathrm d(e_k^\top X^{-1} e_l) = -e_l^\top X^{-1}\,\mathrm dX\,X^{-1} e_k$$"),
+    ("units", r"$$X_{kl} = \mathbf e_k^\top X \mathbf e_l$$", r"$$X_{kl} = \mathbf e_l^\top X \mathbf e_k$$"),
+    ("units", r"$$e_i^\top a = a_i$$", r"$$e_i^\top a = a_j$$"),
+    ("units", r"$$\mathrm{gelu}'(r) = \Phi(r) + r\varphi(r)$$", r"$$\mathrm{gelu}'(r) = \Phi(r) - r\varphi(r)$$"),
+    ("units", r"$$\frac{\partial\,\mathrm{gelu}(r)}{\partial r} = \frac{\partial}{\partial r}[r\Phi(r)] = \Phi(r) + r\varphi(r)$$", r"$$\frac{\partial\,\mathrm{gelu}(r)}{\partial r} = \frac{\partial}{\partial r}[r\Phi(r)] = \Phi(r) + \varphi(r)$$"),
+    ("units", r"$$\operatorname{mean}(a + \mu\mathbf 1) = \operatorname{mean}(a) + \mu\operatorname{mean}(\mathbf 1)$$", r"$$\operatorname{mean}(a + \mu\mathbf 1) = \operatorname{mean}(a) + \operatorname{mean}(\mathbf 1)$$"),
+    ("units", r"$$\lambda_{\max}(S + \mu I) = \lambda_{\max}(S) + \mu$$", r"$$\lambda_{\max}(S + \mu I) = \lambda_{\min}(S) + \mu$$"),
+    ("units", r"$$S\,v_{\max}(S) = \lambda_{\max}(S)\,v_{\max}(S)$$", r"$$S\,v_{\max}(S) = \lambda_{\max}(S)\,v_{\min}(S)$$"),
+    ("units", r"$$\lceil\mu\rceil = \lfloor\mu\rfloor + 1$$", r"$$\lceil\mu\rceil = \lfloor\mu\rfloor - 1$$"),
+    ("units", r"$$z \odot \begin{cases}\mathbf 1 & |z| \le \delta \\ \mathbf 0 & \text{otherwise}\end{cases} + z \odot \begin{cases}\mathbf 0 & |z| \le \delta \\ \mathbf 1 & \text{otherwise}\end{cases} = z$$", r"$$z \odot \begin{cases}\mathbf 1 & |z| \le \delta \\ \mathbf 0 & \text{otherwise}\end{cases} - z \odot \begin{cases}\mathbf 0 & |z| \le \delta \\ \mathbf 1 & \text{otherwise}\end{cases} = z$$"),
 ]
 # fmt: on

@@ -221,6 +221,22 @@ parts:
     ask: q
     find: argmin(L, U)
 """,
+    "units": """
+symbols:
+  X: matrix(n, n) invertible
+  S: matrix(n, n) symmetric
+  a: vector(n)
+  z: vector(m)
+  delta: scalar positive
+  mu: scalar
+define:
+  gelu(r): r * Phi(r)
+  h: gelu(z)
+parts:
+  - id: a
+    ask: q
+    find: gradient(sum(h), z)
+""",
     "mean": """
 index:
   t: 1..T

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from judging_problems import (
     DROP,
+    PCA,
+    RIDGE,
+    SCALED,
     SIG,
     judged,
 )
@@ -72,6 +75,79 @@ WRONG = [
             r"$$\nabla_W L = x((y-t)\odot y)^\top$$",
         ],
         [1, 4],
+    ),
+    # by components, then as a vector; an entry after the vector
+    (
+        RIDGE,
+        [
+            r"$$\frac{\partial J}{\partial w_j} = \sum_{i=1}^n X_{ij}((Xw)_i - y_i) - \lambda w_j$$",
+            r"$$\nabla_w J = X^\top(Xw - y) - \lambda w$$",
+        ],
+        [1],
+    ),
+    (
+        RIDGE,
+        [
+            r"$$\frac{\partial J}{\partial w_j} = \sum_{i=1}^n X_{ij}((Xw)_i - y_i) - \lambda w_j$$",
+            r"$$\nabla_w J = X^\top(y - Xw) - \lambda w$$",
+        ],
+        [1, 2],
+    ),
+    (
+        RIDGE,
+        [
+            r"$$\nabla_w J = X^\top(Xw - y)$$",
+            r"$$\frac{\partial J}{\partial w_j} = \sum_{i=1}^n X_{ij}((Xw)_i - y_i)$$",
+        ],
+        [1],
+    ),
+    (
+        RIDGE,
+        [
+            r"$$\nabla_w J = X^\top(Xw - y)$$",
+            r"$$\frac{\partial J}{\partial w_j} = \sum_{i=1}^n X_{ij}(y_i - (Xw)_i)$$",
+        ],
+        [1, 2],
+    ),
+    # through a right line; by another name
+    (
+        SCALED,
+        [
+            r"$$\mathrm{Var}(y) = c^2\,\mathrm{Var}(s)$$",
+            r"$$\mathrm{Var}(s) = 2 v$$",
+            r"$$\mathrm{Var}(y) = 2 c^2 v$$",
+        ],
+        [2],
+    ),
+    (
+        SCALED,
+        [
+            r"$$\mathrm{Var}(y) = c^2\,\mathrm{Var}(s)$$",
+            r"$$\mathrm{Var}(s) = 2 v$$",
+            r"$$\mathrm{Var}(y) = 2 c v$$",
+        ],
+        [2, 3],
+    ),
+    (SCALED, [r"$$\mathrm{E}[s + m] = 4m$$", r"$$\mathrm{E}[s] + m = 4m$$"], [1]),
+    (SCALED, [r"$$\mathrm{E}[s + m] = 4m$$", r"$$\mathrm{E}[s] + m = 5m$$"], [1, 2]),
+    # a wrong equation for the optimum, its terms on other sides and divided by a number
+    (
+        PCA,
+        [
+            r"$$\mathcal L(w,\lambda) = w^\top S w + \lambda(1-w^\top w)$$",
+            r"$$\nabla_w\mathcal L = 2Sw - \lambda w = 0$$",
+            r"$$\Rightarrow Sw = \tfrac{\lambda}{2}w$$",
+        ],
+        [2],
+    ),
+    (
+        PCA,
+        [
+            r"$$\mathcal L(w,\lambda) = w^\top S w + \lambda(1-w^\top w)$$",
+            r"$$\nabla_w\mathcal L = 2Sw - \lambda w = 0$$",
+            r"$$\Rightarrow Sw = -\tfrac{\lambda}{2}w$$",
+        ],
+        [2, 3],
     ),
     (SIG, [r"$$y = \tanh(z)$$", r"$$\nabla_z L = (y-t)\odot(1-y\odot y)$$"], [1]),
 ]

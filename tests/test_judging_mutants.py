@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Iterable
 from zlib import crc32
 
 import mutants
@@ -21,10 +20,10 @@ from derive.kinds.solve import solve
 from derive.notation.derivation import Chain
 from derive.problem.load import load
 from derive.problem.model import Problem
-from derive.tree.nodes import contains
 
 ROOT = Path(__file__).parent.parent
 FILES = mutants.files(ROOT)
+FINE = ("holds", "restated", "given")
 FEW, EVERY = 4, 14  # of the chains, of their mutants
 
 
@@ -42,31 +41,6 @@ def judged(text: str, problem: Problem, part: str) -> Report:
     return judge_text(text, "answer.md", [problem], part)
 
 
-# Operations that the reader of answers refuses, and why. When one is read: take it out.
-NOT_READ = {
-    "shape": "layers are programs, not formulas",
-    "params": "layers are programs, not formulas",
-    "macs": "layers are programs, not formulas",
-    "max_paths": "a path w_{1:t} is no index",
-    "count_paths": "a path w_{1:t} is no index",
-    "at_path": "a path w_{1:t} is no index",
-}
-# Lines that are refused for other reasons.
-REFUSED = {
-    (
-        "viterbi",
-        "2.2.c",
-    ): "decoded words are indices of tables, and the probability of a path is written w_{1:t}",
-    ("viterbi", "2.2.a"): "the probability of a path is written w_{1:t}",
-    ("viterbi", "2.2.b"): "the probability of a path is written w_{1:t}",
-    ("viterbi", "2.1"): "the number of paths is written w_{1:T}",
-    ("03b-inverse", "b"): "the basis vectors e_i are of indices that the engine chose",
-    ("05b-elementwise", "a"): "the argument r of the function is a name of the engine",
-    ("batchnorm", "ex2.a"): "layers are programs, not formulas",
-    ("batchnorm", "ex2.c.mean"): "the size of the ones in mean(1) does not show",
-}
-
-
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
 def test_the_engines_own_lines_hold(file: Path) -> None:
     problem, parts = solved(file)
@@ -75,31 +49,8 @@ def test_the_engines_own_lines_hold(file: Path) -> None:
             report = judged(mutants.printed(chain, result), problem, result.part.id)
             own = [j for j in report.claims if j.claim.line < mutants.FIRST_LINE + len(chain.lines)]
             assert len(own) == len(chain.lines)
-            refused = {j.claim.line for j in own if j.verdict == "unreadable"}
-            assert {j.verdict for j in own} <= {"holds", "restated", "given", "unreadable"}
-            may = (file.stem, result.part.id) in REFUSED or contains_any(chain, NOT_READ)
-            assert not refused or may, [j.reasons for j in own if j.verdict == "unreadable"]
-            assert all(j.reasons for j in own if j.verdict == "unreadable")
-
-
-def contains_any(chain: Chain, ops: Iterable[str]) -> bool:
-    wanted = frozenset(ops)
-    return any(contains(s, lambda n: n.op in wanted) for x in chain.lines for s in (x.left, x.right))
-
-
-def test_what_is_listed_as_refused_is_refused() -> None:
-    """No row of the tables above stays when its reason is gone."""
-    names = {stem for stem, _ in REFUSED}
-    seen = set()
-    for file in FILES:
-        if file.stem in names:
-            problem, parts = solved(file)
-            for result in parts:
-                for chain in chains(result):
-                    report = judged(mutants.printed(chain, result), problem, result.part.id)
-                    if any(j.verdict == "unreadable" for j in report.claims):
-                        seen.add((file.stem, result.part.id))
-    assert seen == REFUSED.keys()
+            unfit = [(j.claim.line, j.verdict, j.reasons) for j in own if j.verdict not in FINE]
+            assert unfit == []
 
 
 def sample(every: int) -> list[tuple[Problem, mutants.Mutant]]:
@@ -110,7 +61,6 @@ def sample(every: int) -> list[tuple[Problem, mutants.Mutant]]:
         for result in solved(file)[1]
         for n, chain in enumerate(chains(result))
         if crc32(f"{file.stem} {result.part.id} {n}".encode()) % FEW == 0
-        if (file.stem, result.part.id) not in REFUSED and not contains_any(chain, NOT_READ)
         for mutant in mutants.mutants(result, chain)
     ]
     return [(p, m) for p, m in found if crc32(f"{m.kind} {m.line} {m.text}".encode()) % every == 0]

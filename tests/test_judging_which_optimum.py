@@ -83,3 +83,55 @@ def test_where_none_fits_the_nearest_is_meant() -> None:
     repaired = chain.repaired(chain.claims[0])
     assert repaired is not None
     assert r"\tau" in repaired
+
+
+RATE = """format: 1
+title: rate of counts
+index:
+  i: 1..n
+symbols:
+  k[i]: scalar positive
+  r: scalar positive
+  a: scalar positive
+  b: scalar positive
+define:
+  l_p: sum(k[i] * log(r) - r, i)
+  l_m: l_p + a * log(r) - b * r
+parts:
+  - id: map
+    ask: With a Gamma prior.
+    find: argmax(l_m, r)
+"""
+PLAIN = """
+  - id: pois
+    ask: The rate of a Poisson law.
+    find: argmax(l_p, r)
+"""
+MIXED = r"$$\hat r_{MAP} = \frac n{n+b} \hat r_{ML} + \frac b{n+b} \cdot \frac ab, \quad \text{where } \hat r_{ML} = %s$$"
+MEAN = r"\frac1n \sum_i k_i"
+TWO_ESTIMATORS = [  # is the other one asked for, the answer, what is wrong
+    (True, MIXED % MEAN, []),
+    (False, MIXED % MEAN, []),
+    (True, MIXED % r"\frac1{n+1} \sum_i k_i", [r"\hat r_{ML}"]),
+    (False, MIXED % r"\frac1{n+1} \sum_i k_i", [r"\hat r_{MAP}"]),
+    (False, MIXED.replace(r"+ \frac b{n+b}", r"+ \frac a{n+b}") % MEAN, [r"\hat r_{MAP}"]),
+    (False, rf"$$\hat r_{{ML}} = {MEAN}$$ $$\hat r_{{MAP}} = \frac{{n \hat r_{{ML}} + a}}{{n+b}}$$", []),
+    (False, rf"$$\hat r_{{ML}} = {MEAN}$$ $$\hat r_{{MAP}} = \frac{{n \hat r_{{ML}} + b}}{{n+b}}$$", [r"\hat r_{MAP}"]),
+    (True, rf"$$\hat r_{{ML}} = {MEAN}$$ $$\hat r = \frac{{\sum_i k_i + a}}{{n+b}}$$", []),
+    (True, r"$$\hat r_{ML} = \frac{\sum_i k_i + a}{n+b}$$", [r"\hat r_{ML}"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("is_asked", "text", "wrong"), TWO_ESTIMATORS)
+@pytest.mark.parametrize("part", [None, "map"])
+def test_two_estimators_in_one_answer(is_asked: bool, text: str, wrong: list[str], part: str | None) -> None:
+    report = judge_text(text, "answer.md", [loads(RATE + PLAIN if is_asked else RATE)], part)
+    assert [j.claim.latex.split(" =")[0] for j in report.claims if j.is_error] == wrong
+    assert all(j.verdict in ("holds", "given") for j in report.claims if not j.is_error)
+
+
+def test_an_estimator_that_nobody_asks_for_is_no_other_one() -> None:
+    """The least squares are those of maximum likelihood, and ridge is none of them."""
+    fine = judged(rf"$$\hat w_{{OLS}} = {ML}$$", "a")
+    other = judged(rf"$$\hat w_{{OLS}} = {MAP}$$", "a")
+    assert (fine.right, other.right) == (True, False)

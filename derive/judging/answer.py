@@ -10,10 +10,11 @@ from typing import Iterable, Sequence
 from derive.judging.chain import QUESTIONS, Chained, Patience
 from derive.judging.conditions import around, limits_of, limits_only
 from derive.judging.desk import Desk
-from derive.judging.finals import final_of, used
+from derive.judging.finals import Final, Wanted, final_of, used
 from derive.judging.focus import Focus
 from derive.judging.judged import JudgedChain, Report
 from derive.judging.ladder import Bench
+from derive.judging.named import naming_the_answer
 from derive.judging.tie import Tie, tie
 from derive.latexread import (
     Answer,
@@ -80,7 +81,11 @@ class Place:
 
 
 def _places(answer: Answer, desks: Sequence[Desk], introduced: frozenset[int]) -> list[Place]:
-    shown = (c for c in answer.chains if not c.claims[0].spoken or id(c.claims[0]) in introduced)
+    shown = (
+        c
+        for c in answer.chains
+        if (not c.claims[0].spoken or id(c.claims[0]) in introduced) and not _is_prose(c, desks)
+    )
     grouped = _with_sides(shown, desks[0].context.scope if desks else None)
     spaces = around(grouped, len(answer.text.text))
     found: list[Place] = []
@@ -97,6 +102,12 @@ def _places(answer: Answer, desks: Sequence[Desk], introduced: frozenset[int]) -
     return _without_taken(found)
 
 
+def _is_prose(chain: Chain, desks: Sequence[Desk]) -> bool:
+    """Whether "the variance of $y$ is $s$" speaks of what no problem knows so."""
+    claim = chain.claims[0]
+    return claim.result and claim.left is not None and not any(desk.heads(chain) for desk in desks)
+
+
 @dataclass
 class Sitting:
     """The chains of an answer one after the other; those of one display follow each other."""
@@ -109,15 +120,19 @@ class Sitting:
     def __post_init__(self, places: Sequence[Place]) -> None:
         self._variables = _variables_of_displays(places)
         self._taken = [place.exact.part.id for place in places if place.exact is not None]
+        self._answered = set(self._taken)
         self._names = used(self.answer.claims)
         self._before: dict[int, Chained] = {}
         self._patience = Patience()
+        read = all(claim.refusal is None for claim in self.answer.claims)
+        self._last = places[-1].chain if places and read else None
 
     def judged(self, place: Place) -> JudgedChain:
         candidates = place.desk.focusing.candidates if place.focus is None else []
         judged, chained = self._best(place, candidates) if candidates else self._under(place, place.focus)
         if place.chain.display:
             self._before[place.chain.display] = chained
+        self._answered |= {judged.part} if judged.part is not None else set()
         return judged
 
     def _under(self, place: Place, focus: Focus | None) -> tuple[JudgedChain, Chained]:
@@ -126,18 +141,27 @@ class Sitting:
         desk.turn_to(chain.claims[0].span.start, focus)
         if tied is not None and focus is not None and tied.asked.op in SOUGHT and tied.part.id not in focus:
             tied = tie(desk.heads(chain), desk.parts)
+        lender = desk.lender(chain) if tied is None else None
+        if lender is not None:
+            tied = tie(desk.heads(chain, desk.bench(lender).context), (lender,))
         final = None
         if tied is None or not tied.exact:
-            bench = desk.bench(None)
-            final = final_of(chain, self.introduced, bench, desk.parts, self._taken, self._names, desk.engine)
-        tied = final or tied
+            final = self._final(place)
+        tied = final.tie if final is not None else tied
         exact = tied if tied is not None and tied.exact else None
         bench, own = _bench(desk, tied, self.part)
+        bench = desk.bench(lender) if lender is not None and own is None else bench
+        introduced, stands = self.introduced, None
+        guessed = final.tie.part.id if final is not None and final.guessed else None
+        if final is not None and len(chain.claims) > 1 and id(final.claim) in introduced:
+            bench, stands = naming_the_answer(bench, final)
+            if stands is not None:
+                introduced, final = introduced - {id(chain.claims[0])}, None
         chained = Chained(
             bench,
             desk.engine(exact) if exact is not None else None,
             exact.asked if exact is not None else None,
-            self.introduced,
+            introduced,
             self._variables.get(chain.display),
             desk.variables,
             desk.optima,
@@ -147,10 +171,26 @@ class Sitting:
             self._names,
             (tied.part.id, tied.asked, desk.engine(tied)) if tied is not None and exact is None else None,
             self._patience,
+            stands,
         )
         if chain.display in self._before:
             chained.follows(self._before[chain.display])
-        return _judged(chain, place.sides, chained, desk, tied, own), chained
+        judged = _judged(chain, place.sides, chained, desk, tied, own)
+        if lender is not None and own is None:
+            remark = Reason(f"read with the names of part {lender.id}")
+            judged = replace(judged, remarks=(*judged.remarks, remark))
+        if guessed is not None:
+            remark = Reason(f"the last formula is read as the answer to part {guessed}")
+            judged = replace(judged, remarks=(*judged.remarks, remark))
+        return judged, chained
+
+    def _final(self, place: Place) -> Final | None:
+        """What a chain gives the result of; the last one of all, where nothing else answers the part, is one."""
+        desk, part = place.desk, self.part
+        is_last = part is not None and part not in self._answered and place.chain is self._last
+        among = Wanted(desk.parts, self._taken, desk.engine, is_last)
+        text = self.answer.text.text
+        return final_of(place.chain, self.introduced, desk.bench(None), among, self._names, text)
 
     def _best(self, place: Place, candidates: Sequence[Focus]) -> tuple[JudgedChain, Chained]:
         """About one of several optima, nobody knows which: in the way in which fewest lines are wrong."""

@@ -9,20 +9,23 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Iterable, Mapping
 
-from derive.judging import constants
+from derive.judging import answering, constants
 from derive.judging.beliefs import Belief, Beliefs
 from derive.judging.conditions import Condition, is_condition, is_required
 from derive.judging.escaping import is_convention
+from derive.judging.finals import Final
+from derive.judging.inverting import LEFT_OVER
 from derive.judging.judged import Judged
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, compare, judge_pair
+from derive.judging.nearness import INEXACT, is_place, nearly
 from derive.judging.optima import Optima, is_zero
 from derive.judging.ranges import variables
 from derive.judging.reach import too_far
-from derive.judging.tie import Tie, same_question
-from derive.judging.total import STEPS, as_steps
+from derive.judging.tie import same_question
+from derive.judging.total import STEP, STEPS, as_step, as_steps, is_own_step
 from derive.judging.verdicts import VERDICTS
 from derive.judging.why import explained, left_of
-from derive.latexread import Ambiguous, Claim, Elaborated, IllTyped, Pair, Unreadable, elaborate
+from derive.latexread import Claim, IllTyped, Pair, Unreadable
 from derive.latexread.names import shown as spelled_name
 from derive.latexread.surface import Name
 from derive.notation.derivation import Reason
@@ -33,7 +36,6 @@ from derive.vocabulary.build import sym
 FOLLOWS = frozenset({"holds", "notation", "only-if"})
 ROWS = frozenset({"rows", "partial_rows"})
 LAYOUTS = ROWS | {"columns"}
-NOT_COMPARED = "not compared with any part"
 QUESTIONS = DERIVATIVES | EXTREMA
 APART = "{0} is not written in terms of {1}: nothing that it is made of is {2}"
 
@@ -68,12 +70,13 @@ class Chained:
     optima: Optima | None = None  # what is minimised: a line may hold at the optimum only
     beliefs: Beliefs | None = None  # what wrong lines said so far
     limits: Mapping[int, tuple[Condition, ...]] = field(default_factory=dict)  # of claims, by id
-    final: Tie | None = None  # the part that a name of the answer's own, or an expression in a box, answers
+    final: Final | None = None  # the part that a name of the answer's own, or an expression in a box, answers
     used: frozenset[str] = frozenset()  # how names are written that later lines use
     other: tuple[str, Node, Node | None] | None = (
         None  # a part that asks for another variable: id, question, answer
     )
     patience: Patience = field(default_factory=Patience)  # the answer's
+    stands: Node | None = None  # a name of the answer's own for what the part asks
 
     def __post_init__(self) -> None:
         self.wrt: tuple[Node, ...] = ()
@@ -138,15 +141,21 @@ class Chained:
     # ------------------------------------------------------------ one claim
 
     def _claim(self, claim: Claim, before: Judged | None, is_last: bool) -> Judged:
+        judged = self._alone(claim, before, is_last)
+        return answering.concluded(self, judged, before, is_last)
+
+    def _alone(self, claim: Claim, before: Judged | None, is_last: bool) -> Judged:
         if claim.boxed and claim.refusal is None:
-            return self._final(claim, is_last)
+            return answering.held(self, claim, is_last)
         if self.bench.text is not None and is_condition(claim, self.bench.text, self.bench.scope):
+            return Judged(claim, "given", reading="a condition")
+        if is_place(claim):
             return Judged(claim, "given", reading="a condition")
         if claim.refusal is not None or claim.right is None or claim.left is None:
             why = claim.refusal.message if claim.refusal else "nothing to compare with"
             return Judged(claim, "unreadable", reasons=(Reason(why),))
         if id(claim) in self.introduced and self.final is not None:
-            return self._final(claim, is_last)
+            return answering.held(self, claim, is_last)
         if id(claim) in self.introduced:
             pair = self._pair(claim)
             sides = (pair.left, pair.right) if pair is not None else (None, None)
@@ -157,7 +166,7 @@ class Chained:
                 claim,
                 "given",
                 reading="a name of the answer's own",
-                reasons=(Reason(NOT_COMPARED),) if unused else (),
+                reasons=(Reason(answering.NOT_COMPARED),) if unused else (),
                 left=sides[0],
                 right=sides[1],
             )
@@ -171,14 +180,16 @@ class Chained:
         )
         if self.optima is not None:
             head = self._at_the_optimum(claim, head, given)
-        if head.outcome == "fails":
+        if head.outcome in ("fails", "only-if"):
             head = self._by_steps(head) or head
         head, previous = self._but_for_a_constant(claim, head, previous, given)
+        head = nearly(self.bench, claim, head)
+        previous = nearly(self.bench, claim, previous) if previous is not None else None
         if head.outcome == "holds" and head.pair is not None and self.bench.text is not None:
             limits = self.limits.get(id(claim), ())
             said = self.bench.text.slice(claim.left.span)
             head = too_far(self.bench.scope, head, limits, self.bench.text.text, said) or head
-        engine = self._against_engine(claim, head)
+        engine = self._against_engine(claim, head) if head.holds or claim.relation not in INEXACT else None
         verdict = _verdict(head, previous, before)
         if VERDICTS[verdict].is_error and (unknown := self._apart(claim, head)) is not None:
             return Judged(claim, "not-checked", head, previous, reasons=(unknown,))
@@ -202,7 +213,7 @@ class Chained:
             right=shown.pair.right if shown.pair else None,
             source=source.line if source is not None else None,
         )
-        self._believes(judged)
+        self.believes(judged)
         if not judged.is_error and judged.left is not None and judged.right is not None:
             readings = self.bench.read(claim, head.rung)
             if isinstance(readings, tuple):
@@ -306,8 +317,18 @@ class Chained:
         ]
         return self.beliefs.behind(self.bench, pairs, given)
 
-    def _believes(self, judged: Judged) -> None:
+    def believes(self, judged: Judged) -> None:
         head = judged.head
+        if (
+            self.beliefs is not None
+            and judged.verdict in ("holds", "notation")
+            and head is not None
+            and head.pair is not None
+            and head.holds
+            and not (head.at or head.given or head.rung.units)
+            and judged.claim.relation in ("=", ":=")
+        ):
+            self.beliefs.knows(head.pair)
         if (
             self.beliefs is None
             or judged.verdict not in ("wrong", "inherited", "holds-only-if")
@@ -319,30 +340,13 @@ class Chained:
         if judged.claim.relation in ("=", ":="):
             self.beliefs.add(head.pair, judged.claim.line, bool(head.at))
 
-    def _final(self, claim: Claim, is_last: bool) -> Judged:
-        """A result without a name of the problem, as the answer to a part."""
-        right = elaborate(claim.right, self.bench.context) if claim.right is not None else None
-        right = right.readings[0] if isinstance(right, Ambiguous) else right
-        if not isinstance(right, Elaborated):
-            return Judged(claim, "unreadable", reasons=(Reason(right.message if right is not None else ""),))
-        if self.final is None:
-            return Judged(claim, "given", reasons=(Reason(NOT_COMPARED),), right=right.node)
-        pair = Pair(self.final.asked, right.node, right.notes, indices=right.indices)
-        head = judge_pair(self.bench, pair, "==", DECLARED)
-        if head.outcome == "not-checked" and self.engine is not None:
-            head = judge_pair(self.bench, replace(pair, left=self.engine), "==", DECLARED)
-        head = replace(head, remark=f"the answer to part {self.final.part.id}") if head.holds else head
-        verdict = {"holds": "holds", "notation": "notation", "not-checked": "not-checked"}.get(
-            head.outcome, "wrong"
-        )
-        judged = Judged(claim, verdict, head, None, head, "as declared", left=pair.left, right=pair.right)
-        self._believes(judged)
-        return explained(self, judged, None, is_last)
-
     def _apart(self, claim: Claim, head: Comparison) -> Reason | None:
         """Why a line says nothing: it differentiates in a name that the problem's quantities do not depend on."""
         pair = head.pair if head.pair is not None and not head.rung.units else self._pair(claim)
         sides = (pair.left, pair.right) if pair is not None else (left_of(self, claim),)
+        rest = self.bench.left_over(*(side for side in sides if side is not None))
+        if rest is not None:
+            return Reason(LEFT_OVER, rest)
         found = self.bench.apart(*(side for side in sides if side is not None))
         body = self.bench.scope.open(found[1]) if found is not None else None
         if found is None or body is None:
@@ -353,6 +357,12 @@ class Chained:
         """A chain rule over steps holds where the derivatives of a step are local."""
         if head.pair is None or head.rung.units:
             return None
+        step = as_step(self.bench, head.pair.left)
+        if step is not None and is_own_step(self.bench, head.pair.left):
+            local = replace(head.pair, left=step[0])
+            tried = judge_pair(self.bench, local, "==", DECLARED, self.wrt)
+            if tried.holds:
+                return replace(tried, pair=head.pair, notes=(Reason(STEP, step[1:]),))
         found = as_steps(self.bench, head.pair.right)
         if found is None:
             return None
@@ -396,7 +406,9 @@ class Chained:
         return left is not None and (same_question(left, self.asked) or self.names_the_answer(left))
 
     def names_the_answer(self, left: Node) -> bool:
-        """Whether the left side is the variable that the part optimises, or the name of its optimum."""
+        """Whether the left side is the variable that the part optimises, or a name of its optimum or its answer."""
+        if self.stands is not None and left == self.stands:
+            return True
         if self.asked is None or self.asked.op not in SOUGHT or left.op != "sym":
             return False
         x = self.asked.args[1]

@@ -21,7 +21,7 @@ from derive.judging.site import MISSING, SIGN
 from derive.notation.derivation import Reason
 from derive.notation.rounding import digits_of
 from derive.tree.nodes import Node, Number
-from derive.vocabulary.build import T, add, div, matmul, mul, neg, num, power
+from derive.vocabulary.build import T, add, build, count, div, matmul, mul, neg, num, power
 
 Array = Any
 PLAIN = (Fraction(1), None, False)
@@ -313,7 +313,11 @@ def _difference(node: Node, value: Array, target: Array, wanted: Node, pool: Kno
         if found is not None and not found[2] and not (found[1] is None and abs(found[0]) not in (1, 2)):
             yield _with_term(node, found[0], found[1])
         return
-    for term, v in pool.arrays:
+    terms = [*pool.arrays]
+    rows = wanted.shape.rows
+    if wanted.shape.kind == "matrix" and rows is not None and rows == wanted.shape.columns:
+        terms.append((build("eye", count(rows)), np.eye(value.shape[-1])))
+    for term, v in terms:
         c = ratio(v, rest) if term.shape == node.shape else None
         found = named_ratio(c, pool) if c is not None else None
         if found is None or found[2]:
@@ -340,4 +344,5 @@ def _transposed(node: Node, value: Array, target: Array, wanted: Node, pool: Kno
 
 
 FACTORS = (_scalar, _transposed)
+PRODUCTS = (_scalar, _transposed, _hadamard, _matrix)  # a factor only
 CLOSINGS = (_scalar, _transposed, _difference, _hadamard, _matrix)

@@ -25,11 +25,14 @@ ROUGHLY = "the last digit printed is not rounded right"
 SLACK = 1e-9  # of the values: binary rounding of the evaluation
 
 
-def as_printed(checker: Checker, left: Node, right: Node, ranges: Ranges) -> str | None:
-    """How well the sides agree to the digits printed: a remark ("" where perfectly), None where they do not."""
+def as_printed(
+    checker: Checker, left: Node, right: Node, ranges: Ranges, of_numbers: bool = True
+) -> str | None:
+    """How well the sides agree to the digits printed: a remark ("" where perfectly), None where they do not. Formulas
+    of free quantities are compared so where they are said to be near, not equal (`of_numbers` false)."""
     if not any(_decimals(checker, side) for side in (left, right)):
         return None
-    if any(
+    if of_numbers and any(
         checker.anatomy.of(side).names - checker.scope.data.keys() - _defined(checker)
         for side in (left, right)
     ):

@@ -9,11 +9,14 @@ from typing import Iterable, Sequence
 from derive.judging.beliefs import Beliefs
 from derive.judging.chain import QUESTIONS
 from derive.judging.focus import Focus, Focusing
+from derive.judging.inverting import letters_varied
 from derive.judging.judged import Judged
 from derive.judging.ladder import Bench
 from derive.judging.meaning import Spoken
 from derive.judging.optima import Optima
 from derive.judging.owning import MULTIPLIERS, Learned, epochs
+from derive.judging.powers_varied import with_powers
+from derive.judging.shadowing import members_first
 from derive.judging.tie import Tie, questions
 from derive.kinds.result import PartResult
 from derive.kinds.solve import solve_part
@@ -52,7 +55,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.context = Context.of(_with_names(self.problem.scope, self.parts), variables=self.variables)
-        self.context = replace(self.context, asked=self.asked)
+        self.context = members_first(replace(self.context, asked=self.asked), self.problem.parts)
         self._benches: dict[tuple[str | None, int, Focus | None], Bench] = {}
         self._engine: dict[tuple[str, str | None], Node | None] = {}
         self._named: list[Definition] = []  # names of optima
@@ -60,6 +63,8 @@ class Desk:
         self._fixed: dict[str, Node] = {}  # those that say themselves which it is, with its question
         self._declared: list[Declaration] = []
         self._epochs: list[Learned] = []
+        self._powers: tuple[Definition, ...] = ()  # that the answer differentiates in
+        self._letters: frozenset[str] = frozenset()  # of what the answer differentiates in
         self._introduced: tuple[Definition, ...] = ()
         self._numbers: tuple[Declaration, ...] = ()  # letters in brackets of functions
         self._epoch = 0
@@ -71,13 +76,14 @@ class Desk:
     def bench(self, part: Part | None) -> Bench:
         key = (part.id if part is not None else None, self._epoch, self.optima.focus)
         if key not in self._benches:
-            own = tuple(d.name for d in self._introduced)
+            introduced = (*self._powers, *self._introduced)
+            own = tuple(d.name for d in introduced)
             if part is None:
-                self._benches[key] = Bench(self.context, text=self.text, introduced=own, spoken=self.spoken)
+                self._benches[key] = Bench(self.context, {}, self.text, own, self._varied(own), self.spoken)
             else:
                 scope = _with_names(part.scope, self.parts)
                 named = tuple(self.context.scope.definitions[d.name] for d in self._named)
-                known = (*named, *self._introduced)
+                known = (*named, *introduced)
                 theirs = {n: d for n, d in scope.definitions.items() if not self._is_replaced(n, part)}
                 definitions = {d.name: d for d in known if d.name not in theirs}
                 scope = replace(scope, definitions={**theirs, **definitions})
@@ -86,7 +92,9 @@ class Desk:
                 notation = {**self.context.scope.notation, **scope.notation}
                 scope = replace(scope, declarations={**scope.declarations, **declared}, notation=notation)
                 context = self.context.within(scope)
-                self._benches[key] = Bench(context, part.ranges, self.text, own, self.spoken)
+                self._benches[key] = Bench(
+                    context, part.ranges, self.text, own, self._varied(own), self.spoken
+                )
         return self._benches[key]
 
     def _is_replaced(self, name: str, part: Part) -> bool:
@@ -117,9 +125,16 @@ class Desk:
         """Names that the answer defines itself, wherever in it; the claims that do so."""
         claims = list(claims)
         self._know_optima([claim for claim, _ in claims])
+        self.context, self._powers = with_powers(self.context, [claim for claim, _ in claims])
+        self._letters = letters_varied(claim for claim, _ in claims)
         self._epochs = epochs(claims, self.context)
         self.turn_to(0)
         return frozenset().union(*(epoch.claims for epoch in self._epochs))
+
+    def _varied(self, names: Sequence[str]) -> frozenset[str]:
+        """Those of the answer's names that it differentiates in."""
+        patterns = (p for letter in self._letters for p in self.context.names.patterns.get(letter, ()))
+        return frozenset(p.name for p in patterns) & frozenset(names)
 
     def turn_to(self, place: int, focus: Focus | None = None) -> None:
         """What the answer's names mean at a place of its text, and which optima count there."""
@@ -156,7 +171,9 @@ class Desk:
             values = self.optima.values_of(symbol) if symbol is not None else ()
             if symbol is None or not values:
                 continue
-            said = [o for o in self.focusing.meant(shown) if o.x == symbol]
+            said = self.focusing.by_name(shown, symbol)
+            if said is None:  # by another method: an optimum that nobody asks for
+                continue
             value = said[0].value if said else values[0]
             known = self.context.scope.definitions
             self.context, internal = naming(name, symbol, value, self.context)
@@ -196,6 +213,9 @@ class Desk:
             return [node]
         if node.symbol.name in self._fixed:
             return [node, self._fixed[node.symbol.name]]
+        called = [asked for p in self.parts for asked, name in questions(p) if name == node.symbol.name]
+        if called and not node.args:
+            return [node, *called]
         name = self.context.optima.get(node.symbol.name, node.symbol.name)
         return [node, *(o.question for o in self.optima.asked if o.x.symbol.name == name)]
 
@@ -213,24 +233,38 @@ class Desk:
             self._engine[key] = answer
         return self._engine[key]
 
-    def heads(self, chain: Chain) -> list[Node]:
+    def lender(self, chain: Chain) -> Part | None:
+        """The part whose own names (its `let:`) read more of a chain than the names that all parts share."""
+        shared = self.problem.scope.definitions.keys() | self.problem.scope.declarations.keys()
+        lending = [
+            p for p in self.parts if (p.scope.definitions.keys() | p.scope.declarations.keys()) - shared
+        ]
+        found = self.readable(chain) if lending else len(chain.claims)
+        if found == len(chain.claims):
+            return None
+        counts = [(self.readable(chain, self.bench(p).context), p) for p in lending]
+        most = max(count for count, _ in counts)
+        return next(p for count, p in counts if count == most) if most > found else None
+
+    def heads(self, chain: Chain, context: Context | None = None) -> list[Node]:
         """The left sides of a chain, as far as they can be read."""
         found: list[Node] = []
         for claim in chain.claims:
             if claim.continues or claim.left is None:
                 continue
-            node = elaborate(claim.left, self.context)
+            node = elaborate(claim.left, context or self.context)
             if isinstance(node, Elaborated):
                 found += self.questioned(node.node)
         return found
 
-    def readable(self, chain: Chain) -> int:
+    def readable(self, chain: Chain, context: Context | None = None) -> int:
         """How many claims of a chain this problem's names read."""
+        context = context or self.context
         return sum(
             1
             for claim in chain.claims
             if claim.refusal is None
-            and not isinstance(elaborate_claim(claim, self.context, "hadamard", None, "left"), Unreadable)
+            and not isinstance(elaborate_claim(claim, context, "hadamard", None, "left"), Unreadable)
         )
 
 

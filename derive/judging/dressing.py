@@ -1,8 +1,9 @@
 """Mended lines that are no repair: the left side itself, or the right answer with something around it.
 
 What is added to a line must change what is wrong with it. So a line is refused that names what is asked for, that has
-what is right as a part, whose new factors cancel, or that a term or factor may be dropped from. To add one more: a
-method in `of`.
+what is right as a part, whose new factors cancel, that a term or factor may be dropped from, that has no
+value where the right one has (it divides by what may be zero), or that is much longer than the line was. To add one
+more: a method in `of`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from derive.vocabulary.asked import OPAQUE
 from derive.vocabulary.build import build, count, mul, num, reindex
 
 Array = Any
-MOST_LONGER = 2  # times what is there, or asked for
+MOST_LONGER = 2  # times what is there
 VANISHING = 1e-6
 LITERALS = LEAVES - {"sym"}
 TRANSPARENT = frozenset({"T", "neg", "entry"})
@@ -40,15 +41,16 @@ class Dressing:
     value: Callable[[Node], Array | None]
     same: Callable[[Node, Node], bool]
     there: Callable[[Node], Array | None] = lambda node: None
+    is_undefined: Callable[[Node], bool] = lambda node: False
 
     def of(self, node: Node) -> bool:
-        if weight(node) > MOST_LONGER * max(weight(self.line), weight(self.target)) + 6:
-            return True
         if self._tells(node):
             return True
         if node == self.target:
             return False
-        ways = (self._is_around, self._cancels, self._is_redundant, self._vanishes)
+        if weight(node) > MOST_LONGER * weight(self.line) + 8:
+            return True
+        ways = (self._is_around, self._cancels, self._is_redundant, self._vanishes, self.is_undefined)
         return any(way(node) for way in ways)
 
     @cached_property

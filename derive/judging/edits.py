@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Iterator
 
 from derive.errors import DeriveError
-from derive.judging import losses, slips
+from derive.judging import losses, nonlinear, slips
 from derive.judging.places import CONDITIONS, Path, places, put_mended
 from derive.judging.pool import Pool
 from derive.judging.site import Change, Place, Row
@@ -38,6 +38,8 @@ EDITS: dict[str, Row] = {
     "power": losses.powers,
     "inverse": losses.inverses,
     "parentheses": losses.parentheses,
+    "split": nonlinear.split,
+    "mean": nonlinear.means,
     "name": losses.names,
     "insert": losses.insertions,
     "replace": losses.replacements,

@@ -24,6 +24,7 @@ METHODS = (  # words for one and the same criterion
     frozenset({"lasso"}),
     frozenset({"decay"}),
 )
+PENALISED = frozenset({"map", "ridge", "lasso", "decay"})  # the others maximise the fit alone
 Focus = frozenset[str]
 
 
@@ -82,6 +83,16 @@ class Focusing:
         found = [o for o in self.optima.rivals if said & methods(f"{o.part.ask.text} {o.part.id}")]
         return found if len({o.part.id for o in found}) == 1 else []
 
+    def by_name(self, shown: str, x: Node) -> list[Optimum] | None:
+        r"""The optima of x that the method in a name speaks of, or that it may speak of: `\hat r_{ML}` is not that of
+        the part which asks for the MAP estimate. None where it can be none of them."""
+        said = methods(shown)
+        by = {o: methods(f"{o.part.ask.text} {o.part.id}") for o in self.optima.all if o.x == x}
+        if not said or not any(by.values()):
+            return []
+        found = [o for o in by if said & by[o]] or [o for o in by if not _exclude(said, by[o])]
+        return None if not found else found if len({o.part.id for o in found}) == 1 else []
+
     def _about(self, chain: Chain, context: Context) -> list[Optimum]:
         """The optima of the objective that stands in a chain."""
         rivals = self.optima.rivals
@@ -100,6 +111,12 @@ class Focusing:
 def _marks(optimum: Optimum) -> frozenset[str]:
     """The defined names that an objective is made of."""
     return names_in(optimum.objective) & frozenset(optimum.part.scope.definitions)
+
+
+def _exclude(some: frozenset[int], others: frozenset[int]) -> bool:
+    """Whether what is by some methods is not what is by others: only one of them has a penalty, or a prior."""
+    kinds = [{bool(METHODS[i] & PENALISED) for i in rows} for rows in (some, others)]
+    return all(kinds) and not kinds[0] & kinds[1]
 
 
 def methods(words: str) -> frozenset[int]:

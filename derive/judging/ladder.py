@@ -18,6 +18,7 @@ from derive.judging.decimals import as_printed
 from derive.judging.definite import DEFINITE, conditions, definite
 from derive.judging.einstein import follows_it, summed
 from derive.judging.escaping import Bounded, Escaped, says_zero
+from derive.judging.inverting import inverted, left_over
 from derive.judging.linking import apart, linked
 from derive.judging.meaning import Spoken
 from derive.judging.ranges import differentials, extended, outside, ranges_of, together
@@ -97,10 +98,12 @@ class Bench:
     ranges: Ranges = field(default_factory=dict)
     text: Text | None = None  # the answer, where it is known
     introduced: tuple[str, ...] = ()  # names of the answer's own
+    varied: frozenset[str] = frozenset()  # those that it differentiates in
     spoken: Spoken = field(default_factory=Spoken)  # which of several names one letter has meant so far
 
     def __post_init__(self) -> None:
-        self.linked = linked(self.scope, self.introduced)  # what is evaluated
+        own = linked(self.scope, self.introduced)
+        self.linked = inverted(own, self.introduced, self.varied)  # what is evaluated
         self._contexts: dict[frozenset[str], Context] = {frozenset(): self.context}
         self._checkers: dict[frozenset[str], Checker] = {}
         self._extended: dict[tuple[frozenset[str], tuple[Node, ...]], Checker] = {}
@@ -128,7 +131,7 @@ class Bench:
             variables = tuple(self.in_rung(v, rung) for v in self.context.variables)
             functions = {name: self.in_rung(x, rung) for name, x in self.context.functions.items()}
             found = Context.of(collapse(scope, rung.units), arrays, variables, self.context.hidden)
-            found = replace(found, functions=functions)
+            found = replace(found, functions=functions, own=self.context.own)
             self._contexts[rung.units] = found
         return found
 
@@ -157,6 +160,10 @@ class Bench:
     def apart(self, *nodes: Node) -> tuple[Node, Node] | None:
         """A quantity that a line differentiates in a name of the answer's that it is not made of, and the name."""
         return apart(nodes, self.linked, self.introduced) if self.introduced else None
+
+    def left_over(self, *nodes: Node) -> tuple[Node, Node, Node] | None:
+        """A quantity, a name that stands for all of another one, and that one, of which something is left."""
+        return left_over(nodes, self.linked, self.varied) if self.varied else None
 
     def opened(self, node: Node) -> Node:
         """A node in which the answer's own names are written out, where they stand for derivatives."""
@@ -235,6 +242,7 @@ class Bench:
         return self.dimensions - self.lengths - self.scope.indices.keys()
 
 
+UNCHECKED = {"to": "a limit is not checked"}  # nothing is held against their right side
 RELATION = {
     "=": "==", "<=": "<=", ">=": ">=", "<": "<", ">": ">", ":=": "==", "~=": "==", "=c": "==",
     **{sign: sign for sign in (">>", ">>=", "<<", "<<=")},
@@ -254,6 +262,8 @@ def compare(
 
     Special cases are tried last, and only where `special` says so. `given` are conditions that limit the claim:
     numbers that are positive where it speaks."""
+    if claim.relation in UNCHECKED:
+        return Comparison("not-checked", reason=UNCHECKED[claim.relation])
     relation = RELATION.get(claim.relation)
     relation = relation if against == "left" or relation in SIGNS else "=="
     if relation is None:

@@ -12,11 +12,12 @@ from typing import Any, Callable
 from derive.latexread.lifting import lifted
 from derive.tree.nodes import Node, Range
 from derive.tree.sizes import Size
-from derive.vocabulary.build import TABLE, T, build, reindex
+from derive.vocabulary.build import TABLE, T, build, count, num, reindex
 
 Key = tuple[object, ...]
 Form = tuple[Fraction, Key]
 ONE: Key = ("one",)
+TWO = num(2)
 UNMOVED = frozenset({"symmetric", "spd", "psd", "diagonal"})  # facts of matrices that are their own transpose
 MOST_POWER = 4
 
@@ -132,6 +133,8 @@ def _inner(node: Node, flipped: bool) -> Form | None:
 def _sum(node: Node, flipped: bool) -> Form | None:
     """Of a product of two vectors; a sum over an index is one of entries."""
     arg = node.args[0]
+    if arg.op == "pow" and arg.shape.kind == "vector" and arg.args[1] == TWO:
+        return _dot(arg.args[0], arg.args[0])
     if arg.op != "mul" or len(arg.args) != 2 or any(a.shape.kind != "vector" for a in arg.args):
         return None
     return _dot(*arg.args)
@@ -139,6 +142,21 @@ def _sum(node: Node, flipped: bool) -> Form | None:
 
 def _dot(a: Node, b: Node) -> Form:
     return _chain((T(a), b), False, True)
+
+
+def _mean(node: Node, flipped: bool) -> Form:
+    """The sum over the number of entries."""
+    numbers = [count(d) for d in node.args[0].shape.dims]
+    total = form(build("sum", node.args[0]))
+    return _times([total, *((Fraction(1), ("div", form(n))) for n in numbers)])
+
+
+def _var(node: Node, flipped: bool) -> Form | None:
+    """The mean of the squared distances from the mean."""
+    if node.args[0].shape.kind != "vector":
+        return None
+    apart = build("add", node.args[0], build("neg", build("mean", node.args[0])))
+    return _mean(build("mean", build("pow", apart, TWO)), flipped)
 
 
 def _softmax(node: Node, flipped: bool) -> Form:
@@ -188,6 +206,8 @@ FORMS: dict[str, Callable[[Node, bool], Form | None]] = {
     "sqnorm": _sqnorm,
     "inner": _inner,
     "sum": _sum,
+    "mean": _mean,
+    "var": _var,
     "softmax": _softmax,
     "diag": _plain,
     "eye": _plain,

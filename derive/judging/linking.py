@@ -18,12 +18,25 @@ from derive.notation.anatomy import Anatomy
 from derive.tree.nodes import Node, Range, contains, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.asked import DERIVATIVES, VERBS
-from derive.vocabulary.build import T, count, mul, neg, num, rebuild, reindex, substitute, sym, transform
+from derive.vocabulary.build import (
+    T,
+    build,
+    count,
+    mul,
+    neg,
+    num,
+    rebuild,
+    reindex,
+    substitute,
+    sym,
+    transform,
+)
 from derive.vocabulary.scope import Definition, Scope
 
 Bounds = Mapping[str, tuple[Size, Size]]
 
 MOST_BEYOND = 2  # members that a family gets beyond the range of its index
+MOST_NESTED = 3  # names of the answer inside each other that are looked through
 MOST_PLACES = 40  # of the indices of a family, where one of its members may stand
 
 
@@ -32,13 +45,34 @@ def linked(scope: Scope, names: Iterable[str]) -> Scope:
     names = [n for n in dict.fromkeys(names) if n in scope.definitions]
     for name in names:
         scope = _expressed(scope, name, names)
-        pattern = _pattern(scope.definitions[name], scope)
-        if pattern is None:
-            continue
-        for other in list(scope.definitions):
-            if other != name:
-                scope = _with(scope, pattern, other)
+        for written, power in _ways(scope.definitions[name], names, scope):
+            pattern = _pattern(written, scope)
+            if pattern is None:
+                continue
+            for other in list(scope.definitions):
+                if other != name:
+                    scope = _with(scope, pattern, other, power)
     return scope
+
+
+def _ways(definition: Definition, names: list[str], scope: Scope) -> Iterator[tuple[Definition, int]]:
+    r"""A definition as it stands, and without the other names of the answer: var(a) knows no mean by its name; what
+    the square of a root is (`\sigma^2 = ...`). Each with the power of the name that it is."""
+    found, plain = [definition.body], definition.body
+    for _ in range(MOST_NESTED):
+        if plain is None:
+            break
+        mentioned = {n for n in walk(plain) if n.op == "sym" and not n.args and n.symbol.name in names}
+        own = {n: scope.open(n) for n in mentioned}
+        bodies = {n: body for n, body in own.items() if body is not None}
+        if not bodies:
+            break
+        plain = substitute(plain, bodies)
+    found += [plain] if plain != definition.body else []
+    for body in found:
+        yield replace(definition, body=body), 1
+        if body is not None and body.op == "sqrt" and body.args[0].op != "sym":
+            yield replace(definition, body=body.args[0]), 2
 
 
 def _expressed(scope: Scope, name: str, names: list[str]) -> Scope:
@@ -74,10 +108,10 @@ def _by_formula(node: Node, scope: Scope) -> Node:
     return substitute(formula, {function.argument: node.args[0]})
 
 
-def _with(scope: Scope, pattern: Definition, other: str) -> Scope:
-    """The scope in which one definition is written with a name."""
+def _with(scope: Scope, pattern: Definition, other: str, power: int = 1) -> Scope:
+    """The scope in which one definition is written with a name, or a power of it."""
     definition = scope.definitions[other]
-    putting = _Putting(scope, pattern, definition)
+    putting = _Putting(scope, pattern, definition, power)
     own = {p: scope.indices[p] for p in definition.params if p in scope.indices}
     body = definition.body
     if definition.argument is None and body is not None:
@@ -139,6 +173,7 @@ class _Putting:
     scope: Scope
     pattern: Definition
     into: Definition
+    power: int = 1
 
     def __post_init__(self) -> None:
         self.beyond: dict[tuple[Size, ...], Node] = {}
@@ -180,6 +215,7 @@ class _Putting:
                 factor, rest = found
                 try:
                     name = sym(self.pattern.name, body.shape, tuple(count(s) for s in index))
+                    name = build("pow", name, num(self.power)) if self.power > 1 else name
                     part = _scaled(factor, T(name) if flipped else name)
                     return rest.joined(part, lambda n: self.put(n, bounds))
                 except DeriveError:

@@ -203,13 +203,14 @@ def insertions(place: Place, pool: Pool) -> Iterator[Change]:
 def replacements(place: Place, pool: Pool) -> Iterator[Change]:
     """A part of the lines beside this one, in place of a part of it."""
     node = place.node
-    for part in pool.parts:
+    put_in = (*pool.slopes, *pool.parts)
+    for part in put_in:
         if part.shape == node.shape and place.parent is not None:
             yield part, Reason(SHOULD, (node, part))
     if node.op in ("add", "mul") and len(node.args) > 2:
         for i, (a, b) in enumerate(zip(node.args, node.args[1:], strict=False)):
             both = build(node.op, a, b)
-            for part in pool.parts:
+            for part in put_in:
                 if part.shape == both.shape:
                     new = build(node.op, *node.args[:i], part, *node.args[i + 2 :])
                     yield new, Reason(SHOULD, (both, part))

@@ -7,12 +7,14 @@ from typing import Iterable, Iterator
 
 from derive.check.judge import Ranges
 from derive.errors import DeriveError
-from derive.judging.closing import CLOSINGS, close, closings, known
+from derive.judging.closing import PRODUCTS, close, closings, known
 from derive.judging.edits import RESHAPING, Edited, edits
 from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, Rung
 from derive.judging.losses import taken_in
+from derive.judging.neat import neat
 from derive.judging.places import ARRAYS, DIAG, NO_DIAG, joins, meant
 from derive.judging.pool import Pool, says_something, turned
+from derive.judging.ranges import of_entries
 from derive.judging.repair import Repair, Search, cost
 from derive.judging.site import MISSING, PARENTHESES
 from derive.latexread import Claim, IllTyped, Unreadable
@@ -44,13 +46,16 @@ def mend(
     is what a repair must not say by its own name, and nothing that vanishes at the `optimum` is added. `also` are
     further variables of differentials."""
     targets = list(dict.fromkeys(references))[:3]
+    near = tuple(near)
+    said = frozenset(map(neat, near))
     beside = tuple(dict.fromkeys((*targets, *near)))
     seen: frozenset[Node] = frozenset()
     mended: list[Repair] = []
     for wide in (False, True) if found.outcome in ("ill-typed", "only-if") else (False,):
         starts = [s for s in starts_of(bench, claim, found, beside, against, wide) if s.node not in seen]
-        indices = found.pair.indices if found.pair is not None else {}
-        repair = _searched(bench, claim, targets, beside, starts, wrt, at, indices, head, optimum, also)
+        pair = found.pair if not found.rung.units else None
+        indices = pair.indices if pair is not None else of_entries((*targets, *(s.node for s in starts)))
+        repair = _searched(bench, claim, targets, beside, starts, wrt, at, indices, head, optimum, said, also)
         if repair is not None:
             mended.append(repair)
             if len(set(repair.reasons)) <= MOST_SAID:
@@ -60,7 +65,7 @@ def mend(
         rows = [T(t) for t in targets if t.shape.kind == "vector"]
         starts = [s for s in _as_rows(bench, claim, against) if rows and s.node.shape == rows[0].shape]
         beside = tuple(turned(n) for n in beside if n.shape.kind in ARRAYS)
-        return _searched(bench, claim, rows, beside, starts, wrt, at, {}, head, optimum, also)
+        return _searched(bench, claim, rows, beside, starts, wrt, at, {}, head, optimum, said, also)
     return min(mended, key=cost, default=None)
 
 
@@ -86,6 +91,7 @@ def _searched(
     indices: Ranges,
     head: Node | None,
     optimum: tuple[tuple[Node, Node], ...],
+    said: frozenset[Node],
     also: tuple[Node, ...],
 ) -> Repair | None:
     if not starts:
@@ -108,6 +114,7 @@ def _searched(
             is_rounded=rounded,
             is_arithmetic=arithmetic,
             head=head,
+            said=said,
             optimum=optimum,
             also=also,
         )
@@ -193,6 +200,9 @@ class _Choices:
 
     def _meant(self, left: Node, right: Node, op: str) -> Iterator[tuple[Node, Reason]]:
         """What two sides may have meant; `wide`: parentheses that are lost, an edit of a factor, one more factor."""
+        if op == "index":
+            yield right, Reason("the index {0} should be {1}", (left, right))
+            return
         if op in ("add", "odot"):
             yield from _taken_in(left, right) if op == "add" and self.wide else ()
             yield from _reshaped(left, right, op, self.pool)
@@ -293,7 +303,7 @@ def explain(bench: Bench, before: Node, line: Node, wrt: Node | None) -> Reason 
         if len(edited.reasons[0].nodes) != 2 or other is None or search.fits(edited.node, other):
             continue
         candidates = [line] if line.shape == edited.node.shape and close(value, other) else []
-        for node, said in closings(line, value, other, edited.node, factors, CLOSINGS):
+        for node, said in closings(line, value, other, edited.node, factors, PRODUCTS):
             if node.shape == edited.node.shape and len(said) == 1:
                 candidates.append(node)
         for candidate in candidates:

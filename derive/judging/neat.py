@@ -30,7 +30,16 @@ def neat(node: Node) -> Node:
 
 
 def neatly(reason: Reason) -> Reason:
-    return Reason(reason.text, tuple(neat(n) for n in reason.nodes))
+    return Reason(reason.text, _apart(tuple(neat(n) for n in reason.nodes)))
+
+
+def _apart(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Of two products, what they do not share."""
+    if len(nodes) != 2 or any(n.op != "mul" for n in nodes):
+        return nodes
+    shared = [a for a in nodes[0].args if a in nodes[1].args]
+    kept = [tuple(a for a in n.args if a not in shared) for n in nodes]
+    return tuple(mul(*args) for args in kept) if shared and all(kept) else nodes
 
 
 def _twice(node: Node) -> Node | None:

@@ -319,7 +319,7 @@ class Optima:
         known = tuple((m, value) for m, value in values.items() if value is not None)
         fresh = [m for m in names if values[m] is None]
         if len(fresh) == 1:
-            found = _solved(pair, fresh[0], {**bench.scope.bounds, **pair.indices})
+            found = solved_for(pair, fresh[0], {**bench.scope.bounds, **pair.indices})
             return [*((*known, (fresh[0], value)) for value in found), known]
         return [known]
 
@@ -332,7 +332,7 @@ class Optima:
             slope = build("gradient", body, optimum.x)
             zero = ZERO if slope.shape.is_scalar else build("zeros", *map(count, slope.shape.dims))
             pair = Pair(slope, zero)
-            for value in _solved(pair, name, {}):
+            for value in solved_for(pair, name, {}):
                 at = ((optimum.x, optimum.value), (name, value))
                 if self._tried(bench, pair, at, optimum.given).outcome == "holds":
                     self.multipliers[name, optimum.question] = value
@@ -380,7 +380,7 @@ def is_zero(pair: Pair) -> bool:
     return any(n.op == "zeros" or n == ZERO for n in (pair.left, pair.right))
 
 
-def _solved(pair: Pair, name: Node, ranges: Ranges) -> list[Node]:
+def solved_for(pair: Pair, name: Node, ranges: Ranges) -> list[Node]:
     """The numbers for which an equation that is affine in it, or in its reciprocal, holds best, over all entries and
     free indices."""
     if not name.shape.is_scalar:
@@ -429,4 +429,4 @@ def _has_values(optimum: Optimum) -> bool:
     return found > 1
 
 
-__all__ = ["BINDING", "At", "Optima", "Optimum", "is_zero", "there"]
+__all__ = ["BINDING", "At", "Optima", "Optimum", "is_zero", "solved_for", "there"]

@@ -12,7 +12,9 @@ from typing import Iterable, Sequence
 
 from derive.check.judge import Checker
 from derive.errors import DeriveError
+from derive.judging.alike import of_any
 from derive.judging.shadowing import freed
+from derive.judging.unsized import sized
 from derive.latexread import (
     Claim,
     Context,
@@ -30,7 +32,9 @@ from derive.latexread import (
     surface_latex,
     with_number,
 )
-from derive.latexread.surface import Derivative, Group, Nabla, Name, Product, Surface
+from derive.latexread.introducing import BEHIND
+from derive.latexread.patterns import spelled
+from derive.latexread.surface import Derivative, Group, Nabla, Name, Product, Root, Surface
 from derive.latexread.tables import GREEK_FUNCTIONS
 from derive.problem.functions import by_formula
 from derive.tree.nodes import SCALAR, Node, names_in, walk
@@ -39,7 +43,6 @@ from derive.vocabulary.build import build
 from derive.vocabulary.scope import Declaration, Definition, Scope
 
 LOUD = frozenset({"let", "define", "denote", "denoting", "write", "writing", "call", "redefine", "introduce"})
-BEHIND = frozenset({"where", "with"})  # what says that a name was used before
 MULTIPLIERS = frozenset({"lambda", "nu", "alpha", "beta", "gamma", "eta", "mu", "xi", "kappa"})
 MOST_EPOCHS = 20
 WRITTEN_WITH = {  # a formula of these, which nobody calls a definition, is one of the function itself
@@ -79,8 +82,7 @@ class _Candidate:
 
     @property
     def is_loud(self) -> bool:
-        words = re.findall(r"[a-z]+", self.claim.words.lower())
-        return self.claim.relation == ":=" or bool(LOUD & set(words))
+        return _says_so(self.claim)
 
     @property
     def rank(self) -> int:
@@ -97,8 +99,13 @@ def epochs(claims: Iterable[tuple[Claim, str]], context: Context) -> list[Learne
     claims = list(claims)
     found = _candidates(claims, context)
     starts = sorted({0, *_anew(found), *(c.start for c in found if c.shadows)})[:MOST_EPOCHS]
-    epochs_ = [_learned(start, _meant(found, start), context) for start in starts]
-    return [_with_numbers(epoch, [claim for claim, _ in claims]) for epoch in epochs_]
+    lines = [claim for claim, _ in claims]
+    epochs_ = [_learned(start, _meant(found, start), context, lines) for start in starts]
+    return [_with_numbers(epoch, lines) for epoch in epochs_]
+
+
+def _says_so(claim: Claim) -> bool:
+    return claim.relation == ":=" or bool(LOUD & set(re.findall(r"[a-z]+", claim.words.lower())))
 
 
 def _candidates(claims: Iterable[tuple[Claim, str]], context: Context) -> list[_Candidate]:
@@ -107,10 +114,11 @@ def _candidates(claims: Iterable[tuple[Claim, str]], context: Context) -> list[_
     for claim, label in claims:
         if claim.refusal is not None or claim.relation not in ("=", ":="):
             continue
-        turned = _turned(_without_multipliers(claim, context), context)
-        own = _new(turned.written_left, context)
+        turned = _turned(_rooted(_without_multipliers(claim, context), context), context)
+        name = own_name(turned.written_left, context, turned.defines)
+        own = name or own_function(turned.written_left, context)
         if own is not None and turned.right is not None and (not turned.continues or turned is not claim):
-            new = _Candidate(turned, own, label, claim, own_name(turned.written_left, context) is None)
+            new = _Candidate(turned, own, label, claim, name is None)
             start = stated if BEHIND & set(claim.words.lower().split()) else claim.span.start
             found.append(replace(new, start=start, shadows=freed(turned, context, new.is_loud) is not None))
         if not claim.continues and not claim.defines:
@@ -131,19 +139,50 @@ def _without_multipliers(claim: Claim, context: Context) -> Claim:
     return replace(claim, written_left=name, left=name) if is_lagrangian else claim
 
 
+def _rooted(claim: Claim, context: Context) -> Claim:
+    r"""`\sigma^2 = ...` names \sigma, the root of what is said."""
+    left, right = claim.written_left, claim.right
+    if not isinstance(left, Name) or right is None or claim.continues or spelled(left.above) != "2":
+        return claim
+    name = replace(left, above=())
+    if is_known(name, context) and not _says_so(claim):
+        return claim
+    return replace(claim, written_left=name, left=name, right=Root(right.span, right))
+
+
 def _new(surface: Surface | None, context: Context) -> Own | None:
-    return own_name(surface, context) or own_function(surface, context)
+    return own_name(surface, context, primed=True) or own_function(surface, context)
 
 
 def _turned(claim: Claim, context: Context) -> Claim:
     r"""`W x =: a` is `a := W x`, `\sigma(z) =: f(z)` is `f(z) := \sigma(z)`."""
     left = claim.written_left or claim.previous
-    if claim.relation != ":=" or left is None or _new(claim.right, context) is None:
+    if claim.relation != ":=" or left is None:
         return claim
+    if _new(claim.right, context) is None:
+        return _without_what_both_end_in(claim, left, context)
     new = _new(claim.written_left, context)
     if new is not None and not (new.letter in GREEK_FUNCTIONS and own_function(left, context) is not None):
         return claim
     return replace(claim, written_left=claim.right, left=claim.right, right=left)
+
+
+def _without_what_both_end_in(claim: Claim, left: Surface, context: Context) -> Claim:
+    r"""`(I - P) x =: C x` is `C := I - P`."""
+    right = claim.right
+    if not isinstance(left, Product) or not isinstance(right, Product) or len(right.factors) != 2:
+        return claim
+    name, *behind = right.factors
+    same = [surface_latex(f) for f in left.factors[-len(behind) :]] == [surface_latex(f) for f in behind]
+    before = left.factors[: -len(behind)]
+    if not same or not before or any(right.operators) or any(left.operators) or _new(name, context) is None:
+        return claim
+    body = (
+        before[0]
+        if len(before) == 1
+        else replace(left, factors=before, operators=left.operators[: len(before) - 1])
+    )
+    return replace(claim, written_left=name, left=name, right=body)
 
 
 def _anew(found: Sequence[_Candidate]) -> list[int]:
@@ -178,7 +217,9 @@ def _meant(found: Sequence[_Candidate], start: int) -> list[_Candidate]:
     return sorted(kept, key=lambda c: (c is not last.get(c.key), c.rank))
 
 
-def _learned(start: int, candidates: Sequence[_Candidate], context: Context) -> Learned:
+def _learned(
+    start: int, candidates: Sequence[_Candidate], context: Context, lines: Sequence[Claim]
+) -> Learned:
     """Every name that can be introduced: a definition may use names that are introduced further down."""
     families = {c.own.family for c in candidates if c.own.params}
     waiting: dict[Key, list[_Candidate]] = {}
@@ -203,6 +244,8 @@ def _learned(start: int, candidates: Sequence[_Candidate], context: Context) -> 
                     context = freed(candidate.claim, context, candidate.is_loud) or context
                 fixed_ = members.get(candidate.own.family, []) if candidate.own.params else []
                 wider = _wider(candidate, context, fixed_)
+                if wider is None and level and not candidate.is_function:
+                    wider = sized(candidate.claim, candidate.own, context, lines)
                 if wider is None:
                     continue
                 if isinstance(wider, Context):
@@ -233,7 +276,7 @@ def _wider(
         return False
     if outcome is None or isinstance(outcome, Context) and _has_its_meaning(candidate, context, outcome):
         return False
-    return outcome if isinstance(outcome, Context) else None
+    return of_any(candidate.claim, context, outcome) if isinstance(outcome, Context) else None
 
 
 # ---------------------------------------------------------------- functions of one number

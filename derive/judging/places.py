@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Callable, Iterator, Mapping
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, ShapeError
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, Shape, of_sides
 from derive.vocabulary.asked import OPAQUE
@@ -18,6 +18,12 @@ from derive.vocabulary.build import T, build, matmul, mul, rebuild
 Path = tuple[int, ...]
 ARRAYS = frozenset({"vector", "row", "matrix"})
 LEAVES = frozenset({"sym", "num", "count", "const"})
+_ENDS = frozenset({"count", "num"})
+HELD: dict[str, Mapping[int, frozenset[str]]] = {  # what alone may stand there: a name, the end of a path
+    "at": {1: frozenset({"sym"})},
+    **dict.fromkeys(("max_paths", "min_paths", "sum_paths"), {1: _ENDS, 2: _ENDS}),
+    "count_paths": {0: _ENDS, 1: _ENDS},
+}
 CONDITIONS = frozenset({"lt", "le", "gt", "ge"})  # no quantities: their sides are
 
 
@@ -34,8 +40,14 @@ def put(node: Node, path: Path, new: Node) -> Node:
     if not path:
         return new
     i = path[0]
-    args = (*node.args[:i], put(node.args[i], path[1:], new), *node.args[i + 1 :])
-    return rebuild(node, args)
+    inner = put(node.args[i], path[1:], new)
+    if not _may_stand(node, i, inner):
+        raise ShapeError(f"{inner.op} is no argument {i + 1} of {node.op}")
+    return rebuild(node, (*node.args[:i], inner, *node.args[i + 1 :]))
+
+
+def _may_stand(node: Node, i: int, inner: Node) -> bool:
+    return inner.op in HELD.get(node.op, {}).get(i, (inner.op,))
 
 
 def put_mended(node: Node, path: Path, new: Node) -> Iterator[tuple[Node, tuple[Reason, ...]]]:
@@ -45,6 +57,8 @@ def put_mended(node: Node, path: Path, new: Node) -> Iterator[tuple[Node, tuple[
         return
     i = path[0]
     for inner, said in put_mended(node.args[i], path[1:], new):
+        if not _may_stand(node, i, inner):
+            continue
         args = (*node.args[:i], inner, *node.args[i + 1 :])
         try:
             yield rebuild(node, args), said

@@ -122,6 +122,15 @@ class Pool:
                 found[turned(part)] = None
         return tuple(found)
 
+    @cached_property
+    def slopes(self) -> tuple[Node, ...]:
+        """Derivatives of functions in the definitions, at the names that the line has."""
+        own = dict.fromkeys(n for n in walk(self.line) if n.op == "sym")
+        found = {slope: None for name in own for slope in self._slopes(name)}
+        for entry in dict.fromkeys(n for n in walk(self.line) if n.op == "entry" and n.args[0].op == "sym"):
+            found |= dict.fromkeys(self._slopes(entry))
+        return tuple(slope for slope in found if slope.op not in LEAVES)
+
     def _gradients(self) -> Iterator[Node]:
         """Of what is differentiated here, in the names of the line itself."""
         nodes = [n for line in (self.line, *self.near) for n in walk(line)]
@@ -137,7 +146,9 @@ class Pool:
 
     def _slopes(self, name: Node) -> Iterator[Node]:
         r"""For y = \sigma(u): y (1 - y), and its diagonal matrix."""
-        body = self.scope.open(name)
+        body = self.scope.open(name.args[0] if name.op == "entry" else name)
+        if body is not None and name.op == "entry" and len(body.args) == 1:
+            body = build(body.op, build("entry", body.args[0], *name.args[1:]))
         if body is None or OPERATIONS[body.op].kind != "elementwise" or not OPERATIONS[body.op].derivative:
             return
         slope = slope_of(body, name)
@@ -178,19 +189,31 @@ class Pool:
         for part in self.parts:
             if part.shape.is_scalar:
                 found[part] = None
-            elif part.shape.kind == "vector" and not any(n.op in OPAQUE for n in walk(part)):
+            elif part.shape.kind == "vector" and _has_a_name(part):
                 found[build("norm", part)] = None
                 found[build("sqnorm", part)] = None
-        for name in sorted(set(self._sizes())):
+        for name in self.sizes:
             found[count(name)] = None
             found[div(count(Size.of(name) - 1), count(name))] = None
         return tuple(found)
+
+    @cached_property
+    def sizes(self) -> tuple[str, ...]:
+        return tuple(sorted(set(self._sizes())))
+
+    @cached_property
+    def free(self) -> frozenset[str]:
+        """Free indices of the line and of those beside it, and bound ones."""
+        nodes = (self.line, *self.near)
+        bound = {part.data.var for n in nodes for part in walk(n) if isinstance(part.data, Range)}
+        return frozenset(bound.union(*map(free_indices, nodes)))
 
     def _sizes(self) -> Iterator[str]:
         """Names of sizes: of the lines, and of how far their sums go."""
         for line in (self.line, *self.near):
             yield from (n for d in line.shape.dims for n in d.names)
             for part in walk(line):
+                yield from (n for d in part.shape.dims for n in d.names - self.scope.indices.keys())
                 if isinstance(part.data, Range):
                     yield from part.data.high.names - self.scope.indices.keys()
 
@@ -198,6 +221,12 @@ class Pool:
 def says_something(node: Node) -> bool:
     """Whether a name stands in it: arithmetic of numbers explains nothing."""
     return any(n.op in ("sym", "count", "const") for n in walk(node))
+
+
+def _has_a_name(node: Node) -> bool:
+    """Whether it is made of quantities, but of no derivatives and moments: the norm of ones is a count."""
+    ops = {n.op for n in walk(node)}
+    return "sym" in ops and not ops & OPAQUE
 
 
 def turned(node: Node) -> Node:

@@ -148,6 +148,16 @@ def _is_unspecified(name: Node, scope: Scope) -> bool:
     return declared is not None and bool(declared.of)
 
 
+def of_entries(nodes: Iterable[Node]) -> dict[str, tuple[Size, Size]]:
+    """The ranges that the sizes of arrays give the indices of their entries."""
+    found: dict[str, tuple[Size, Size]] = {}
+    for node in (n for whole in nodes for n in walk(whole) if n.op == "entry"):
+        for at, size in zip(node.args[1:], node.args[0].shape.dims, strict=False):
+            if at.op == "count" and at.size.name is not None:
+                found.setdefault(at.size.name, (Size.of(1), size))
+    return found
+
+
 def variables(
     nodes: Iterable[Node], asked: Node | None, scope: Scope, likely: Iterable[Node] = ()
 ) -> tuple[Node, ...]:

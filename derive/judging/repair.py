@@ -27,10 +27,13 @@ from derive.judging.written import OF_NUMBERS, by_value, entrywise, rounded
 from derive.notation.derivation import Reason
 from derive.notation.evaluate import Evaluator
 from derive.tree.nodes import Node, walk
+from derive.vocabulary.asked import OPAQUE
 
 Array = Any
 BUDGET = 3200  # evaluations for one line
-SEEDS = (1, 0, 2)  # of the instance that is searched on; by seed 1 sequences are short
+PATHS = 20  # that take as long as one more evaluation
+SEEDS = (1, 0, 2, 3, 4, 5, 6)  # of the instance that is searched on; by seed 1 sequences are short
+SPREAD = range(8)  # seeds of instances on which a repair must have a value
 MOST_KEPT = 600
 MOST_TOTALLED = 3
 COST_OF_CHECK = 20  # evaluations
@@ -62,6 +65,7 @@ class Search:
     is_rounded: bool = False  # it gives decimals for what has more digits
     is_arithmetic: bool = False  # the line names nothing, and its value is a number
     head: Node | None = None  # what the line is said to be equal to
+    said: frozenset[Node] = frozenset()  # lines before: to say one again mends nothing
     also: tuple[Node, ...] = ()  # other variables of its differentials, in which a repair must hold, too
     optimum: tuple[tuple[Node, Node], ...] = ()  # where derivatives vanish that are no part of a repair
 
@@ -69,7 +73,9 @@ class Search:
         self.found: list[Repair] = []
         self.refused: set[Node] = set()
         self.evaluator, self.wanted = self._instance()
-        self.dressing = Dressing(self.pool.line, self.target, self.head, self.value, self._same, self._there)
+        self.dressing = Dressing(
+            self.pool.line, self.target, self.head, self.value, self._same, self._there, self._is_undefined
+        )
 
     def _instance(self) -> tuple[Evaluator | None, Array]:
         """An instance on which the target has a value of size."""
@@ -88,10 +94,13 @@ class Search:
         if self.budget <= 0 or self.evaluator is None:
             return None
         self.budget -= 1
+        walked = self.evaluator.walked
         try:
             value: Array = self.evaluator.value(node)
         except (DeriveError, RecursionError, ValueError, TypeError):  # an edit may ask for what nobody writes
             return None
+        finally:
+            self.budget -= (self.evaluator.walked - walked) // PATHS
         return value
 
     # ------------------------------------------------------------ the search
@@ -114,7 +123,7 @@ class Search:
             if self.found:
                 return min(self.found, key=cost)
             if self.budget <= 0:
-                return None
+                break
         return None
 
     def _stages(self) -> tuple[Callable[[list[Edited]], Iterator[Edited]], ...]:
@@ -141,18 +150,20 @@ class Search:
             return
         self.budget -= COST_OF_CHECK
         if edited.node == self.target or self._holds(edited.node):
-            self.found.append(
-                Repair(neat(edited.node), tuple(map(neatly, edited.reasons)), edited.kinds, self.target)
-            )
+            mended = Repair(neat(edited.node), tuple(map(neatly, edited.reasons)), edited.kinds, self.target)
+            if "replace" not in edited.kinds or mended.node not in self.said:
+                self.found.append(mended)
 
     def _holds(self, node: Node) -> bool:
         if self.is_rounded:
             return as_printed(self.checker, self.target, node, self.ranges) not in (None, ROUGHLY)
         variables = dict.fromkeys((self.wrt, *self.also))
-        return all(
-            self.checker.line(self.target, "==", node, wrt, self.ranges, self.at).status == "holds"
-            for wrt in variables
-        )
+        found = [
+            self.checker.line(self.target, "==", node, wrt, self.ranges, self.at).status for wrt in variables
+        ]
+        if "fails" in found and self.is_arithmetic and node.op == "list":
+            return as_printed(self.checker, self.target, node, self.ranges) not in (None, ROUGHLY)
+        return all(status == "holds" for status in found)
 
     def _there(self, node: Node) -> Array | None:
         """The value at the optimum that the line may be about."""
@@ -167,6 +178,23 @@ class Search:
     @cached_property
     def _at_the_optimum(self) -> Evaluator:
         return self.checker.evaluator(SEEDS[0], self.ranges, self.wrt, self.optimum)
+
+    def _is_undefined(self, node: Node) -> bool:
+        """Whether it has no value on some instance on which the line and the right one have."""
+        self.budget -= len(SPREAD)
+        for seed in SPREAD:
+            try:
+                evaluator = self.checker.evaluator(seed, self.ranges, self.wrt, self.at)
+                values = [evaluator.value(self.target), evaluator.value(self.pool.line)]
+            except (DeriveError, RecursionError, ValueError, TypeError):
+                continue
+            if all(map(_is_finite, values)):
+                try:
+                    if not _is_finite(evaluator.value(node)):
+                        return True
+                except (DeriveError, RecursionError, ValueError, TypeError):
+                    return True
+        return False
 
     def _same(self, a: Node, b: Node) -> bool:
         self.budget -= COST_OF_CHECK
@@ -317,12 +345,18 @@ class Search:
         return node.shape == self.target.shape and close(value, self.wanted)
 
 
+def _is_finite(value: Array) -> bool:
+    return bool(np.all(np.isfinite(value)))
+
+
 def _after(start: Edited, edited: Edited) -> Edited:
     return Edited(edited.node, (*start.reasons, *edited.reasons), (*start.kinds, *edited.kinds))
 
 
-def cost(repair: Repair) -> tuple[int, int]:
-    return len(dict.fromkeys(repair.reasons)), weight(repair.node)
+def cost(repair: Repair) -> tuple[int, int, int]:
+    """What is said, then what is left to be differentiated, then what there is to write."""
+    asking = sum(n.op in OPAQUE for n in walk(repair.node))
+    return len(dict.fromkeys(repair.reasons)), asking, weight(repair.node)
 
 
 __all__ = ["BUDGET", "Repair", "Search", "cost"]

@@ -1,4 +1,4 @@
-r"""Names that an answer takes away from the problem: "let $g = \nabla_y L$", where the problem has another g.
+r"""Names that the problem loses: "let $g = \nabla_y L$", where it has another g; results called as a member is.
 
 A student sees what the problem prints, not how its author spells it: who says "let" of a letter that is printed
 otherwise, that is asked of nowhere, or that cannot be what he says, names something of his own from there on. Where
@@ -8,14 +8,19 @@ the problem says the same of the letter, it is no new name; what the problem def
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Iterable
 
 from derive.errors import DeriveError
 from derive.judging.ladder import DECLARED, Bench, judge_pair
-from derive.latexread import Ambiguous, Claim, Context, Elaborated, elaborate, elaborate_pair
+from derive.judging.tie import questions
+from derive.latexread import Ambiguous, Claim, Context, Elaborated, elaborate, elaborate_pair, read_answer
 from derive.latexread.names import Names
 from derive.latexread.patterns import Pattern
 from derive.latexread.surface import Name, Surface
+from derive.notation.latex import latex
+from derive.problem.model import Part
 from derive.tree.nodes import Node, names_in
+from derive.vocabulary.build import sym
 
 
 def freed(claim: Claim, context: Context, loud: bool) -> Context | None:
@@ -39,6 +44,23 @@ def freed(claim: Claim, context: Context, loud: bool) -> Context | None:
         return None
     hidden = context.hidden | {(pattern.name, name.letter)}
     return replace(context, hidden=hidden, names=Names(context.scope, hidden))
+
+
+def members_first(context: Context, parts: Iterable[Part]) -> Context:
+    r"""The context in which Y_{11} is a member of the family Y, and not what a part calls its result: with the sign
+    free, what stands there reads as that member."""
+    for part in parts:
+        for asked, name in questions(part):
+            if name is None or "[" in name or not asked.args:
+                continue
+            printed = latex(sym(name, asked.shape), context.scope.notation)
+            sides = [claim.left for claim in read_answer(f"${printed} = 0$").claims]
+            letters = [side.letter for side in sides if isinstance(side, Name)]
+            hidden = context.hidden | {(name, letter) for letter in letters}
+            without = replace(context, hidden=hidden, names=Names(context.scope, hidden))
+            if any(_read(side, without) == asked for side in sides if side is not None):
+                context = without
+    return context
 
 
 def _printed_otherwise(pattern: Pattern, context: Context) -> bool:

@@ -12,9 +12,24 @@ from derive.judging.places import DIAG, NO_DIAG, OUTER, SWAP, TRANSPOSE, names_o
 from derive.judging.pool import Pool
 from derive.judging.site import SHOULD, SIGN, Change, Place
 from derive.notation.derivation import Reason
-from derive.tree.nodes import Node, Range
+from derive.tree.nodes import Node, Range, free_indices
 from derive.tree.sizes import Size
-from derive.vocabulary.build import ONE, T, add, build, count, div, matmul, mul, neg, num, over, sym
+from derive.vocabulary.build import (
+    ONE,
+    T,
+    add,
+    build,
+    count,
+    div,
+    matmul,
+    mul,
+    neg,
+    num,
+    over,
+    power,
+    rebuild,
+    sym,
+)
 
 HALF = Fraction(1, 2)
 MOST_TERMS = 5
@@ -56,7 +71,15 @@ def numbers(place: Place, pool: Pool) -> Iterator[Change]:
         for n in (*(node.number * f for f in (2, HALF)), node.number + 1, node.number - 1, *USUAL):
             if n != node.number:
                 yield num(n), Reason(SHOULD, (node, num(n)))
+        if abs(node.number) in (1, 2) and place.parent.op not in ("pow", "matpow", "sym"):
+            for size in pool.sizes:
+                length = count(size) if abs(node.number) == 1 else mul(num(2), count(size))
+                new = neg(length) if node.number < 0 else length
+                yield new, Reason(SHOULD, (node, new))
     if node.op == "count" and place.parent is not None and place.parent.op != "entry":
+        for size in pool.sizes:
+            if Size.of(size) != node.size and len(node.size.names) == 1:
+                yield count(size), Reason(SHOULD, (node, count(size)))
         for shift in (1, -1):
             yield count(node.size + shift), Reason(SHOULD, (node, count(node.size + shift)))
 
@@ -126,6 +149,12 @@ def indices(place: Place, pool: Pool) -> Iterator[Change]:
     elif node.op == "count" and place.parent is not None and place.parent.op == "entry" and place.position:
         for shift in (-1, 1):
             yield count(node.size + shift), Reason(SHOULD, (node, count(node.size + shift)))
+    if node.op in ("entry", "sym"):
+        for i, arg in enumerate(node.args):
+            if arg.op == "count" and len(free_indices(arg)) == 1:
+                for other in sorted(pool.free - free_indices(arg)):
+                    member = rebuild(node, (*node.args[:i], count(other), *node.args[i + 1 :]))
+                    yield member, Reason(SHOULD, (node, member))
 
 
 def _shifted(node: Node) -> Iterator[Node]:
@@ -192,6 +221,29 @@ def swaps(place: Place, pool: Pool) -> Iterator[Change]:
                 inside = matmul(number.args[0], arrays[0], number.args[1])
                 yield mul(*(a for a in rest if a is not arrays[0]), inside), Reason(SWAP, (arrays[0], number))
 
+    if node.op == "mul":
+        yield from _into_a_product(node)
+    if node.op == "matmul" and node.args[-1].op == "mul" and node.args[-1].shape.kind == "vector":
+        *before, last = node.args
+        for i, v in enumerate(last.args):
+            others = mul(*last.args[:i], *last.args[i + 1 :])
+            if v.shape.kind == others.shape.kind == "vector" and before[0].shape.rows == v.shape.rows:
+                front = matmul(*before) if len(before) > 1 else before[0]
+                yield mul(v, matmul(*before, others)), Reason(SWAP, (front, v))
+
+
+def _into_a_product(node: Node) -> Iterator[Change]:
+    r"""v \odot W w, for which W (v \odot w) was meant."""
+    for i, product in enumerate(node.args):
+        if product.op != "matmul" or product.shape.kind != "vector":
+            continue
+        for j, v in enumerate(node.args):
+            if j != i and v.shape == product.args[-1].shape and v.shape.kind == "vector":
+                rest = tuple(a for k, a in enumerate(node.args) if k not in (i, j))
+                inside = matmul(*product.args[:-1], mul(v, product.args[-1]))
+                front = matmul(*product.args[:-1]) if len(product.args) > 2 else product.args[0]
+                yield mul(*rest, inside) if rest else inside, Reason(SWAP, (v, front))
+
 
 def norms(place: Place, pool: Pool) -> Iterator[Change]:
     node = place.node
@@ -200,5 +252,9 @@ def norms(place: Place, pool: Pool) -> Iterator[Change]:
             if other != node.op:
                 new = build(other, node.args[0])
                 yield new, Reason("{0} in place of {1}", (node, new))
+        if place.parent is not None and place.parent.op in ("div", "mul", "matmul"):
+            for k in (3, 4):
+                raised = power(build("norm", node.args[0]), num(k))
+                yield raised, Reason(f"the exponent of {{0}} should be {k}", (build("norm", node.args[0]),))
     if node.op == "sum" and node.args[0].op == "pow":
         yield build("norm", node.args[0].args[0]), Reason(SHOULD, (node, build("norm", node.args[0].args[0])))

@@ -10,11 +10,14 @@ from typing import Iterator
 
 from derive.errors import DeriveError
 from derive.judging.ladder import DECLARED, Bench
+from derive.judging.ranges import of_entries
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, walk
 from derive.vocabulary.build import build, transform
 
 STEPS = "{0} is read as that of one step: what {1} carries over is held fixed"
+LOCAL = "it is the derivative of that step alone: {0} reaches {1} through {2} too"
+STEP = "as the derivative of that step: {0} is held fixed"
 TOTAL = "holds only if the derivatives are total: {0} reaches {1} through {2} too"
 
 
@@ -71,6 +74,40 @@ def as_steps(bench: Bench, side: Node) -> tuple[Node, Node] | None:
 
     steps = transform(side, local)
     return (steps, found[0]) if found and steps != side else None
+
+
+def as_step(bench: Bench, left: Node) -> tuple[Node, Node] | None:
+    r"""The derivative of one step, \partial a_t/\partial W for a_t = W x_t + U h_{t-1}, with what a_t carries over held
+    fixed; and what that is."""
+    if left.op not in ("gradient", "jacobian") or len(left.args) > 2:
+        return None
+    base, x = map(_name, left.args)
+    if base.op != "sym":
+        return None
+    body = bench.scope.open(base)
+    held = tuple(dict.fromkeys(_states(bench, base, x)))
+    if body is None or body.op == "sym" or x.args or not held:
+        return None
+    try:
+        return build(left.op, *left.args, *held), held[0]
+    except DeriveError:
+        return None
+
+
+def is_own_step(bench: Bench, left: Node) -> bool:
+    """Whether a derivative is of a name of the answer's own, which may mean its step."""
+    return _name(left.args[0]).symbol.name in bench.introduced
+
+
+def local_remark(bench: Bench, left: Node, right: Node) -> Reason | None:
+    """That a false derivative is right with the state before held fixed."""
+    step = as_step(bench, left)
+    if step is None or left.shape != right.shape:
+        return None
+    ranges = {**of_entries((left, right)), **bench.ranges_for(*step, right)}
+    if bench.checker_of(DECLARED).line(step[0], "==", right, None, ranges).status != "holds":
+        return None
+    return Reason(LOCAL, (_name(left.args[0]), _name(left.args[1]), step[1]))
 
 
 def _name(body: Node) -> Node:

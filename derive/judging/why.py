@@ -9,18 +9,19 @@ from derive.errors import DeriveError
 from derive.judging.counterexample import smallest
 from derive.judging.escaping import Escaped
 from derive.judging.judged import Judged
-from derive.judging.ladder import DECLARED, Comparison
+from derive.judging.ladder import DECLARED, Comparison, judge_pair
 from derive.judging.mend import explain, mend, sides_of, starts_of
 from derive.judging.optima import At, there
 from derive.judging.repair import Repair
 from derive.judging.sentences import about_repair, joined
 from derive.judging.strict import SIGNS
-from derive.judging.total import total_remark
-from derive.latexread import Claim, Elaborated, elaborate
+from derive.judging.total import as_step, is_own_step, local_remark, total_remark
+from derive.latexread import Claim, Elaborated, Pair, elaborate
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, free_indices, names_in, walk
 from derive.vocabulary.asked import DERIVATIVES
 from derive.vocabulary.build import add, neg, substitute
+from derive.vocabulary.constraints import constraints_of
 
 if TYPE_CHECKING:
     from derive.judging.chain import Chained
@@ -50,8 +51,10 @@ def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bo
             differ = "the two sides differ" + (" by more than a constant" if chain.is_loose else "")
             reasons.append(Reason("the inequality does not hold" if is_unequal else differ))
         reasons += _since(chain, judged, before)
-        reasons += _explaining(chain, judged, before)
+        if repair is None or len(set(repair.reasons)) > 1:
+            reasons += _explaining(chain, judged, before)
         reasons += _for_the_other(chain, judged, before)
+        reasons += _of_one_step(chain, head)
         counterexample = _counterexample(chain, head, judged.claim.relation) if not chain.is_loose else None
     elif judged.verdict == "inherited":
         said = "the line before" if judged.source is None else f"line {judged.source}"
@@ -90,6 +93,7 @@ def _mended(chain: Chained, judged: Judged, before: Judged | None) -> Repair | N
     if head is None or judged.claim.relation not in ("=", ":=", "~="):
         return None
     references: list[Node] = []
+    trusted: list[Node] = []
     left = head.pair.left if head.pair is not None and not head.rung.units else None
     left = left if left is not None else left_of(chain, judged.claim)
     if (
@@ -100,6 +104,10 @@ def _mended(chain: Chained, judged: Judged, before: Judged | None) -> Repair | N
         references.append(before.right)
     if chain.engine is not None and chain.answers(judged.claim, head):
         references.append(chain.engine)
+    step = as_step(chain.bench, left) if left is not None else None
+    if left is not None and step is not None and is_own_step(chain.bench, left):
+        references.insert(0, step[0])
+    trusted += references
     if left is not None:
         references += _at_the_optimum(chain, left, head)
     try:
@@ -120,9 +128,23 @@ def _mended(chain: Chained, judged: Judged, before: Judged | None) -> Repair | N
         )
         if found is None and left is not None:
             found = _mended_at_the_optimum(chain, judged, head, left)
+        if found is not None and left is not None and found.reference not in trusted:
+            found = found if _says_what_is_true(chain, head, left, found) else None
     except RecursionError:
         return None
     return found
+
+
+def _says_what_is_true(chain: Chained, head: Comparison, left: Node, repair: Repair) -> bool:
+    """Whether the mended line holds: everywhere, or as an equation for the optimum that is no 0 = 0."""
+    if repair.node.shape != left.shape:
+        return True  # a row, or a left side that was not read as declared
+    indices = head.pair.indices if head.pair is not None else {}
+    pair = Pair(left, repair.node, indices=indices)
+    if judge_pair(chain.bench, pair, "==", DECLARED, chain.wrt, given=head.given).outcome != "fails":
+        return True
+    found = chain.optima.try_at(chain.bench, pair, head.given) if chain.optima is not None else None
+    return found is not None and found.holds
 
 
 def _mended_at_the_optimum(chain: Chained, judged: Judged, head: Comparison, left: Node) -> Repair | None:
@@ -148,7 +170,8 @@ def _at_the_optimum(chain: Chained, left: Node, head: Comparison) -> list[Node]:
     if left in dict(at) or (left.op == "entry" and left.args[0] in dict(at)):
         return [substitute(left, dict(at))]
     found: list[Node] = []
-    for optimum in (o for o in chain.optima.among((left,)) if o.x in dict(at)):
+    free = (o for o in chain.optima.among((left,)) if o.x in dict(at) and not constraints_of(o.question))
+    for optimum in free:  # under constraints the derivative does not vanish
         slope = optimum.slope
         if slope.shape == left.shape:
             found += [add(left, neg(slope)), add(left, slope)]
@@ -210,6 +233,13 @@ def _for_the_other(chain: Chained, judged: Judged, before: Judged | None) -> lis
     return [
         joined([Reason(f"for {{0}}, which part {part} asks", (asked,)), about_repair(repair.reasons)], ": ")
     ]
+
+
+def _of_one_step(chain: Chained, head: Comparison) -> list[Reason]:
+    if head.pair is None or head.rung.units:
+        return []
+    remark = local_remark(chain.bench, head.pair.left, head.pair.right)
+    return [remark] if remark is not None else []
 
 
 def _counterexample(chain: Chained, head: Comparison, relation: str) -> str | None:

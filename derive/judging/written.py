@@ -57,6 +57,7 @@ def entrywise(
         return None
     size = max(float(np.max(np.abs(wanted), initial=0.0)), 1e-9)
     wrong = [path for path, at in places.items() if abs(array[at] - wanted[at]) > 1e-7 * size]
+    wrong = [path for path in wrong if not _is_as_printed(_at(node, path), wanted[places[path]])]
     if not 0 < len(wrong) <= MOST_WRONG:
         return None
     beside = entries(target) == places
@@ -67,9 +68,10 @@ def entrywise(
         is_, goal = (a[places[path]].reshape(1, 1) for a in (array, wanted))
         new = next(_entry(old, is_, goal, pool, known, value), None)
         if new is None and beside:
-            new = Edited(_at(target, path), (Reason(SHOULD, (old, _at(target, path))),), ("entry",))
+            right = _in_kind(old, _at(target, path), goal) or old
+            new = Edited(right, (Reason(SHOULD, (old, right)),), ("entry",))
         if new is None:
-            exact = exactly(goal)
+            exact = _in_kind(old, exactly(goal), goal)
             if exact is None:
                 return None
             new = Edited(exact, (Reason(SHOULD, (old, exact)),), ("value",))
@@ -155,6 +157,22 @@ def _numbers(node: Node) -> Iterator[Node]:
         yield node
     for arg in node.args:
         yield from _numbers(arg)
+
+
+def _in_kind(old: Node, exact: Node | None, goal: Array) -> Node | None:
+    """What no decimal of one digit more is, as a decimal of as many digits as what stands there."""
+    if old.op == "num" and (digits := _digits(old)) and exact is not None:
+        value = float(np.real(goal.flat[0]))
+        return exact if round(value, digits + 1) == value else _to(value, digits)
+    return exact
+
+
+def _is_as_printed(node: Node, wanted: Array) -> bool:
+    """Whether a decimal is right to its digits."""
+    sign, node = (-1, node.args[0]) if node.op == "neg" else (1, node)
+    if node.op != "num" or not (digits := _digits(node)):
+        return False
+    return bool(abs(sign * float(node.number) - wanted) <= 0.5 * 10.0**-digits * (1 + 1e-9))
 
 
 def _digits(node: Node) -> int:

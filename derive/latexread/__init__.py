@@ -9,7 +9,7 @@ from derive.latexread.answer import Answer, Chain, Claim, Refusal, Text
 from derive.latexread.chains import read_answer
 from derive.latexread.claims import elaborate_claim, elaborate_pair
 from derive.latexread.context import MODES, Context, Mode
-from derive.latexread.elaborate import elaborate
+from derive.latexread.elaborate import elaborate, unsized
 from derive.latexread.formulas import introduce_function, letters_of, own_function, stands_in, with_number
 from derive.latexread.introducing import Own, introduce, is_known, own_name
 from derive.latexread.reading import (
@@ -54,5 +54,6 @@ __all__ = [
     "read_answer",
     "stands_in",
     "surface_latex",
+    "unsized",
     "with_number",
 ]

@@ -10,9 +10,12 @@ from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.entries import entry
 from derive.latexread.functions import applied, items
 from derive.latexread.laws import density, divergence, is_divergence, law_of
+from derive.latexread.layers import called_layer, of_layer
 from derive.latexread.naming import resolved
+from derive.latexread.over_paths import along, runs_along
 from derive.latexread.patterns import spelled
 from derive.latexread.powers import raised
+from derive.latexread.spectra import eigenvalue, spectral
 from derive.latexread.surface import (
     Call,
     Group,
@@ -37,15 +40,20 @@ class Application(Surface):
 
     name: Name
     group: Group
+    derived: bool = False  # right behind a \\nabla
 
 
-def is_application(e: Elaborator, factor: Surface, following: Surface) -> bool:
+def is_application(e: Elaborator, factor: Surface, following: Surface, derived: bool = False) -> bool:
     group = following.base if isinstance(following, Scripted) else following
     if not isinstance(factor, Name) or not isinstance(group, Group) or group.left not in ("(", "["):
         return False
     if factor.letter in e.bound:
         return False
-    if law_of(e, factor) is not None or is_divergence(e, factor):
+    if law_of(e, factor) is not None or is_divergence(e, factor) or spectral(e, factor, group) is not None:
+        return True
+    if runs_along(e, factor, group):
+        return True
+    if group.left == "(" and called_layer(e, factor) is not None:
         return True
     meant = function_name(e, factor)
     if (
@@ -61,7 +69,7 @@ def is_application(e: Elaborator, factor: Surface, following: Surface) -> bool:
         return True
     if _indexed(e, factor, group) or _at_index(e, factor, group):
         return True
-    return _lists_dependencies(e, factor, group) and not _times(e, factor, following)
+    return _lists_dependencies(e, factor, group, derived) and not _times(e, factor, following)
 
 
 def _times(e: Elaborator, factor: Name, following: Surface) -> bool:
@@ -147,7 +155,7 @@ def _subscripts(e: Elaborator, factor: Name, group: Group) -> tuple[Script, ...]
     return tuple(scripts)
 
 
-def _lists_dependencies(e: Elaborator, factor: Name, group: Group) -> bool:
+def _lists_dependencies(e: Elaborator, factor: Name, group: Group, derived: bool) -> bool:
     """`L(u, \\gamma, \\beta)`: the names in brackets are what a defined quantity depends on."""
     found = e.names.matches(factor)
     scope = e.context.scope
@@ -162,14 +170,14 @@ def _lists_dependencies(e: Elaborator, factor: Name, group: Group) -> bool:
         return False
     from_names = [plain_symbol(e, i) for i in group.items]
     if any(n is None for n in from_names):
-        return _point(e, factor, group) is not None
+        return _point(e, factor, group, derived) is not None
     if len(from_names) > 1:
         return True
     known = {e.context.optima.get(n, n) for n in from_names if n}
-    return bool(e.names.reach(name) & known) or _point(e, factor, group) is not None
+    return bool(e.names.reach(name) & known) or _point(e, factor, group, derived) is not None
 
 
-def _point(e: Elaborator, factor: Name, group: Group) -> tuple[Node, Node] | None:
+def _point(e: Elaborator, factor: Name, group: Group, derived: bool) -> tuple[Node, Node] | None:
     r"""The name in `J(w^\star)`, `L(\hat\mu)`, `J(x + u)` and the value that it has there."""
     only = group.items[0] if len(group.items) == 1 else None
     found = e.names.matches(factor)
@@ -193,13 +201,28 @@ def _point(e: Elaborator, factor: Name, group: Group) -> tuple[Node, Node] | Non
         there = e.value(only)
     except Stop:
         return None
-    if not isinstance(there, Node) or there.shape.is_scalar:
+    derived = derived and isinstance(only, Name)
+    if not isinstance(there, Node) or (there.shape.is_scalar and not derived):
         return None
-    moved = [v for v in e.context.variables if v.symbol.name in reach and e.same_shape(v.shape, there.shape)]
+    if derived and there.op == "sym" and there.symbol.name in reach:
+        return None  # what it depends on
+    moved = _moved(e, reach, there)
     options = (f"{factor.letter} times the brackets", f"{factor.letter} at another point")
-    if len(moved) != 1 or moved[0] == there or e.choose(factor.span, "point", options) == 0:
+    options = options[::-1] if derived else options
+    if moved is None or moved == there:
         return None
-    return moved[0], there
+    return None if options[e.choose(factor.span, "point", options)].endswith("brackets") else (moved, there)
+
+
+def _moved(e: Elaborator, reach: frozenset[str], there: Node) -> Node | None:
+    """What has a value at another point: what the problem derives in, else the one free name of that shape."""
+    asked = [v for v in e.context.variables if v.symbol.name in reach and e.same_shape(v.shape, there.shape)]
+    if asked:
+        return asked[0] if len(asked) == 1 else None
+    scope = e.context.scope
+    plain = {n: d for n, d in scope.declarations.items() if n in reach and not (d.of or e.known.params(n))}
+    free = [n for n, d in plain.items() if n not in scope.data and e.same_shape(d.shape, there.shape)]
+    return e.named(free[0]) if len(free) == 1 else None
 
 
 def plain_symbol(e: Elaborator, surface: Surface) -> str | None:
@@ -220,6 +243,14 @@ def application(e: Elaborator, surface: Surface) -> Node:
         return density(e, law, group, surface.span)
     if is_divergence(e, name):
         return divergence(e, group.items, Call(surface.span, "KL", (), (), group), surface.span)
+    if runs_along(e, name, group):
+        return along(e, name, group, surface.span)
+    called = called_layer(e, name)
+    if called is not None:
+        return of_layer(e, called, group, surface.span)
+    matrix = spectral(e, name, group)
+    if matrix is not None:
+        return raised(e, eigenvalue(e, name, matrix, surface.span), name.above, name.primes, surface.span)
     declared = function_name(e, name)
     if declared is not None:
         return of_a_number(e, declared, name, group, surface.span)
@@ -256,7 +287,7 @@ def application(e: Elaborator, surface: Surface) -> Node:
         for _ in range(name.primes):
             node = e.make("gradient", node, x, span=surface.span)
         return node
-    point = _point(e, name, group)
+    point = _point(e, name, group, surface.derived)
     if point is not None:
         return e.make("at", e.node(name), point[0], e.settle(point[1]), span=surface.span)
     value = _at_the_optimum(e, e.node(name), group)

@@ -17,9 +17,11 @@ from derive.latexread.operators import big, called, function
 from derive.latexread.scripts import argument, scripts
 from derive.latexread.surface import (
     Big,
+    Derivative,
     Fraction,
     Group,
     Mark,
+    Nabla,
     Name,
     Numeral,
     Root,
@@ -50,7 +52,12 @@ def factor(parser: Parser) -> Surface:
             node = replace(node, span=span, below=below, above=above, primes=primes)
         else:
             node = Scripted(span, node, below, above, primes)
-    while parser.token.kind == "bar" and parser.token.text == "|" and not parser.bars and _is_point(parser):
+    while (
+        parser.token.kind == "bar"
+        and parser.token.text == "|"
+        and not parser.bars
+        and _is_point(parser, node)
+    ):
         parser.advance()
         group = Group(parser.span(start), ".", (node,), "|")
         parser.advance()
@@ -81,12 +88,14 @@ def _name(parser: Parser) -> Surface:
     return Name(token.span, token.text, token.style)
 
 
-def _is_point(parser: Parser) -> bool:
-    r"""Whether `\big|_{x = a}` stands here."""
+def _is_point(parser: Parser, node: Surface) -> bool:
+    r"""Whether `\big|_{x = a}` stands here, or behind a derivative `\big|_{a}`."""
     at = parser.position + 2
     if parser.ahead().kind != "_" or at not in parser.closes:
         return False
-    return any(t.kind == "rel" for t in parser.tokens[at : parser.closes[at]])
+    return isinstance(node, (Derivative, Nabla)) or any(
+        t.kind == "rel" for t in parser.tokens[at : parser.closes[at]]
+    )
 
 
 def _compares(parser: Parser) -> bool:

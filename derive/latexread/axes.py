@@ -10,11 +10,37 @@ from derive.latexread.elaborator import Elaborator
 from derive.latexread.patterns import pieces, spelled
 from derive.latexread.surface import Script
 from derive.latexread.tokens import Span
-from derive.tree.nodes import Node
+from derive.tree.nodes import Node, walk
 from derive.vocabulary.arrays import REDUCTIONS
-from derive.vocabulary.build import TABLE
+from derive.vocabulary.build import TABLE, T
 
 EACH = {"row": "rows", "rows": "rows", "col": "columns", "column": "columns", "columns": "columns"}
+
+SLICED = frozenset({"softmax", "logsumexp"})  # which of a matrix are taken slice by slice
+
+
+def sliced(e: Elaborator, function: str, array: Node, said: str, span: Span) -> Node:
+    r"""`\operatorname{softmax}(Q K^\top)`: of each row or column, as the mark says, else as the problem has it; of each
+    row where it does not say."""
+    op = f"{function}_rows"
+    direction = EACH.get(said)
+    if said and direction is None:
+        raise e.unreadable(f"what stands below {function} is not read", span)
+    if direction is None:
+        direction = "columns" if _has_columns(e, op) else "rows"
+        e.note(f"read as the {function} of each of the {direction}", span, "scope")
+    if direction == "rows":
+        return e.make(op, array, span=span)
+    columns = e.make(op, T(array), span=span)
+    return T(columns) if columns.shape.kind == "matrix" else columns
+
+
+def _has_columns(e: Elaborator, op: str) -> bool:
+    """Whether the problem knows a function of rows on transposed arrays only."""
+    scope = e.context.scope
+    bodies = [d.body for d in scope.definitions.values() if d.body is not None]
+    found = [n.args[0].op == "T" for body in bodies for n in walk(body) if n.op == op]
+    return bool(found) and all(found)
 
 
 def names_axes(e: Elaborator, below: Script) -> bool:

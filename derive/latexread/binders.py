@@ -9,7 +9,9 @@ from derive.latexread.chained import joined
 from derive.latexread.conditions import chosen, indicator
 from derive.latexread.elaborator import Elaborator, Tensor, Value, is_open
 from derive.latexread.entries import FREE, index, is_known
+from derive.latexread.extremal import constrained
 from derive.latexread.fitting import filled
+from derive.latexread.over_paths import over_paths
 from derive.latexread.parse import parse_relation
 from derive.latexread.patterns import pieces, spelled
 from derive.latexread.quotients import scaled
@@ -32,10 +34,16 @@ ARGUMENT = {"argmax": "argmax_over", "argmin": "argmin_over"}  # of what an inde
 
 def big(e: Elaborator, surface: Surface) -> Value:
     assert isinstance(surface, Big)
+    best = constrained(e, surface) if any(t.kind == "rel" for t in surface.below) else None
+    if best is not None:
+        return best
     if surface.command in SOUGHT:
         return _extremum(e, surface)
     if surface.command in REDUCTIONS and not surface.above and names_axes(e, surface.below):
         return reduced(e, surface.command, e.node(surface.body), surface.below, surface.span)
+    over = over_paths(e, surface)
+    if over is not None:
+        return over
     op = OVER.get(surface.command)
     if surface.command in EXTREME and surface.below and not surface.above:
         least = _least(e, surface)
@@ -80,6 +88,9 @@ def _told(e: Elaborator, ranged: Ranged, span: Span) -> Range:
     if is_open(high.replace(e.found)) and declared is not None:
         e.found[high.name or ""] = declared[1]
     told, high = is_open(high), high.replace(e.found)
+    if is_open(high) and e.context.only is not None:
+        e.found[str(high.name)], high = e.context.only, e.context.only
+        e.note(f"{var} runs over 1..{high}, the only size of the problem", span, "scope")
     if is_open(high):
         raise e.unreadable(f"the range of {var} does not show", span, rf"write \sum_{{{var}=1}}^{{n}}")
     if told and declared is not None and low == Size.of(1):
@@ -149,9 +160,13 @@ def _filtered(e: Elaborator, test: Surface, named: set[str], surface: Big) -> li
         raise e.unreadable(f"the range {spelled(surface.below)} is not read", surface.span)
     new = [k for k in letters if k is not None and k not in named and (k not in e.bound or k in e.free)]
     other = letters[1]
-    if letters[0] in new and len(new) == 2 and other is not None and other in indices_of(surface.body):
+    inside = indices_of(surface.body)
+    constant = not inside & set(new)
+    seen = other in e.free or other in e.local or (constant and other in e.known.scope.indices)
+    if constant and len(new) == 2 and not seen:
+        pass
+    elif letters[0] in new and len(new) == 2 and other is not None and (constant or other in inside):
         options = (f"the sum is over {letters[0]} and {other}", f"the sum is over {letters[0]}")
-        seen = other in e.free or other in e.local
         chosen_one = e.choose(surface.span, "over", options[::-1] if seen else options) ^ seen
         new = new[: 2 - chosen_one]
     else:

@@ -11,16 +11,18 @@ from dataclasses import dataclass, field, replace
 
 from derive.latexread.answer import Answer, Chain, Claim, Refusal, Text
 from derive.latexread.displays import Display, Labels, displays, last_words, names_a_part, unquoted
+from derive.latexread.explaining import explains, gives_a_reason
 from derive.latexread.macros import Macros, macros_of
 from derive.latexread.parse import parse
+from derive.latexread.quantities import quantity
 from derive.latexread.rows import Segment, rows_of, segments_of
 from derive.latexread.settle import settled, span_of
-from derive.latexread.spoken import is_result, name_among, result_named
+from derive.latexread.spoken import is_result, name_among, quantity_named, thing_named
 from derive.latexread.surface import Name, Surface
 from derive.latexread.tokens import Span, Token, Unread, tokens_of
 
 LIMITING = frozenset({"<", ">", "<=", ">=", "!=", "in"})
-UNEQUAL = frozenset({"<", "<=", ">", ">=", "!="})
+UNEQUAL = frozenset({"<", "<=", ">", ">=", "!=", "~=", "to"})
 RANGING = ("for", "forall", "all", "every")  # words before a range
 PLACING = (*RANGING, "at", "time", "step")  # and before `t = T`
 SENTENCE = 300  # characters before a formula in which its sentence begins
@@ -79,7 +81,9 @@ class _Reading:
         self.chains: list[Chain] = []
         self.current = _Open()
         self.waiting: list[Chain] = []  # remarks on the lines of the current chain
-        self.says_result = False  # whether the words before this formula call it a result
+        self.quantity: Surface | None = None  # what the words before this formula say that it is equal to
+        self.host: tuple[_Open, int] | None = None  # the chain that the current one explains, and its place
+        self.says_result = ""  # what the words around this formula call it, where they call it a result
         self.lone: tuple[Span, str] | None = (
             None  # an inline formula that may get a name, and the words before it
         )
@@ -94,7 +98,35 @@ class _Reading:
             )
             self.chains.append(chain)
         self.chains += self.waiting
-        self.current, self.waiting = _Open(), []
+        self.current, self.waiting, self.host = _Open(), [], None
+
+    def resume(self) -> None:
+        """The chain that the current one explains goes on."""
+        if self.host is None:
+            return
+        host, at = self.host
+        self.close()
+        _, *rest = self.chains[at:]
+        del self.chains[at:]
+        self.current, self.waiting = host, rest
+
+    def host_of(
+        self, first: list[Token], segment: Segment, leads: bool, number: int
+    ) -> tuple[_Open, int] | None:
+        """The chain that an equation explains, if it does; what goes on below goes on with that one."""
+        open_, at = self.host or (self.current, len(self.chains))
+        if not self.current.claims or self.current.display != number:
+            return None
+        if leads:
+            return (open_, at) if gives_a_reason(segment) else None
+        if segment.separator != "comma":
+            return None
+        try:
+            left = parse(first)
+        except Unread:
+            return None
+        explained = (c.right for c in (open_.claims[-1], self.current.claims[-1]))
+        return (open_, at) if any(explains(left, right) for right in explained) else None
 
     def aside(self, claims: Sequence[Claim], display: int) -> None:
         for claim in claims:
@@ -111,7 +143,9 @@ class _Reading:
             self.text.text[max(0, display.span.start - SENTENCE) : display.prose.stop],
             display.span.stop,
         )
-        self.says_result = result_named(around[0], self.text.text[around[1] : around[1] + 40])
+        self.says_result = thing_named(around[0], self.text.text[around[1] : around[1] + 40])
+        start = max(0, display.span.start - SENTENCE)
+        self.quantity = self.named(start, around[0], self.text.text[around[1] : around[1] + 40])
         if display.inline:
             self.spoken(display.span, prose)
             self.inline(display.span, last_words(prose))
@@ -154,12 +188,20 @@ class _Reading:
                 self.boxed(parts[0][1], number, segment.words or last_words(prose))
                 main = False
                 continue
+            if len(parts) == 1 and main and fresh and not segment.words and self.quantity is not None:
+                self.boxed(parts[0][1], number, last_words(prose), result=True)
+                main = False
+                continue
             if len(parts) == 1 and main and fresh and not segment.words and self.says_result:
                 self.boxed(parts[0][1], number, last_words(prose), result=True)
                 main = False
                 continue
-            if main and len(parts) == 2 and not parts[0][1] and is_result(segment.words):
+            if main and len(parts) > 1 and not parts[0][1] and is_result(segment.words):
                 self.boxed(parts[1][1], number, segment.words, result=True)
+                if len(parts) > 2:
+                    rest = [t for t in tokens if t.start >= parts[1][1][-1].stop]
+                    segment = replace(segment, tokens=rest)
+                    self.main([("", []), *parts[2:]], segment, number, False, prose, False)
                 main = False
                 continue
             if len(parts) == 1:
@@ -170,13 +212,15 @@ class _Reading:
             elif parts[0][1] and (self.is_aside(segment, main) or (not main and _limits(parts))):
                 self.aside(self.claims(parts, segment, _Open(), side=True), number)
             else:
-                self.main(parts, segment, number, fresh, prose)
+                self.main(parts, segment, number, fresh, prose, main)
             main = False
             self.remark(segment.remark)
 
     def is_aside(self, segment: Segment, main: bool) -> bool:
         """Whether an equation comments on the line it stands on: behind a gap, in brackets, or behind a line that
         goes on a chain."""
+        if not main and gives_a_reason(segment):
+            return True
         if main or segment.separator in ("comma", "arrow"):
             continued = bool(self.current.claims) and self.current.claims[-1].continues
             return segment.separator == "group" or (not main and segment.separator == "comma" and continued)
@@ -204,7 +248,7 @@ class _Reading:
         self.current.claims.append(claim)
         self.current.line = claim.line
         if result:
-            self.current.head = self.current.previous = claim.right
+            self.current.head, self.current.previous = claim.left or claim.right, claim.right
 
     def result(self, tokens: list[Token], words: str, result: bool) -> Claim:
         while len(tokens) > 2 and tokens[0].kind == "{" and tokens[-1].kind == "}":
@@ -217,18 +261,42 @@ class _Reading:
         except Unread as error:
             right, refusal = None, _refusal(error, tokens)
         said = self.text.slice(span)
+        left = self.quantity if result else None
         return Claim(
-            span, line, column, *end, said, "=", None, right, words=words, refusal=refusal, boxed=True,
-            result=result,
+            span, line, column, *end, said, "=", left, right, left, words=words, refusal=refusal,
+            boxed=left is None, result=result,
         )  # fmt: skip
 
+    def named(self, start: int, before: str, behind: str) -> Surface | None:
+        r"""The \operatorname{Var}[y] that "the variance of $y$ is" speaks of."""
+        found = quantity_named(before, behind)
+        if found is None:
+            return None
+        spans = [Span(start + a, start + b) for a, b in (s for s in found[1:] if s is not None)]
+        try:
+            written = [parse(settled(tokens_of(self.source, *span, self.macros))) for span in spans]
+        except Unread:
+            return None
+        return quantity(found[0], written[0], written[1] if len(written) > 1 else None)
+
     def main(
-        self, parts: list[tuple[str, list[Token]]], segment: Segment, number: int, fresh: bool, prose: str
+        self,
+        parts: list[tuple[str, list[Token]]],
+        segment: Segment,
+        number: int,
+        fresh: bool,
+        prose: str,
+        leads: bool,
     ) -> None:
+        """A segment that is no remark; `leads` where it is the first of its row."""
         starts = bool(parts[0][1])
         joined = None
+        if leads and not starts:
+            self.resume()
         if starts:
+            host = self.host_of(parts[0][1], segment, leads, number)
             self.close()
+            self.host = host
         elif fresh and self.current.begun and self.current.display != number:
             joined = f"the display of line {self.current.line}"
         self.current.display = number
@@ -252,8 +320,12 @@ class _Reading:
         for segment in segments:
             parts = _parts(segment.tokens) if segment.tokens else []
             said = replace(segment, words=(segment.words or words)[-SENTENCE:])
-            if len(parts) == len(segments) == 1 and self.says_result:
+            if len(parts) == len(segments) == 1 and self.quantity is not None:
                 claim = self.result(parts[0][1], words, True)
+                self.aside([replace(claim, inline=True)] if claim.refusal is None else [], 0)
+                continue
+            if len(parts) == len(segments) == 1 and self.says_result:
+                claim = self.result(parts[0][1], f"{words} {self.says_result}", True)
                 if claim.refusal is None and not isinstance(claim.right, Name):
                     self.aside([replace(claim, inline=True)], 0)
                 continue

@@ -8,7 +8,7 @@ from derive.latexread.answer import Claim
 from derive.latexread.context import Context, Mode
 from derive.latexread.elaborate import elaborate, runs
 from derive.latexread.elaborator import Elaborator
-from derive.latexread.fitting import array, filled, is_settled
+from derive.latexread.fitting import filled, is_settled, zeroed
 from derive.latexread.meant import sensible
 from derive.latexread.reaches import counting
 from derive.latexread.reading import Hook, IllTyped, Pair, Unreadable
@@ -32,11 +32,14 @@ def elaborate_claim(
     if left is None or claim.right is None:
         return Unreadable("there is nothing to compare this with", claim.span)
     found = elaborate_pair(left, claim.right, context, mode, hook)
-    if isinstance(found, Unreadable) and claim.previous is not None and "does not show" in found.message:
-        ranges = _ranges_of(claim.previous, context)
+    if isinstance(found, Unreadable) and "does not show" in found.message:
+        ranges = _ranges_of(claim.previous, context) if claim.previous is not None else {}
+        sizes = context.sizes()
         if ranges:  # \sum_i \sigma^2 runs as the sum that it came from
             wider = replace(context, indices={**ranges, **context.indices})
             return elaborate_pair(left, claim.right, wider, mode, hook)
+        if len(sizes) == 1:
+            return elaborate_pair(left, claim.right, replace(context, only=sizes[0]), mode, hook)
     if isinstance(found, Unreadable) and isinstance(claim.written_left, Name) and found.span == left.span:
         right = elaborate(claim.right, context)  # what keeps a new name from being introduced
         return right if isinstance(right, Unreadable) else found
@@ -115,6 +118,5 @@ def _filled(e: Elaborator, node: Node, other: Node) -> Node:
     """A zero beside an array is the zero array; what is open takes the other side's shape."""
     if e.is_open(other):
         return node
-    if node.op == "num" and node.number == 0 and not other.shape.is_scalar:
-        return array("zeros", other.shape)
-    return filled(e, node, other.shape)
+    zero = None if e.is_open(node) else zeroed(node, other.shape)
+    return filled(e, node, other.shape) if zero is None else zero

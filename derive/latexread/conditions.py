@@ -9,6 +9,7 @@ from __future__ import annotations
 from derive.latexread.atoms import INDICATORS
 from derive.latexread.elaborator import Elaborator
 from derive.latexread.entries import FREE, index, is_known
+from derive.latexread.fitting import fitted
 from derive.latexread.parse import parse_relation
 from derive.latexread.quotients import scaled
 from derive.latexread.settle import settled
@@ -62,6 +63,8 @@ def chosen(e: Elaborator, test: Surface, then: Node, other: Node) -> Node:
     if op is None:
         raise e.unreadable("a condition is one of <, <=, >, >=, = and \\ne", test.span)
     condition = e.make(op, *_compared(e, left, test.right, test.span), span=test.span)
+    if not condition.shape.is_scalar:  # 0 and 1 in bold, beside a comparison entry by entry
+        then, other = (e.settle(n) for n in fitted(e, [condition, then, other])[1:])
     return e.make("where", condition, then, other, span=test.span)
 
 

@@ -70,8 +70,9 @@ def constant_(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
     if delta is not None:
         return delta, (), surface.primes
     if letter in ("e",) and below:
-        at = index(e, below, surface.span)
-        return build("onehot", at, count(e.placeholder())), surface.above, surface.primes
+        own = e.placeholder()
+        at = index(e, below, surface.span, (Size.of(1), own))
+        return build("onehot", at, count(own)), surface.above, surface.primes
     if letter == "I" or (letter == "1" and surface.style == "frak"):
         return build("eye", count(_told(e, below, surface.span))), surface.above, surface.primes
     if letter in ("0", "1"):

@@ -26,6 +26,8 @@ class Context:
     optima: Mapping[str, str] = field(default_factory=dict)  # names of optima, and of their variables
     hidden: frozenset[tuple[str, str]] = frozenset()  # names of the problem, and letters no longer theirs
     functions: Mapping[str, Node] = field(default_factory=dict)  # names given as f(w) = ..., and that w
+    own: frozenset[str] = frozenset()  # names that the answer introduces
+    only: Size | None = None  # where sums end whose range nothing tells: the one size there is
 
     @staticmethod
     def of(
@@ -36,6 +38,14 @@ class Context:
     ) -> Context:
         return Context(scope, Names(scope, hidden), arrays=arrays, variables=variables, hidden=hidden)
 
+    def sizes(self) -> tuple[Size, ...]:
+        """The sizes of all vectors, matrices and ranges of the problem."""
+        scope = self.scope
+        shapes = [d.shape for d in scope.declarations.values()]
+        shapes += [d.shape for d in scope.definitions.values()]
+        ends = [high for _, high in scope.indices.values()]
+        return tuple(dict.fromkeys([size for shape in shapes for size in shape.dims] + ends))
+
     def within(self, scope: Scope) -> Context:
         """This context with other names in scope."""
         return replace(self, scope=scope, names=Names(scope, self.hidden))
@@ -43,7 +53,8 @@ class Context:
     def defining(self, definition: Definition) -> Context:
         """This context and a name that the answer itself introduces."""
         definitions = {**self.scope.definitions, definition.name: definition}
-        return self.within(replace(self.scope, definitions=definitions))
+        wider = self.within(replace(self.scope, definitions=definitions))
+        return replace(wider, own=self.own | {definition.name})
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-r"""Brackets that mean something: `|x|`, `\|x\|_2^2`, `<x, y>`; lists; roots."""
+r"""Brackets that mean something: `|x|`, `\|x\|_2^2`, `<x, y>`, `\lfloor x \rfloor`; lists; roots."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from derive.latexread.elaborator import Elaborator, Value
 from derive.latexread.ellipsis import is_dots, listed
 from derive.latexread.functions import plain
 from derive.latexread.literals import literal
+from derive.latexread.over_paths import how_many
 from derive.latexread.surface import (
     Group,
     Relation,
@@ -40,7 +41,9 @@ def group(e: Elaborator, surface: Surface) -> Value:
     if relation and _is_indicator(surface, surface.items[0]):
         e.note("a comparison in brackets is read as 1 where it holds", surface.span)
         return indicator(e, surface)
-    if surface.left in ("floor", "ceil", "<", "[["):
+    if surface.left in ROUNDED and surface.right == surface.left and len(surface.items) == 1:
+        return _rounded(e, surface)
+    if surface.left in (*ROUNDED, "<", "[["):
         raise e.unreadable("these brackets are not in the language", surface.span)
     if len(surface.items) == 1:
         inner = surface.items[0]
@@ -50,8 +53,11 @@ def group(e: Elaborator, surface: Surface) -> Value:
     if not surface.items:
         raise e.unreadable("nothing stands in these brackets", surface.span)
     if surface.left in ("(", "["):
-        e.note("a list in brackets is read as a vector", surface.span)
         node = vector(e, surface.items, surface.span)
+        if node.shape.kind == "matrix":
+            e.note("a list of vectors is read as the matrix with these columns", surface.span, "scope")
+            return node
+        e.note("a list in brackets is read as a vector", surface.span)
         lies = e.choose(
             surface.span, "list", ("a list in brackets is a column", "a list in brackets is a row")
         )
@@ -68,13 +74,17 @@ def _is_indicator(surface: Group, test: Surface) -> bool:
 def vector(e: Elaborator, items: Sequence[Surface], span: Span) -> Node:
     """A list as a column: number by number, or with an ellipsis."""
     if any(is_dots(item) for item in items):
-        return listed(e, items, span)
+        whole = listed(e, items, span, "vector")
+        return T(whole) if whole.shape.kind == "matrix" else whole
     return literal(e, tuple((i,) for i in items), span)
 
 
 def _absolute(e: Elaborator, surface: Group) -> Node:
     if len(surface.items) != 1:
         raise e.unreadable("a list is no quantity", surface.span)
+    paths = how_many(e, surface)
+    if paths is not None:
+        return paths
     node = e.node(surface.items[0])
     meanings = {"matrix": "det", "vector": "norm", "row": "norm"}
     op = meanings.get(node.shape.kind, "abs")
@@ -85,6 +95,17 @@ def _absolute(e: Elaborator, surface: Group) -> Node:
         return build("abs", node)
     e.note(f"bars around a {node.shape.kind} are read as {said}", surface.span)
     return e.make(op, node, span=surface.span)
+
+
+ROUNDED = ("floor", "ceil")
+
+
+def _rounded(e: Elaborator, surface: Group) -> Node:
+    r"""`\lfloor x \rfloor`; from above it is the negative of that of -x."""
+    node = e.node(surface.items[0])
+    if surface.left == "floor":
+        return e.make("floor", node, span=surface.span)
+    return build("neg", e.make("floor", build("neg", node), span=surface.span))
 
 
 NORMS = {"": "norm", "2": "norm", "F": "norm", "1": "norm1", "mathrmF": "norm"}

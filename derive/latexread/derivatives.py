@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from derive.latexread.surface import Derivative, Differential, Nabla, Name, Surface
+from derive.latexread.surface import Derivative, Differential, Nabla, Name, Scripted, Surface
 from derive.latexread.tokens import Token
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ def fraction_of(parser: Parser, over: Sequence[Token], under: Sequence[Token], s
     if sign is None or _sign(under) != sign or len(under) < 2 or under[1].kind in ("^", "_"):
         return None
     order, body = _order(over[1:])
-    variables = tuple(_variable(parser, piece, order) for piece in _pieces(under, sign))
+    pieces = _pieces(under, sign)
+    each = order if len(pieces) < order else 1
+    variables = tuple(_variable(parser, piece, each) for piece in pieces)
     if sum(count for _, count in variables) != order:
         raise parser.fail("the orders of this derivative differ", parser.tokens[start])
     below = tuple(v for v, count in variables for _ in range(count))
@@ -61,7 +63,7 @@ def _pieces(under: Sequence[Token], sign: str) -> list[Sequence[Token]]:
 def _variable(parser: Parser, piece: Sequence[Token], order: int) -> tuple[Surface, int]:
     """A variable, and how often: `x^2` under a derivative of order 2 is x twice."""
     node = parser.part(piece)
-    if order > 1 and isinstance(node, Name) and "".join(t.text for t in node.above) == str(order):
+    if order > 1 and isinstance(node, (Name, Scripted)) and "".join(t.text for t in node.above) == str(order):
         return replace(node, above=()), order
     return node, 1
 

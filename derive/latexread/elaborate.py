@@ -33,7 +33,7 @@ from derive.latexread.sums import sum_
 from derive.latexread.tokens import Span, Token
 from derive.latexread.unbracketed import opened
 from derive.latexread.verbs import differential
-from derive.tree.nodes import Node
+from derive.tree.nodes import Node, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.build import build, num
 
@@ -70,6 +70,21 @@ def elaborate(
     if len(kept) == 1:
         return kept[0][0]
     return Ambiguous(tuple(r for r, _ in kept), tuple(label for _, label in kept), surface.span)
+
+
+def unsized(surface: s.Surface, context: Context) -> tuple[Node, str] | None:
+    """The node of a formula of which one size does not show, and what stands for that size."""
+
+    def meaning(e: Elaborator) -> Node:
+        return e.settle(e.node(surface))
+
+    for _, outcome in runs(meaning, context, "declared", None):
+        if not isinstance(outcome, tuple):
+            return None
+        node = outcome[0]
+        waiting = {n for part in walk(node) for d in part.shape.dims for n in d.names if n.startswith("?")}
+        return (node, waiting.pop()) if len(waiting) == 1 else None
+    return None
 
 
 def runs(

@@ -10,6 +10,7 @@ from derive.notation.literals import as_size
 from derive.tree.nodes import Node
 from derive.tree.sizes import Size
 from derive.vocabulary.build import T, count
+from derive.vocabulary.scope import Scope
 
 FREE = frozenset("ijklmrs")  # letters that may be indices without a word
 SELDOM = frozenset("abpq")  # letters that are indices where they stand on both sides, or below a derivative
@@ -24,19 +25,33 @@ def index(e: Elaborator, script: Script, span: Span, within: tuple[Size, Size] |
             assert within is not None
             e.free[token.text] = e.bound[token.text] = within
             e.note(f"{token.text} is read as an index {within[0]}..{within[1]}", span, "index")
-    _same_range(e, script, within, span)
+    meant = _same_range(e, script, within, span)
+    if meant is not None:
+        return meant
     node = e.count(e.read(script, span))
     size = as_size(node)
     if size is not None:
         return count(size)
-    if node.op == "sym" and node.shape.is_scalar:
-        declaration = e.context.scope.declarations.get(node.symbol.name)
-        if declaration is not None and (declaration.integers is not None or "integer" in node.symbol.facts):
-            return node
-        definition = e.context.scope.definitions.get(node.symbol.name)
-        if definition is not None and definition.shape.kind == "integer":
-            return node
+    if _is_whole(node, e.context.scope):
+        return node
     raise e.unreadable(f"{spelled(script)} is no index", span)
+
+
+def _is_whole(node: Node, scope: Scope, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether a number is whole by what it is: a place of an extremum, an integer, or defined as such."""
+    if node.op in ("count", "argmax_over", "argmin_over"):
+        return True
+    if node.op == "num":
+        return node.number.denominator == 1
+    if node.op != "sym" or not node.shape.is_scalar:
+        return False
+    name = node.symbol.name
+    declared, defined = scope.declarations.get(name), scope.definitions.get(name)
+    if declared is not None and (declared.integers is not None or "integer" in node.symbol.facts):
+        return True
+    bodies = () if defined is None else (defined.body, *(body for _, body in defined.members))
+    told = [body for body in bodies if body is not None]
+    return name in seen or bool(told) and all(_is_whole(body, scope, seen | {name}) for body in told)
 
 
 def is_known(e: Elaborator, letter: str) -> bool:
@@ -50,17 +65,29 @@ def is_known(e: Elaborator, letter: str) -> bool:
     )
 
 
-def _same_range(e: Elaborator, script: Script, within: tuple[Size, Size] | None, span: Span) -> None:
-    """A free index counts one thing only."""
+def _same_range(e: Elaborator, script: Script, within: tuple[Size, Size] | None, span: Span) -> Node | None:
+    """A free index counts one thing only; the hook may know which other one was meant."""
     if within is None or len(script) != 1 or script[0].text not in e.free:
-        return
-    _meet(e, script[0].text, e.free[script[0].text][1], within[1], span)
+        return None
+    letter = script[0].text
+    if e.hook is not None and not e.meet(e.free[letter][1], within[1]):
+        for other, ends in e.free.items():
+            if ends == within and (helped := e.hook(count(letter), count(other), "index")) is not None:
+                return helped
+    _meet(e, letter, e.free[letter][1], within[1], span)
+    return None
 
 
 def _meet(e: Elaborator, letter: str, high: Size, other: Size, span: Span) -> None:
-    """The range of an index that something told, and what it counts here."""
+    """The range of an index that something told, and what it counts here: of a sum over two arrays of known sizes
+    what both have."""
     if not e.meet(high, other):
         ends = [s.replace(e.found) for s in (high, other)]
+        least = min((end.constant for end in ends if end.constant is not None), default=0)
+        if is_open(high) and letter not in e.free and all(end.constant is not None for end in ends):
+            e.found[str(high.name)] = Size.of(least)
+            e.note(f"{letter} runs over 1..{least}, which both arrays have", span, "scope")
+            return
         raise e.ill_typed(f"the index {letter} runs over 1..{ends[0]} and over 1..{ends[1]}", span)
 
 
@@ -70,13 +97,8 @@ def entry(e: Elaborator, array: Node, scripts: tuple[Script, ...], span: Span) -
     if not dims and array.op == "sym" and array.symbol.name in e.context.arrays:
         e.note("the entry of a number", span, "scalar")
         return array
-    if (
-        len(scripts) == 1
-        and len(dims) == 2
-        and len(scripts[0]) == 2
-        and all(t.kind in ("name", "num") for t in scripts[0])
-    ):
-        scripts = ((scripts[0][0],), (scripts[0][1],))
+    if len(scripts) == 1 and len(dims) == 2:
+        scripts = _two(scripts[0]) or scripts
     only = scripts[0][0] if len(scripts) == 1 and len(scripts[0]) == 1 else None
     if only is not None and only.kind == "num" and len(only.text) == len(dims) == 2:
         scripts = tuple((Token("num", digit, only.start, only.stop),) for digit in only.text)  # A_{12}
@@ -91,6 +113,20 @@ def entry(e: Elaborator, array: Node, scripts: tuple[Script, ...], span: Span) -
         raise e.unreadable(f"{len(scripts)} indices of {array.shape}", span)
     at = [index(e, s, span, (Size.of(1), d)) for s, d in zip(scripts, dims, strict=False)]
     return _entry(e, array, tuple(at), span)
+
+
+def _two(script: Script) -> tuple[Script, Script] | None:
+    """The two indices in `ij`, in `i w_t`: names and numbers side by side, each with its own marks."""
+    starts: list[int] = []
+    depth = 0
+    for i, token in enumerate(script):
+        depth += (token.kind == "{") - (token.kind == "}")
+        marks = depth > 0 or token.kind in ("_", "^", "}") or (i > 0 and script[i - 1].kind in ("_", "^"))
+        if not marks:
+            starts.append(i)
+    if len(starts) != 2 or any(script[i].kind not in ("name", "num") for i in starts):
+        return None
+    return script[: starts[1]], script[starts[1] :]
 
 
 WHOLE = frozenset({":", ";", "*", "cdot", "bullet"})  # what stands for a whole row or column: `W_{c,:}`

@@ -37,8 +37,9 @@ def multiplied(e: Elaborator, surface: Surface) -> Value:
     return product(e, factors(e, written(e, surface)), surface.span)
 
 
-def written(e: Elaborator, surface: Surface) -> list[Written]:
-    """Factors with the operators before them; names joined to their arguments."""
+def written(e: Elaborator, surface: Surface, derived: bool = False) -> list[Written]:
+    """Factors with the operators before them; names joined to their arguments. `derived` is what stands behind a
+    gradient: its first factor."""
     if not isinstance(surface, Product):
         parts = opened(e, ("", surface))
         if len(parts) == 1:
@@ -68,14 +69,15 @@ def written(e: Elaborator, surface: Surface) -> list[Written]:
             found.append((sign, composed))
             i += 2
             continue
-        if following is not None and following[0] == "" and is_application(e, factor, following[1]):
+        first = derived and not i
+        if following is not None and following[0] == "" and is_application(e, factor, following[1], first):
             group = following[1]
             marks = Scripted(group.span, group)
             if isinstance(group, Scripted):
                 marks, group = group, group.base
             assert isinstance(factor, Name)
             assert isinstance(group, Group)
-            call = Application(factor.span.to(group.span), factor, group)
+            call = Application(factor.span.to(group.span), factor, group, first)
             node: Surface = call
             if marks.below or marks.above or marks.primes:
                 node = Scripted(call.span.to(marks.span), call, marks.below, marks.above, marks.primes)
@@ -267,16 +269,27 @@ def _run_end(raw: Sequence[Written], i: int) -> int:
 def _operator(e: Elaborator, sign: str, surface: Nabla | Derivative) -> list[Factor]:
     rest = surface.rest
     assert rest is not None
-    raw = written(e, rest)
+    raw = written(e, rest, isinstance(surface, Nabla))
     argument = _argument(raw[0][1])
-    if isinstance(surface, Nabla) and not surface.below and not isinstance(argument, Name):
-        x: tuple[Node, ...] = (unwritten(e, surface, e.value(raw[0][1])),) * surface.order
+    there = _at_a_point(e, surface, raw[0][1])
+    if there is not None:
+        x: tuple[Node, ...] = (there,) * surface.order
+    elif isinstance(surface, Nabla) and not surface.below and not isinstance(argument, Name):
+        x = (unwritten(e, surface, e.value(raw[0][1])),) * surface.order
     else:
         x = variable(e, surface, argument)
     taken, body = reach(e, surface, raw, x, lambda part: product(e, factors(e, part), rest.span))
     node = derived(e, body, x, surface)
     span = Span(surface.span.start, raw[taken - 1][1].span.stop)
     return [Factor(sign, node, span), *factors(e, raw[taken:])]
+
+
+def _at_a_point(e: Elaborator, operator: Nabla | Derivative, body: Surface) -> Node | None:
+    r"""The u of `\nabla L(x)`, where L is known at u and x is another point."""
+    if not isinstance(operator, Nabla) or operator.below or not isinstance(body, Application):
+        return None
+    value = e.value(body)
+    return value.args[1] if isinstance(value, Node) and value.op == "at" else None
 
 
 def _argument(surface: Surface) -> Surface | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.latexread.elaborator import Elaborator
-from derive.tree.nodes import Node, Range, Shape, contains
+from derive.tree.nodes import Node, Range, Shape, contains, of_sides
 from derive.tree.sizes import Size
-from derive.vocabulary.build import T, build, count, mul, num
+from derive.vocabulary.build import T, build, count, matmul, mul, num
 
 FILLING = ("ones", "zeros")
 
@@ -55,6 +55,37 @@ def array(op: str, shape: Shape) -> Node:
         return num(1 if op == "ones" else 0)
     made = build(op, *(count(d) for d in shape.dims))
     return T(made) if shape.kind == "row" else made
+
+
+def zeroed(node: Node, shape: Shape) -> Node | None:
+    r"""A product with a plain 0, `b \cdot 0` or `W 0`, in the shape that it needs: the 0 is a zero array. None where it
+    is no such product, or has no such shape."""
+    if node.shape == shape or shape.kind not in ("scalar", "vector", "row", "matrix"):
+        return None
+    if node.op == "num" and node.number == 0:
+        return array("zeros", shape)
+    if node.op == "neg":
+        inner = zeroed(node.args[0], shape)
+        return None if inner is None else build("neg", inner)
+    if node.op == "div" and node.args[1].shape.is_scalar:
+        over = zeroed(node.args[0], shape)
+        return None if over is None else build("div", over, node.args[1])
+    at = next((i for i, a in enumerate(node.args) if a == num(0)), None) if node.op == "mul" else None
+    if at is None:
+        return None
+    rest = [a for i, a in enumerate(node.args) if i != at]
+    numbers, arrays = [a for a in rest if a.shape.is_scalar], [a for a in rest if not a.shape.is_scalar]
+    if not arrays:
+        return mul(*numbers, array("zeros", shape))
+    first = arrays[0]
+    if (
+        len(arrays) != 1
+        or first.shape.kind not in ("row", "matrix")
+        or shape != of_sides(first.shape.rows, None)
+    ):
+        return None
+    assert first.shape.columns is not None
+    return mul(*numbers, matmul(first, build("zeros", count(first.shape.columns))))
 
 
 def without_ones(term: Node) -> Node | None:

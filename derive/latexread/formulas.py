@@ -18,7 +18,9 @@ from derive.latexread.elaborator import Elaborator
 from derive.latexread.entries import FREE
 from derive.latexread.introducing import Own, internal_name, introduce, is_known, own_name, written_name
 from derive.latexread.laws import is_divergence, law_of
+from derive.latexread.layers import called_layer
 from derive.latexread.reading import Ambiguous, Elaborated, IllTyped, Outcome, Unreadable
+from derive.latexread.spectra import is_spectral
 from derive.latexread.surface import Call, Derivative, Group, Nabla, Name, Product, Scripted, Surface, parts
 from derive.tree.nodes import SCALAR, Node, names_in, walk
 from derive.vocabulary.build import ELEMENTWISE, TABLE, sym
@@ -76,7 +78,12 @@ def introduce_function(
     head, own = head_of(claim.written_left), own_function(claim.written_left, context)
     if head is None or own is None or claim.right is None or claim.relation not in ("=", ":="):
         return None
-    if head.name.letter in CLAIMED or is_known(head.name, context) or _is_law(head.name, context):
+    if (
+        head.name.letter in CLAIMED
+        or is_spectral(head.name)
+        or is_known(head.name, context)
+        or _is_taken(head.name, context)
+    ):
         return None
     known = _symbol(head.argument, context)
     if known is not None:
@@ -120,9 +127,10 @@ def _of_a_name(
     return replace(found, functions={**context.functions, internal_name(own, context): known})
 
 
-def _is_law(name: Name, context: Context) -> bool:
+def _is_taken(name: Name, context: Context) -> bool:
+    """Whether a name means something before brackets: a law, a divergence, a question about layers."""
     e = _elaborator(context)
-    return law_of(e, name) is not None or is_divergence(e, name)
+    return law_of(e, name) is not None or is_divergence(e, name) or called_layer(e, name) is not None
 
 
 def _elaborator(context: Context) -> Elaborator:
@@ -190,12 +198,18 @@ def letters_of(left: Surface | None, context: Context) -> Iterator[Name]:
             letter = head.argument if head is not None and _takes_a_number(head.name, context) else None
         elif isinstance(part, Call) and part.function in ELEMENTWISE and (part is left or derived):
             letter = _letter(part.argument)
-        if letter is not None and letter.letter not in FREE and not is_known(letter, context):
+        if letter is not None and not _may_count(letter, context) and not is_known(letter, context):
             yield letter
     if isinstance(left, Derivative) and isinstance(left.over, Name) and len(left.under) == 1:
         letter = _letter(left.under[0])
         if letter is not None and _takes_a_number(left.over, context) and not is_known(letter, context):
             yield letter
+
+
+def _may_count(letter: Name, context: Context) -> bool:
+    """Whether a letter rather is an index: the problem gives no function by a formula in it."""
+    given = {d.argument.symbol.name for d in context.scope.definitions.values() if d.argument is not None}
+    return letter.letter in FREE - given
 
 
 def _takes_a_number(name: Name, context: Context) -> bool:

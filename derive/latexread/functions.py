@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from derive.latexread.axes import reduced
+from derive.latexread.axes import SLICED, reduced, sliced
 from derive.latexread.conditions import indicator
 from derive.latexread.elaborator import Elaborator, Value
 from derive.latexread.ellipsis import is_dots, listed
 from derive.latexread.entries import entry
+from derive.latexread.fitting import without_ones
 from derive.latexread.laws import divergence, under_law
 from derive.latexread.literals import literal
 from derive.latexread.patterns import spelled
@@ -26,7 +27,7 @@ from derive.latexread.tokens import Span
 from derive.latexread.vectors import counted, vector_of
 from derive.notation.reader import read
 from derive.tree.nodes import Node
-from derive.vocabulary.build import ELEMENTWISE, TABLE, T, build, num, substitute, sym
+from derive.vocabulary.build import ELEMENTWISE, TABLE, T, add, build, mul, neg, num, substitute, sym
 from derive.vocabulary.scope import Declaration, Scope
 
 
@@ -84,6 +85,10 @@ def plain(e: Elaborator, function: str, values: list[Node], span: Span) -> Node:
             return build("pow", values[0], num(2))
         if function == "logdet":
             return build("log", values[0])
+    if function == "mean" and values[0].shape.kind in ("vector", "row") and e.is_open(values[0]):
+        number = without_ones(values[0])  # of however many
+        if number is not None:
+            return number
     if function == "diag" and values[0].shape.kind == "matrix":
         part = e.make("diagpart", values[0], span=span)
         options = ("the diagonal as a vector", "the diagonal matrix of the diagonal")
@@ -94,8 +99,8 @@ def plain(e: Elaborator, function: str, values: list[Node], span: Span) -> Node:
         return values[0].args[0]
     if function == "log" and values[0].op == "det":
         return build("logdet", *values[0].args)
-    if function in ("softmax", "logsumexp") and values[0].shape.kind == "matrix":
-        raise e.ill_typed(f"{function} of a matrix needs its direction", span, values[0])
+    if function in SLICED and values[0].shape.kind == "matrix":
+        return sliced(e, function, values[0], "", span)
     return e.make(function, *values, span=span)
 
 
@@ -135,10 +140,8 @@ def _extreme(comparison: str) -> Callable[[Elaborator, tuple[Surface, ...], Call
 def _softmax(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
     node = e.node(arguments[0])
     said = spelled(marks.below)
-    if said in ("row", "rows"):
-        return e.make("softmax_rows", node, span=span)
     if node.shape.kind == "matrix":
-        raise e.ill_typed("the softmax of a matrix needs its direction", span, node)
+        return sliced(e, "softmax", node, said, span)
     if marks.below and node.shape.kind == "vector":
         return entry(e, build("softmax", node), (marks.below,), span)
     return e.make("softmax", T(node) if node.shape.kind == "row" else node, span=span)
@@ -178,6 +181,18 @@ def _variance(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: 
         e.note("the variance of a vector is read as its covariance matrix", span)
         return build("Cov", node)
     return e.make("Var", node, span=span)
+
+
+def _covariance(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
+    r"""`\operatorname{Cov}(x, s)` of a vector and a number is the vector of the covariances."""
+    values = [e.node(a) for a in arguments]
+    if marks.below:
+        return reduced(e, "Cov", values[0], marks.below, span)
+    if sorted(v.shape.kind for v in values) != ["scalar", "vector"]:
+        return plain(e, "Cov", values, span)
+    e.note("the covariance of a vector and a number is read as that of each entry", span)
+    node = build("E", mul(*(add(v, neg(build("E", v))) for v in values)))
+    return node if values[0].shape.kind == "vector" else T(node)
 
 
 def _indicator(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:
@@ -236,6 +251,7 @@ CALLS: dict[str, Callable[[Elaborator, tuple[Surface, ...], Call, Span], Node]] 
     "log": _logarithm,
     "E": _expectation,
     "Var": _variance,
+    "Cov": _covariance,
     "indicator": _indicator,
     "diag": _diagonal,
     "KL": divergence,

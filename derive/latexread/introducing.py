@@ -19,7 +19,7 @@ from derive.latexread.fitting import array
 from derive.latexread.lifting import lifted
 from derive.latexread.naming import resolved
 from derive.latexread.patterns import bare, pieces, spelled
-from derive.latexread.powers import is_mark
+from derive.latexread.powers import ARRAYS, is_mark
 from derive.latexread.reading import Ambiguous, Elaborated, IllTyped, Unreadable
 from derive.latexread.surface import Name, Surface
 from derive.notation.latex_names import ACCENTS, word
@@ -37,6 +37,7 @@ MARKS = {  # above a name: how it is printed, and in the name that is used insid
 CONSTANTS = frozenset(
     {"const", "exp", "onehot", "eye", "kronecker"}
 )  # what a letter means that nobody declares
+BEHIND = frozenset({"where", "with"})  # what says that a name was used before
 _INDEX = re.compile(r"([A-Za-z]+|\d+)([+-]\d+)?")
 
 
@@ -51,11 +52,12 @@ class Own:
     params: tuple[str, ...] = ()
     shifts: tuple[int, ...] = ()
     member: Size | None = None
+    primes: int = 0
 
     @property
     def family(self) -> tuple[object, ...]:
         """What members of a family share."""
-        return self.letter, self.accents, self.below, self.above
+        return self.letter, self.accents, self.below, self.above, self.primes
 
     def fixed(self) -> tuple[Own, ...]:
         """The members that it may be: `\\delta_T` has no index but a mark, before a family \\delta_t is known."""
@@ -66,9 +68,10 @@ class Own:
         return (replace(self, below=self.below[:-1], member=size),)
 
 
-def own_name(name: Surface | None, context: Context) -> Own | None:
-    """What a written name would be as a new one; None where its marks are no marks of a name."""
-    if not isinstance(name, Name) or name.primes:
+def own_name(name: Surface | None, context: Context, primed: bool = False) -> Own | None:
+    """What a written name would be as a new one; None where its marks are no marks of a name. A prime is one only
+    where the name is called a definition (`primed`): else it is a transpose, or a derivative."""
+    if not isinstance(name, Name) or (name.primes and not primed):
         return None
     if name.letter.startswith("\\") and not name.letter[1:].isalpha():
         return None
@@ -94,7 +97,9 @@ def own_name(name: Surface | None, context: Context) -> Own | None:
         and not re.fullmatch(r"\([A-Za-z0-9]{1,12}\)|\[[A-Za-z0-9]{1,12}\]|(?!T$)[A-Za-z]{1,12}", above)
     ):
         return None
-    return Own(name.letter, name.accents, tuple(below), above, tuple(params), tuple(shifts))
+    return Own(
+        name.letter, name.accents, tuple(below), above, tuple(params), tuple(shifts), None, name.primes
+    )
 
 
 def _index(said: str, context: Context) -> tuple[str, int] | None:
@@ -134,11 +139,13 @@ def introduce(
     name, right = claim.written_left, claim.right
     if not isinstance(name, Name) or right is None or claim.relation not in ("=", ":="):
         return None
-    own = own_name(name, context)
+    own = own_name(name, context, claim.defines)
     if own is None:
         return None
     outcome = _read(right, context, mode)
-    if is_known(name, context, outcome.node if isinstance(outcome, Elaborated) else None):
+    node = outcome.node if isinstance(outcome, Elaborated) else None
+    is_new = name.primes > 0 and (node is None or _is_new_with_primes(claim, name, node, context))
+    if not is_new and is_known(name, context, node):
         return None
     if isinstance(outcome, Elaborated):
         whole = _by_entries(own, outcome, context)
@@ -147,6 +154,20 @@ def introduce(
         own, body = _with_index(own, outcome, context)
         return _with_ends(own, body, context, members)
     return (_by_itself(own, right, context, members) if own.params else None) or outcome
+
+
+def _is_new_with_primes(claim: Claim, name: Name, right: Node, context: Context) -> bool:
+    r"""Whether "let H' = 1 - H \odot H" names a new thing: it says neither what a transpose is, nor a derivative."""
+    base = elaborate(replace(name, primes=0), context)
+    base = base.readings[0] if isinstance(base, Ambiguous) else base
+    if not isinstance(base, Elaborated):
+        return False  # then it is new anyway, or a function's
+    shape = base.node.shape
+    if shape.kind not in ARRAYS:
+        return shape.is_scalar and not BEHIND & set(claim.words.lower().split())  # "where y' = 1 - y^2"
+    while right.op in ("T", "neg"):
+        right = right.args[0]
+    return right != base.node
 
 
 def _with_index(own: Own, right: Elaborated, context: Context) -> tuple[Own, Node]:
@@ -278,13 +299,14 @@ def defining(
         definitions={**scope.definitions, internal: definition},
         notation={**scope.notation, key: written_name(own)},
     )
-    return context.within(wider)
+    return replace(context.within(wider), own=context.own | {internal})
 
 
 def internal_name(own: Own, context: Context, reserved: Container[str] = ()) -> str:
     letter = re.sub(r"\W", "", own.letter) or "x"
     above = [MARKS.get(own.above, ("", bare(own.above)))[1]] if own.above else []
-    wanted = re.sub(r"\W", "_", "_".join([letter, *own.below, *above, *own.accents]))
+    primes = ["prime"] * own.primes
+    wanted = re.sub(r"\W", "_", "_".join([letter, *own.below, *above, *own.accents, *primes]))
     found, k = wanted, 2
     taken = {*context.scope.declarations, *context.scope.definitions, *context.scope.indices}
     while found in taken or found in reserved or context.names.known.is_size(found):
@@ -306,4 +328,5 @@ def written_name(own: Own) -> str:
     )
     if len(own.params) == 1 and not own.below:
         marks = own.params[0]
+    letter += "'" * own.primes
     return letter + (f"^{{{up}}}" if up else "") + (f"_{{{marks}}}" if marks else "")

@@ -7,12 +7,12 @@ way to write a law: a row in WRITTEN.
 from __future__ import annotations
 
 from derive.latexread.elaborator import Elaborator, Stop
-from derive.latexread.fitting import array
+from derive.latexread.fitting import array, filled
 from derive.latexread.patterns import spelled
 from derive.latexread.surface import Call, Group, Mark, Name, Product, Script, Surface
 from derive.latexread.tokens import Span
 from derive.latexread.unspecified import only_divergence
-from derive.tree.nodes import Node, Range
+from derive.tree.nodes import Node, Range, Shape
 from derive.tree.sizes import Size
 from derive.vocabulary.build import build, count, mul
 from derive.vocabulary.densities import DENSITIES
@@ -49,7 +49,16 @@ def density(e: Elaborator, kind: str, group: Group, span: Span) -> Node:
     if len(items) != wanted + 1 or any(isinstance(item, Mark) for item in items):
         raise e.unreadable("a law is no quantity: its density has a value before its parameters", span)
     value, *parameters = [e.node(item) for item in items]
+    value = _zeros(value, parameters[0])
+    parameters = [_fitted(e, p, value) for p in parameters]
     return build("exp", e.make("logpdf", *map(e.settle, parameters), value, span=span, data=kind))
+
+
+def _fitted(e: Elaborator, parameter: Node, value: Node) -> Node:
+    r"""A parameter without a size, the I of `\mathcal N(x; \mu, v I)`, in that of the value."""
+    if parameter.shape.kind == "matrix" and value.shape.kind == "vector":
+        return filled(e, parameter, Shape("matrix", (*value.shape.dims, *value.shape.dims)))
+    return filled(e, parameter, value.shape)
 
 
 def divergence(e: Elaborator, arguments: tuple[Surface, ...], marks: Call, span: Span) -> Node:

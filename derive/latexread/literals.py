@@ -8,6 +8,7 @@ from derive.latexread.conditions import chosen
 from derive.latexread.elaborator import Elaborator
 from derive.latexread.ellipsis import is_dots, listed
 from derive.latexread.fitting import fitted
+from derive.latexread.grids import grid
 from derive.latexread.surface import (
     Cases,
     Mark,
@@ -55,8 +56,10 @@ def literal(e: Elaborator, rows: tuple[tuple[Surface, ...], ...], span: Span) ->
         raise e.unreadable(f"a matrix of more than {MOST_ENTRIES} entries is not read", span)
     cells = [cell for row in rows for cell in row]
     if 1 in (len(rows), len(rows[0])) and any(is_dots(c) for c in cells):
-        column = listed(e, cells, span)
+        column = listed(e, cells, span, "row" if len(rows[0]) == 1 else "vector")
         return column if len(rows[0]) == 1 else T(column)
+    if any(is_dots(c) for c in cells):
+        return grid(e, rows, span)
     numbers = [[_entry(e, cell) for cell in row] for row in rows]
     if len(rows) == 1 and len(rows[0]) > 1:
         return T(build("list", *numbers[0]))

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from derive.latexread.parse import parse
+from derive.latexread.paths import Along, along
 from derive.latexread.patterns import Match, Pattern, bare, index_above, matched, pieces, spelled
 from derive.latexread.relatex import surface_latex
 from derive.latexread.settle import settled
@@ -34,6 +35,7 @@ class Names:
         self.patterns: dict[str, list[Pattern]] = {}
         self._matches: dict[Name, list[Match]] = {}  # a line is tried in many readings
         self.phrases: dict[str, str] = {}  # names whose notation is no letter with marks, by how it reads
+        self.along: dict[str, list[Along]] = {}  # families that are written with a path: p(w_{1:t})
         self.called: frozenset[str] = (
             frozenset()
         )  # names whose notation ends in an argument: \\mathrm{GELU}(x)
@@ -51,6 +53,8 @@ class Names:
         for rank, notation in enumerate(({**self.scope.notation}, {})):
             surface = _surface(latex(node, notation))
             head = _head(surface)
+            if (running := along(name, params, surface)) is not None:
+                self.along.setdefault(running.head.letter, []).append(running)
             if head is not None and not params:
                 surface, self.called = head, self.called | {name}
             pattern = None if surface is None else _pattern(name, params, surface, rank)
@@ -78,9 +82,10 @@ class Names:
 
     def _rank(self, match: Match, written: Name) -> tuple[int, ...]:
         pattern = match.pattern
-        fixed = len(pattern.below) + bool(pattern.above)
+        fixed = len(pattern.below) + bool(pattern.above) + pattern.primes
+        a_power = bool(match.slips) and any(mark.isdigit() for mark in pattern.below)  # w^2 is hardly w_2
         return (
-            pattern.rank == 2,
+            pattern.rank == 2 or a_power,
             -fixed,
             match.slips,
             len(match.entries),

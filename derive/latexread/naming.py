@@ -21,6 +21,7 @@ from derive.latexread.unspecified import only_divergence
 from derive.notation.literals import as_size
 from derive.tree.nodes import Node, Shape
 from derive.vocabulary.build import count, sym
+from derive.vocabulary.layers import LAYER
 
 
 def name(e: Elaborator, surface: Surface) -> Node:
@@ -67,7 +68,7 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
             first = first or stop
             continue
         if not match.above or not is_mark(match.above):
-            return node, match.above, match.primes
+            return _itself(e, node, matches, surface.span), match.above, match.primes
         marked = marked or (node, match.above, match.primes)
     found = exponential(e, surface) if first is None and marked is None else None
     found = found or size_(e, surface)
@@ -84,6 +85,8 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
         surface.span, slipped, surface.style, surface.accents, surface.below, surface.above, surface.primes
     )
     for match in (_numbered(e, m) for m in e.names.matches(other)):
+        if match.pattern.name in e.context.own:
+            continue  # who calls a thing c means another one by C
         try:
             node = member(e, match, surface.span, arguments)
         except Stop:
@@ -99,6 +102,21 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
         e.note(f"{written} is read as {shown(other)}", surface.span, "case")
         return size
     raise unknown(e, surface)
+
+
+def _itself(e: Elaborator, node: Node, matches: list[Match], span: Span) -> Node:
+    """A name that a part gives to the member that is written so, `Y_{11}` for Y[1, 1], is that member."""
+    definition = e.context.scope.definitions.get(node.symbol.name) if node.op == "sym" else None
+    body = definition.body if definition is not None and not definition.params else None
+    if body is None or body.op != "sym" or not body.args:
+        return node
+    for match in matches:
+        if match.pattern.name == body.symbol.name:
+            try:
+                return body if member(e, match, span) == body else node
+            except Stop:
+                return node
+    return node
 
 
 def _power(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
@@ -227,6 +245,9 @@ def member(e: Elaborator, match: Match, span: Span, arguments: tuple[Surface, ..
     shape, facts = known.meaning(pattern.name, sizes)
     values = {p: s for p, s in zip(params, sizes, strict=True) if s is not None}
     dims = tuple(d.replace(values) for d in shape.dims)
+    layer = known.layer(pattern.name)
+    if layer is not None:
+        return Node("layer", (), layer, LAYER)
     node = sym(
         pattern.name, shape if dims == shape.dims else Shape(shape.kind, dims, shape.axes), indices, facts
     )

@@ -98,8 +98,9 @@ def matched(pattern: Pattern, written: Name) -> Iterator[Match]:
         above = rest
         slips += 1
     holes = len(pattern.holes)
-    if len(below) < holes and len(below) == 1 and _letters(below[0]) and len(below[0]) == holes:
-        below = [(t,) for t in below[0]]
+    if len(below) < holes and len(below) == 1 and _letters(below[0]):
+        digits = _digits(below[0])
+        below = [(t,) for t in digits] if len(digits) == holes else below
     indices = list(below[:holes])
     if len(indices) < holes and above and above[0].kind == "open":
         closed = _closing(above)
@@ -132,6 +133,13 @@ def index_above(pattern: Pattern, written: Name) -> Iterator[Match]:
 
 def _letters(tokens: Script) -> bool:
     return all(t.kind in ("name", "num") for t in tokens)
+
+
+def _digits(tokens: Script) -> Script:
+    """Indices side by side, each a token of its own: the 12 of `Y_{12}` is 1 and 2."""
+    return tuple(
+        replace(t, text=digit) for t in tokens for digit in (t.text if t.kind == "num" else (t.text,))
+    )
 
 
 def _closing(tokens: Script) -> int | None:

@@ -18,15 +18,42 @@ NAMING = (  # what stands before the first formula, what between the two, which 
     (r"(?:call|calling)" + _ARTICLE, r"", 1),
 )  # fmt: skip
 RESULTS = (
-    "gradient|hessian|jacobian|variance|covariance|mean|expectation|answer|result|solution|share|fraction|"
-    "minimi[sz]er|maximi[sz]er|optimum|estimator|estimate|mle"
+    "gradient|hessian|jacobian|variance|covariance|mean|expectation|expected value|answer|result|solution|share|"
+    "fraction|minimi[sz]er|maximi[sz]er|optimum|estimator|estimate|mle|shape|divergence|log-likelihood|probability|"
+    "params|macs|flops"
 )
+COUNTED = "parameters|weights|operations|multiplications|multiply-adds|macs|flops"
+_WHOLE = "layer|network|model|convolution|output|map"
 _SAID = "is|equals|becomes|reads|are"
 _HOW = "therefore|thus|hence|then|so|simply|just|now|exactly|finally|given by|equal to"
+_ARTICLES = "the|our|its|final|full|total|whole|resulting"
 _RESULT = re.compile(
-    rf"(?:(?:^| )(?:the|our|its|final|full|total|whole|resulting) ({RESULTS})(?: vector| matrix)?"
+    rf"(?:(?:^| )(?:{_ARTICLES})(?: kl| output)?"
+    rf" ({RESULTS}|number of (?:the )?(?:{COUNTED}))(?: vector| matrix)?"
+    rf"(?: (?:of|in) (?:the|this) (?:{_WHOLE}))?(?: in total)?"
     rf"(?: (?:{_HOW}))* (?:{_SAID})(?: (?:{_HOW}))*:?|^({RESULTS}) ?:)$"
 )
+_HAS = "has|have|needs|takes|uses|requires"
+_SHAPED = re.compile(  # "the output has the shape"
+    rf"(?:^| )(?:{_ARTICLES}) (?:output|result)(?: (?:{_HOW}))* (?:has|is of)(?: the| a)? (?:shape|size|dimensions?)$"
+)
+_HAVING = re.compile(
+    rf"(?:^| )(?:(?:the|this|our) (?:{_WHOLE})|it)(?: (?:{_HOW}))* (?:{_HAS})(?: (?:{_HOW}))*$"
+)
+_HAD = re.compile(
+    rf"[\s$)\]}}]*(?:many |trainable |learnable )?({COUNTED})\b(?! (?:for|per|of|in|without|from|at|plus)\b)"
+)
+_OF = re.compile(  # "the variance of $y$ is"
+    r"\b(variance|expectation|expected value|gradient|derivative|hessian) of \$([^$]+)\$"
+    r"(?: (?:with respect to|w\.?r\.?t\.?|in) \$([^$]+)\$)?"
+    rf"(?: (?:{_HOW}))* (?:{_SAID})(?: (?:{_HOW}))*:?\s*$",
+    re.IGNORECASE,
+)
+_OF_PIECES = re.compile(r"\b(?:number|shape|size|dimensions?)\b")  # what every piece of a network has
+_LEADING = re.compile(
+    r"(?: ?(?:so|thus|hence|therefore|then|and|now|finally|altogether|overall|in total|that))*"
+)
+_OPENING = re.compile(r"(?:\\(?:boxed|fbox|framebox|\[|\()\s*\{?|\\begin\{[a-z*]+\}|\$|\s)+$")
 _LIMITS = (
     "for|without|when|if|ignoring|neglecting|assuming|per|each|every|where|with|whose|at|under|term|of one"
 )
@@ -46,13 +73,35 @@ def name_among(before: str, between: str) -> int | None:
     return None
 
 
-def result_named(before: str, behind: str = "") -> bool:
-    """Whether the words before a formula say that it is the result, "so the gradient is", and nothing in the
-    sentence limits it: "for one example the gradient is ..."."""
+def thing_named(before: str, behind: str = "") -> str:
+    """What the words around a formula call it, where they say that it is the result ("so the gradient is") and nothing
+    in the sentence limits it ("for one example the gradient is ..."); else nothing."""
+    before = _OPENING.sub("", before)
     last = re.split(r"[.;](?:\s|$)", before.rsplit("\n\n", 1)[-1].replace("*", " "))[-1]
-    if _LIMITED.search(last) or _LIMITING.match(behind):
-        return False
-    return _RESULT.search(" ".join(last.rsplit("$")[-1].lower().replace(",", " ").split())) is not None
+    had = _HAD.match(behind)
+    if _LIMITED.search(last) or (_LIMITING.match(behind) and had is None):
+        return ""
+    said = " ".join(last.rsplit("$")[-1].lower().replace(",", " ").split())
+    if had is not None:
+        found = _HAVING.search(said)
+        return had[1] if found is not None and _LEADING.fullmatch(said[: found.start()]) else ""
+    found = _RESULT.search(said) or _SHAPED.search(said)
+    if found is None or (_OF_PIECES.search(found[0]) and not _LEADING.fullmatch(said[: found.start()])):
+        return ""
+    return found[0].strip()
+
+
+def quantity_named(
+    before: str, behind: str = ""
+) -> tuple[str, tuple[int, int], tuple[int, int] | None] | None:
+    """What "the variance of $y$ is" asks of which formula, and in which ("with respect to $w$"); both as offsets."""
+    found = _OF.search(before)
+    if found is None or _LIMITING.match(behind):
+        return None
+    sentence = re.split(r"[.;](?:\s|$)", before[: found.start()].rsplit("\n\n", 1)[-1])[-1]
+    if _LIMITED.search(re.sub(r"\$[^$]*\$", " ", sentence)):
+        return None
+    return found[1].lower(), found.span(2), found.span(3) if found[3] is not None else None
 
 
 def is_result(word: str) -> bool:

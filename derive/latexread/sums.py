@@ -5,7 +5,7 @@ from __future__ import annotations
 from derive.latexread.elaborator import Elaborator, Tensor
 from derive.latexread.ellipsis import is_dots, trailing, unseen
 from derive.latexread.entries import is_known
-from derive.latexread.fitting import without_ones
+from derive.latexread.fitting import without_ones, zeroed
 from derive.latexread.reaches import reaching
 from derive.latexread.settle import CONSTANT
 from derive.latexread.surface import Name, Numeral, Sum, Surface
@@ -25,11 +25,13 @@ def sum_(e: Elaborator, surface: Surface) -> Node | Tensor:
     terms: list[Node] = []
     spans: list[Span] = []
     dots = [i for i, (_, term) in enumerate(surface.terms) if is_dots(term)]
+    letter: Surface | None = None  # what is taken for a constant
     for i, (sign, term) in enumerate(surface.terms):
         if i in dots and 0 < i < len(surface.terms) - 1:
             continue
         if len(surface.terms) > 1 and _is_constant(e, term):
             e.note("up to a constant", term.span, UP_TO)
+            letter = term if isinstance(term, Name) and term.letter != CONSTANT else letter
             continue
         value = e.value(term)
         if isinstance(value, Tensor):
@@ -40,6 +42,8 @@ def sum_(e: Elaborator, surface: Surface) -> Node | Tensor:
         spans.append(term.span)
         if i - 1 in dots and len(terms) > 1:
             _filled_in(e, terms, spans, surface.terms[i - 1][1].span)
+    if letter is not None and any(not t.shape.is_scalar for t in terms):
+        e.node(letter)  # beside arrays it is none, and not known
     if len(terms) == 1:
         return terms[0]
     size = _folded(terms)
@@ -89,7 +93,11 @@ def _folded(terms: list[Node]) -> Size | None:
 
 def added(e: Elaborator, terms: list[Node], spans: list[Span]) -> Node:
     """A sum of terms: open ones are filled in, then all arrays have one shape."""
-    closed = next((t for t in terms if not t.shape.is_scalar and not e.is_open(t)), None)
+    closed = next(
+        (t for t in terms if not t.shape.is_scalar and not e.is_open(t) and num(0) not in t.args), None
+    )
+    if closed is not None:  # W 0 + b
+        terms = [t if e.is_open(t) or t.shape.is_scalar else zeroed(t, closed.shape) or t for t in terms]
     some = closed or next((t for t in terms if not t.shape.is_scalar), None)
     if some is None:
         return build("add", *terms)

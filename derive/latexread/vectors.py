@@ -8,7 +8,7 @@ from __future__ import annotations
 from derive.latexread.lifting import lifted
 from derive.tree.nodes import Node, Range, free_indices, walk
 from derive.tree.sizes import Size
-from derive.vocabulary.build import build, count, mul
+from derive.vocabulary.build import T, build, count, matmul, mul
 
 
 def vector_of(body: Node, letter: str, high: Size) -> Node:
@@ -18,6 +18,23 @@ def vector_of(body: Node, letter: str, high: Size) -> Node:
         return whole
     total = mul(body, build("onehot", count(letter), count(high)))
     return build("sum_over", total, data=Range(letter, Size.of(1), high))
+
+
+def matrix_of(row: Node, letter: str, high: Size) -> Node:
+    """The matrix whose row number `letter` is `row`."""
+    one = matmul(build("onehot", count(letter), count(high)), row)
+    return build("sum_over", one, data=Range(letter, Size.of(1), high))
+
+
+def grid_of(entry: Node, row: tuple[str, Size], column: tuple[str, Size]) -> Node:
+    """The matrix whose entries are `entry`."""
+    whole = lifted(entry, (row, column))
+    if whole is not None:
+        return whole
+    (i, m), (j, n) = row, column
+    unit = matmul(build("onehot", count(i), count(m)), T(build("onehot", count(j), count(n))))
+    along = build("sum_over", mul(entry, unit), data=Range(j, Size.of(1), n))
+    return build("sum_over", along, data=Range(i, Size.of(1), m))
 
 
 def counted(node: Node) -> dict[str, Size]:

@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from derive.latexread.elaborator import Elaborator, Stop, Tensor, Value
 from derive.latexread.patterns import pieces
 from derive.latexread.surface import Derivative, Differential, Group, Nabla, Name, Surface
+from derive.latexread.tokens import Span
 from derive.tree.nodes import Node, names_in
-from derive.vocabulary.build import T
+from derive.tree.sizes import Size
+from derive.vocabulary.build import T, build, count, mul, num, sym
 
 Written = tuple[str, Surface]
 FARTHEST = 12
@@ -30,12 +32,25 @@ def variable(e: Elaborator, surface: Nabla | Derivative, argument: Surface | Non
         written = surface.under
     if len(written) > 2:
         raise e.unreadable("derivatives of third order are not in the language", surface.span)
-    found = tuple(e.node(w) for w in written)
-    for node, w in zip(found, written, strict=True):
-        base = node.args[0] if node.op == "T" else node
-        if base.op not in ("sym", "entry"):
-            raise e.unreadable("a derivative is taken in a name", w.span)
-    return found
+    return tuple(_varied(e, e.node(w), w.span) for w in written)
+
+
+def _varied(e: Elaborator, node: Node, span: Span) -> Node:
+    r"""A name, a member or an entry; `\sigma^2` of a number; what a definition says, for its name."""
+    base = node.args[0] if node.op == "T" else node
+    base = base.args[0] if _is_power(base) else base
+    if base.op in ("sym", "entry"):
+        return node
+    node = e.settle(node)
+    for name, definition in e.known.scope.definitions.items():
+        if definition.body == node and definition.argument is None:
+            _, facts = e.known.meaning(name, tuple(Size.of(p) for p in definition.params))
+            return sym(name, definition.shape, tuple(count(p) for p in definition.params), facts)
+    raise e.unreadable("a derivative is taken in a name", span)
+
+
+def _is_power(node: Node) -> bool:
+    return node.op == "pow" and node.shape.is_scalar and node.args[1].op == "num"
 
 
 def unwritten(e: Elaborator, surface: Nabla, of: Value) -> Node:
@@ -120,6 +135,10 @@ def derived(e: Elaborator, value: Value, x: tuple[Node, ...], surface: Nabla | D
 def first_order(e: Elaborator, y: Node, x: Node, surface: Surface, as_row: bool) -> Value:
     span = surface.span
     y, x_transposed = e.settle(y), x.op == "T"
+    if _is_power(x):
+        inner = first_order(e, y, x.args[0], surface, as_row)
+        rate = mul(x.args[1], build("pow", x.args[0], num(x.args[1].number - 1)))
+        return e.make("div", inner, rate, span=span) if isinstance(inner, Node) else inner
     x = x.args[0] if x_transposed else x
     if y.op == "at" and y.args[1] == x:
         inner = first_order(e, y.args[0], x, surface, as_row)
@@ -144,6 +163,12 @@ def first_order(e: Elaborator, y: Node, x: Node, surface: Surface, as_row: bool)
 
 def _second(e: Elaborator, y: Node, x: tuple[Node, ...], surface: Surface) -> Node:
     a, b = (v.args[0] if v.op == "T" else v for v in x)
+    if _is_power(a) or _is_power(b):
+        once = first_order(e, y, b, surface, False)
+        twice = first_order(e, once, a, surface, False) if isinstance(once, Node) else once
+        if isinstance(twice, Tensor):
+            raise e.no_matrix(twice, surface.span)
+        return twice
     if a == b:
         return e.make("hessian", y, a, span=surface.span)
     if not y.shape.is_scalar:

@@ -23,6 +23,7 @@ from derive.notation.laws import Random
 from derive.notation.laws import draw as draw_outcome
 from derive.notation.magnitude import cancellation, magnitude
 from derive.notation.opening import Opening
+from derive.notation.path_memo import NEVER, PathMemo
 from derive.notation.space import NumpySpace
 from derive.notation.verbs import VALUES, Value
 from derive.tree.nodes import Node, Range, Shape, walk
@@ -70,6 +71,8 @@ class Evaluator:
         self._at = self.outer
         self._functions: dict[object, Any] = {}
         self._depth = self._terms = 0
+        self.walked = 0  # paths that were enumerated so far
+        self.paths = PathMemo(scope)
         self._largest: dict[Node, int] = {}
         self._filled: set[Node] = set()  # nodes without an empty range
 
@@ -87,6 +90,7 @@ class Evaluator:
             raise NotEvaluated("a value is not finite") from None
         finally:
             self._depth = self._terms = 0
+            self.paths.lowest = NEVER
         if np.isnan(value).any() and not np.isinf(value).any():
             raise Undefined("a value is not finite")
         if not np.isfinite(value).all():
@@ -131,9 +135,12 @@ class Evaluator:
             except KeyError as missing:
                 raise self.opening.no_index(str(missing.args[0])) from None
         value = env.memo.get(key)
-        if value is None:
-            value = self._compute(node, env, at)
-            env.memo[key] = value
+        if value is None and self.paths.families:
+            value = env.memo[key] = self.paths.computed(key, env, lambda: self._compute(node, env, at))
+        elif value is None:
+            value = env.memo[key] = self._compute(node, env, at)
+        elif self.paths.families:
+            self.paths.remembered(key, env)
         return value
 
     def _compute(self, node: Node, env: Environment, at: At) -> Array:
@@ -228,6 +235,7 @@ class Evaluator:
 
     def named(self, key: Key, env: Environment) -> Array:
         """The value of a name at an index: pinned, defined, an unspecified function, or given."""
+        self.paths.read(key, env)
         value = env.pinned(key)
         if value is not None:
             return value

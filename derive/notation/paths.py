@@ -35,12 +35,15 @@ def paths_value(evaluator: Evaluator, node: Node, env: Environment, at: At) -> A
     choices = values_of(evaluator, evaluator.scope.declarations[name], at)
     if len(choices) ** len(places) > MOST_PATHS:
         raise NotEvaluated("too many paths to enumerate")
+    evaluator.walked += len(choices) ** len(places)
     found = []
     for path in product(choices, repeat=len(places)):
         pinned: dict[Key, Array] = {
             (name, (s,)): evaluator.xp.number(i) for s, i in zip(places, path, strict=True)
         }
-        found.append(evaluator.evaluate(body, Environment(env, pinned, env.depth, env.is_complex), at))
+        found.append(
+            evaluator.evaluate(body, Environment(env, pinned, env.depth, env.is_complex, is_path=True), at)
+        )
     return reduced(node.op.replace("paths", "over"), found, 1, evaluator.xp)
 
 
@@ -68,12 +71,13 @@ def at_path_value(evaluator: Evaluator, node: Node, env: Environment, at: At) ->
     pinned: dict[Key, Array] = {
         (node.symbol.name, (low + n,)): path[..., n : n + 1, :] for n in range(path.shape[-2])
     }
-    return evaluator.evaluate(body, Environment(env, pinned, env.depth, env.is_complex), at)
+    return evaluator.evaluate(body, Environment(env, pinned, env.depth, env.is_complex, is_path=True), at)
 
 
 def run_value(evaluator: Evaluator, node: Node, env: Environment, at: At) -> Array:
     """An algorithm, run on the values of its arguments."""
     function = algorithm_of(evaluator.scope, str(node.data))
+    evaluator.paths.lowest = 0  # it may read any member
     arguments = tuple(evaluator.evaluate(a, env, at) for a in node.args)
     return Interpreter(evaluator, env).call(function, arguments)
 

@@ -17,5 +17,6 @@ def at(ev: Evaluator, node: Node, env: Environment, at: Mapping[str, int]) -> Ar
     """The name is free inside: what is defined through it follows, what it was defined as does not count."""
     body, name, value = node.args
     put = ev.evaluate(value, env, at)
-    child = Environment(env, {ev.key(name, env, at): put}, env.depth, env.is_complex)
+    is_path = name.symbol.name in ev.paths.families
+    child = Environment(env, {ev.key(name, env, at): put}, env.depth, env.is_complex, is_path)
     return ev.evaluate(body, child, at)

@@ -87,14 +87,20 @@ def reindex(node: Node, values: Mapping[str, Size]) -> Node:
             taken = frozenset().union(*(v.names for v in inner.values())) | _index_names(node)
             var = fresh(data.var, taken)
             inner = {**inner, data.var: Size.of(var)}
-        return Node(node.op, tuple(reindex(a, inner) for a in args), Range(var, low, high), node.shape)
+        return Node(
+            node.op, tuple(reindex(a, inner) for a in args), Range(var, low, high), _resized(node, values)
+        )
     if not args and not any(n in values for d in node.shape.dims for n in d.names):
         return node
     new_args = tuple(reindex(a, values) for a in args)
-    dims = tuple(d.replace(values) for d in node.shape.dims)
-    if all(a is b for a, b in zip(new_args, args, strict=True)) and dims == node.shape.dims:
+    shape = _resized(node, values)
+    if all(a is b for a, b in zip(new_args, args, strict=True)) and shape == node.shape:
         return node  # equal arguments may differ in their shapes
-    return Node(node.op, new_args, data, Shape(node.shape.kind, dims, node.shape.axes))
+    return Node(node.op, new_args, data, shape)
+
+
+def _resized(node: Node, values: Mapping[str, Size]) -> Shape:
+    return Shape(node.shape.kind, tuple(d.replace(values) for d in node.shape.dims), node.shape.axes)
 
 
 def rename_bound(node: Node, taken: frozenset[str]) -> Node:

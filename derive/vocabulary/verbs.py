@@ -80,6 +80,8 @@ def _number(args: tuple[Node, ...], data: object) -> Shape:
 
 
 def _at_shape(args: tuple[Node, ...], data: object) -> Shape:
+    if args[1].op != "sym":
+        raise fail("a value is put in for a name", "write at(e, x == v)")
     if args[1].shape != args[2].shape:
         raise fail(f"a value of {args[2].shape} for {args[1].shape}")
     return args[0].shape
