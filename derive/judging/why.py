@@ -78,7 +78,7 @@ def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bo
         reasons += head.notes
         reasons += _total(chain, judged)
     missing = head.missing or (previous.missing if previous is not None else ())
-    if isinstance(head.verdict, Escaped) and judged.verdict in MENDED:
+    if isinstance(head.verdict, Escaped) and head.verdict.status == "fails" and judged.verdict in MENDED:
         reasons.append(head.verdict.said)
     elif missing:
         reasons.append(Reason("{0} does not exist", missing[:1]))
