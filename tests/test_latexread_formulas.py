@@ -44,7 +44,7 @@ READ = [
     (r"\vec{x}", "x"), (r"\delta_t(j)", "delta[t, j]"), (r"\delta_{t,j}", "delta[t, j]"), (r"\delta_{tj}", "delta[t, j]"),
     (r"P_{ij}", "P[i, j]"), (r"P_{i,j}", "P[i, j]"), (r"[P]_{ij}", "P[i, j]"), (r"x_i", "x[i]"), (r"x_{i+1}", "x[i+1]"),
     (r"(z_t)_i", "z[t][i]"), (r"A_{12}", "A[1, 2]"), (r"X_{i,:}", "X[i]"), (r"X_{:,j}", "X.T[j]"), (r"P_c", "P[c]"),
-    (r"\mathrm{loss}", "loss"), (r"loss + 1", "loss + 1"), (r"N", "N"), (r"\ell_t", None),
+    (r"\mathrm{loss}", "loss"), (r"loss + 1", "loss + 1"), (r"N", "N"), (r"\ell_t", "l[t]"), (r"\kappa_t", None),
     (r"W^{[f]}", "W_f"), (r"q^{(t)}", "q[t]"), (r"q^{t}", "q[t]"), (r"q^{t\top} q^{(t)}", "q[t].T @ q[t]"), (r"s[t]", "s[t]"), (r"s(t)", "s[t]"), (r"\mathcal{L}", "L"), (r"x_k", "x[k]"), (r"B_{1i}", "B[1, i]"),
     # sums, products, powers
     (r"2 a - 3b", "2 * a - 3 * b"), (r"t-1", "t - 1"), (r"a \times b", "a * b"), (r"a \cdot b", "a * b"), (r"a*b", "a * b"),

@@ -37,6 +37,7 @@ FOLLOWS = frozenset({"holds", "notation", "only-if"})
 ROWS = frozenset({"rows", "partial_rows"})
 LAYOUTS = ROWS | {"columns"}
 QUESTIONS = DERIVATIVES | EXTREMA
+SOME = "an equation for some values of a letter that may have any"
 APART = "{0} is not written in terms of {1}: nothing that it is made of is {2}"
 
 _THERE = re.compile(
@@ -149,6 +150,8 @@ class Chained:
             return answering.held(self, claim, is_last)
         if self.bench.text is not None and is_condition(claim, self.bench.text, self.bench.scope):
             return Judged(claim, "given", reading="a condition")
+        if claim.relation == "in" and id(claim) in self.introduced:
+            return Judged(claim, "given", reading="a letter that may be any such")
         if is_place(claim):
             return Judged(claim, "given", reading="a condition")
         if claim.refusal is not None or claim.right is None or claim.left is None:
@@ -196,6 +199,8 @@ class Chained:
         if (VERDICTS[verdict].is_error or verdict == "not-checked") and self._is_required(claim, head.pair):
             sides = (head.pair.left, head.pair.right) if head.pair is not None else (None, None)
             return Judged(claim, "given", reading="a condition", left=sides[0], right=sides[1])
+        if VERDICTS[verdict].is_error and self._is_about_some(claim, head):
+            return Judged(claim, "not-checked", head, previous, reasons=(Reason(SOME),))
         if verdict == "not-checked" and head.pair is not None and self._is_boundary(head.pair):
             verdict = "holds"
         verdict = self._said_before(claim, verdict, head, before)
@@ -425,6 +430,12 @@ class Chained:
     def _is_boundary(self, pair: Pair) -> bool:
         """`r_0 = 0`, as the problem says."""
         return pair.left.op == "sym" and is_zero(pair) and self.bench.scope.open(pair.left) == pair.right
+
+    def _is_about_some(self, claim: Claim, head: Comparison) -> bool:
+        """`X v = 0`: no identity in v, but what some v are."""
+        if claim.relation != "=" or head.pair is None or not is_zero(head.pair):
+            return False
+        return bool(names_in(head.pair.left) & self.bench.context.anything)
 
     def _said_before(self, claim: Claim, verdict: str, head: Comparison, before: Judged | None) -> str:
         """`given` and `restated`, where a line that holds says nothing new."""

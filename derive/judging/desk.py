@@ -14,10 +14,13 @@ from derive.judging.judged import Judged
 from derive.judging.ladder import Bench
 from derive.judging.meaning import Spoken
 from derive.judging.optima import Optima
-from derive.judging.owning import MULTIPLIERS, Learned, epochs
+from derive.judging.owning import Learned, epochs
 from derive.judging.powers_varied import with_powers
 from derive.judging.shadowing import members_first
 from derive.judging.tie import Tie, questions
+from derive.judging.turning import MULTIPLIERS
+from derive.judging.unasked import unasked
+from derive.judging.words import words_of
 from derive.kinds.result import PartResult
 from derive.kinds.solve import solve_part
 from derive.latexread import (
@@ -54,8 +57,10 @@ class Desk:
     part: str | None = None  # the one that is asked for
 
     def __post_init__(self) -> None:
-        self.context = Context.of(_with_names(self.problem.scope, self.parts), variables=self.variables)
-        self.context = members_first(replace(self.context, asked=self.asked), self.problem.parts)
+        scope = _with_names(self.problem.scope, self.parts)
+        context = Context.of(scope, variables=self.variables)
+        context = replace(context, unasked=unasked(scope, self.parts), asked=self.asked)
+        self.context = members_first(context, self.problem.parts)
         self._benches: dict[tuple[str | None, int, Focus | None], Bench] = {}
         self._engine: dict[tuple[str, str | None], Node | None] = {}
         self._named: list[Definition] = []  # names of optima
@@ -127,7 +132,7 @@ class Desk:
         self._know_optima([claim for claim, _ in claims])
         self.context, self._powers = with_powers(self.context, [claim for claim, _ in claims])
         self._letters = letters_varied(claim for claim, _ in claims)
-        self._epochs = epochs(claims, self.context)
+        self._epochs = epochs(claims, self.context, self.text.text if self.text is not None else "")
         self.turn_to(0)
         return frozenset().union(*(epoch.claims for epoch in self._epochs))
 
@@ -270,7 +275,7 @@ class Desk:
 
 def _with_names(scope: Scope, parts: Sequence[Part]) -> Scope:
     """Named answers (`find: {mu_y: E(y)}`) are names an answer may use."""
-    named: dict[str, Definition] = {}
+    named = words_of(scope)
     for part in parts:
         for asked, name in questions(part):
             if name is not None and "[" not in name and name not in scope.definitions:

@@ -22,7 +22,7 @@ from derive.judging.inverting import inverted, left_over
 from derive.judging.linking import apart, linked
 from derive.judging.meaning import Spoken
 from derive.judging.ranges import differentials, extended, outside, ranges_of, together
-from derive.judging.strict import SIGNS, STRICT
+from derive.judging.strict import SIGNS, STRICT, vectors_among
 from derive.judging.strict import apart as strictly
 from derive.judging.units import collapse, node_in
 from derive.latexread import Claim, Context, IllTyped, Pair, Text, Unreadable, elaborate_claim
@@ -433,7 +433,8 @@ def judge_pair(
         assert judged.verdict is not None
         verdict = judged.verdict
         if relation in STRICT:
-            verdict = strictly(checker, left, relation, right, ranges, at, given, verdict)
+            every = vectors_among((left, right), bench.context.anything)
+            verdict = strictly(checker, left, relation, right, ranges, at, given, verdict, every)
         if verdict.status != "holds":
             break
     if isinstance(verdict, Escaped) and verdict.as_zero and relation == "==":

@@ -13,37 +13,30 @@ from typing import Iterable, Sequence
 from derive.check.judge import Checker
 from derive.errors import DeriveError
 from derive.judging.alike import of_any
+from derive.judging.anything import Anything, anything, quantified
 from derive.judging.shadowing import freed
+from derive.judging.turning import is_case, turned
 from derive.judging.unsized import sized
 from derive.latexread import (
     Claim,
     Context,
-    IllTyped,
     Own,
-    Unreadable,
-    elaborate_claim,
     introduce,
     introduce_function,
-    is_known,
-    letters_of,
     own_function,
     own_name,
-    stands_in,
     surface_latex,
-    with_number,
 )
-from derive.latexread.introducing import BEHIND
-from derive.latexread.patterns import spelled
-from derive.latexread.surface import Derivative, Group, Nabla, Name, Product, Root, Surface
+from derive.latexread.introducing import BEHIND, primed
+from derive.latexread.surface import Derivative, Nabla
 from derive.latexread.tables import GREEK_FUNCTIONS
 from derive.problem.functions import by_formula
-from derive.tree.nodes import SCALAR, Node, names_in, walk
+from derive.tree.nodes import SCALAR, Node, walk
 from derive.tree.sizes import Size
 from derive.vocabulary.build import build
 from derive.vocabulary.scope import Declaration, Definition, Scope
 
 LOUD = frozenset({"let", "define", "denote", "denoting", "write", "writing", "call", "redefine", "introduce"})
-MULTIPLIERS = frozenset({"lambda", "nu", "alpha", "beta", "gamma", "eta", "mu", "xi", "kappa"})
 MOST_EPOCHS = 20
 WRITTEN_WITH = {  # a formula of these, which nobody calls a definition, is one of the function itself
     "sigmoid": frozenset({"exp"}),
@@ -61,7 +54,7 @@ class Learned:
     context: Context
     introduced: tuple[Definition, ...]
     claims: frozenset[int]
-    numbers: tuple[Declaration, ...] = ()  # the z of `f'(z) = ...`
+    numbers: tuple[Declaration, ...] = ()  # the z of `f'(z) = ...`, the v of "for every v"
 
 
 @dataclass(frozen=True)
@@ -82,7 +75,8 @@ class _Candidate:
 
     @property
     def is_loud(self) -> bool:
-        return _says_so(self.claim)
+        words = re.findall(r"[a-z]+", self.claim.words.lower())
+        return self.claim.relation == ":=" or bool(LOUD & set(words))
 
     @property
     def rank(self) -> int:
@@ -93,96 +87,40 @@ class _Candidate:
         return surface_latex(self.claim.right) if self.claim.right is not None else ""
 
 
-def epochs(claims: Iterable[tuple[Claim, str]], context: Context) -> list[Learned]:
+def epochs(claims: Iterable[tuple[Claim, str]], context: Context, text: str = "") -> list[Learned]:
     """The names of an answer from its start on, and from every place on where one is defined anew. `claims` come with
     the label of what they answer."""
     claims = list(claims)
-    found = _candidates(claims, context)
+    stated = [claim for claim, _ in claims]
+    every = quantified(stated, text)
+    found = [c for c in _candidates(claims, context) if c.own.letter not in every or c.said != "0"]
     starts = sorted({0, *_anew(found), *(c.start for c in found if c.shadows)})[:MOST_EPOCHS]
-    lines = [claim for claim, _ in claims]
-    epochs_ = [_learned(start, _meant(found, start), context, lines) for start in starts]
-    return [_with_numbers(epoch, lines) for epoch in epochs_]
+    epochs_ = [_learned(start, _meant(found, start), context, stated) for start in starts]
+    return [_with_letters(epoch, anything(epoch.context, stated, text)) for epoch in epochs_]
 
 
-def _says_so(claim: Claim) -> bool:
-    return claim.relation == ":=" or bool(LOUD & set(re.findall(r"[a-z]+", claim.words.lower())))
+def _with_letters(learned: Learned, found: Anything) -> Learned:
+    """With the letters that may have any value."""
+    claims = learned.claims | found.claims
+    return replace(learned, context=found.context, numbers=found.declared, claims=claims)
 
 
 def _candidates(claims: Iterable[tuple[Claim, str]], context: Context) -> list[_Candidate]:
     found: list[_Candidate] = []
     stated = 0  # where the formula before stands, which "where" speaks of
     for claim, label in claims:
-        if claim.refusal is not None or claim.relation not in ("=", ":="):
+        if claim.refusal is not None or claim.relation not in ("=", ":=") or is_case(claim):
             continue
-        turned = _turned(_rooted(_without_multipliers(claim, context), context), context)
-        name = own_name(turned.written_left, context, turned.defines)
-        own = name or own_function(turned.written_left, context)
-        if own is not None and turned.right is not None and (not turned.continues or turned is not claim):
-            new = _Candidate(turned, own, label, claim, name is None)
+        naming = turned(claim, context)
+        name = own_name(naming.written_left, context, primed(naming))
+        own = name or own_function(naming.written_left, context)
+        if own is not None and naming.right is not None and (not naming.continues or naming is not claim):
+            new = _Candidate(naming, own, label, claim, name is None)
             start = stated if BEHIND & set(claim.words.lower().split()) else claim.span.start
-            found.append(replace(new, start=start, shadows=freed(turned, context, new.is_loud) is not None))
+            found.append(replace(new, start=start, shadows=freed(naming, context, new.is_loud) is not None))
         if not claim.continues and not claim.defines:
             stated = claim.span.start
     return found
-
-
-def _without_multipliers(claim: Claim, context: Context) -> Claim:
-    r"""`\mathcal L(x, \lambda) = ...` names a Lagrangian."""
-    left = claim.written_left
-    if not isinstance(left, Product) or len(left.factors) != 2:
-        return claim
-    name, group = left.factors
-    if not isinstance(name, Name) or not isinstance(group, Group) or is_known(name, context):
-        return claim
-    letters = {item.letter for item in group.items if isinstance(item, Name)}
-    is_lagrangian = len(group.items) > 1 and bool(letters & MULTIPLIERS)
-    return replace(claim, written_left=name, left=name) if is_lagrangian else claim
-
-
-def _rooted(claim: Claim, context: Context) -> Claim:
-    r"""`\sigma^2 = ...` names \sigma, the root of what is said."""
-    left, right = claim.written_left, claim.right
-    if not isinstance(left, Name) or right is None or claim.continues or spelled(left.above) != "2":
-        return claim
-    name = replace(left, above=())
-    if is_known(name, context) and not _says_so(claim):
-        return claim
-    return replace(claim, written_left=name, left=name, right=Root(right.span, right))
-
-
-def _new(surface: Surface | None, context: Context) -> Own | None:
-    return own_name(surface, context, primed=True) or own_function(surface, context)
-
-
-def _turned(claim: Claim, context: Context) -> Claim:
-    r"""`W x =: a` is `a := W x`, `\sigma(z) =: f(z)` is `f(z) := \sigma(z)`."""
-    left = claim.written_left or claim.previous
-    if claim.relation != ":=" or left is None:
-        return claim
-    if _new(claim.right, context) is None:
-        return _without_what_both_end_in(claim, left, context)
-    new = _new(claim.written_left, context)
-    if new is not None and not (new.letter in GREEK_FUNCTIONS and own_function(left, context) is not None):
-        return claim
-    return replace(claim, written_left=claim.right, left=claim.right, right=left)
-
-
-def _without_what_both_end_in(claim: Claim, left: Surface, context: Context) -> Claim:
-    r"""`(I - P) x =: C x` is `C := I - P`."""
-    right = claim.right
-    if not isinstance(left, Product) or not isinstance(right, Product) or len(right.factors) != 2:
-        return claim
-    name, *behind = right.factors
-    same = [surface_latex(f) for f in left.factors[-len(behind) :]] == [surface_latex(f) for f in behind]
-    before = left.factors[: -len(behind)]
-    if not same or not before or any(right.operators) or any(left.operators) or _new(name, context) is None:
-        return claim
-    body = (
-        before[0]
-        if len(before) == 1
-        else replace(left, factors=before, operators=left.operators[: len(before) - 1])
-    )
-    return replace(claim, written_left=name, left=name, right=body)
 
 
 def _anew(found: Sequence[_Candidate]) -> list[int]:
@@ -303,27 +241,3 @@ def _has_its_meaning(candidate: _Candidate, context: Context, wider: Context) ->
 def _uses(scope: Scope, function: str) -> bool:
     bodies: list[Node] = [d.body for d in scope.definitions.values() if d.body is not None]
     return any(n.op == function for body in bodies for n in walk(body))
-
-
-def _with_numbers(learned: Learned, claims: Sequence[Claim]) -> Learned:
-    r"""With the letters that only stand for any number: the z of `f'(z) = f(z)(1 - f(z))`. A letter that stands beside
-    quantities of the problem is one of them, whichever, and stays unknown."""
-    context, numbers = learned.context, learned.numbers
-    stating = [c for c in claims if c.refusal is None]
-    for claim in stating:
-        for letter in letters_of(claim.left, context):
-            wider, declared = with_number(letter, context)
-            lines = [c for c in stating if stands_in(letter, c.left) or stands_in(letter, c.right)]
-            if all(_is_of_numbers(c, wider) for c in lines):
-                context, numbers = wider, (*numbers, declared)
-    return replace(learned, context=context, numbers=numbers)
-
-
-def _is_of_numbers(claim: Claim, context: Context) -> bool:
-    """Whether a line holds or fails by functions and given numbers alone. What cannot be read is not judged anyway."""
-    found = elaborate_claim(claim, context, "hadamard")
-    if isinstance(found, IllTyped | Unreadable):
-        return isinstance(found, Unreadable)
-    names = {name for pair in found for side in (pair.left, pair.right) for name in names_in(side)}
-    given = context.scope.declarations
-    return all(n in given and given[n].shape.is_scalar and n not in context.scope.definitions for n in names)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from derive.latexread import Ambiguous, Claim, Context, Elaborated, elaborate
-from derive.latexread.introducing import Own, internal_name
+from derive.latexread.own import Own, internal_name
 from derive.latexread.patterns import spelled
 from derive.latexread.surface import Derivative, Name, parts
 from derive.notation.latex import latex

@@ -26,9 +26,12 @@ from derive.vocabulary.build import sym
 def freed(claim: Claim, context: Context, loud: bool) -> Context | None:
     """The context in which the letter of a definition is nobody's; None where the problem's meaning is meant."""
     name = claim.written_left
-    if not isinstance(name, Name) or claim.right is None or not (loud or claim.defines):
+    if not isinstance(name, Name) or claim.right is None:
         return None
     matches = context.names.matches(name)
+    loud = loud or bool(matches) and matches[0].pattern.name in context.unasked
+    if not (loud or claim.defines):
+        return None
     meant, said = _read(name, context), _read(claim.right, context)
     if not matches or meant is None or said is None:
         return None

@@ -14,7 +14,7 @@ from derive.judging.mend import explain, mend, sides_of, starts_of
 from derive.judging.optima import At, there
 from derive.judging.repair import Repair
 from derive.judging.sentences import about_repair, joined
-from derive.judging.strict import SIGNS
+from derive.judging.strict import SIGNS, TOUCHES
 from derive.judging.total import as_step, is_own_step, local_remark, total_remark
 from derive.latexread import Claim, Elaborated, Pair, elaborate
 from derive.notation.derivation import Reason
@@ -26,7 +26,7 @@ from derive.vocabulary.constraints import constraints_of
 if TYPE_CHECKING:
     from derive.judging.chain import Chained
 
-TOLD = frozenset({"case", "scope"})  # notes of the reader that are worth a remark
+TOLD = frozenset({"case", "twin", "mean", "scope"})  # notes of the reader that are worth a remark
 MENDED = frozenset({"wrong", "ill-typed", "holds-only-if"})
 
 
@@ -49,7 +49,8 @@ def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bo
         elif judged.verdict == "wrong":
             is_unequal = judged.claim.relation in SIGNS
             differ = "the two sides differ" + (" by more than a constant" if chain.is_loose else "")
-            reasons.append(Reason("the inequality does not hold" if is_unequal else differ))
+            unequal = TOUCHES if head.reason == TOUCHES else "the inequality does not hold"
+            reasons.append(Reason(unequal if is_unequal else differ))
         reasons += _since(chain, judged, before)
         if repair is None or len(set(repair.reasons)) > 1:
             reasons += _explaining(chain, judged, before)

@@ -11,7 +11,8 @@ from derive.latexread.claims import elaborate_claim, elaborate_pair
 from derive.latexread.context import MODES, Context, Mode
 from derive.latexread.elaborate import elaborate, unsized
 from derive.latexread.formulas import introduce_function, letters_of, own_function, stands_in, with_number
-from derive.latexread.introducing import Own, introduce, is_known, own_name
+from derive.latexread.introducing import introduce, is_known
+from derive.latexread.own import Own, own_name
 from derive.latexread.reading import (
     Ambiguous,
     Elaborated,

@@ -272,7 +272,7 @@ def _least(e: Elaborator, surface: Big) -> Node | None:
 def _counts(e: Elaborator, name: Name) -> bool:
     """Whether a letter below an operator is an index and no declared quantity."""
     declared = name.letter in e.known.scope.indices or name.letter in e.context.indices
-    return declared or (name.letter in FREE and not e.names.matches(name))
+    return declared or (name.letter in FREE and not e.names.patterns.get(name.letter))
 
 
 def _largest(e: Elaborator, surface: Big, name: Name) -> Node:

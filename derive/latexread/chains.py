@@ -17,7 +17,7 @@ from derive.latexread.parse import parse
 from derive.latexread.quantities import quantity
 from derive.latexread.rows import Segment, rows_of, segments_of
 from derive.latexread.settle import settled, span_of
-from derive.latexread.spoken import is_result, name_among, quantity_named, thing_named
+from derive.latexread.spoken import is_result, listed, name_among, quantity_named, thing_named
 from derive.latexread.surface import Name, Surface
 from derive.latexread.tokens import Span, Token, Unread, tokens_of
 
@@ -84,6 +84,7 @@ class _Reading:
         self.quantity: Surface | None = None  # what the words before this formula say that it is equal to
         self.host: tuple[_Open, int] | None = None  # the chain that the current one explains, and its place
         self.says_result = ""  # what the words around this formula call it, where they call it a result
+        self.said = ""  # the words before this formula, or before the list that it stands in
         self.lone: tuple[Span, str] | None = (
             None  # an inline formula that may get a name, and the words before it
         )
@@ -144,11 +145,12 @@ class _Reading:
             display.span.stop,
         )
         self.says_result = thing_named(around[0], self.text.text[around[1] : around[1] + 40])
+        self.said = self.said if listed(self.said, prose) else last_words(prose)
         start = max(0, display.span.start - SENTENCE)
         self.quantity = self.named(start, around[0], self.text.text[around[1] : around[1] + 40])
         if display.inline:
             self.spoken(display.span, prose)
-            self.inline(display.span, last_words(prose))
+            self.inline(display.span, self.said)
             return
         self.lone = None
         fresh = True
@@ -160,7 +162,7 @@ class _Reading:
             self.current.display = number
             return
         for row in rows:
-            self.row(row, number, fresh, prose)
+            self.row(row, number, fresh, self.said)
             fresh = False
 
     def row(self, row: list[Token], number: int, fresh: bool, prose: str) -> None:

@@ -1,17 +1,20 @@
-r"""Names that no problem declares: sizes, \pi, e^{x}, I, \mathbf 1, e_i, Kronecker's delta, \mu_y of a random y."""
+r"""Names that no problem declares: sizes, \pi, e^{x}, I, \mathbf 1, e_i, Kronecker's delta, \mu_y of a random y,
+\bar x of a sample."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from derive.latexread.elaborator import Elaborator, Stop
 from derive.latexread.entries import index
 from derive.latexread.names import shown
-from derive.latexread.patterns import bare, pieces, spelled
+from derive.latexread.patterns import TWINS, bare, pieces, spelled
 from derive.latexread.surface import Name, Script
 from derive.latexread.tokens import Span
 from derive.notation.literals import as_size
-from derive.tree.nodes import Node
+from derive.tree.nodes import Node, Range
 from derive.tree.sizes import Size
-from derive.vocabulary.build import build, constant, count, num
+from derive.vocabulary.build import build, constant, count, num, sym
 
 
 def moment(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
@@ -37,6 +40,26 @@ def moment(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
     return build("sqrt", build("Var", of)), above, surface.primes
 
 
+def average(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
+    r"""`\bar x` of quantities x_1, ..., x_N that the problem declares: their mean."""
+    if surface.accents not in (("bar",), ("overline",)) or surface.below:
+        return None
+    for match in e.names.matches(replace(surface, accents=(), above=())):
+        name = match.pattern.name
+        params, scope = e.known.params(name) or (), e.context.scope
+        if len(params) != 1 or name not in scope.declarations or params[0] not in scope.indices:
+            continue
+        low, high = scope.indices[params[0]]
+        if low != Size.of(1):
+            continue
+        shape, facts = e.known.meaning(name, (Size.of(params[0]),))
+        member = sym(name, shape, (count(params[0]),), facts)
+        e.note(f"{shown(surface)} is read as the mean of {name}[{low}..{high}]", surface.span, "mean")
+        total = build("sum_over", member, data=Range(params[0], low, high))
+        return build("div", total, count(high)), surface.above, surface.primes
+    return None
+
+
 def size(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
     """A size or an index: `n`, `T`, `d_k`."""
     if surface.accents:
@@ -46,6 +69,9 @@ def size(e: Elaborator, surface: Name) -> tuple[Node, Script, int] | None:
         letter = f"{letter}_{bare(spelled(surface.below))}"
     if letter in e.known.scope.indices or letter in e.context.indices or e.known.is_size(letter):
         return count(letter), surface.above, surface.primes
+    twin = TWINS.get(letter, "")
+    if twin in e.known.scope.indices and not e.names.patterns.get(letter):
+        return count(twin), surface.above, surface.primes
     return None
 
 

@@ -26,6 +26,8 @@ class Context:
     optima: Mapping[str, str] = field(default_factory=dict)  # names of optima, and of their variables
     hidden: frozenset[tuple[str, str]] = frozenset()  # names of the problem, and letters no longer theirs
     functions: Mapping[str, Node] = field(default_factory=dict)  # names given as f(w) = ..., and that w
+    anything: frozenset[str] = frozenset()  # letters of which an answer says "for every"
+    unasked: frozenset[str] = frozenset()  # names of the problem that nothing depends on which is asked
     own: frozenset[str] = frozenset()  # names that the answer introduces
     only: Size | None = None  # where sums end whose range nothing tells: the one size there is
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from derive.latexread.context import Context
 from derive.latexread.elaborate import elaborate
-from derive.latexread.introducing import Own, internal_name, is_known, written_name
+from derive.latexread.introducing import is_known
+from derive.latexread.own import Own, internal_name, written_name
 from derive.latexread.patterns import bare, pieces, spelled
 from derive.latexread.reading import Elaborated, Unreadable
 from derive.latexread.surface import Name, Script, Surface, parts

@@ -74,7 +74,7 @@ class Elaborator:
         self.free: dict[str, tuple[Size, Size]] = {}  # indices that nothing binds: the i of `x_i = ...`
         self.counting_letters: frozenset[str] = (
             frozenset()
-        )  # a, b, p, q where the formula shows that they count
+        )  # of entries.SELDOM, where the formula shows that they count
         self.local: dict[
             str, Size
         ] = {}  # where a free index of the problem ends, if it counts something else here

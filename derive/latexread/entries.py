@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.latexread.elaborator import Elaborator, is_open
-from derive.latexread.patterns import spelled
+from derive.latexread.patterns import TWINS, spelled
 from derive.latexread.surface import Script
 from derive.latexread.tokens import Span, Token
 from derive.notation.literals import as_size
@@ -12,8 +12,8 @@ from derive.tree.sizes import Size
 from derive.vocabulary.build import T, count
 from derive.vocabulary.scope import Scope
 
-FREE = frozenset("ijklmrs")  # letters that may be indices without a word
-SELDOM = frozenset("abpq")  # letters that are indices where they stand on both sides, or below a derivative
+FREE = frozenset((*"ijklmrs", "ell"))  # letters that may be indices without a word
+SELDOM = frozenset("abcnpqt")  # indices where they stand on both sides, or below a derivative
 
 
 def index(e: Elaborator, script: Script, span: Span, within: tuple[Size, Size] | None = None) -> Node:
@@ -21,7 +21,7 @@ def index(e: Elaborator, script: Script, span: Span, within: tuple[Size, Size] |
     declares runs over what it counts (`within`)."""
     for token in script if within is not None else ():
         counts = token.text in FREE or token.text in e.counting_letters
-        if token.kind == "name" and counts and not is_known(e, token.text):
+        if token.kind == "name" and counts and not _has_range(e, token.text):
             assert within is not None
             e.free[token.text] = e.bound[token.text] = within
             e.note(f"{token.text} is read as an index {within[0]}..{within[1]}", span, "index")
@@ -56,12 +56,18 @@ def _is_whole(node: Node, scope: Scope, seen: frozenset[str] = frozenset()) -> b
 
 def is_known(e: Elaborator, letter: str) -> bool:
     """Whether a letter is an index, a name or a size."""
-    known = e.known
+    named = any(p.rank < 2 for p in e.names.patterns.get(letter, ()))  # the i of `inputs` is no name
+    return named or _has_range(e, letter)
+
+
+def _has_range(e: Elaborator, letter: str) -> bool:
+    """Whether a letter is an index, a number or a size; a gate i, a vector, may be an index beside it."""
+    patterns = [p for p in e.names.patterns.get(letter, ()) if p.rank < 2]
     return (
         letter in e.bound
-        or any(p.rank < 2 for p in e.names.patterns.get(letter, ()))  # the i of `inputs` is no name
-        or letter in known.scope.indices
-        or known.is_size(letter)
+        or any(e.names.shape(p.name).kind in ("scalar", "integer") for p in patterns)
+        or bool({letter, TWINS.get(letter)} & e.known.scope.indices.keys())
+        or e.known.is_size(letter)
     )
 
 

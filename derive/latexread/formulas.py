@@ -16,13 +16,14 @@ from derive.latexread.context import MODES, Context
 from derive.latexread.elaborate import MEANINGS, elaborate
 from derive.latexread.elaborator import Elaborator
 from derive.latexread.entries import FREE
-from derive.latexread.introducing import Own, internal_name, introduce, is_known, own_name, written_name
+from derive.latexread.introducing import introduce, is_known
 from derive.latexread.laws import is_divergence, law_of
 from derive.latexread.layers import called_layer
+from derive.latexread.own import Own, internal_name, own_name, written_name
 from derive.latexread.reading import Ambiguous, Elaborated, IllTyped, Outcome, Unreadable
 from derive.latexread.spectra import is_spectral
 from derive.latexread.surface import Call, Derivative, Group, Nabla, Name, Product, Scripted, Surface, parts
-from derive.tree.nodes import SCALAR, Node, names_in, walk
+from derive.tree.nodes import SCALAR, Node, Shape, names_in, walk
 from derive.vocabulary.build import ELEMENTWISE, TABLE, sym
 from derive.vocabulary.scope import Declaration, Definition, Scope
 
@@ -68,7 +69,7 @@ def own_function(surface: Surface | None, context: Context) -> Own | None:
     if head is None or tables.DOTTED.keys() & set(head.name.accents):
         return None  # \dot f is a derivative
     own = own_name(head.name, context)
-    return None if own is None or own.params else own
+    return None if own is None or own.params or own.primes else own
 
 
 def introduce_function(
@@ -226,8 +227,8 @@ def stands_in(letter: Name, surface: Surface | None) -> bool:
     )
 
 
-def with_number(letter: Name, context: Context) -> tuple[Context, Declaration]:
-    """The context in which an unknown letter is a number."""
-    declared = Declaration(letter.letter, SCALAR)
+def with_number(letter: Name, context: Context, shape: Shape = SCALAR) -> tuple[Context, Declaration]:
+    """The context in which an unknown letter is a number, or a vector that is nothing else."""
+    declared = Declaration(letter.letter, shape)
     scope = replace(context.scope, declarations={**context.scope.declarations, declared.name: declared})
     return context.within(scope), declared

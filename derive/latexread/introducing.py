@@ -6,8 +6,8 @@ A family may be defined by itself (`\delta_t = W^\top \delta_{t+1}`) with member
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import Container, Iterator, Sequence
+from dataclasses import replace
+from typing import Iterator, Sequence
 
 from derive.errors import DeriveError
 from derive.latexread.answer import Claim
@@ -18,114 +18,55 @@ from derive.latexread.families import first_member
 from derive.latexread.fitting import array
 from derive.latexread.lifting import lifted
 from derive.latexread.naming import resolved
-from derive.latexread.patterns import bare, pieces, spelled
+from derive.latexread.own import Own, internal_name, own_name, written_name
+from derive.latexread.patterns import TWINS, pieces, spelled
 from derive.latexread.powers import ARRAYS, is_mark
+from derive.latexread.reaches import counting
 from derive.latexread.reading import Ambiguous, Elaborated, IllTyped, Unreadable
-from derive.latexread.surface import Name, Surface
-from derive.notation.latex_names import ACCENTS, word
+from derive.latexread.surface import Derivative, Name, Surface
 from derive.tree.nodes import SCALAR, Node, Shape, free_indices, names_in
 from derive.tree.sizes import Size
 from derive.vocabulary.build import build, reindex
 from derive.vocabulary.scope import Definition
 
-MARKS = {  # above a name: how it is printed, and in the name that is used inside
-    "*": (r"\star", "star"),
-    "bot": (r"\perp", "perp"),
-    "dagger": (r"\dagger", "dagger"),
-    "+": ("+", "plus"),
-}
 CONSTANTS = frozenset(
     {"const", "exp", "onehot", "eye", "kronecker"}
 )  # what a letter means that nobody declares
 BEHIND = frozenset({"where", "with"})  # what says that a name was used before
-_INDEX = re.compile(r"([A-Za-z]+|\d+)([+-]\d+)?")
 
 
-@dataclass(frozen=True)
-class Own:
-    """A written name that may be new: its letter and marks, its index (`t+1`, or `T` of a fixed member)."""
-
-    letter: str
-    accents: tuple[str, ...]
-    below: tuple[str, ...]
-    above: str
-    params: tuple[str, ...] = ()
-    shifts: tuple[int, ...] = ()
-    member: Size | None = None
-    primes: int = 0
-
-    @property
-    def family(self) -> tuple[object, ...]:
-        """What members of a family share."""
-        return self.letter, self.accents, self.below, self.above, self.primes
-
-    def fixed(self) -> tuple[Own, ...]:
-        """The members that it may be: `\\delta_T` has no index but a mark, before a family \\delta_t is known."""
-        at = _INDEX.fullmatch(self.below[-1]) if self.below and not self.params else None
-        if at is None:
-            return ()
-        size = Size.of(int(at[1]) if at[1].isdigit() else at[1]) + int(at[2] or 0)
-        return (replace(self, below=self.below[:-1], member=size),)
-
-
-def own_name(name: Surface | None, context: Context, primed: bool = False) -> Own | None:
-    """What a written name would be as a new one; None where its marks are no marks of a name. A prime is one only
-    where the name is called a definition (`primed`): else it is a transpose, or a derivative."""
-    if not isinstance(name, Name) or (name.primes and not primed):
-        return None
-    if name.letter.startswith("\\") and not name.letter[1:].isalpha():
-        return None
-    params: list[str] = []
-    shifts: list[int] = []
-    below: list[str] = []
-    above = spelled(name.above)
-    marks = [spelled(piece) for piece in pieces(name.below)]
-    if above and above not in MARKS and _index(bare(above), context) is not None:
-        marks, above = [*marks, bare(above)], ""
-    for said in marks:
-        at = _index(said, context)
-        if at is not None and at[0] not in params:
-            params.append(at[0])
-            shifts.append(at[1])
-        elif re.fullmatch(r"[A-Za-z0-9]{1,20}|[A-Za-z0-9]{1,3}[+-]\d", said):
-            below.append(said)
-        else:
-            return None
-    if (
-        above
-        and above not in MARKS
-        and not re.fullmatch(r"\([A-Za-z0-9]{1,12}\)|\[[A-Za-z0-9]{1,12}\]|(?!T$)[A-Za-z]{1,12}", above)
-    ):
-        return None
-    return Own(
-        name.letter, name.accents, tuple(below), above, tuple(params), tuple(shifts), None, name.primes
-    )
-
-
-def _index(said: str, context: Context) -> tuple[str, int] | None:
-    """`t+1` as an index and a shift."""
-    at = _INDEX.fullmatch(said)
-    return (at[1], int(at[2] or 0)) if at is not None and at[1] in context.scope.indices else None
-
-
-def is_known(name: Name, context: Context, right: Node | None = None) -> bool:
+def is_known(
+    name: Name, context: Context, right: Node | None = None, letters: frozenset[str] = frozenset()
+) -> bool:
     """Whether a scope knows a written name: as it stands, or with the other case where further marks agree. A letter
-    that is a constant or a size only may be a name for another thing, `right`."""
+    that is a constant or a size only may be a name for another thing, `right`; `letters` count here."""
     e = Elaborator(context, MODES["declared"], None, {}, MEANINGS)
+    e.counting_letters = letters
     try:
         node, above, _ = resolved(e, name)
     except Stop:
+        return False
+    if any(n.kind == "mean" for n in e.notes):
         return False
     if above and is_mark(above):
         return False
     if above and not node.shape.is_scalar and re.fullmatch(r"(?!T$)[A-Za-z]+", spelled(above)):
         return False  # no power of an array
+    if node.op == "sym" and _is_by_its_twin(name, node.symbol.name, context):
+        return False
     if node.op in CONSTANTS and not context.names.matches(name):
         return False
     if node.op == "count" and right is not None and node.size.name not in context.scope.indices:
         return right.shape.is_scalar
-    slipped = any(n.kind == "case" for n in e.notes)
+    slipped = any(n.kind == "case" and n.span == name.span for n in e.notes)  # and none of its marks
     return not slipped or bool(name.above or len(pieces(name.below)) > 1)
+
+
+def _is_by_its_twin(name: Name, known: str, context: Context) -> bool:
+    r"""Whether a letter is known in another style only, \ell for l, and the problem does not say what it is."""
+    declared = context.scope.declarations.get(known)
+    by_twin = name.letter in TWINS and not context.names.patterns.get(name.letter)
+    return by_twin and declared is not None and not declared.of
 
 
 def introduce(
@@ -139,13 +80,13 @@ def introduce(
     name, right = claim.written_left, claim.right
     if not isinstance(name, Name) or right is None or claim.relation not in ("=", ":="):
         return None
-    own = own_name(name, context, claim.defines)
+    own = own_name(name, context, primed(claim))
     if own is None:
         return None
     outcome = _read(right, context, mode)
     node = outcome.node if isinstance(outcome, Elaborated) else None
     is_new = name.primes > 0 and (node is None or _is_new_with_primes(claim, name, node, context))
-    if not is_new and is_known(name, context, node):
+    if not is_new and is_known(name, context, node, counting(name, right)):
         return None
     if isinstance(outcome, Elaborated):
         whole = _by_entries(own, outcome, context)
@@ -154,6 +95,13 @@ def introduce(
         own, body = _with_index(own, outcome, context)
         return _with_ends(own, body, context, members)
     return (_by_itself(own, right, context, members) if own.params else None) or outcome
+
+
+def primed(claim: Claim) -> bool:
+    r"""Whether a prime on the left may be that of a name: it is called a definition, or `D' = \frac{dD}{da}`."""
+    of = claim.right.over if isinstance(claim.right, Derivative) else None
+    left = claim.written_left
+    return claim.defines or (isinstance(of, Name) and isinstance(left, Name) and of.letter == left.letter)
 
 
 def _is_new_with_primes(claim: Claim, name: Name, right: Node, context: Context) -> bool:
@@ -300,33 +248,3 @@ def defining(
         notation={**scope.notation, key: written_name(own)},
     )
     return replace(context.within(wider), own=context.own | {internal})
-
-
-def internal_name(own: Own, context: Context, reserved: Container[str] = ()) -> str:
-    letter = re.sub(r"\W", "", own.letter) or "x"
-    above = [MARKS.get(own.above, ("", bare(own.above)))[1]] if own.above else []
-    primes = ["prime"] * own.primes
-    wanted = re.sub(r"\W", "_", "_".join([letter, *own.below, *above, *own.accents, *primes]))
-    found, k = wanted, 2
-    taken = {*context.scope.declarations, *context.scope.definitions, *context.scope.indices}
-    while found in taken or found in reserved or context.names.known.is_size(found):
-        found, k = f"{wanted}_{k}", k + 1
-    return found
-
-
-def written_name(own: Own) -> str:
-    """The name in LaTeX of our own making."""
-    letter = word(re.sub(r"\W", "", own.letter) or "x")
-    for accent in reversed(own.accents):
-        letter = rf"\{ACCENTS.get(accent, 'hat')}{{{letter}}}"
-    up = MARKS.get(own.above, (own.above, ""))[0]
-    marks = ",".join(
-        [
-            *(b if _INDEX.fullmatch(b) and not b.isalpha() else word(b) for b in own.below),
-            *(f"{{{p}}}" for p in own.params),
-        ]
-    )
-    if len(own.params) == 1 and not own.below:
-        marks = own.params[0]
-    letter += "'" * own.primes
-    return letter + (f"^{{{up}}}" if up else "") + (f"_{{{marks}}}" if marks else "")

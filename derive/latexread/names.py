@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from derive.latexread.parse import parse
 from derive.latexread.paths import Along, along
-from derive.latexread.patterns import Match, Pattern, bare, index_above, matched, pieces, spelled
+from derive.latexread.patterns import TWINS, Match, Pattern, bare, index_above, matched, pieces, spelled
 from derive.latexread.relatex import surface_latex
 from derive.latexread.settle import settled
 from derive.latexread.surface import Group, Name, Product, Script, Scripted, Surface
@@ -74,11 +75,18 @@ class Names:
         """All the ways to read a written name, the likeliest first."""
         found = self._matches.get(written)
         if found is None:
-            found = [m for p in self.patterns.get(written.letter, ()) for m in matched(p, written)]
-            found += [m for p in self.patterns.get(written.letter, ()) for m in index_above(p, written)]
+            found = self._explained(written)
+            twin = TWINS.get(written.letter)
+            if twin is not None and not self.patterns.get(written.letter):
+                alike = self._explained(replace(written, letter=twin))
+                found = [m for m in alike if (m.pattern.name, written.letter) not in self.hidden]
             found.sort(key=lambda m: self._rank(m, written))
             self._matches[written] = found
         return found
+
+    def _explained(self, written: Name) -> list[Match]:
+        patterns = self.patterns.get(written.letter, ())
+        return [m for how in (matched, index_above) for p in patterns for m in how(p, written)]
 
     def _rank(self, match: Match, written: Name) -> tuple[int, ...]:
         pattern = match.pattern
@@ -86,6 +94,7 @@ class Names:
         a_power = bool(match.slips) and any(mark.isdigit() for mark in pattern.below)  # w^2 is hardly w_2
         return (
             pattern.rank == 2 or a_power,
+            match.primes,
             -fixed,
             match.slips,
             len(match.entries),

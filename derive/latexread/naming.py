@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from derive.errors import nearest
 from derive.latexread.conditions import indicator_below
-from derive.latexread.constants import constant_, exponential, kronecker, moment
+from derive.latexread.constants import average, constant_, exponential, kronecker, moment
 from derive.latexread.constants import size as size_
 from derive.latexread.elaborator import Elaborator, Stop, is_open
 from derive.latexread.entries import entry, index, told_range
@@ -68,6 +68,8 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
             first = first or stop
             continue
         if not match.above or not is_mark(match.above):
+            if match.pattern.letter != surface.letter:
+                e.note(f"{surface.letter} is read as {match.pattern.letter}", surface.span, "twin")
             return _itself(e, node, matches, surface.span), match.above, match.primes
         marked = marked or (node, match.above, match.primes)
     found = exponential(e, surface) if first is None and marked is None else None
@@ -77,7 +79,7 @@ def resolved(e: Elaborator, surface: Name, arguments: tuple[Surface, ...] = ()) 
         return found
     if first is not None and marked is None:
         raise first
-    found = None if marked is not None else constant_(e, surface) or moment(e, surface)
+    found = None if marked is not None else constant_(e, surface) or moment(e, surface) or average(e, surface)
     if found is not None:
         return found
     slipped = surface.letter.swapcase() if len(surface.letter) == 1 else _swapped(surface.letter)

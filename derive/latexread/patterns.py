@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from derive.latexread.surface import Name, Script
 from derive.latexread.tokens import Token
 
+TWINS = {"ell": "l", "l": "ell"}  # one letter in two styles: where only one is known, the other is that
 _SPELLED = {"star": "*", "(": "(", ")": ")", "prime": "'", "top": "\\top"}
 
 
@@ -124,7 +125,9 @@ def index_above(pattern: Pattern, written: Name) -> Iterator[Match]:
     """`o_i^{(t)}` of a family o[t]: its index stands above, and below an entry."""
     above, below = written.above, pieces(written.below)
     closed = _closing(above) if above and above[0].kind == "open" and below else None
-    if closed is None or len(pattern.holes) != 1 or above[1].text != pattern.holes[0][0]:
+    if closed is None or len(pattern.holes) != 1:
+        return
+    if pattern.holes[0][0] not in (above[1].text, TWINS.get(above[1].text)):
         return
     for match in matched(pattern, replace(written, below=above[1:closed], above=above[closed + 1 :])):
         if not match.entries:

@@ -16,7 +16,7 @@ class Note:
 
     text: str
     span: Span
-    kind: str = "reading"  # case, style, scope, layout, reading
+    kind: str = "reading"  # case, twin, style, scope, layout, reading
 
 
 @dataclass(frozen=True)

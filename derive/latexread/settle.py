@@ -226,12 +226,13 @@ def _text(token: Token, depth: int, following: Token | None, is_term: bool) -> T
     if len(said.split()) == 1 and (compact in tables.FUNCTIONS or compact in tables.BIG):
         return named(compact, token.start, token.stop, "roman")
     scripted = following is not None and following.kind in ("_", "^", "open")
+    is_added = is_term or (following is not None and following.kind == "op" and compact.islower())
     if depth > 0 and len(said.split()) <= 3 and compact.lower() not in PROSE:
         return named(compact, token.start, token.stop, "roman")
     if (
         token.text == compact
         and compact.lower() not in PROSE
-        and (scripted or depth > 0 or len(compact) <= 4)
+        and (scripted or depth > 0 or len(compact) <= 4 or is_added)
     ):
         return named(compact, token.start, token.stop, "roman")
     return token

@@ -1,6 +1,7 @@
 r"""Names given in words: "write $a$ for $W x$", "denote $W x$ by $a$", "let $a$ denote $W x$".
 
-Results, too: "the Hessian equals $2A$". To read one more way to name: a row in NAMING; one more result: RESULTS.
+Results, too: "the Hessian equals $2A$"; and lists: "let $a = W x$ and $b = V x$". To read one more way to name: a row
+in NAMING; one more result: RESULTS; one more word that is said of a whole list: LISTING.
 """
 
 from __future__ import annotations
@@ -71,6 +72,19 @@ def name_among(before: str, between: str) -> int | None:
         if re.search(rf"(?:^| ){ahead}$", first) and re.fullmatch(amid, second):
             return name
     return None
+
+
+LISTING = frozenset({"let", "define", "denote", "set", "put", "write", "where", "introduce"})
+_AND = re.compile(r"\s*(?:[,;]?\s*(?:and|as well as)(?:\s+(?:also|let|then))?\s*:?|,|;)\s*", re.IGNORECASE)
+
+
+def listed(before: str, between: str) -> bool:
+    r"""Whether what is said of one formula is said of the next one: `let $a = ...$, $b = ...$ and $c = ...$`. Behind
+    "with $a = ...$," the sentence may go on with what it is about."""
+    said = set(before.lower().replace(",", " ").replace(":", " ").split())
+    if "\n\n" in between or _AND.fullmatch(between) is None:
+        return False
+    return bool(said & LISTING) or ("with" in said and bool(between.strip(" ,;\n")))
 
 
 def thing_named(before: str, behind: str = "") -> str:
