@@ -207,7 +207,10 @@ def test_an_equation_that_is_solved_holds_at_the_optimum() -> None:
 LONG = [
     (r"\frac{\partial h_T}{\partial h_k} = \prod_{t=k+1}^{T} \frac{\partial h_t}{\partial h_{t-1}}", "holds"),
     (r"\frac{\partial h_T}{\partial h_k} = \prod_{t=k+1}^{T} \frac{\partial h_t}{\partial h_k}", "wrong"),
-    (r"\frac{\partial h_T}{\partial h_k} = \prod_{t=k}^{T} \frac{\partial h_t}{\partial h_k}", "holds-only-if"),
+    (
+        r"\frac{\partial h_T}{\partial h_k} = \prod_{t=k}^{T} \frac{\partial h_t}{\partial h_k}",
+        "holds-only-if",
+    ),
 ]
 
 
