@@ -10,16 +10,18 @@ from typing import Iterable, Mapping
 
 from derive.judging import answering, second_looks
 from derive.judging.beliefs import Belief, Beliefs
+from derive.judging.bench import Bench
 from derive.judging.conditions import Condition, is_condition, is_required
 from derive.judging.escaping import is_convention
 from derive.judging.finals import Final
 from derive.judging.judged import Judged
-from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, compare, judge_pair
+from derive.judging.ladder import compare, judge_pair
 from derive.judging.nearness import INEXACT, is_place, nearly
 from derive.judging.optima import Optima, is_zero
 from derive.judging.outcome import FOLLOWS, reading_of, verdict_of
 from derive.judging.ranges import variables
 from derive.judging.reach import too_far
+from derive.judging.rungs import DECLARED, RUNGS, Comparison
 from derive.judging.tie import same_question
 from derive.judging.verdicts import VERDICTS
 from derive.judging.why import explained, left_of

@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Iterable, Sequence
 
 from derive.judging.beliefs import Beliefs
+from derive.judging.bench import Bench
 from derive.judging.focus import Focus, Focusing
 from derive.judging.inverting import letters_varied
 from derive.judging.judged import Judged
-from derive.judging.ladder import Bench
 from derive.judging.meaning import Spoken
 from derive.judging.optima import Optima
 from derive.judging.owning import Learned, epochs

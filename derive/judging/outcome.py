@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.judging.judged import Judged
-from derive.judging.ladder import Comparison
+from derive.judging.rungs import Comparison
 from derive.judging.verdicts import VERDICTS
 from derive.latexread import Unreadable
 

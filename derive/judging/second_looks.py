@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from derive.judging import constants
 from derive.judging.inverting import LEFT_OVER
-from derive.judging.ladder import DECLARED, Comparison, judge_pair
+from derive.judging.ladder import judge_pair
 from derive.judging.optima import is_zero
+from derive.judging.rungs import DECLARED, Comparison
 from derive.judging.total import STEP, STEPS, as_step, as_steps, is_own_step
 from derive.judging.why import left_of
 from derive.latexread import Claim
