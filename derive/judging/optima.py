@@ -15,7 +15,7 @@ from derive.errors import DeriveError
 from derive.judging.bench import Bench
 from derive.judging.definite import instances, pinned
 from derive.judging.ladder import judge_pair
-from derive.judging.optimum import Optimum, stationary
+from derive.judging.optimum import NEEDED, SEEDS, Optimum, stationary
 from derive.judging.rungs import DECLARED, Comparison
 from derive.latexread import Pair
 from derive.problem.model import Part
@@ -24,7 +24,6 @@ from derive.vocabulary.asked import DERIVATIVES, EXTREMA, MOMENTS, SOUGHT
 from derive.vocabulary.build import ZERO, add, build, count, div, mul, neg, num, over, substitute
 from derive.vocabulary.constraints import constraints_of
 
-SEEDS, NEEDED = 40, 3
 SMALL = 1e-6  # beside the values elsewhere
 BINDING = DERIVATIVES | SOUGHT | {"at", "d"}  # they name a variable
 At = tuple[tuple[Node, Node], ...]
