@@ -163,3 +163,16 @@ parts:
     ask: q
     find: jacobian(p, s)
 """
+SPREAD = """format: 1
+title: spread
+symbols:
+  x: vector(d)
+define:
+  v: sqnorm(x) / d
+notation:
+  v: \\sigma^2
+parts:
+  - id: a
+    ask: q
+    find: gradient(v, x)
+"""

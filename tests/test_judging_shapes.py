@@ -18,6 +18,7 @@ from shape_problems import (
     POLICY,
     PRIOR,
     ROWWISE,
+    SPREAD,
 )
 
 FINE = {"holds", "notation", "given", "restated"}
@@ -115,6 +116,10 @@ ROWS = [
         r"$$M = \begin{bmatrix}2a_1b_1&\cdots&2a_1b_m\\\vdots&\ddots&\vdots\\2a_nb_1&\cdots&2a_nb_m\end{bmatrix}$$"]),
     (ROWWISE, r"$$X = \begin{pmatrix}x_1^\top\\ \vdots\\ x_n^\top\end{pmatrix} = [x_1, \dots, x_n]^\top$$", [
         r"$$X = \begin{pmatrix}x_1&\cdots&x_n\end{pmatrix}$$", r"$$X = [x_1, \dots, x_n]$$"]),
+    (PRIOR, r"$$\lambda_{\max}(S^2 + 2B^\top SB) = \lambda_{\max}(2B^\top SB + SS)$$", [
+        r"$$\lambda_{\max}(S^2) = \lambda_{\max}(S)$$"]),
+    # a name that is printed with a power is no function
+    (SPREAD, r"$$\frac{\partial\sigma^2}{\partial x} = \frac2dx$$", [r"$$\frac{\partial\sigma^2}{\partial x} = \frac1dx$$"]),
     # whole numbers
     (CELLS, r"$$\lfloor 7/2\rfloor = 3$$", [r"$$\lfloor 7/2\rfloor = 4$$"]),
     (CELLS, r"$$\left\lceil\frac72\right\rceil = 4$$", [r"$$\left\lceil\frac72\right\rceil = 3$$"]),

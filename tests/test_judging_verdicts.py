@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from derive.judging.answer import judge_text
 from derive.judging.judged import Report
 from derive.judging.sentences import spoken
-from derive.problem.load import loads
+from derive.problem.load import load, loads
 from derive.render.say import in_text
 
 PROBLEM = loads(
@@ -200,3 +202,20 @@ def test_an_equation_that_is_solved_holds_at_the_optimum() -> None:
     assert [j.verdict for j in wrong_.claims] == ["holds", "wrong"]
     alone = judge_text(lines(rows[1]), "answer.md", [problem])
     assert [j.verdict for j in alone.claims] == ["holds"]  # "setting this to zero," may stand in the prose
+
+
+LONG = [
+    (r"\frac{\partial h_T}{\partial h_k} = \prod_{t=k+1}^{T} \frac{\partial h_t}{\partial h_{t-1}}", "holds"),
+    (r"\frac{\partial h_T}{\partial h_k} = \prod_{t=k+1}^{T} \frac{\partial h_t}{\partial h_k}", "wrong"),
+    (
+        r"\frac{\partial h_T}{\partial h_k} = \prod_{t=k}^{T} \frac{\partial h_t}{\partial h_k}",
+        "holds-only-if",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "verdict"), LONG)
+def test_a_product_over_many_steps(line: str, verdict: str) -> None:
+    """What is right for one step only is wrong."""
+    problem = load(Path(__file__).parent / "data" / "own_names" / "rnn.yaml")
+    assert [c.verdict for c in judge_text(f"$${line}$$", "a.md", [problem]).claims] == [verdict]

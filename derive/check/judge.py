@@ -32,6 +32,7 @@ Ranges = Mapping[str, tuple[Size, Size]]
 SEEDS = range(12)
 WANTED, NEEDED = 4, 3  # conclusive instances to aim at, and to hold
 SEEDS_OF_SIGNS, WANTED_OF_SIGNS = range(40), 12  # abs(x) == x holds wherever x happens to be positive
+WANTED_OF_CASES = 6  # where a condition limits the line, fewer instances differ
 ENOUGH_TRIED = 6  # after so many seeds NEEDED will do
 SEEDS_OF_INEQUALITY = range(40)  # a wrong one holds on many instances; all are tried
 TOLERANCE, LOOSE = 1e-8, 1e-6  # LOOSE where 5-point differences or a numeric minimiser are involved
@@ -169,7 +170,8 @@ class Checker:
         seeds = self.seeds or (SEEDS if plain else SEEDS_OF_SIGNS if signs else SEEDS_OF_INEQUALITY)
         for tried, seed in enumerate(seeds):
             conclusive = len(errors) + len(lacking)
-            if enough and conclusive >= (WANTED if tried < ENOUGH_TRIED else NEEDED):
+            wanted = WANTED if tried < ENOUGH_TRIED else NEEDED
+            if enough and conclusive >= (WANTED_OF_CASES if setting.given else wanted):
                 break
             if signs and conclusive >= WANTED_OF_SIGNS:
                 break

@@ -7,13 +7,13 @@ from dataclasses import InitVar, dataclass, replace
 from functools import cached_property
 from typing import Iterable, Sequence
 
-from derive.judging.chain import QUESTIONS, Chained, Patience
+from derive.judging.bench import Bench
+from derive.judging.chain import Chained, Patience
 from derive.judging.conditions import around, limits_of, limits_only
 from derive.judging.desk import Desk
 from derive.judging.finals import Final, Wanted, final_of, used
 from derive.judging.focus import Focus
 from derive.judging.judged import JudgedChain, Report
-from derive.judging.ladder import Bench
 from derive.judging.named import naming_the_answer
 from derive.judging.tie import Tie, tie
 from derive.latexread import (
@@ -26,7 +26,7 @@ from derive.latexread.pointfree import with_arguments
 from derive.notation.derivation import Reason
 from derive.problem.model import Part, Problem
 from derive.tree.nodes import Node
-from derive.vocabulary.asked import SOUGHT
+from derive.vocabulary.asked import QUESTIONS, SOUGHT
 from derive.vocabulary.scope import Scope
 
 _SOLVING = re.compile(  # words that say that somewhere a derivative is zero

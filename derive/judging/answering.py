@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.judging.judged import Judged
-from derive.judging.ladder import DECLARED, judge_pair
+from derive.judging.ladder import judge_pair
+from derive.judging.rungs import DECLARED
 from derive.judging.why import explained
 from derive.latexread import Ambiguous, Claim, Elaborated, Pair, elaborate
 from derive.notation.derivation import Reason

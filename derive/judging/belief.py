@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, Iterator
 
-from derive.judging.ladder import Bench
+from derive.judging.bench import Bench
 from derive.judging.optima import BINDING, At
 from derive.latexread import Pair
 from derive.tree.nodes import Node, free_indices, walk

@@ -12,10 +12,12 @@ from typing import Iterable, Iterator
 
 from derive.errors import DeriveError
 from derive.judging.belief import Again, Belief, Way, put_belief
+from derive.judging.bench import Bench
 from derive.judging.carrying import carried
 from derive.judging.following import FOLLOWING
-from derive.judging.ladder import DECLARED, Bench, judge_pair
+from derive.judging.ladder import judge_pair
 from derive.judging.optima import Optima, is_zero
+from derive.judging.rungs import DECLARED
 from derive.latexread import Context, Pair
 from derive.tree.nodes import Node, contains, free_indices, names_in, walk
 from derive.vocabulary.build import (

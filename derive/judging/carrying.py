@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Callable, Iterator
 
 from derive.errors import DeriveError
 from derive.judging.belief import Again, Belief
-from derive.judging.ladder import DECLARED, Bench, judge_pair
+from derive.judging.bench import Bench
+from derive.judging.ladder import judge_pair
+from derive.judging.rungs import DECLARED
 from derive.latexread import Pair
 from derive.tree.nodes import Node, free_indices, walk
 from derive.tree.sizes import Size

@@ -1,50 +1,40 @@
 """One chain of claims to verdicts: each is held against the line before, the head of its chain and the engine's answer.
 
-The table of what the three comparisons mean together is `_verdict`.
+The table of what the three comparisons mean together is `outcome.verdict_of`.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Iterable, Mapping
 
-from derive.judging import answering, constants
+from derive.judging import answering, second_looks
 from derive.judging.beliefs import Belief, Beliefs
+from derive.judging.bench import Bench
 from derive.judging.conditions import Condition, is_condition, is_required
 from derive.judging.escaping import is_convention
 from derive.judging.finals import Final
-from derive.judging.inverting import LEFT_OVER
 from derive.judging.judged import Judged
-from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, compare, judge_pair
+from derive.judging.ladder import compare, judge_pair
 from derive.judging.nearness import INEXACT, is_place, nearly
 from derive.judging.optima import Optima, is_zero
+from derive.judging.outcome import FOLLOWS, reading_of, verdict_of
 from derive.judging.ranges import variables
 from derive.judging.reach import too_far
+from derive.judging.rungs import DECLARED, RUNGS, Comparison
 from derive.judging.tie import same_question
-from derive.judging.total import STEP, STEPS, as_step, as_steps, is_own_step
 from derive.judging.verdicts import VERDICTS
 from derive.judging.why import explained, left_of
 from derive.latexread import Claim, IllTyped, Pair, Unreadable
 from derive.latexread.names import shown as spelled_name
 from derive.latexread.surface import Name
 from derive.notation.derivation import Reason
-from derive.tree.nodes import Node, names_in, walk
-from derive.vocabulary.asked import DERIVATIVES, EXTREMA, SOUGHT
-from derive.vocabulary.build import sym
+from derive.tree.nodes import Node, names_in
+from derive.vocabulary.asked import QUESTIONS, SOUGHT
 
-FOLLOWS = frozenset({"holds", "notation", "only-if"})
 ROWS = frozenset({"rows", "partial_rows"})
 LAYOUTS = ROWS | {"columns"}
-QUESTIONS = DERIVATIVES | EXTREMA
 SOME = "an equation for some values of a letter that may have any"
-APART = "{0} is not written in terms of {1}: nothing that it is made of is {2}"
-
-_THERE = re.compile(
-    r"\b(?:at|for|with) (?:the|this|its|that) (?:\w+ )?(?:opti|mini|maxi|solution|stationary|point|estimat)"
-    r"|plugg|substitut|insert|optimal|(?:min|max)imum value",
-    re.IGNORECASE,
-)
 
 
 @dataclass
@@ -122,7 +112,7 @@ class Chained:
     def _nodes(self, claims: list[Claim]) -> list[Node]:
         found: list[Node] = []
         for claim in claims:
-            pair = self._pair(claim) if claim.refusal is None else None
+            pair = self.pair(claim) if claim.refusal is None else None
             if pair is not None:
                 found += (pair.left, pair.right)
             elif claim.refusal is None and (left := left_of(self, claim)) is not None:
@@ -131,7 +121,7 @@ class Chained:
                 )  # a side alone tells what is differentiated, whatever is wrong with the other
         return found
 
-    def _pair(self, claim: Claim) -> Pair | None:
+    def pair(self, claim: Claim) -> Pair | None:
         reading = self.bench.read(claim, DECLARED)
         return None if isinstance(reading, (IllTyped, Unreadable)) or not reading else reading[0]
 
@@ -160,7 +150,7 @@ class Chained:
         if id(claim) in self.introduced and self.final is not None:
             return answering.held(self, claim, is_last)
         if id(claim) in self.introduced:
-            pair = self._pair(claim)
+            pair = self.pair(claim)
             sides = (pair.left, pair.right) if pair is not None else (None, None)
             unused = (
                 isinstance(claim.written_left, Name) and spelled_name(claim.written_left) not in self.used
@@ -182,10 +172,10 @@ class Chained:
             self.bench, claim, "left", self.wrt, self._forbidden(), special=not follows, given=given
         )
         if self.optima is not None:
-            head = self._at_the_optimum(claim, head, given)
+            head = second_looks.at_the_optimum(self, claim, head, given)
         if head.outcome in ("fails", "only-if"):
-            head = self._by_steps(head) or head
-        head, previous = self._but_for_a_constant(claim, head, previous, given)
+            head = second_looks.by_steps(self, head) or head
+        head, previous = second_looks.but_for_a_constant(self, claim, head, previous, given)
         head = nearly(self.bench, claim, head)
         previous = nearly(self.bench, claim, previous) if previous is not None else None
         if head.outcome == "holds" and head.pair is not None and self.bench.text is not None:
@@ -193,8 +183,8 @@ class Chained:
             said = self.bench.text.slice(claim.left.span)
             head = too_far(self.bench.scope, head, limits, self.bench.text.text, said) or head
         engine = self._against_engine(claim, head) if head.holds or claim.relation not in INEXACT else None
-        verdict = _verdict(head, previous, before)
-        if VERDICTS[verdict].is_error and (unknown := self._apart(claim, head)) is not None:
+        verdict = verdict_of(head, previous, before)
+        if VERDICTS[verdict].is_error and (unknown := second_looks.apart(self, claim, head)) is not None:
             return Judged(claim, "not-checked", head, previous, reasons=(unknown,))
         if (VERDICTS[verdict].is_error or verdict == "not-checked") and self._is_required(claim, head.pair):
             sides = (head.pair.left, head.pair.right) if head.pair is not None else (None, None)
@@ -213,7 +203,7 @@ class Chained:
             head,
             previous,
             engine,
-            _reading(head, previous, verdict),
+            reading_of(head, previous, verdict),
             left=shown.pair.left if shown.pair else None,
             right=shown.pair.right if shown.pair else None,
             source=source.line if source is not None else None,
@@ -231,69 +221,12 @@ class Chained:
     def _given(self, claim: Claim) -> tuple[Node, ...]:
         """What limits a claim: conditions beside it, and those under which an optimum that it names stands."""
         given = tuple(c.node_in(self.bench.scope) for c in self.limits.get(id(claim), ()))
-        pair = self._pair(claim) if self.bench.context.optima else None
+        pair = self.pair(claim) if self.bench.context.optima else None
         if pair is not None and self.optima is not None:
             named = (names_in(pair.left) | names_in(pair.right)) & self.bench.context.optima.keys()
             variables = {self.bench.context.optima[name] for name in named}
             given += tuple(g for o in self.optima.asked if o.x.symbol.name in variables for g in o.given)
         return given
-
-    def _at_the_optimum(self, claim: Claim, head: Comparison, given: tuple[Node, ...]) -> Comparison:
-        """An equation that is no identity may be one for the optimum; where it is meant so, it is judged there."""
-        if head.outcome == "not-checked" and head.pair is not None and is_zero(head.pair):
-            return self._zero_at_its_optimum(head, given)
-        is_false = head.outcome == "fails" or (head.outcome == "only-if" and not head.rung.units)
-        if self.optima is None or not is_false or head.pair is None or claim.relation not in ("=", ":="):
-            return head
-        if head.pair.left.shape != head.pair.right.shape:
-            return head
-        found = self.optima.try_at(self.bench, head.pair, given, _THERE.search(claim.words) is not None)
-        if found is None:
-            return head
-        if found.holds:
-            return found
-        left = head.pair.left
-        is_value = left.op in QUESTIONS or (
-            left.op == "sym" and left.symbol.name in self.bench.scope.definitions
-        )
-        x = {a for a, _ in found.at}
-        stands = any(n in x for side in (left, head.pair.right) for n in walk(side))
-        return head if is_value or not stands else found
-
-    def _but_for_a_constant(
-        self, claim: Claim, head: Comparison, previous: Comparison | None, given: tuple[Node, ...]
-    ) -> tuple[Comparison, Comparison | None]:
-        """Once a chain has left out a constant, its lines need not say so again."""
-        factor = claim.relation == constants.FACTOR
-        if factor and head.outcome == "not-checked" and (pair := self._pair(claim)) is not None:
-            head = replace(head, outcome="fails", pair=pair)
-        self.is_loose = (
-            (self.is_loose and claim.continues)
-            or claim.relation in constants.RELATIONS
-            or constants.speaks_of_one(head, previous)
-        )
-        if not self.is_loose:
-            return head, previous
-        names = tuple(x for x in dict.fromkeys((*self.wrt, *self.likely)) if x.op == "sym")
-        if head.outcome == "fails":
-            head = constants.up_to_a_constant(self.bench, head, names, given, factor)
-        if previous is not None and previous.outcome == "fails":
-            previous = constants.up_to_a_constant(self.bench, previous, names, given, factor)
-        return head, previous
-
-    def _zero_at_its_optimum(self, head: Comparison, given: tuple[Node, ...]) -> Comparison:
-        """`\\nabla J(w^\\star) = 0`: zero there, and not where the name of the optimum means any other value."""
-        assert head.pair is not None
-        assert self.optima is not None
-        table, definitions = self.bench.context.optima, self.bench.scope.definitions
-        named = (names_in(head.pair.left) | names_in(head.pair.right)) & table.keys()
-        other = tuple(
-            (sym(name, definitions[name].shape), sym(table[name], definitions[name].shape))
-            for name in sorted(named)
-            if not definitions[name].params
-        )
-        sizes = self.optima.vanishing(self.bench, head.pair, (), given, other) if other else []
-        return replace(head, outcome="holds") if len(sizes) >= 3 and all(sizes) else head
 
     def _behind(
         self,
@@ -344,39 +277,6 @@ class Chained:
             return
         if judged.claim.relation in ("=", ":="):
             self.beliefs.add(head.pair, judged.claim.line, bool(head.at))
-
-    def _apart(self, claim: Claim, head: Comparison) -> Reason | None:
-        """Why a line says nothing: it differentiates in a name that the problem's quantities do not depend on."""
-        pair = head.pair if head.pair is not None and not head.rung.units else self._pair(claim)
-        sides = (pair.left, pair.right) if pair is not None else (left_of(self, claim),)
-        rest = self.bench.left_over(*(side for side in sides if side is not None))
-        if rest is not None:
-            return Reason(LEFT_OVER, rest)
-        found = self.bench.apart(*(side for side in sides if side is not None))
-        body = self.bench.scope.open(found[1]) if found is not None else None
-        if found is None or body is None:
-            return None
-        return Reason(APART, (*found, body))
-
-    def _by_steps(self, head: Comparison) -> Comparison | None:
-        """A chain rule over steps holds where the derivatives of a step are local."""
-        if head.pair is None or head.rung.units:
-            return None
-        step = as_step(self.bench, head.pair.left)
-        if step is not None and is_own_step(self.bench, head.pair.left):
-            local = replace(head.pair, left=step[0])
-            tried = judge_pair(self.bench, local, "==", DECLARED, self.wrt)
-            if tried.holds:
-                return replace(tried, pair=head.pair, notes=(Reason(STEP, step[1:]),))
-        found = as_steps(self.bench, head.pair.right)
-        if found is None:
-            return None
-        steps, factor = found
-        tried = judge_pair(self.bench, replace(head.pair, right=steps), "==", head.rung, self.wrt)
-        if not tried.holds:
-            return None
-        of = factor.args[0].args[0] if factor.args[0].op == "entry" else factor.args[0]
-        return replace(tried, pair=head.pair, notes=(Reason(STEPS, (factor, of)),))
 
     def _forbidden(self) -> frozenset[str]:
         """A transposed layout is no excuse beside differentials, nor after lines in the declared one."""
@@ -449,49 +349,6 @@ class Chained:
         if before is None and left.op == "sym" and not named and self.bench.scope.open(left) == right:
             return "given"
         return verdict
-
-
-def _verdict(head: Comparison, previous: Comparison | None, before: Judged | None) -> str:
-    """What the comparisons mean together.
-
-    | head | previous line | follows from it | verdict |
-    |---|---|---|---|
-    | holds | any | any | holds, or notation |
-    | fails | is wrong | yes | inherited |
-    | fails | any | no, or nothing before | wrong, ill-typed, holds-only-if |
-    | unknown | is right | yes | holds |
-    | unknown | is wrong | yes | inherited |
-    | unknown | any | no | wrong |
-    """
-    if head.holds:
-        return head.outcome
-    if _unread(head):
-        return "unreadable"
-    follows = previous is not None and previous.outcome in FOLLOWS
-    if follows and before is not None and before.is_error:
-        return "inherited"
-    if head.outcome in ("fails", "ill-typed", "only-if"):
-        return {"fails": "wrong", "ill-typed": "ill-typed", "only-if": "holds-only-if"}[head.outcome]
-    if previous is not None and before is not None and VERDICTS[before.verdict].mark != "?":
-        if previous.holds:
-            return previous.outcome
-        if previous.outcome in ("fails", "ill-typed", "only-if"):
-            return {"fails": "wrong", "ill-typed": "ill-typed", "only-if": "holds-only-if"}[previous.outcome]
-    return "unreadable" if head.outcome == "unreadable" else "not-checked"
-
-
-def _unread(head: Comparison) -> bool:
-    """Whether it is the right side of the claim that could not be read."""
-    return isinstance(head.failure, Unreadable) and head.is_of_the_right
-
-
-def _reading(head: Comparison, previous: Comparison | None, verdict: str) -> str:
-    used = previous if previous is not None and not head.holds and verdict in ("inherited", "holds") else head
-    if used.rung.units:
-        return used.rung.said
-    if used.outcome in ("ill-typed", "unreadable"):
-        return "none"
-    return used.rung.said or "as declared"
 
 
 __all__ = ["Chained"]

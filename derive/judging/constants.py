@@ -10,7 +10,9 @@ from dataclasses import replace
 from typing import Iterable
 
 from derive.errors import DeriveError
-from derive.judging.ladder import Bench, Comparison, judge_pair
+from derive.judging.bench import Bench
+from derive.judging.ladder import judge_pair
+from derive.judging.rungs import Comparison
 from derive.latexread import Pair
 from derive.latexread.sums import UP_TO
 from derive.notation.derivation import Reason

@@ -7,11 +7,10 @@ from functools import cached_property
 from typing import Iterable, Sequence
 
 from derive.judging.beliefs import Beliefs
-from derive.judging.chain import QUESTIONS
+from derive.judging.bench import Bench
 from derive.judging.focus import Focus, Focusing
 from derive.judging.inverting import letters_varied
 from derive.judging.judged import Judged
-from derive.judging.ladder import Bench
 from derive.judging.meaning import Spoken
 from derive.judging.optima import Optima
 from derive.judging.owning import Learned, epochs
@@ -41,6 +40,7 @@ from derive.latexread.surface import Name
 from derive.notation.derivation import Chain as Derived
 from derive.problem.model import Part, Problem
 from derive.tree.nodes import SCALAR, Node, walk
+from derive.vocabulary.asked import QUESTIONS
 from derive.vocabulary.build import sym
 from derive.vocabulary.scope import Declaration, Definition, Scope
 

@@ -45,7 +45,7 @@ BEHIND = re.compile(
 
 @dataclass(frozen=True)
 class Escaped(Verdict):
-    """A line that speaks of a member that does not exist. `as_zero`: it holds if that is 0."""
+    """A line that speaks of a member that does not exist, with any value there. `as_zero`: it holds if that is 0."""
 
     member: Node = ZERO
     at: str = ""
@@ -80,10 +80,10 @@ class Bounded(Checker):
         verdict = anything.line_on(left, relation, right, setting)
         if not anything.met:
             return found
-        if verdict.status != "fails":
-            return verdict
-        zero = self._with(beyond, is_zero=True).line_on(left, relation, right, setting)
         first, at = anything.first
+        if verdict.status != "fails":
+            return Escaped(**vars(verdict), member=first, at=at)
+        zero = self._with(beyond, is_zero=True).line_on(left, relation, right, setting)
         free = free_indices(left) | free_indices(right)
         return Escaped(
             **{**vars(verdict), "counterexample": ""},

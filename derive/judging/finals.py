@@ -11,7 +11,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Callable, Iterable, Sequence
 
-from derive.judging.ladder import DECLARED, Bench, judge_pair
+from derive.judging.bench import Bench
+from derive.judging.ladder import judge_pair
+from derive.judging.rungs import DECLARED
 from derive.judging.tie import Tie, questions
 from derive.latexread import Ambiguous, Chain, Claim, Elaborated, Pair, elaborate
 from derive.latexread.decorations import names_of

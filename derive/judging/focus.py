@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Iterable, Sequence
 
-from derive.judging.optima import Optima, Optimum
+from derive.judging.optima import Optima
+from derive.judging.optimum import Optimum
 from derive.latexread import Chain, Context, Elaborated, elaborate
 from derive.problem.model import Part
 from derive.tree.nodes import Node, names_in, walk

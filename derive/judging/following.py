@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Iterator
 from derive.check.judge import Ranges
 from derive.errors import DeriveError
 from derive.judging.belief import Again, Belief, Way, put_belief
+from derive.judging.bench import Bench
 from derive.judging.closing import ratio
-from derive.judging.ladder import DECLARED, Bench, judge_pair
+from derive.judging.ladder import judge_pair
 from derive.judging.optima import is_zero, solved_for
 from derive.judging.ranges import of_entries
+from derive.judging.rungs import DECLARED
 from derive.latexread import Pair
 from derive.tree.nodes import Node, free_indices, walk
 from derive.vocabulary.asked import DERIVATIVES

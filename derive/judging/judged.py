@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from derive.judging.ladder import Comparison
 from derive.judging.repair import Repair
+from derive.judging.rungs import Comparison
 from derive.judging.verdicts import VERDICTS
 from derive.latexread import Answer, Claim
 from derive.notation.derivation import Reason

@@ -7,15 +7,16 @@ from typing import Iterable, Iterator
 
 from derive.check.judge import Ranges
 from derive.errors import DeriveError
+from derive.judging.bench import Bench
 from derive.judging.closing import PRODUCTS, close, closings, known
 from derive.judging.edits import RESHAPING, Edited, edits
-from derive.judging.ladder import DECLARED, RUNGS, Bench, Comparison, Rung
 from derive.judging.losses import taken_in
 from derive.judging.neat import neat
 from derive.judging.places import ARRAYS, DIAG, NO_DIAG, joins, meant
 from derive.judging.pool import Pool, says_something, turned
 from derive.judging.ranges import of_entries
 from derive.judging.repair import Repair, Search, cost
+from derive.judging.rungs import DECLARED, RUNGS, Comparison, Rung
 from derive.judging.site import MISSING, PARENTHESES
 from derive.latexread import Claim, IllTyped, Unreadable
 from derive.notation.derivation import Reason

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derive.judging.bench import Bench
 from derive.judging.finals import Final
-from derive.judging.ladder import Bench
 from derive.latexread import Elaborated, elaborate
 from derive.tree.nodes import Node
 

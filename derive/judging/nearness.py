@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derive.judging.bench import Bench
 from derive.judging.decimals import as_printed
-from derive.judging.ladder import DECLARED, UNCHECKED, Bench, Comparison
+from derive.judging.ladder import UNCHECKED
+from derive.judging.rungs import DECLARED, Comparison
 from derive.latexread import Claim
 from derive.tree.nodes import Node, Number, walk
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Iterable, Iterator
 
 from derive.judging.conditions import Condition
-from derive.judging.ladder import Comparison, Rung
 from derive.judging.ranges import outside
+from derive.judging.rungs import Comparison, Rung
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, free_indices
 from derive.tree.sizes import Size

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from derive.judging.judged import Judged, JudgedChain, Report
-from derive.judging.ladder import Comparison
+from derive.judging.rungs import Comparison
 from derive.judging.sentences import spoken
 from derive.judging.verdicts import VERDICTS
 from derive.render.say import in_latex

@@ -11,7 +11,9 @@ from dataclasses import replace
 from typing import Iterable
 
 from derive.errors import DeriveError
-from derive.judging.ladder import DECLARED, Bench, judge_pair
+from derive.judging.bench import Bench
+from derive.judging.ladder import judge_pair
+from derive.judging.rungs import DECLARED
 from derive.judging.tie import questions
 from derive.latexread import Ambiguous, Claim, Context, Elaborated, elaborate, elaborate_pair, read_answer
 from derive.latexread.names import Names

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Iterator
 
 from derive.errors import DeriveError
-from derive.judging.ladder import DECLARED, Bench
+from derive.judging.bench import Bench
 from derive.judging.ranges import of_entries
+from derive.judging.rungs import DECLARED
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, walk
 from derive.vocabulary.build import build, transform

@@ -9,10 +9,11 @@ from derive.errors import DeriveError
 from derive.judging.counterexample import smallest
 from derive.judging.escaping import Escaped
 from derive.judging.judged import Judged
-from derive.judging.ladder import DECLARED, Comparison, judge_pair
+from derive.judging.ladder import judge_pair
 from derive.judging.mend import explain, mend, sides_of, starts_of
 from derive.judging.optima import At, there
 from derive.judging.repair import Repair
+from derive.judging.rungs import DECLARED, Comparison
 from derive.judging.sentences import about_repair, joined
 from derive.judging.strict import SIGNS, TOUCHES
 from derive.judging.total import as_step, is_own_step, local_remark, total_remark
@@ -79,7 +80,7 @@ def explained(chain: Chained, judged: Judged, before: Judged | None, is_last: bo
         reasons += head.notes
         reasons += _total(chain, judged)
     missing = head.missing or (previous.missing if previous is not None else ())
-    if isinstance(head.verdict, Escaped) and judged.verdict in MENDED:
+    if isinstance(head.verdict, Escaped) and head.verdict.status == "fails" and judged.verdict in MENDED:
         reasons.append(head.verdict.said)
     elif missing:
         reasons.append(Reason("{0} does not exist", missing[:1]))

@@ -16,19 +16,14 @@ from derive.latexread.macros import Macros, macros_of
 from derive.latexread.parse import parse
 from derive.latexread.quantities import quantity
 from derive.latexread.rows import Segment, rows_of, segments_of
+from derive.latexread.segments import is_place, is_range, limits, sides_of
 from derive.latexread.settle import settled, span_of
 from derive.latexread.spoken import is_result, listed, name_among, quantity_named, thing_named
 from derive.latexread.surface import Name, Surface
 from derive.latexread.tokens import Span, Token, Unread, tokens_of
 
-LIMITING = frozenset({"<", ">", "<=", ">=", "!=", "in"})
 UNEQUAL = frozenset({"<", "<=", ">", ">=", "!=", "~=", "to"})
-RANGING = ("for", "forall", "all", "every")  # words before a range
-PLACING = (*RANGING, "at", "time", "step")  # and before `t = T`
 SENTENCE = 300  # characters before a formula in which its sentence begins
-DEFINING = frozenset({"let", "define", "denote", "set", "put", "where", "with", "write"})
-INDICES = frozenset("ijklmnrst")
-ORDERED = ("=", "<", "<=", ">", ">=", "!=")
 
 MOST_CLAIMS = 1_000
 
@@ -185,7 +180,7 @@ class _Reading:
             if not tokens:
                 self.remark(segment.words)
                 continue
-            parts = _parts(tokens)
+            parts = sides_of(tokens)
             if len(parts) == 1 and main and any(t.kind == "box" for t in row):
                 self.boxed(parts[0][1], number, segment.words or last_words(prose))
                 main = False
@@ -209,9 +204,9 @@ class _Reading:
             if len(parts) == 1:
                 main = self.formula(parts[0][1], number, segment, main)
                 continue
-            if not main and _is_range(segment, segments):
+            if not main and is_range(segment, segments):
                 self.remark(self.text.slice(span_of(tokens)))
-            elif parts[0][1] and (self.is_aside(segment, main) or (not main and _limits(parts))):
+            elif parts[0][1] and (self.is_aside(segment, main) or (not main and limits(parts))):
                 self.aside(self.claims(parts, segment, _Open(), side=True), number)
             else:
                 self.main(parts, segment, number, fresh, prose, main)
@@ -320,7 +315,7 @@ class _Reading:
         except Unread:
             return
         for segment in segments:
-            parts = _parts(segment.tokens) if segment.tokens else []
+            parts = sides_of(segment.tokens) if segment.tokens else []
             said = replace(segment, words=(segment.words or words)[-SENTENCE:])
             if len(parts) == len(segments) == 1 and self.quantity is not None:
                 claim = self.result(parts[0][1], words, True)
@@ -331,9 +326,9 @@ class _Reading:
                 if claim.refusal is None and not isinstance(claim.right, Name):
                     self.aside([replace(claim, inline=True)], 0)
                 continue
-            if len(parts) < 2 or not all(p[1] for p in parts) or _is_range(segment, segments):
+            if len(parts) < 2 or not all(p[1] for p in parts) or is_range(segment, segments):
                 continue
-            if _is_place(said, parts):
+            if is_place(said, parts):
                 continue
             claims = self.claims(parts, said, _Open(), side=side)
             self.aside([replace(c, inline=not side, side=side) for c in claims], 0)
@@ -435,53 +430,3 @@ class _Reading:
 def _refusal(error: Unread, tokens: Sequence[Token]) -> Refusal:
     span = error.span if error.span.stop > error.span.start else span_of(tokens)
     return Refusal(error.message, span, error.hint)
-
-
-def _parts(tokens: Sequence[Token]) -> list[tuple[str, list[Token]]]:
-    """What stands between the relations outside of brackets, each with the relation before it."""
-    found: list[tuple[str, list[Token]]] = [("", [])]
-    depth = 0
-    for token in tokens:
-        depth += (token.kind in ("open", "{", "begin")) - (token.kind in ("close", "}", "end"))
-        if token.kind == "rel" and depth == 0:
-            found.append((token.text, []))
-        else:
-            found[-1][1].append(token)
-    return found
-
-
-def _limits(parts: Sequence[tuple[str, list[Token]]]) -> bool:
-    """Whether these are inequalities of letters and numbers, as in `t < T`: they limit the line they stand on."""
-    plain = all(t.kind in ("name", "num", "op") for _, tokens in parts for t in tokens)
-    return plain and all(0 < len(tokens) <= 3 for _, tokens in parts) and parts[1][0] in LIMITING
-
-
-def _is_range(segment: Segment, segments: Sequence[Segment]) -> bool:
-    """Whether `t = 1` belongs to `t = 1, ..., T` or to `for t = 1`: a range, and no claim."""
-    if _last_word(segment) in RANGING:
-        return True
-    if segment.tokens and segment.tokens[0].kind == "mark" and segment.tokens[0].text == "forall":
-        return True
-    at = next((i for i, s in enumerate(segments) if s is segment), -1)
-    after = segments[at + 1 : at + 2]
-    return bool(after) and bool(after[0].tokens) and all(t.kind == "dots" for t in after[0].tokens)
-
-
-def _is_place(segment: Segment, parts: Sequence[tuple[str, list[Token]]]) -> bool:
-    """Whether `for t < T` says where something holds."""
-    (_, left), (relation, right) = parts[0], parts[1]
-    if len(parts) == 2 and relation == "=" and _is_index(left) and _is_index(right):
-        return not DEFINING & set(segment.words.lower().split())  # `i = j`: a case
-    if relation == "=" and _last_word(segment) == "at":
-        return len(left) == 1  # `at u = x_{t-1}`
-    short = len(left) == 1 and len(right) <= 3 and all(t.kind in ("name", "num", "op") for t in right)
-    return short and relation in ORDERED and _last_word(segment) in PLACING
-
-
-def _is_index(tokens: Sequence[Token]) -> bool:
-    return len(tokens) == 1 and tokens[0].kind == "name" and tokens[0].text in INDICES
-
-
-def _last_word(segment: Segment) -> str:
-    words = segment.words.lower().replace(",", " ").split()
-    return words[-1] if words else ""

@@ -52,7 +52,10 @@ def _is_function(surface: Surface, context: Context, own: Iterable[str]) -> bool
         return False
     if surface.style == "function":
         return True
-    found = context.names.matches(replace(surface, primes=0, above=()))
+    bare = replace(surface, primes=0)
+    found = context.names.matches(bare) or context.names.matches(
+        replace(bare, above=())
+    )  # \sigma^2 may be a name
     if found:
         return context.names.shape(found[0].pattern.name).kind == "function"
     return surface.letter in tables.GREEK_FUNCTIONS or surface.letter in own

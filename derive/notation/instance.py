@@ -170,6 +170,9 @@ def draw(
     indices: dict[str, int] = {}
     random = np.random.default_rng([seed, 20])
     ranges = {**scope.indices, **free}
+    is_early = seed % 4 == 2  # far from the end: h[T] in h[k] has many steps
+    if is_early:
+        ranges = {**free, **ranges}
     drawn: dict[tuple[Size, Size], list[int]] = {}
     for _ in range(len(ranges)):  # a range may use another free index: s in 1..t
         for name, (low, high) in ranges.items():
@@ -179,6 +182,7 @@ def draw(
             first, last = low.value(at), high.value(at)
             if first <= last:
                 value = int(random.integers(first, last + 1))
+                value = min(first + seed // 4 % 2, last) if is_early and name in free else value
                 others = drawn.setdefault((low, high), [])
                 indices[name] = _beside(others, value, first, last, coincide=bool(seed % 2))
                 others.append(indices[name])

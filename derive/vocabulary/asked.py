@@ -8,3 +8,4 @@ EXTREMA = frozenset({"argmin", "argmax"})
 SOUGHT = EXTREMA | {"solve"}  # their second argument is found
 VERBS = DERIVATIVES | MOMENTS | SOUGHT
 OPAQUE = DERIVATIVES | MOMENTS | EXTREMA | {"d"}  # their value is not found entry by entry
+QUESTIONS = DERIVATIVES | EXTREMA  # of a function, in a variable

@@ -1,0 +1,129 @@
+"""A line that is no identity, looked at again: at the optimum, for one step, but for a constant; or it says nothing.
+
+`chain.Chained` asks these in its order before a line is called wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from derive.judging import constants
+from derive.judging.inverting import LEFT_OVER
+from derive.judging.ladder import judge_pair
+from derive.judging.optima import is_zero
+from derive.judging.rungs import DECLARED, Comparison
+from derive.judging.total import STEP, STEPS, as_step, as_steps, is_own_step
+from derive.judging.why import left_of
+from derive.latexread import Claim
+from derive.notation.derivation import Reason
+from derive.tree.nodes import Node, names_in, walk
+from derive.vocabulary.asked import QUESTIONS
+from derive.vocabulary.build import sym
+
+if TYPE_CHECKING:
+    from derive.judging.chain import Chained
+
+APART = "{0} is not written in terms of {1}: nothing that it is made of is {2}"
+_THERE = re.compile(
+    r"\b(?:at|for|with) (?:the|this|its|that) (?:\w+ )?(?:opti|mini|maxi|solution|stationary|point|estimat)"
+    r"|plugg|substitut|insert|optimal|(?:min|max)imum value",
+    re.IGNORECASE,
+)
+
+
+def at_the_optimum(chain: Chained, claim: Claim, head: Comparison, given: tuple[Node, ...]) -> Comparison:
+    """An equation that is no identity may be one for the optimum; where it is meant so, it is judged there."""
+    if head.outcome == "not-checked" and head.pair is not None and is_zero(head.pair):
+        return _zero_at_its_optimum(chain, head, given)
+    is_false = head.outcome == "fails" or (head.outcome == "only-if" and not head.rung.units)
+    if chain.optima is None or not is_false or head.pair is None or claim.relation not in ("=", ":="):
+        return head
+    if head.pair.left.shape != head.pair.right.shape:
+        return head
+    found = chain.optima.try_at(chain.bench, head.pair, given, _THERE.search(claim.words) is not None)
+    if found is None:
+        return head
+    if found.holds:
+        return found
+    left = head.pair.left
+    is_value = left.op in QUESTIONS or (
+        left.op == "sym" and left.symbol.name in chain.bench.scope.definitions
+    )
+    x = {a for a, _ in found.at}
+    stands = any(n in x for side in (left, head.pair.right) for n in walk(side))
+    return head if is_value or not stands else found
+
+
+def _zero_at_its_optimum(chain: Chained, head: Comparison, given: tuple[Node, ...]) -> Comparison:
+    """`\\nabla J(w^\\star) = 0`: zero there, and not where the name of the optimum means any other value."""
+    assert head.pair is not None
+    assert chain.optima is not None
+    table, definitions = chain.bench.context.optima, chain.bench.scope.definitions
+    named = (names_in(head.pair.left) | names_in(head.pair.right)) & table.keys()
+    other = tuple(
+        (sym(name, definitions[name].shape), sym(table[name], definitions[name].shape))
+        for name in sorted(named)
+        if not definitions[name].params
+    )
+    sizes = chain.optima.vanishing(chain.bench, head.pair, (), given, other) if other else []
+    return replace(head, outcome="holds") if len(sizes) >= 3 and all(sizes) else head
+
+
+def but_for_a_constant(
+    chain: Chained, claim: Claim, head: Comparison, previous: Comparison | None, given: tuple[Node, ...]
+) -> tuple[Comparison, Comparison | None]:
+    """Once a chain has left out a constant, its lines need not say so again."""
+    factor = claim.relation == constants.FACTOR
+    if factor and head.outcome == "not-checked" and (pair := chain.pair(claim)) is not None:
+        head = replace(head, outcome="fails", pair=pair)
+    chain.is_loose = (
+        (chain.is_loose and claim.continues)
+        or claim.relation in constants.RELATIONS
+        or constants.speaks_of_one(head, previous)
+    )
+    if not chain.is_loose:
+        return head, previous
+    names = tuple(x for x in dict.fromkeys((*chain.wrt, *chain.likely)) if x.op == "sym")
+    if head.outcome == "fails":
+        head = constants.up_to_a_constant(chain.bench, head, names, given, factor)
+    if previous is not None and previous.outcome == "fails":
+        previous = constants.up_to_a_constant(chain.bench, previous, names, given, factor)
+    return head, previous
+
+
+def by_steps(chain: Chained, head: Comparison) -> Comparison | None:
+    """A chain rule over steps holds where the derivatives of a step are local."""
+    if head.pair is None or head.rung.units:
+        return None
+    step = as_step(chain.bench, head.pair.left)
+    if step is not None and is_own_step(chain.bench, head.pair.left):
+        local = replace(head.pair, left=step[0])
+        tried = judge_pair(chain.bench, local, "==", DECLARED, chain.wrt)
+        if tried.holds:
+            return replace(tried, pair=head.pair, notes=(Reason(STEP, step[1:]),))
+    found = as_steps(chain.bench, head.pair.right)
+    if found is None:
+        return None
+    steps, factor = found
+    tried = judge_pair(chain.bench, replace(head.pair, right=steps), "==", head.rung, chain.wrt)
+    if not tried.holds:
+        return None
+    of = factor.args[0].args[0] if factor.args[0].op == "entry" else factor.args[0]
+    return replace(tried, pair=head.pair, notes=(Reason(STEPS, (factor, of)),))
+
+
+def apart(chain: Chained, claim: Claim, head: Comparison) -> Reason | None:
+    """Why a line says nothing: it differentiates in a name that the problem's quantities do not depend on."""
+    pair = head.pair if head.pair is not None and not head.rung.units else chain.pair(claim)
+    sides = (pair.left, pair.right) if pair is not None else (left_of(chain, claim),)
+    nodes = tuple(side for side in sides if side is not None)
+    found = chain.bench.apart(*nodes)
+    rest = chain.bench.left_over(*nodes) if found is None else None
+    if rest is not None:
+        return Reason(LEFT_OVER, rest)
+    body = chain.bench.scope.open(found[1]) if found is not None else None
+    if found is None or body is None:
+        return None
+    return Reason(APART, (*found, body))
