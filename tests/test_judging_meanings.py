@@ -152,7 +152,7 @@ CASES = [
     (GAUSS, None, [r"$$\bar x = \sum_i x_i$$", r"$$\hat\mu = \frac1N \bar x$$"], []),
     # a name under a function
     (TREE, None, [r"$$\log p = -0.9 - 1.0 - 1.0 = -2.9$$"], []),
-    (TREE, None, [r"$$\log p = -0.9 - 1.0 - 1.0 = -2.5$$"], [1]),
+    (TREE, None, [r"$$\log p = -0.9 - 1.0 - 1.0 = -2.8$$"], [1]),
     # a name with a prime
     (RIDGE, None, [r"$J' = \frac{\partial J}{\partial w} = X^\top (Xw - y) + \lambda w$"], []),
     (RIDGE, None, [r"$J' = \frac{\partial J}{\partial w} = X^\top (Xw - y)$"], [1]),

@@ -45,7 +45,7 @@ def as_printed(
         worst = max(worst, found)
     if worst <= 1.0:
         return f"to the {_digits(left, right)} digits printed"
-    return ROUGHLY if worst <= 2.0 else None
+    return ROUGHLY if worst <= 2.0 and not _needs_no_rounding(checker, left, right, ranges) else None
 
 
 def _off(checker: Checker, left: Node, right: Node, ranges: Ranges, seed: int) -> float | None:
@@ -66,6 +66,17 @@ def _off(checker: Checker, left: Node, right: Node, ranges: Ranges, seed: int) -
     slack = SLACK * np.maximum(np.abs(a), np.abs(b))
     off = np.where(difference <= slack, 0.0, difference / np.maximum(allowed + slack, 1e-300))
     return float(np.max(off))
+
+
+def _needs_no_rounding(checker: Checker, left: Node, right: Node, ranges: Ranges) -> bool:
+    """Whether an exact side has no more digits than are printed: 1/2 = 0.6 is no slip of rounding."""
+    exact = [side for side in (left, right) if not _decimals(checker, side)]
+    unit = 10.0 ** _digits(left, right)
+    try:
+        values = [np.real(checker.evaluator(SEEDS[0], ranges).value(side)) * unit for side in exact]
+    except DeriveError:
+        return False
+    return bool(values) and all(np.allclose(v, np.round(v), rtol=0, atol=1e-6) for v in values)
 
 
 def _decimals(checker: Checker, side: Node) -> list[tuple[Path, Node]]:
