@@ -277,7 +277,7 @@ KINDS: dict[str, Kind] = {
     "parentheses": Kind(_parentheses, typed=False),
     "linearity": Kind(_linear, undone=False),
     "fraction": Kind(_fraction, undone=False),
-    "moments": Kind(_moments, undone=False),
+    "moments": Kind(_moments),
     "half of a sum": Kind(_half, undone=False),
     "split sum": Kind(_split, undone=False),
 }
