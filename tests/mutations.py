@@ -237,10 +237,7 @@ def _half(node: Node, parent: Node | None, scope: Scope) -> Iterator[Node]:
 def _split(node: Node, parent: Node | None, scope: Scope) -> Iterator[Node]:
     """The sum of products as a product of sums; a trace or a norm of a product as that of its factors."""
     body = node.args[0] if node.args else node
-    if (
-        node.op in ("sum_over", "sum", "mean", "trace", "norm", "sqnorm", "prod_over")
-        and len(body.args) > 1
-    ):
+    if node.op in ("sum_over", "sum", "mean", "trace", "norm", "sqnorm", "prod_over") and len(body.args) > 1:
         joined = {"prod_over": "add"}.get(node.op, "matmul" if body.op == "matmul" else "mul")
         if body.op == joined:
             parts = (Node(node.op, (a,), node.data, node.shape) for a in body.args if a.op != "num")

@@ -1,4 +1,5 @@
-r"""Claims about functions without their argument: `\tanh' = 1 - \tanh^2`, `\sigma' = \sigma(1 - \sigma)`.
+r"""Claims about functions without their argument: `\tanh' = 1 - \tanh^2`, `\sigma' = \sigma(1 - \sigma)`; or at a
+letter that is a family elsewhere: `\sigma'(z) = \sigma(z)(1 - \sigma(z))` beside z_i.
 
 Both sides are read at one argument that nothing else is called. What marks such a claim is its left side: a function
 with primes and nothing behind it.
@@ -15,7 +16,9 @@ from derive.latexread.answer import Answer, Chain, Claim
 from derive.latexread.context import Context
 from derive.latexread.decorations import names_of
 from derive.latexread.surface import Call, Derivative, Group, Name, Product, Surface, parts
+from derive.latexread.tokens import Token
 
+CONSTANTS = frozenset({"e", "pi"})
 ARGUMENTS = ("u", "z", "s", "v", "x")
 
 
@@ -30,7 +33,8 @@ def with_arguments(answer: Answer, context: Context) -> Answer:
             own |= {claim.left.factors[0].letter} if _defines(claim.left) else set()  # type: ignore[union-attr]
             if not claim.continues:
                 letter = _argument(claim, context, own) if _is_primed(claim.left, context, own) else None
-            claims.append(_at(claim, letter, context, own) if letter is not None else claim)
+            now = _at(claim, letter, context, own) if letter is not None else claim
+            claims.append(_of_a_number(now, context, own))
         chains.append(replace(chain, claims=tuple(claims)))
     return replace(answer, chains=tuple(chains))
 
@@ -88,13 +92,56 @@ def _argument(claim: Claim, context: Context, own: Iterable[str]) -> str | None:
         return None
     if isinstance(claim.left, Derivative):
         return cast(Name, claim.left.under[0]).letter
+    return _fresh(claim, context, own)
+
+
+def _fresh(claim: Claim, context: Context, own: Iterable[str]) -> str | None:
     used = {n.letter for side in (claim.left, claim.right) for n in names_of(side)} | set(own)
-    free = (
-        a
-        for a in ARGUMENTS
-        if a not in used and not context.names.patterns.get(a) and not context.names.known.is_size(a)
+    known = context.names.known
+    free = (a for a in ARGUMENTS if a not in used and not context.names.patterns.get(a))
+    return next((a for a in free if not known.is_size(a) and a not in context.scope.indices), None)
+
+
+def _of_a_number(claim: Claim, context: Context, own: Iterable[str]) -> Claim:
+    """With a fresh letter for one that is a family of the problem, and stands here alone and without any index."""
+    names = [n for side in (claim.left, claim.right) for n in names_of(side)]
+    letters = {n.letter for n in names if not _is_function(n, context, own)}
+    letters |= {t.text for n in names for t in n.above if t.kind == "name"}
+    letters -= CONSTANTS
+    if len(letters) != 1 or claim.continues or any(n.below or n.accents for n in names):
+        return claim
+    (letter,) = letters
+    if not any(p.holes for p in context.names.patterns.get(letter, ())):
+        return claim
+    fresh = _fresh(claim, context, own)
+    if fresh is None:
+        return claim
+
+    def put(side: Surface | None) -> Surface | None:
+        return None if side is None else cast(Surface, _lettered(side, letter, fresh))
+
+    return replace(
+        claim,
+        left=put(claim.left),
+        right=put(claim.right),
+        written_left=put(claim.written_left),
+        previous=put(claim.previous),
     )
-    return next((a for a in free if a not in context.scope.indices), None)
+
+
+def _lettered(part: object, old: str, new: str) -> object:
+    if isinstance(part, tuple):
+        return tuple(_lettered(p, old, new) for p in part)
+    if isinstance(part, Token):
+        return replace(part, text=new) if part.kind == "name" and part.text == old else part
+    if not isinstance(part, Surface):
+        return part
+    if isinstance(part, Name) and part.letter == old:
+        part = replace(part, letter=new)
+    kept: dict[str, Any] = {
+        f.name: _lettered(getattr(part, f.name), old, new) for f in fields(part) if f.name != "span"
+    }
+    return replace(part, **kept)
 
 
 def _at(claim: Claim, letter: str, context: Context, own: Iterable[str]) -> Claim:
