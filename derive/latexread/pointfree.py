@@ -7,7 +7,7 @@ with primes and nothing behind it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Any, cast
 
@@ -17,13 +17,15 @@ from derive.latexread.context import Context
 from derive.latexread.decorations import names_of
 from derive.latexread.surface import Call, Derivative, Group, Name, Product, Surface, parts
 from derive.latexread.tokens import Token
+from derive.vocabulary.build import ELEMENTWISE
 
 CONSTANTS = frozenset({"e", "pi"})
 ARGUMENTS = ("u", "z", "s", "v", "x")
 
 
-def with_arguments(answer: Answer, context: Context) -> Answer:
-    """The answer, with an argument behind functions that are equated without one."""
+def with_arguments(answer: Answer, contexts: Sequence[Context]) -> Answer:
+    """The answer, with an argument behind functions that are equated without one; it may be about several problems."""
+    context = contexts[0]
     own: set[str] = set()
     chains: list[Chain] = []
     for chain in answer.chains:
@@ -32,9 +34,9 @@ def with_arguments(answer: Answer, context: Context) -> Answer:
         for claim in chain.claims:
             own |= {claim.left.factors[0].letter} if _defines(claim.left) else set()  # type: ignore[union-attr]
             if not claim.continues:
-                letter = _argument(claim, context, own) if _is_primed(claim.left, context, own) else None
+                letter = _argument(claim, contexts, own) if _is_primed(claim.left, context, own) else None
             now = _at(claim, letter, context, own) if letter is not None else claim
-            claims.append(_of_a_number(now, context, own))
+            claims.append(_of_a_number(now, contexts, own))
         chains.append(replace(chain, claims=tuple(claims)))
     return replace(answer, chains=tuple(chains))
 
@@ -86,25 +88,34 @@ def _is_applied(side: Surface | None, context: Context, own: Iterable[str]) -> b
     return False
 
 
-def _argument(claim: Claim, context: Context, own: Iterable[str]) -> str | None:
+def _argument(claim: Claim, contexts: Sequence[Context], own: Iterable[str]) -> str | None:
     """What is differentiated in, or a letter that neither the problem nor the claim knows."""
-    if any(_is_applied(side, context, own) for side in (claim.left, claim.right)):
+    if any(_is_applied(side, contexts[0], own) for side in (claim.left, claim.right)):
         return None
     if isinstance(claim.left, Derivative):
         return cast(Name, claim.left.under[0]).letter
-    return _fresh(claim, context, own)
+    return _fresh(claim, contexts, own)
 
 
-def _fresh(claim: Claim, context: Context, own: Iterable[str]) -> str | None:
+def _fresh(claim: Claim, contexts: Sequence[Context], own: Iterable[str]) -> str | None:
+    """A letter that neither a problem nor the claim knows."""
     used = {n.letter for side in (claim.left, claim.right) for n in names_of(side)} | set(own)
-    known = context.names.known
-    free = (a for a in ARGUMENTS if a not in used and not context.names.patterns.get(a))
-    return next((a for a in free if not known.is_size(a) and a not in context.scope.indices), None)
+    return next((a for a in ARGUMENTS if a not in used and not any(_knows(c, a) for c in contexts)), None)
 
 
-def _of_a_number(claim: Claim, context: Context, own: Iterable[str]) -> Claim:
+def _knows(context: Context, letter: str) -> bool:
+    is_size = context.names.known.is_size(letter)
+    return is_size or letter in context.scope.indices or bool(context.names.patterns.get(letter))
+
+
+def _of_a_number(claim: Claim, contexts: Sequence[Context], own: Iterable[str]) -> Claim:
     """With a fresh letter for one that is a family of the problem, and stands here alone and without any index."""
-    names = [n for side in (claim.left, claim.right) for n in names_of(side)]
+    context = contexts[0]
+    every = [part for side in (claim.left, claim.right) if side is not None for part in parts(side)]
+    names = [part for part in every if isinstance(part, Name)]
+    called = {part.function for part in every if isinstance(part, Call)}
+    if called - ELEMENTWISE or not (called or any(_is_function(n, context, own) for n in names)):
+        return claim
     letters = {n.letter for n in names if not _is_function(n, context, own)}
     letters |= {t.text for n in names for t in n.above if t.kind == "name"}
     letters -= CONSTANTS
@@ -113,7 +124,7 @@ def _of_a_number(claim: Claim, context: Context, own: Iterable[str]) -> Claim:
     (letter,) = letters
     if not any(p.holes for p in context.names.patterns.get(letter, ())):
         return claim
-    fresh = _fresh(claim, context, own)
+    fresh = _fresh(claim, contexts, own)
     if fresh is None:
         return claim
 
