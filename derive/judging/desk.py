@@ -278,7 +278,8 @@ def _with_names(scope: Scope, parts: Sequence[Part]) -> Scope:
     named = words_of(scope)
     for part in parts:
         for asked, name in questions(part):
-            if name is not None and "[" not in name and name not in scope.definitions:
+            known = name is None or name in scope.definitions or name in scope.declarations
+            if name is not None and not known and "[" not in name:
                 named[name] = Definition(name, asked.shape, (), asked)
     declarations = {n: d for n, d in scope.declarations.items() if n not in named}
     return replace(scope, declarations=declarations, definitions={**scope.definitions, **named})
