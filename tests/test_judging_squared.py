@@ -80,3 +80,46 @@ SQUARES = [
 @pytest.mark.parametrize(("line", "right"), SQUARES)
 def test_derivatives_in_a_square(line: str, right: bool) -> None:
     assert [j.verdict for j in judged(GAUSS, [f"$${line}$$"]).claims] == ["holds" if right else "wrong"]
+
+
+NORMAL = """format: 1
+title: a variance that is printed as a square
+index:
+  i: 1..n
+symbols:
+  x[i]: scalar
+  mu: scalar
+  v: scalar positive
+define:
+  l: sum(logpdf(normal(mu, v), x[i]), i)
+notation:
+  v: \\sigma^2
+parts:
+  - id: a
+    ask: q
+    find: argmax(l, v)
+"""
+SUM = r"\\sum_i (x_i - \\mu)^2".replace("\\\\", "\\")
+ROOTS = [
+    (rf"l = -n\log\sigma - \frac n2\log 2\pi - \frac{{1}}{{2\sigma^2}}{SUM}", "holds"),
+    (rf"l = -n\log\sigma^2 - \frac n2\log 2\pi - \frac{{1}}{{2\sigma^2}}{SUM}", "wrong"),
+    (rf"\frac{{\partial l}}{{\partial\sigma}} = -\frac n\sigma + \frac{{1}}{{\sigma^3}}{SUM}", "holds"),
+    (rf"\frac{{\partial l}}{{\partial\sigma}} = -\frac n\sigma + \frac{{1}}{{2\sigma^3}}{SUM}", "wrong"),
+    (
+        rf"\frac{{\partial l}}{{\partial\sigma^2}} = -\frac{{n}}{{2\sigma^2}} + \frac{{1}}{{2\sigma^4}}{SUM}",
+        "holds",
+    ),
+    (
+        rf"\frac{{\partial l}}{{\partial\sigma^2}} = -\frac{{n}}{{2\sigma^2}} + \frac{{1}}{{2\sigma^3}}{SUM}",
+        "wrong",
+    ),
+    (rf"\hat\sigma^2 = \frac1n {SUM}", "holds"),
+    (rf"\hat\sigma = \sqrt{{\frac1n {SUM}}}", "holds"),
+    (rf"\sigma = \frac1n {SUM}, \quad \hat\sigma = \frac1n {SUM}", "wrong"),
+]
+
+
+@pytest.mark.parametrize(("line", "verdict"), ROOTS)
+def test_a_root_of_what_is_printed_as_a_square(line: str, verdict: str) -> None:
+    found = [c.verdict for c in judged(NORMAL, [f"$${line}$$"]).claims]
+    assert found[-1] == verdict

@@ -14,7 +14,7 @@ from derive.judging.judged import Judged
 from derive.judging.meaning import Spoken
 from derive.judging.optima import Optima
 from derive.judging.owning import Learned, epochs
-from derive.judging.powers_varied import with_powers
+from derive.judging.powers_varied import with_powers, with_roots
 from derive.judging.shadowing import members_first
 from derive.judging.tie import Tie, questions
 from derive.judging.turning import MULTIPLIERS
@@ -41,7 +41,7 @@ from derive.notation.derivation import Chain as Derived
 from derive.problem.model import Part, Problem
 from derive.tree.nodes import SCALAR, Node, walk
 from derive.vocabulary.asked import QUESTIONS
-from derive.vocabulary.build import sym
+from derive.vocabulary.build import build, sym
 from derive.vocabulary.scope import Declaration, Definition, Scope
 
 DENOTING = frozenset({"let", "define", "denote", "denoting"})
@@ -68,6 +68,7 @@ class Desk:
         self._fixed: dict[str, Node] = {}  # those that say themselves which it is, with its question
         self._declared: list[Declaration] = []
         self._epochs: list[Learned] = []
+        self._roots: tuple[Definition, ...] = ()  # of what the problem prints as a square
         self._powers: tuple[Definition, ...] = ()  # that the answer differentiates in
         self._letters: frozenset[str] = frozenset()  # of what the answer differentiates in
         self._introduced: tuple[Definition, ...] = ()
@@ -129,8 +130,11 @@ class Desk:
     def learn(self, claims: Iterable[tuple[Claim, str]]) -> frozenset[int]:
         """Names that the answer defines itself, wherever in it; the claims that do so."""
         claims = list(claims)
-        self._know_optima([claim for claim, _ in claims])
-        self.context, self._powers = with_powers(self.context, [claim for claim, _ in claims])
+        stated = [claim for claim, _ in claims]
+        self.context, self._roots = with_roots(self.context, stated)
+        self._know_optima(stated)
+        self.context, powers = with_powers(self.context, stated)
+        self._powers = (*self._roots, *powers)
         self._letters = letters_varied(claim for claim, _ in claims)
         self._epochs = epochs(claims, self.context, self.text.text if self.text is not None else "")
         self.turn_to(0)
@@ -173,16 +177,21 @@ class Desk:
             if symbol is None and name.below:  # an entry of it
                 name = replace(name, below=())
                 symbol = decorated(name, self.context)
-            values = self.optima.values_of(symbol) if symbol is not None else ()
-            if symbol is None or not values:
+            root = next((d for d in self._roots if symbol is not None and d.name == symbol.symbol.name), None)
+            base = root.body.args[0] if root is not None and root.body is not None else symbol
+            values = self.optima.values_of(base) if base is not None else ()
+            if symbol is None or base is None or not values:
                 continue
-            said = self.focusing.by_name(shown, symbol)
+            said = self.focusing.by_name(shown, base)
             if said is None:  # by another method: an optimum that nobody asks for
                 continue
             value = said[0].value if said else values[0]
+            value = build("sqrt", value) if root is not None else value
             known = self.context.scope.definitions
             self.context, internal = naming(name, symbol, value, self.context)
             self._named += [d for n, d in self.context.scope.definitions.items() if n not in known]
+            if root is not None:
+                continue
             if said:
                 self._fixed[internal] = said[0].question
             elif len(values) > 1:

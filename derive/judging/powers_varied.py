@@ -1,6 +1,7 @@
 r"""Derivatives in a power of a quantity: \partial\ell / \partial\sigma^2, \partial\ell / \partial\Sigma^{-1}.
 
-The power is a name of its own in such an answer, as if it said "let v = \sigma^2".
+The power is a name of its own in such an answer, as if it said "let v = \sigma^2". And where the problem prints a
+positive number as \sigma^2, an answer may write \sigma for its root.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from derive.latexread import Ambiguous, Claim, Context, Elaborated, elaborate
+from derive.latexread.decorations import names_of
 from derive.latexread.own import Own, internal_name
 from derive.latexread.patterns import spelled
 from derive.latexread.surface import Derivative, Name, parts
+from derive.latexread.tokens import Span
 from derive.notation.latex import latex
-from derive.tree.nodes import Node
+from derive.tree.nodes import SCALAR, Node
 from derive.vocabulary.build import build, count, sym
 from derive.vocabulary.scope import Definition
 
@@ -40,6 +43,30 @@ def with_powers(context: Context, claims: Iterable[Claim]) -> tuple[Context, tup
         scope = context.scope
         key = f"{internal}[{', '.join(params)}]" if params else internal
         notation = {**scope.notation, key: f"{latex(whole, scope.notation)}^{{{spelled(name.above)}}}"}
+        wider = replace(scope, definitions={**scope.definitions, internal: own}, notation=notation)
+        context = replace(context.within(wider), own=context.own | {internal})
+        found.append(own)
+    return context, tuple(found)
+
+
+def with_roots(context: Context, claims: Iterable[Claim]) -> tuple[Context, tuple[Definition, ...]]:
+    """The context in which letters are names for roots of what the problem prints as their squares, and those names."""
+    used = {n.letter for c in claims for side in (c.written_left, c.right) for n in names_of(side)}
+    found: list[Definition] = []
+    for name, declared in context.scope.declarations.items():
+        printed = context.scope.notation.get(name, "")
+        letter = printed.removesuffix("^2").removesuffix("^{2}").lstrip("\\")
+        is_square = (
+            printed.endswith(("^2", "^{2}")) and declared.shape.is_scalar and "positive" in declared.facts
+        )
+        if not is_square or declared.params or letter not in used:
+            continue
+        if any(not m.above for m in context.names.matches(Name(Span(0, 0), letter))):
+            continue
+        internal = internal_name(Own(letter, (), (), ""), context)
+        own = Definition(internal, SCALAR, (), build("sqrt", sym(name, SCALAR, (), declared.facts)))
+        scope = context.scope
+        notation = {**scope.notation, internal: printed.removesuffix("^2").removesuffix("^{2}")}
         wider = replace(scope, definitions={**scope.definitions, internal: own}, notation=notation)
         context = replace(context.within(wider), own=context.own | {internal})
         found.append(own)
