@@ -38,6 +38,7 @@ _SOLVING = re.compile(  # words that say that somewhere a derivative is zero
     r"|\bsolv(?:ed by|es (?:this|it|the)|ing (?:this|it|for|the)|e (?:this|it|for))",
     re.IGNORECASE,
 )
+EXPLAINING = frozenset({"where", "with", "since", "because", "as"})
 ZERO = ("0", r"\mathbf 0", r"\mathbf{0}", r"\boldsymbol{0}", r"\vec{0}")
 
 
@@ -108,6 +109,11 @@ def _is_prose(chain: Chain, desks: Sequence[Desk]) -> bool:
     return claim.result and claim.left is not None and not any(desk.heads(chain) for desk in desks)
 
 
+def _explains(chain: Chain) -> bool:
+    """Whether a chain says only, in the sentence of another one, what a name is there: "where $r = y - x$"."""
+    return all(c.inline and set(c.words.lower().split()) & EXPLAINING for c in chain.claims)
+
+
 @dataclass
 class Sitting:
     """The chains of an answer one after the other; those of one display follow each other."""
@@ -126,6 +132,7 @@ class Sitting:
         self._patience = Patience()
         read = all(claim.refusal is None for claim in self.answer.claims)
         self._last = places[-1].chain if places and read else None
+        self._end = next((p.chain for p in reversed(places) if not _explains(p.chain)), None) if read else None
 
     def judged(self, place: Place) -> JudgedChain:
         candidates = place.desk.focusing.candidates if place.focus is None else []
@@ -187,7 +194,9 @@ class Sitting:
     def _final(self, place: Place) -> Final | None:
         """What a chain gives the result of; the last one of all, where nothing else answers the part, is one."""
         desk, part = place.desk, self.part
-        is_last = part is not None and part not in self._answered and place.chain is self._last
+        unanswered = part not in self._answered if part is not None else not self._answered
+        ends = place.chain is self._end if place.chain.claims[0].announced else place.chain is self._last
+        is_last = unanswered and ends and (part is not None or place.chain.claims[0].announced)
         among = Wanted(desk.parts, self._taken, desk.engine, is_last)
         text = self.answer.text.text
         return final_of(place.chain, self.introduced, desk.bench(None), among, self._names, text)
