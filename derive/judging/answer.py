@@ -11,7 +11,7 @@ from derive.judging.bench import Bench
 from derive.judging.chain import Chained, Patience
 from derive.judging.conditions import around, limits_of, limits_only
 from derive.judging.desk import Desk
-from derive.judging.finals import Final, Wanted, final_of, used
+from derive.judging.finals import Final, Wanted, asked_by, final_of, used
 from derive.judging.focus import Focus
 from derive.judging.judged import JudgedChain, Report
 from derive.judging.named import naming_the_answer
@@ -104,8 +104,11 @@ def _places(answer: Answer, desks: Sequence[Desk], introduced: frozenset[int]) -
 
 
 def _is_prose(chain: Chain, desks: Sequence[Desk]) -> bool:
-    """Whether "the variance of $y$ is $s$" speaks of what no problem knows so."""
+    """Whether "the variance of $y$ is $s$" speaks of what no problem knows so, or "we obtain" leads to what nobody
+    can read."""
     claim = chain.claims[0]
+    if claim.announced and asked_by(claim) is None:
+        return not any(desk.readable_alone(claim) for desk in desks)
     return claim.result and claim.left is not None and not any(desk.heads(chain) for desk in desks)
 
 

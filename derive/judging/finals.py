@@ -213,4 +213,4 @@ def used(claims: Iterable[Claim]) -> frozenset[str]:
     return frozenset(found)
 
 
-__all__ = ["Final", "Wanted", "final_of", "used"]
+__all__ = ["Final", "Wanted", "asked_by", "final_of", "used"]

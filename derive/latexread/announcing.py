@@ -32,7 +32,7 @@ _ASIDE = re.compile(
 )
 _GOES_ON = re.compile(r"[\s$)\]}.,;:]*")
 _CLOSED = re.compile(r"[\s$)\]}]*[.;]")
-_ASIDES_BEHIND = re.compile(r"(?:where|with|which|as|since|because|by|using|so|hence|thus|because|in which)\b")
+_ASIDES_BEHIND = re.compile(r"(?:where|with|which|as(?! (?:an?|the)\b)|since|because|by|using|so|hence|thus|in which|and (?:we are done|this is|that is))\b")
 _OF = re.compile(rf"\b(?:{_NOUN})(?: vector| matrix)? of \$([^$]+)\$", re.IGNORECASE)
 _ENDS = re.compile(r"\$\$|\\\]|\\end\{[A-Za-z]+\*?\}|\n\s*\n|[.;?!](?:\s|$)")
 
