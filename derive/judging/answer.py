@@ -22,6 +22,7 @@ from derive.latexread import (
     Claim,
     read_answer,
 )
+from derive.latexread.explaining import only_explains
 from derive.latexread.pointfree import with_arguments
 from derive.notation.derivation import Reason
 from derive.problem.model import Part, Problem
@@ -38,7 +39,6 @@ _SOLVING = re.compile(  # words that say that somewhere a derivative is zero
     r"|\bsolv(?:ed by|es (?:this|it|the)|ing (?:this|it|for|the)|e (?:this|it|for))",
     re.IGNORECASE,
 )
-EXPLAINING = frozenset({"where", "with", "since", "because", "as"})
 ZERO = ("0", r"\mathbf 0", r"\mathbf{0}", r"\boldsymbol{0}", r"\vec{0}")
 
 
@@ -112,11 +112,6 @@ def _is_prose(chain: Chain, desks: Sequence[Desk]) -> bool:
     return claim.result and claim.left is not None and not any(desk.heads(chain) for desk in desks)
 
 
-def _explains(chain: Chain) -> bool:
-    """Whether a chain says only, in the sentence of another one, what a name is there: "where $r = y - x$"."""
-    return all(c.inline and set(c.words.lower().split()) & EXPLAINING for c in chain.claims)
-
-
 @dataclass
 class Sitting:
     """The chains of an answer one after the other; those of one display follow each other."""
@@ -135,7 +130,9 @@ class Sitting:
         self._patience = Patience()
         read = all(claim.refusal is None for claim in self.answer.claims)
         self._last = places[-1].chain if places and read else None
-        self._end = next((p.chain for p in reversed(places) if not _explains(p.chain)), None) if read else None
+        self._end = (
+            next((p.chain for p in reversed(places) if not only_explains(p.chain)), None) if read else None
+        )
 
     def judged(self, place: Place) -> JudgedChain:
         candidates = place.desk.focusing.candidates if place.focus is None else []

@@ -61,7 +61,9 @@ ASIDE = DEFINING | {
 
 
 OF = frozenset({"of", "in", "over", "wrt"})
-VERBS = frozenset({"is", "are", "equals", "becomes", "and", "so", "hence", "thus", "gives", "yields", "get", "obtain"})
+VERBS = frozenset(
+    {"is", "are", "equals", "becomes", "and", "so", "hence", "thus", "gives", "yields", "get", "obtain"}
+)
 SUMS = frozenset({"add", "neg", "mul", "div"})  # of what is asked
 BEFORE = 300  # characters before a formula in which its sentence begins
 
@@ -99,7 +101,9 @@ def asked_by(claim: Claim) -> frozenset[str] | None:
 def _head_of(words: Sequence[str]) -> frozenset[str] | None:
     """The gradient of "the gradient of the mean", the mean of "the gradient is zero at the mean"."""
     at = [i for i, word in enumerate(words) if word in ASKED]
-    while len(at) > 1 and OF & set(words[at[-2] + 1 : at[-2] + 2]) and not VERBS & set(words[at[-2] : at[-1]]):
+    while (
+        len(at) > 1 and OF & set(words[at[-2] + 1 : at[-2] + 2]) and not VERBS & set(words[at[-2] : at[-1]])
+    ):
         at.pop()
     return ASKED[words[at[-1]]] if at else None
 

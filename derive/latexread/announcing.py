@@ -1,8 +1,8 @@
 r"""Words that lead to a displayed result without a left side: "the mean of the log-likelihood over the codes is", "we
 obtain", "hence:".
 
-They say less than `spoken.thing_named` asks for, so such a display is compared where it is the end of an answer. To know
-one more way to announce a result: a row in LEADING.
+They say less than `spoken.thing_named` asks for, so such a display is compared where it is the end of an answer.
+To know one more way to announce a result: a row in LEADING.
 """
 
 from __future__ import annotations
@@ -13,15 +13,18 @@ from dataclasses import dataclass
 from derive.latexread.spoken import COUNTED, LIMITED, RESULTS, SAID
 from derive.latexread.tokens import Span
 
-_HOW = r"(?:,? (?:therefore|thus|hence|then|so|simply|just|now|exactly|finally|again|indeed|directly|also))*,?"
+_HOW = (
+    r"(?:,? (?:therefore|thus|hence|then|so|simply|just|now|exactly|finally|again|indeed|directly|also))*,?"
+)
 _NOUN = rf"(?:{RESULTS}|derivative|number of (?:the )?(?:{COUNTED}))"
 _MORE = r"(?: [a-z#(][a-z0-9#()-]*){0,12}?"
 _GETTING = r"gets?|obtains?|finds?|arrives? at|ends? up with|(?:are|is) left with"
 _GIVING = r"gives?|yields?|results? in|leads? to|becomes?|equals?|simplifies to|reduces to"
 LEADING = (
-    rf"(?:^| )(?:the|its|our|this){_MORE} {_NOUN}(?: (?:of|in|over|wrt|vector|matrix){_MORE})?{_HOW} (?:{SAID}){_HOW}(?: given by)?",
+    rf"(?:^| )(?:the|its|our|this){_MORE} {_NOUN}(?: (?:of|in|over|wrt|vector|matrix){_MORE})?"
+    rf"{_HOW} (?:{SAID}){_HOW}",
     rf"(?:^| )(?:we|one|i|you){_HOW} (?:{_GETTING})(?: (?:the|its|as the){_MORE} {_NOUN}{_MORE}| as (?:a|the) result)?",
-    rf"(?:^| )(?:this|that|which|it|together|both|summing|adding|collecting|inserting|substituting|differentiating|all)"
+    rf"(?:^| )(?:this|that|which|it|together|both|all|summing|adding|collecting|inserting|substituting|differentiating)"
     rf"{_MORE}{_HOW} (?:{_GIVING})(?: us)?(?: (?:the|its){_MORE} {_NOUN}{_MORE})?",
     r"^(?:and )?(?:hence|thus|therefore|so|then|finally|consequently|altogether|overall|in total|together|in sum)",
 )  # fmt: skip
@@ -32,7 +35,10 @@ _ASIDE = re.compile(
 )
 _GOES_ON = re.compile(r"[\s$)\]}.,;:]*")
 _CLOSED = re.compile(r"[\s$)\]}]*[.;]")
-_ASIDES_BEHIND = re.compile(r"(?:where|with|which|as(?! (?:an?|the)\b)|since|because|by|using|so|hence|thus|in which|and (?:we are done|this is|that is))\b")
+_ASIDES_BEHIND = re.compile(
+    r"(?:where|with|which|as(?! (?:an?|the)\b)|since|because|by|using|so|hence|thus|in which|"
+    r"and (?:we are done|this is|that is))\b"
+)
 _OF = re.compile(rf"\b(?:{_NOUN})(?: vector| matrix)? of \$([^$]+)\$", re.IGNORECASE)
 _ENDS = re.compile(r"\$\$|\\\]|\\end\{[A-Za-z]+\*?\}|\n\s*\n|[.;?!](?:\s|$)")
 

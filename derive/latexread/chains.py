@@ -93,9 +93,7 @@ class _Reading:
         """The current chain is complete."""
         claims = self.current.claims or ([self.current.result] if self.current.result is not None else [])
         if claims:
-            chain = Chain(
-                tuple(claims), self.labels.label, self.labels.title, self.current.display
-            )
+            chain = Chain(tuple(claims), self.labels.label, self.labels.title, self.current.display)
             self.chains.append(chain)
         self.chains += self.waiting
         self.current, self.waiting, self.host = _Open(), [], None
@@ -162,9 +160,7 @@ class _Reading:
             return
         behind = self.text.text[around[1] : around[1] + 40]
         alone = len(rows) == 1
-        self.announced = (
-            announced(around[0], self.text.slice(display.span), behind, start) if alone else None
-        )
+        self.announced = announced(around[0], self.text.slice(display.span), behind, start) if alone else None
         for row in rows:
             self.row(row, number, fresh, self.said)
             fresh = False
