@@ -11,7 +11,7 @@ from derive.judging.bench import Bench
 from derive.judging.chain import Chained, Patience
 from derive.judging.conditions import around, limits_of, limits_only
 from derive.judging.desk import Desk
-from derive.judging.finals import Final, Wanted, final_of, used
+from derive.judging.finals import Final, Wanted, asked_by, final_of, used
 from derive.judging.focus import Focus
 from derive.judging.judged import JudgedChain, Report
 from derive.judging.named import naming_the_answer
@@ -22,6 +22,7 @@ from derive.latexread import (
     Claim,
     read_answer,
 )
+from derive.latexread.explaining import only_explains
 from derive.latexread.pointfree import with_arguments
 from derive.notation.derivation import Reason
 from derive.problem.model import Part, Problem
@@ -103,8 +104,11 @@ def _places(answer: Answer, desks: Sequence[Desk], introduced: frozenset[int]) -
 
 
 def _is_prose(chain: Chain, desks: Sequence[Desk]) -> bool:
-    """Whether "the variance of $y$ is $s$" speaks of what no problem knows so."""
+    """Whether "the variance of $y$ is $s$" speaks of what no problem knows so, or "we obtain" leads to what nobody
+    can read."""
     claim = chain.claims[0]
+    if claim.announced and asked_by(claim) is None:
+        return not any(desk.readable_alone(claim) for desk in desks)
     return claim.result and claim.left is not None and not any(desk.heads(chain) for desk in desks)
 
 
@@ -126,6 +130,9 @@ class Sitting:
         self._patience = Patience()
         read = all(claim.refusal is None for claim in self.answer.claims)
         self._last = places[-1].chain if places and read else None
+        self._end = (
+            next((p.chain for p in reversed(places) if not only_explains(p.chain)), None) if read else None
+        )
 
     def judged(self, place: Place) -> JudgedChain:
         candidates = place.desk.focusing.candidates if place.focus is None else []
@@ -187,7 +194,9 @@ class Sitting:
     def _final(self, place: Place) -> Final | None:
         """What a chain gives the result of; the last one of all, where nothing else answers the part, is one."""
         desk, part = place.desk, self.part
-        is_last = part is not None and part not in self._answered and place.chain is self._last
+        unanswered = part not in self._answered if part is not None else not self._answered
+        ends = place.chain is self._end if place.chain.claims[0].announced else place.chain is self._last
+        is_last = unanswered and ends and (part is not None or place.chain.claims[0].announced)
         among = Wanted(desk.parts, self._taken, desk.engine, is_last)
         text = self.answer.text.text
         return final_of(place.chain, self.introduced, desk.bench(None), among, self._names, text)

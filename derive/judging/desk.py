@@ -23,6 +23,7 @@ from derive.judging.words import words_of
 from derive.kinds.result import PartResult
 from derive.kinds.solve import solve_part
 from derive.latexread import (
+    Ambiguous,
     Chain,
     Claim,
     Context,
@@ -270,6 +271,12 @@ class Desk:
             if isinstance(node, Elaborated):
                 found += self.questioned(node.node)
         return found
+
+    def readable_alone(self, claim: Claim) -> bool:
+        """Whether this problem's names read an expression."""
+        self.turn_to(claim.span.start)
+        found = elaborate(claim.right, self.context) if claim.right is not None else None
+        return isinstance(found, (Elaborated, Ambiguous))
 
     def readable(self, chain: Chain, context: Context | None = None) -> int:
         """How many claims of a chain this problem's names read."""

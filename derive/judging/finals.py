@@ -14,7 +14,7 @@ from typing import Callable, Iterable, Sequence
 from derive.judging.bench import Bench
 from derive.judging.ladder import judge_pair
 from derive.judging.rungs import DECLARED
-from derive.judging.tie import Tie, questions
+from derive.judging.tie import Tie, questions, same_question
 from derive.latexread import Ambiguous, Chain, Claim, Elaborated, Pair, elaborate
 from derive.latexread.decorations import names_of
 from derive.latexread.names import shown as spelled_name
@@ -60,6 +60,10 @@ ASIDE = DEFINING | {
 }
 
 
+OF = frozenset({"of", "in", "over", "wrt"})
+VERBS = frozenset(
+    {"is", "are", "equals", "becomes", "and", "so", "hence", "thus", "gives", "yields", "get", "obtain"}
+)
 SUMS = frozenset({"add", "neg", "mul", "div"})  # of what is asked
 BEFORE = 300  # characters before a formula in which its sentence begins
 
@@ -86,11 +90,22 @@ class Wanted:
 
 def asked_by(claim: Claim) -> frozenset[str] | None:
     """The operations that the words before a claim, or its name, speak of; None where they speak of none."""
-    words = re.findall(r"[a-z]+", claim.words.lower())
+    said = claim.words.lower().replace("with respect to", "wrt")
+    words = re.findall(r"[a-z]+", said)
     if set(words) & DEFINING or claim.relation == ":=":
         return None
-    found = [ASKED[word] for word in (*words, *_words_of(claim.written_left)) if word in ASKED]
-    return found[-1] if found else None
+    named = [ASKED[word] for word in _words_of(claim.written_left) if word in ASKED]
+    return named[-1] if named else _head_of(words)
+
+
+def _head_of(words: Sequence[str]) -> frozenset[str] | None:
+    """The gradient of "the gradient of the mean", the mean of "the gradient is zero at the mean"."""
+    at = [i for i, word in enumerate(words) if word in ASKED]
+    while (
+        len(at) > 1 and OF & set(words[at[-2] + 1 : at[-2] + 2]) and not VERBS & set(words[at[-2] : at[-1]])
+    ):
+        at.pop()
+    return ASKED[words[at[-1]]] if at else None
 
 
 def _words_of(name: Surface | None) -> list[str]:
@@ -109,7 +124,7 @@ def answered(claim: Claim, right: Node, bench: Bench, among: Wanted, label: str 
     """The part that a result answers: the one whose answer it is, else the only one that it can be meant for."""
     every = [Tie(part, asked, asked, True, name) for part in among.parts for asked, name in questions(part)]
     wanted = asked_by(claim)
-    sure = claim.boxed or bool(wanted)
+    sure = (claim.boxed and not claim.announced) or bool(wanted)
     alone = len(every) == 1 and sure  # then a result of another shape is one, too
     fitting = [t for t in every if t.asked.shape == right.shape or alone]
     free = [t for t in fitting if t.part.id not in among.taken]
@@ -119,12 +134,15 @@ def answered(claim: Claim, right: Node, bench: Bench, among: Wanted, label: str 
             continue
         if judge_pair(bench, Pair(answer, right), "==", DECLARED).outcome == "holds":
             return tie
-    if wanted is None and not claim.boxed and not among.is_last:
+    if not among.is_last and (claim.announced or (wanted is None and not claim.boxed)):
         return None
     likely = free or ([] if claim.result else fitting)
     likely = [t for t in likely if label and t.part.id.endswith(label)] or likely
     if wanted:
         likely = [t for t in likely if asks(t.asked) & wanted]
+    about = _read(claim.about, bench)
+    if about is not None:  # the gradient of another quantity is no answer
+        likely = [t for t in likely if t.asked.args and same_question(about.node, t.asked.args[0])]
     known = all(
         among.engine(tie) is not None for tie in likely
     )  # false for each of them, where there are several
@@ -154,7 +172,7 @@ def final_of(
     if right is None:
         return None
     said = set(re.findall(r"[a-z]+", claim.words.lower()))
-    guessed = among.is_last and not claim.boxed and asked_by(claim) is None
+    guessed = among.is_last and (claim.announced or not claim.boxed) and asked_by(claim) is None
     if guessed and (said & ASIDE or claim.relation == ":="):
         among, guessed = replace(among, is_last=False), False
     tie = answered(claim, right.node, bench, among, chain.label)
@@ -199,4 +217,4 @@ def used(claims: Iterable[Claim]) -> frozenset[str]:
     return frozenset(found)
 
 
-__all__ = ["Final", "Wanted", "final_of", "used"]
+__all__ = ["Final", "Wanted", "asked_by", "final_of", "used"]

@@ -82,6 +82,8 @@ class Claim:
     refusal: Refusal | None = None
     boxed: bool = False  # an expression alone, in a box: `left` is None
     result: bool = False  # so is one that the words call a result: "the Hessian equals $2A$"
+    announced: bool = False  # so is one that the words only lead to: "we obtain", "hence:"
+    about: Surface | None = None  # the $\ell$ of "the gradient of $\ell$ in the state is"
     spoken: bool = False  # a name given in words: it claims nothing where the name is known
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from derive.latexread.announcing import Announced, announced
 from derive.latexread.answer import Answer, Chain, Claim, Refusal, Text
 from derive.latexread.displays import Display, Labels, displays, last_words, names_a_part, unquoted
 from derive.latexread.explaining import explains, gives_a_reason
@@ -37,6 +38,7 @@ class _Open:
     previous: Surface | None = None
     display: int = 0
     line: int = 0
+    result: Claim | None = None  # what it is where nothing goes on with its head
 
     @property
     def begun(self) -> bool:
@@ -79,6 +81,7 @@ class _Reading:
         self.quantity: Surface | None = None  # what the words before this formula say that it is equal to
         self.host: tuple[_Open, int] | None = None  # the chain that the current one explains, and its place
         self.says_result = ""  # what the words around this formula call it, where they call it a result
+        self.announced: Announced | None = None  # what leads to this display, where it is said less plainly
         self.said = ""  # the words before this formula, or before the list that it stands in
         self.lone: tuple[Span, str] | None = (
             None  # an inline formula that may get a name, and the words before it
@@ -88,10 +91,9 @@ class _Reading:
 
     def close(self) -> None:
         """The current chain is complete."""
-        if self.current.claims:
-            chain = Chain(
-                tuple(self.current.claims), self.labels.label, self.labels.title, self.current.display
-            )
+        claims = self.current.claims or ([self.current.result] if self.current.result is not None else [])
+        if claims:
+            chain = Chain(tuple(claims), self.labels.label, self.labels.title, self.current.display)
             self.chains.append(chain)
         self.chains += self.waiting
         self.current, self.waiting, self.host = _Open(), [], None
@@ -156,6 +158,9 @@ class _Reading:
             self.current.claims.append(self.refused(display.span, error))
             self.current.display = number
             return
+        behind = self.text.text[around[1] : around[1] + 40]
+        alone = len(rows) == 1
+        self.announced = announced(around[0], self.text.slice(display.span), behind, start) if alone else None
         for row in rows:
             self.row(row, number, fresh, self.said)
             fresh = False
@@ -202,7 +207,10 @@ class _Reading:
                 main = False
                 continue
             if len(parts) == 1:
+                leads = main and fresh and len(segments) == 1 and not segment.words
                 main = self.formula(parts[0][1], number, segment, main)
+                if leads and self.announced is not None and self.current.head is not None:
+                    self.current.result = self.announced_result(parts[0][1], self.announced)
                 continue
             if not main and is_range(segment, segments):
                 self.remark(self.text.slice(span_of(tokens)))
@@ -263,6 +271,15 @@ class _Reading:
             span, line, column, *end, said, "=", left, right, left, words=words, refusal=refusal,
             boxed=left is None, result=result,
         )  # fmt: skip
+
+    def announced_result(self, tokens: list[Token], said: Announced) -> Claim:
+        """What "we obtain" leads to: a result where nothing goes on with it."""
+        claim = replace(self.result(tokens, said.words, True), announced=True)
+        try:
+            about = parse(settled(tokens_of(self.source, *said.about, self.macros))) if said.about else None
+        except Unread:
+            about = None
+        return replace(claim, about=about)
 
     def named(self, start: int, before: str, behind: str) -> Surface | None:
         r"""The \operatorname{Var}[y] that "the variance of $y$ is" speaks of."""

@@ -1,14 +1,23 @@
 r"""Which equation a line goes on with: in `A = f(c), \quad c = d`, below which `= E` stands, the second equation
 explains the first, and so does what a row says with `\because` or "since" in front.
+What "where" begins explains the sentence before it.
 """
 
 from __future__ import annotations
 
+from derive.latexread.answer import Chain
 from derive.latexread.relatex import surface_latex
 from derive.latexread.rows import Segment
 from derive.latexread.surface import Derivative, Group, Name, Product, Surface, parts
 
 REASONS = frozenset({"because", "since"})  # words in front of an equation
+
+EXPLAINING = frozenset({"where", "with", "since", "because", "as"})  # words in front of inline formulas
+
+
+def only_explains(chain: Chain) -> bool:
+    """Whether a chain says only, in the sentence of another one, what something is there: "where $r = y - x$"."""
+    return all(c.inline and set(c.words.lower().split()) & EXPLAINING for c in chain.claims)
 
 
 def gives_a_reason(segment: Segment) -> bool:
@@ -37,4 +46,4 @@ def _key(surface: Surface) -> object:
     return surface_latex(surface)
 
 
-__all__ = ["explains", "gives_a_reason"]
+__all__ = ["explains", "gives_a_reason", "only_explains"]

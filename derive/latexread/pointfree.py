@@ -21,6 +21,7 @@ from derive.vocabulary.build import ELEMENTWISE
 
 CONSTANTS = frozenset({"e", "pi"})
 ARGUMENTS = ("u", "z", "s", "v", "x")
+WHOLE = frozenset({"KL", "E", "Var", "Cov", "Std", "std"})  # of no argument that is a number
 
 
 def with_arguments(answer: Answer, contexts: Sequence[Context]) -> Answer:
@@ -57,7 +58,7 @@ def _is_function(surface: Surface, context: Context, own: Iterable[str]) -> bool
     if not isinstance(surface, Name) or surface.accents or surface.below:
         return False
     if surface.style == "function":
-        return True
+        return surface.letter not in WHOLE
     bare = replace(surface, primes=0)
     found = context.names.matches(bare) or context.names.matches(
         replace(bare, above=())

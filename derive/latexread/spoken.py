@@ -25,14 +25,14 @@ RESULTS = (
 )
 COUNTED = "parameters|weights|operations|multiplications|multiply-adds|macs|flops"
 _WHOLE = "layer|network|model|convolution|output|map"
-_SAID = "is|equals|becomes|reads|are"
+SAID = "is|equals|becomes|reads|are"
 _HOW = "therefore|thus|hence|then|so|simply|just|now|exactly|finally|given by|equal to"
 _ARTICLES = "the|our|its|final|full|total|whole|resulting"
 _RESULT = re.compile(
     rf"(?:(?:^| )(?:{_ARTICLES})(?: kl| output)?"
     rf" ({RESULTS}|number of (?:the )?(?:{COUNTED}))(?: vector| matrix)?"
     rf"(?: (?:of|in) (?:the|this) (?:{_WHOLE}))?(?: in total)?"
-    rf"(?: (?:{_HOW}))* (?:{_SAID})(?: (?:{_HOW}))*:?|^({RESULTS}) ?:)$"
+    rf"(?: (?:{_HOW}))* (?:{SAID})(?: (?:{_HOW}))*:?|^({RESULTS}) ?:)$"
 )
 _HAS = "has|have|needs|takes|uses|requires"
 _SHAPED = re.compile(  # "the output has the shape"
@@ -47,7 +47,7 @@ _HAD = re.compile(
 _OF = re.compile(  # "the variance of $y$ is"
     r"\b(variance|expectation|expected value|gradient|derivative|hessian) of \$([^$]+)\$"
     r"(?: (?:with respect to|w\.?r\.?t\.?|in) \$([^$]+)\$)?"
-    rf"(?: (?:{_HOW}))* (?:{_SAID})(?: (?:{_HOW}))*:?\s*$",
+    rf"(?: (?:{_HOW}))* (?:{SAID})(?: (?:{_HOW}))*:?\s*$",
     re.IGNORECASE,
 )
 _OF_PIECES = re.compile(r"\b(?:number|shape|size|dimensions?)\b")  # what every piece of a network has
@@ -58,7 +58,7 @@ _OPENING = re.compile(r"(?:\\(?:boxed|fbox|framebox|\[|\()\s*\{?|\\begin\{[a-z*]
 _LIMITS = (
     "for|without|when|if|ignoring|neglecting|assuming|per|each|every|where|with|whose|at|under|term|of one"
 )
-_LIMITED = re.compile(rf"\b(?:{_LIMITS})\b", re.IGNORECASE)
+LIMITED = re.compile(rf"\b(?:{_LIMITS})\b", re.IGNORECASE)
 _LIMITING = re.compile(rf"[\s$)\]\\}}]*(?:{_LIMITS}|of|in|on|up|plus|times|minus)\b", re.IGNORECASE)
 FORBIDDEN = frozenset("of in to over at with from on".split())
 
@@ -93,7 +93,7 @@ def thing_named(before: str, behind: str = "") -> str:
     before = _OPENING.sub("", before)
     last = re.split(r"[.;](?:\s|$)", before.rsplit("\n\n", 1)[-1].replace("*", " "))[-1]
     had = _HAD.match(behind)
-    if _LIMITED.search(last) or (_LIMITING.match(behind) and had is None):
+    if LIMITED.search(last) or (_LIMITING.match(behind) and had is None):
         return ""
     said = " ".join(last.rsplit("$")[-1].lower().replace(",", " ").split())
     if had is not None:
@@ -113,7 +113,7 @@ def quantity_named(
     if found is None or _LIMITING.match(behind):
         return None
     sentence = re.split(r"[.;](?:\s|$)", before[: found.start()].rsplit("\n\n", 1)[-1])[-1]
-    if _LIMITED.search(re.sub(r"\$[^$]*\$", " ", sentence)):
+    if LIMITED.search(re.sub(r"\$[^$]*\$", " ", sentence)):
         return None
     return found[1].lower(), found.span(2), found.span(3) if found[3] is not None else None
 
