@@ -166,6 +166,20 @@ def _linear(node: Node, parent: Node | None, scope: Scope) -> Iterator[Node]:
             yield add(*(build(node.op, a, *node.args[1:]) for a in node.args[0].args))
 
 
+def _multiplied(node: Node, parent: Node | None, scope: Scope) -> Iterator[Node]:
+    """Two terms as factors."""
+    if node.op == "add" and len(node.args) == 2 and not any(a.op in ("num", "neg") for a in node.args):
+        a, b = node.args
+        if a.shape == b.shape:
+            yield mul(a, b)
+
+
+def _averaged(node: Node, parent: Node | None, scope: Scope) -> Iterator[Node]:
+    """A sum as a mean, and back."""
+    if node.op in ("sum", "mean") and node.data is None:
+        yield build("mean" if node.op == "sum" else "sum", *node.args)
+
+
 def _twice(node: Node, parent: Node | None, scope: Scope) -> Iterator[Node]:
     """A factor counted twice."""
     if node.op == "mul":
@@ -223,10 +237,7 @@ def _half(node: Node, parent: Node | None, scope: Scope) -> Iterator[Node]:
 def _split(node: Node, parent: Node | None, scope: Scope) -> Iterator[Node]:
     """The sum of products as a product of sums; a trace or a norm of a product as that of its factors."""
     body = node.args[0] if node.args else node
-    if (
-        node.op in ("sum_over", "sum", "mean", "trace", "norm", "sqnorm", "prod_over")
-        and len(body.args) > 1
-    ):
+    if node.op in ("sum_over", "sum", "mean", "trace", "norm", "sqnorm", "prod_over") and len(body.args) > 1:
         joined = {"prod_over": "add"}.get(node.op, "matmul" if body.op == "matmul" else "mul")
         if body.op == joined:
             parts = (Node(node.op, (a,), node.data, node.shape) for a in body.args if a.op != "num")
@@ -275,11 +286,13 @@ KINDS: dict[str, Kind] = {
     "counted twice": Kind(_twice),
     "inverse": Kind(_reciprocal),
     "parentheses": Kind(_parentheses, typed=False),
-    "linearity": Kind(_linear, undone=False),
+    "linearity": Kind(_linear),
     "fraction": Kind(_fraction, undone=False),
     "moments": Kind(_moments),
     "half of a sum": Kind(_half, undone=False),
     "split sum": Kind(_split, undone=False),
+    "terms as factors": Kind(_multiplied, undone=False),
+    "mean": Kind(_averaged),
 }
 ABSENT = tuple(name for name, kind in KINDS.items() if not kind.undone)
 

@@ -202,3 +202,36 @@ def test_a_function_that_means_another_thing_later() -> None:
         "Let $f(z) = \\tanh(z)$. $h = f(Wx)$.\n\nNow let $f(z) = -\\tanh(z)$. $h = -f(Wx)$ and $h = f(Wx)$.\n"
     )
     assert verdicts("hidden", text) == ["given", "holds", "given", "holds", "wrong"]
+
+
+FAMILY = """format: 1
+title: family
+index:
+  i: 1..n
+symbols:
+  z[i]: scalar
+  y[i]: scalar
+define:
+  p[i]: sigmoid(z[i])
+  L: sum((p[i] - y[i])**2, i)
+parts:
+  - id: a
+    ask: q
+    find: gradient(L, z[i])
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        (r"\sigma'(z) = \sigma(z)(1 - \sigma(z))", "restated"),
+        (r"\sigma'(z) = \sigma(z)(1 + \sigma(z))", "wrong"),
+        (r"\sigma(-z) = 1 - \sigma(z)", "holds"),
+        (r"\log(1 + e^{z}) = -\log\sigma(-z)", "holds"),
+        (r"\log(1 + e^{-z}) = -\log\sigma(-z)", "wrong"),
+        (r"p = \sigma(z)", "unreadable"),  # two families, and no index
+    ],
+)
+def test_a_family_without_its_index_is_a_number_in_an_identity(line: str, verdict: str) -> None:
+    report = judge_text(f"where ${line}$", "answer.md", [loads(FAMILY)])
+    assert [j.verdict for j in report.claims] == [verdict]

@@ -219,3 +219,18 @@ def test_a_product_over_many_steps(line: str, verdict: str) -> None:
     """What is right for one step only is wrong."""
     problem = load(Path(__file__).parent / "data" / "own_names" / "rnn.yaml")
     assert [c.verdict for c in judge_text(f"$${line}$$", "a.md", [problem]).claims] == [verdict]
+
+
+ENTRIES = [
+    (r"\delta_{ki}(1 - h_{t,k}^2) h_{t-1,j}", "holds"),
+    (r"\frac{\partial h_{t,k}}{\partial W_{ij}}", "holds"),
+    (r"\delta_{ki}(1 - h_{t,k}) h_{t-1,j}", "wrong"),
+]
+
+
+@pytest.mark.parametrize(("factor", "verdict"), ENTRIES)
+def test_a_chain_rule_over_steps_by_entries(factor: str, verdict: str) -> None:
+    problem = load(Path(__file__).parent / "data" / "own_names" / "rnn.yaml")
+    sums = r"\sum_{t=1}^T \sum_{k=1}^h \frac{\partial L}{\partial h_{t,k}}"
+    line = rf"$$\frac{{\partial L}}{{\partial W_{{ij}}}} = {sums} {factor}$$"
+    assert [c.verdict for c in judge_text(line, "a.md", [problem]).claims] == [verdict]

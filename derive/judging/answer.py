@@ -53,7 +53,7 @@ def judge(answer: Answer, problems: Sequence[Problem], part: str | None = None, 
         Desk(p, tuple(x for x in p.parts if part is None or x.id == part), answer.text, part)
         for p in problems
     ]
-    answer = with_arguments(answer, desks[0].context) if desks else answer
+    answer = with_arguments(answer, [desk.context for desk in desks]) if desks else answer
     introduced: frozenset[int] = frozenset()
     for desk in desks:
         desk.optima.solves = _solves(answer)

@@ -112,7 +112,17 @@ def but_for_a_constant(
         return head, previous
     names = tuple(x for x in dict.fromkeys((*chain.wrt, *chain.likely)) if x.op == "sym")
     if head.outcome == "fails":
-        head = constants.up_to_a_constant(chain.bench, head, names, given, factor)
+        readings = chain.bench.read(claim, DECLARED)
+        pairs = (
+            [head.pair, *(p for p in readings if p != head.pair)]
+            if isinstance(readings, tuple)
+            else [head.pair]
+        )
+        tried = [
+            constants.up_to_a_constant(chain.bench, replace(head, pair=pair), names, given, factor)
+            for pair in pairs
+        ]
+        head = next((found for found in tried if found.holds), tried[0])
     if previous is not None and previous.outcome == "fails":
         previous = constants.up_to_a_constant(chain.bench, previous, names, given, factor)
     return head, previous

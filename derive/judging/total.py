@@ -31,7 +31,7 @@ def total_remark(bench: Bench, left: Node, right: Node, said: set[Node]) -> Reas
     def local(node: Node) -> Node:
         if node.op not in ("gradient", "jacobian") or len(node.args) > 2:
             return node
-        held = tuple(dict.fromkeys(_states(bench, node.args[0], node.args[1])))
+        held = tuple(dict.fromkeys(_states(bench, *map(_name, node.args))))
         if not held:
             return node
         found.append((node, held))
@@ -64,7 +64,7 @@ def as_steps(bench: Bench, side: Node) -> tuple[Node, Node] | None:
             return node
         if _name(node.args[1]).args:
             return node  # \partial h_t / \partial h_k is what goes through the steps between
-        held = tuple(dict.fromkeys(_states(bench, node.args[0], node.args[1])))
+        held = tuple(dict.fromkeys(_states(bench, *map(_name, node.args))))
         if not held:
             return node
         found.append(node)

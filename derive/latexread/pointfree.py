@@ -1,4 +1,5 @@
-r"""Claims about functions without their argument: `\tanh' = 1 - \tanh^2`, `\sigma' = \sigma(1 - \sigma)`.
+r"""Claims about functions without their argument: `\tanh' = 1 - \tanh^2`, `\sigma' = \sigma(1 - \sigma)`; or at a
+letter that is a family elsewhere: `\sigma'(z) = \sigma(z)(1 - \sigma(z))` beside z_i.
 
 Both sides are read at one argument that nothing else is called. What marks such a claim is its left side: a function
 with primes and nothing behind it.
@@ -6,7 +7,7 @@ with primes and nothing behind it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Any, cast
 
@@ -15,12 +16,16 @@ from derive.latexread.answer import Answer, Chain, Claim
 from derive.latexread.context import Context
 from derive.latexread.decorations import names_of
 from derive.latexread.surface import Call, Derivative, Group, Name, Product, Surface, parts
+from derive.latexread.tokens import Token
+from derive.vocabulary.build import ELEMENTWISE
 
+CONSTANTS = frozenset({"e", "pi"})
 ARGUMENTS = ("u", "z", "s", "v", "x")
 
 
-def with_arguments(answer: Answer, context: Context) -> Answer:
-    """The answer, with an argument behind functions that are equated without one."""
+def with_arguments(answer: Answer, contexts: Sequence[Context]) -> Answer:
+    """The answer, with an argument behind functions that are equated without one; it may be about several problems."""
+    context = contexts[0]
     own: set[str] = set()
     chains: list[Chain] = []
     for chain in answer.chains:
@@ -29,8 +34,9 @@ def with_arguments(answer: Answer, context: Context) -> Answer:
         for claim in chain.claims:
             own |= {claim.left.factors[0].letter} if _defines(claim.left) else set()  # type: ignore[union-attr]
             if not claim.continues:
-                letter = _argument(claim, context, own) if _is_primed(claim.left, context, own) else None
-            claims.append(_at(claim, letter, context, own) if letter is not None else claim)
+                letter = _argument(claim, contexts, own) if _is_primed(claim.left, context, own) else None
+            now = _at(claim, letter, context, own) if letter is not None else claim
+            claims.append(_of_a_number(now, contexts, own))
         chains.append(replace(chain, claims=tuple(claims)))
     return replace(answer, chains=tuple(chains))
 
@@ -82,19 +88,71 @@ def _is_applied(side: Surface | None, context: Context, own: Iterable[str]) -> b
     return False
 
 
-def _argument(claim: Claim, context: Context, own: Iterable[str]) -> str | None:
+def _argument(claim: Claim, contexts: Sequence[Context], own: Iterable[str]) -> str | None:
     """What is differentiated in, or a letter that neither the problem nor the claim knows."""
-    if any(_is_applied(side, context, own) for side in (claim.left, claim.right)):
+    if any(_is_applied(side, contexts[0], own) for side in (claim.left, claim.right)):
         return None
     if isinstance(claim.left, Derivative):
         return cast(Name, claim.left.under[0]).letter
+    return _fresh(claim, contexts, own)
+
+
+def _fresh(claim: Claim, contexts: Sequence[Context], own: Iterable[str]) -> str | None:
+    """A letter that neither a problem nor the claim knows."""
     used = {n.letter for side in (claim.left, claim.right) for n in names_of(side)} | set(own)
-    free = (
-        a
-        for a in ARGUMENTS
-        if a not in used and not context.names.patterns.get(a) and not context.names.known.is_size(a)
+    return next((a for a in ARGUMENTS if a not in used and not any(_knows(c, a) for c in contexts)), None)
+
+
+def _knows(context: Context, letter: str) -> bool:
+    is_size = context.names.known.is_size(letter)
+    return is_size or letter in context.scope.indices or bool(context.names.patterns.get(letter))
+
+
+def _of_a_number(claim: Claim, contexts: Sequence[Context], own: Iterable[str]) -> Claim:
+    """With a fresh letter for one that is a family of the problem, and stands here alone and without any index."""
+    context = contexts[0]
+    every = [part for side in (claim.left, claim.right) if side is not None for part in parts(side)]
+    names = [part for part in every if isinstance(part, Name)]
+    called = {part.function for part in every if isinstance(part, Call)}
+    if called - ELEMENTWISE or not (called or any(_is_function(n, context, own) for n in names)):
+        return claim
+    letters = {n.letter for n in names if not _is_function(n, context, own)}
+    letters |= {t.text for n in names for t in n.above if t.kind == "name"}
+    letters -= CONSTANTS
+    if len(letters) != 1 or claim.continues or any(n.below or n.accents for n in names):
+        return claim
+    (letter,) = letters
+    if not any(p.holes for p in context.names.patterns.get(letter, ())):
+        return claim
+    fresh = _fresh(claim, contexts, own)
+    if fresh is None:
+        return claim
+
+    def put(side: Surface | None) -> Surface | None:
+        return None if side is None else cast(Surface, _lettered(side, letter, fresh))
+
+    return replace(
+        claim,
+        left=put(claim.left),
+        right=put(claim.right),
+        written_left=put(claim.written_left),
+        previous=put(claim.previous),
     )
-    return next((a for a in free if a not in context.scope.indices), None)
+
+
+def _lettered(part: object, old: str, new: str) -> object:
+    if isinstance(part, tuple):
+        return tuple(_lettered(p, old, new) for p in part)
+    if isinstance(part, Token):
+        return replace(part, text=new) if part.kind == "name" and part.text == old else part
+    if not isinstance(part, Surface):
+        return part
+    if isinstance(part, Name) and part.letter == old:
+        part = replace(part, letter=new)
+    kept: dict[str, Any] = {
+        f.name: _lettered(getattr(part, f.name), old, new) for f in fields(part) if f.name != "span"
+    }
+    return replace(part, **kept)
 
 
 def _at(claim: Claim, letter: str, context: Context, own: Iterable[str]) -> Claim:
