@@ -113,6 +113,17 @@ class Optima:
         symbols = dict.fromkeys(n for node in nodes for n in walk(node) if n.op == "sym")
         return list(dict.fromkeys((*self.asked, *(o for s in symbols for o in self.of(s)))))
 
+    def _behind(self, names: frozenset[str]) -> list[Optimum]:
+        """Stationary points of what is only differentiated, in variables that stand behind the names of an equation."""
+        variables = dict.fromkeys(gradient.args[1] for gradient in self.gradients)
+        return [o for x in variables if x.symbol.name in names for o in self.of(x)]
+
+    @cached_property
+    def gradients(self) -> tuple[Node, ...]:
+        """Those that the parts ask for, in a name."""
+        asked = (named.expression for part in self.parts for named in part.find)
+        return tuple(dict.fromkeys(n for n in asked if n.op == "gradient" and n.args[1].op == "sym"))
+
     def _where_flat(self, x: Node) -> Optimum | None:
         for part in self.parts:
             for named in part.find:
@@ -130,7 +141,8 @@ class Optima:
         """Where to try an equation: at the optimum of one of its variables, then of all."""
         anatomy = bench.checker_of(DECLARED).anatomy
         reached = frozenset().union(*(anatomy.of(n).names | names_in(n) for n in nodes))
-        involved = [o for o in self.among(nodes) if o.x.symbol.name in reached]
+        found = dict.fromkeys((*self.among(nodes), *self._behind(reached)))
+        involved = [o for o in found if o.x.symbol.name in reached]
         direct = frozenset().union(*(names_in(n) for n in nodes))
         if reached & {m.symbol.name for m in self.unknown}:
             involved += [] if involved else self._constrained()
@@ -172,7 +184,7 @@ class Optima:
             if found.outcome == "holds":
                 if not is_zero(pair) and not self._is_condition(bench, pair, at, conditions):
                     continue
-                if not (is_said or is_zero(pair)) and self._states_a_value(bench, pair):
+                if not (is_said or is_zero(pair)) and self.states_a_value(bench, pair):
                     continue
                 self.multipliers |= {(m, which[0].question): value for m, value in at[len(which) :]}
                 return replace(found, pair=pair, remark=which[0].said)
@@ -202,7 +214,7 @@ class Optima:
             return False
         return not all(self.vanishing(bench, pair, at, given))
 
-    def _states_a_value(self, bench: Bench, pair: Pair) -> bool:
+    def states_a_value(self, bench: Bench, pair: Pair) -> bool:
         """Whether a left side is what is optimised, or a moment: what equals it, equals it everywhere. What has a
         multiplier in it, is about the optimum."""
         left = pair.left

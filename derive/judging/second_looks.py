@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.judging import constants
+from derive.judging.consequence import FOLLOWS, consequence
 from derive.judging.inverting import LEFT_OVER
 from derive.judging.ladder import judge_pair
 from derive.judging.optima import is_zero
@@ -32,6 +33,12 @@ _THERE = re.compile(
     re.IGNORECASE,
 )
 
+_HENCE = re.compile(
+    r"\b(?:so|hence|thus|therefore|implies|follows?|then|gives?|yields?|iff)\b|rightarrow|optim",
+    re.IGNORECASE,
+)
+NO_ZERO = "no point is found at which the derivative is zero"
+
 
 def at_the_optimum(chain: Chained, claim: Claim, head: Comparison, given: tuple[Node, ...]) -> Comparison:
     """An equation that is no identity may be one for the optimum; where it is meant so, it is judged there."""
@@ -42,9 +49,10 @@ def at_the_optimum(chain: Chained, claim: Claim, head: Comparison, given: tuple[
         return head
     if head.pair.left.shape != head.pair.right.shape:
         return head
-    found = chain.optima.try_at(chain.bench, head.pair, given, _THERE.search(claim.words) is not None)
+    is_said = _THERE.search(claim.words) is not None
+    found = chain.optima.try_at(chain.bench, head.pair, given, is_said)
     if found is None:
-        return head
+        return _where_flat(chain, claim, head, given, is_said)
     if found.holds:
         return found
     left = head.pair.left
@@ -54,6 +62,23 @@ def at_the_optimum(chain: Chained, claim: Claim, head: Comparison, given: tuple[
     x = {a for a, _ in found.at}
     stands = any(n in x for side in (left, head.pair.right) for n in walk(side))
     return head if is_value or not stands else found
+
+
+def _where_flat(
+    chain: Chained, claim: Claim, head: Comparison, given: tuple[Node, ...], is_said: bool
+) -> Comparison:
+    """Nothing is optimised in it that has an optimum: what it says where a derivative is zero."""
+    assert head.pair is not None
+    assert chain.optima is not None
+    follows = consequence(chain.optima, chain.bench, head.pair, given)
+    if follows is None or follows[0].outcome == "fails":
+        return head
+    found, x = follows
+    is_value = not (is_said or is_zero(head.pair)) and chain.optima.states_a_value(chain.bench, head.pair)
+    if found.holds:
+        return head if is_value else replace(found, notes=(Reason(FOLLOWS, (x,)),))
+    meant = is_said or _HENCE.search(claim.words) is not None
+    return head if is_value or claim.continues or not meant else replace(found, reason=NO_ZERO)
 
 
 def _zero_at_its_optimum(chain: Chained, head: Comparison, given: tuple[Node, ...]) -> Comparison:

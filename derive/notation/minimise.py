@@ -24,6 +24,7 @@ STEPS = 60
 ROUNDING = 1e-9  # of two values of the function near its minimum
 OUTSIDE = "the stationary point lies where the variable may not lie"
 FAR = 1e4  # from the start: there a function that only flattens looks stationary
+LEVELLED = 1e-4  # of the curvature at the start: a function with less only flattens towards infinity
 FLAT = 1e-11  # gradient norm of a minimiser, relative to the curvature
 
 
@@ -61,6 +62,20 @@ def _extremum(ev: Evaluator, node: Node, env: Environment, at: At, sign: float) 
         error.what = "minimum" if sign > 0 else "maximum"
         raise
     return found if plain is env else _polish(ev, body, key, found, directions, env, at)
+
+
+def flat_point(ev: Evaluator, body: Node, x: Node) -> Array:
+    """A stationary point of f where the variable may lie; others may stand beside it. NotEvaluated: none found."""
+    key, inside = ev.key(x, ev.root, ev.outer), domain_of(ev, x)
+    start = ev.evaluate(x, ev.root, ev.outer)
+    directions = free_directions(start, x.symbol.facts)
+    missing = NotEvaluated("no stationary point was found")
+    for sign in (1.0, -1.0):
+        try:
+            return _search(ev, body, key, start, directions, ev.root, ev.outer, sign, inside, strict=False)
+        except NotEvaluated as error:
+            missing = error
+    raise missing
 
 
 Inside = Callable[[Array], bool]
@@ -103,6 +118,7 @@ def _search(
     at: At,
     sign: float,
     inside: Inside,
+    strict: bool = True,
 ) -> Array:
     """Damped Newton steps from a few starts, in one plain environment, where the variable may lie."""
 
@@ -133,6 +149,8 @@ def _search(
             missing = missing if isinstance(missing, NoExtremum) else error
             continue
         if values.min() > 1e-7 * values.max():
+            return x
+        if not strict and np.abs(values).max() > LEVELLED * np.abs(curvature(start)).max():
             return x
         is_flat = values.min() > -1e-7 * values.max()
         missing = NoExtremum("the minimiser is not strict" if is_flat else "no minimiser was found")
