@@ -15,6 +15,7 @@ from derive.judging.finals import Final, Wanted, asked_by, final_of, used
 from derive.judging.focus import Focus
 from derive.judging.judged import JudgedChain, Report
 from derive.judging.named import naming_the_answer
+from derive.judging.optima import UNTOLD
 from derive.judging.tie import Tie, tie
 from derive.latexread import (
     Answer,
@@ -205,24 +206,25 @@ class Sitting:
         """About one of several optima, nobody knows which: in the way in which fewest lines are wrong."""
         desk = place.desk
         held, multipliers = list(desk.beliefs.held), dict(desk.optima.multipliers)
-        found: list[tuple[int, int, Focus]] = []
+        found: list[tuple[int, int, int, Focus]] = []
         for focus in candidates:
             desk.beliefs.held, desk.optima.multipliers = list(held), dict(multipliers)
             judged, chained = self._under(place, focus)
             wrong = sum(j.is_error for j in judged.claims)
             lines = [j.right for j in judged.claims if j.is_error and j.right is not None]
-            found.append((wrong, desk.focusing.distance(lines, focus), focus))
-            if not wrong:
+            untold = sum(j.head is not None and j.head.reason == UNTOLD for j in judged.claims)
+            found.append((untold, wrong, desk.focusing.distance(lines, focus), focus))
+            if not (wrong or untold):
                 break
-        least = min(found, key=lambda row: row[:2])
+        least = min(found, key=lambda row: row[:3])
         if found[-1] != least:
             desk.beliefs.held, desk.optima.multipliers = list(held), dict(multipliers)
-            judged, chained = self._under(place, least[2])
+            judged, chained = self._under(place, least[3])
         about = any(j.head is not None and desk.speaks_of_rivals(j) for j in judged.claims)
         if not about:
             return judged, chained
-        desk.focusing.seen(least[2])
-        remark = Reason(f"read as about the optimum of part {', '.join(sorted(least[2]))}")
+        desk.focusing.seen(least[3])
+        remark = Reason(f"read as about the optimum of part {', '.join(sorted(least[3]))}")
         return replace(judged, remarks=(*judged.remarks, remark)), chained
 
 

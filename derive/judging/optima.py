@@ -25,6 +25,7 @@ from derive.vocabulary.build import ZERO, add, build, count, div, mul, neg, num,
 from derive.vocabulary.constraints import constraints_of
 
 SMALL = 1e-6  # beside the values elsewhere
+UNTOLD = "no line before says what the multiplier is"
 BINDING = DERIVATIVES | SOUGHT | {"at", "d"}  # they name a variable
 At = tuple[tuple[Node, Node], ...]
 
@@ -174,7 +175,11 @@ class Optima:
         if self._evaluates_a_lagrangian(pair):
             return None
         failed: Comparison | None = None
+        untold = False  # a multiplier has no value yet, and this line gives none
         for at, which in self.places((pair.left, pair.right), bench):
+            if self._tells_nothing(pair, bench, which[0]):
+                untold = True
+                continue
             conditions = (*(g for o in which for g in o.given), *given)
             for multiplied in self._multiplied(pair, bench, which[0]):
                 found = self._tried(bench, pair, (*at, *multiplied), conditions)
@@ -190,7 +195,25 @@ class Optima:
                 return replace(found, pair=pair, remark=which[0].said)
             if found.outcome == "fails" and any(o.is_asked for o in which):
                 failed = found
+        if failed is None and untold:
+            return Comparison("not-checked", DECLARED, pair, reason=UNTOLD)
         return failed
+
+    def _tells_nothing(self, pair: Pair, bench: Bench, optimum: Optimum) -> bool:
+        """Whether a multiplier stands in a line without what is optimised, and no line before gave it a value."""
+        pair = replace(pair, left=self._opened(pair.left, bench), right=self._opened(pair.right, bench))
+        names = names_in(pair.left) | names_in(pair.right)
+        new = [
+            m
+            for m in self.unknown
+            if m.symbol.name in names and (m, optimum.question) not in self.multipliers
+        ]
+        for m in new:
+            self._learn_by_lagrangian(m, bench, optimum)
+        new = [m for m in new if (m, optimum.question) not in self.multipliers]
+        anatomy = bench.checker_of(DECLARED).anatomy
+        reached = frozenset().union(*(anatomy.of(n).names | names_in(n) for n in (pair.left, pair.right)))
+        return bool(new) and optimum.x.symbol.name not in reached
 
     def _evaluates_a_lagrangian(self, pair: Pair) -> bool:
         """Whether a side is the derivative of what a multiplier stands in, and the other not 0: that is an identity."""

@@ -13,7 +13,7 @@ from derive.judging import constants
 from derive.judging.consequence import FOLLOWS, consequence
 from derive.judging.inverting import LEFT_OVER
 from derive.judging.ladder import judge_pair
-from derive.judging.optima import is_zero
+from derive.judging.optima import UNTOLD, is_zero
 from derive.judging.rungs import DECLARED, Comparison
 from derive.judging.total import STEP, STEPS, as_step, as_steps, is_own_step
 from derive.judging.why import left_of
@@ -53,7 +53,7 @@ def at_the_optimum(chain: Chained, claim: Claim, head: Comparison, given: tuple[
     found = chain.optima.try_at(chain.bench, head.pair, given, is_said)
     if found is None:
         return _where_flat(chain, claim, head, given, is_said)
-    if found.holds:
+    if found.holds or found.reason == UNTOLD:
         return found
     left = head.pair.left
     is_value = left.op in QUESTIONS or (
