@@ -25,6 +25,7 @@ from derive.latexread import (
 )
 from derive.latexread.explaining import only_explains
 from derive.latexread.pointfree import with_arguments
+from derive.latexread.surface import Name
 from derive.notation.derivation import Reason
 from derive.problem.model import Part, Problem
 from derive.tree.nodes import Node
@@ -245,6 +246,7 @@ def _solves(answer: Answer) -> bool:
     return bool(_SOLVING.search(answer.text.text)) or any(
         claim.relation == "="
         and claim.right is not None
+        and (claim.continues or not isinstance(claim.written_left, Name))  # `h_0 = 0` solves nothing
         and answer.text.slice(claim.right.span).strip() in ZERO
         for claim in answer.claims
     )

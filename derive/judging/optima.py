@@ -25,6 +25,7 @@ from derive.vocabulary.build import ZERO, add, build, count, div, mul, neg, num,
 from derive.vocabulary.constraints import constraints_of
 
 SMALL = 1e-6  # beside the values elsewhere
+MOST_BEHIND = 3  # variables for which a stationary point is searched by numbers
 UNTOLD = "no line before says what the multiplier is"
 BINDING = DERIVATIVES | SOUGHT | {"at", "d"}  # they name a variable
 At = tuple[tuple[Node, Node], ...]
@@ -116,8 +117,8 @@ class Optima:
 
     def _behind(self, names: frozenset[str]) -> list[Optimum]:
         """Stationary points of what is only differentiated, in variables that stand behind the names of an equation."""
-        variables = dict.fromkeys(gradient.args[1] for gradient in self.gradients)
-        return [o for x in variables if x.symbol.name in names for o in self.of(x)]
+        variables = dict.fromkeys(g.args[1] for g in self.gradients if g.args[1].symbol.name in names)
+        return [o for x in list(variables)[:MOST_BEHIND] for o in self.of(x)]
 
     @cached_property
     def gradients(self) -> tuple[Node, ...]:

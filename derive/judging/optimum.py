@@ -97,11 +97,14 @@ def stationary(gradient: Node, part: Part) -> Optimum | None:
 
 def _has_values(optimum: Optimum) -> bool:
     """Whether the search by numbers finds it on instances."""
-    found = 0
+    found = missed = 0
     for evaluator in instances(Checker(optimum.part.scope), {}, seeds=range(4)):
         try:
             evaluator.value(optimum.question)
         except (DeriveError, RecursionError):
-            continue
-        found += 1
+            missed += 1
+        else:
+            found += 1
+        if found > 1 or missed > 1:
+            break
     return found > 1
