@@ -44,6 +44,7 @@ class Beliefs:
     optima: Optima
     held: list[Belief] = field(default_factory=list)
     facts: list[Pair] = field(default_factory=list)  # what right lines said
+    wanted: list[Pair] = field(default_factory=list)  # what is required: `we need d s^2 = 1`
 
     def __post_init__(self) -> None:
         self._benches: dict[tuple[Belief, int], Bench | None] = {}

@@ -186,7 +186,16 @@ class Chained:
         verdict = verdict_of(head, previous, before)
         if VERDICTS[verdict].is_error and (unknown := second_looks.apart(self, claim, head)) is not None:
             return Judged(claim, "not-checked", head, previous, reasons=(unknown,))
+        solved = (
+            second_looks.solves_what_is_wanted(self, claim, head, given)
+            if VERDICTS[verdict].is_error
+            else None
+        )
+        if solved is not None:
+            head, verdict = solved, solved.outcome
         if (VERDICTS[verdict].is_error or verdict == "not-checked") and self._is_required(claim, head.pair):
+            if self.beliefs is not None and head.pair is not None and claim.relation == "=":
+                self.beliefs.wanted.append(head.pair)
             sides = (head.pair.left, head.pair.right) if head.pair is not None else (None, None)
             return Judged(claim, "given", reading="a condition", left=sides[0], right=sides[1])
         if VERDICTS[verdict].is_error and self._is_about_some(claim, head):

@@ -36,7 +36,8 @@ _HERE = re.compile(r"\s*(?:here|then|there|now|in (?:this|that) case)\b[^$.]*$",
 _SENTENCE = re.compile(r"[.;!?](?:\s|$)|\n\s*\n|\\\]|\$\$|\\end\{")
 
 _REQUIRING = re.compile(
-    r"\b(?:(?:requir|demand)(?:e|es|ing|s)?|wants?|needs?|assum(?:e|es|ing)|suppos(?:e|ing))(?: that| to have)?[\s:]*$",
+    r"\b(?:(?:requir|demand)(?:e|es|ing|s)?|wants?|needs?|assum(?:e|es|ing)|suppos(?:e|ing))(?: that| to have)?[\s:]*$"
+    r"|\bto (?:have|get|keep|ensure|obtain|achieve|make)(?: that)?[\s:]*$",
     re.IGNORECASE,
 )
 _SUPPOSING = re.compile(

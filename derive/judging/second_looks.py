@@ -21,7 +21,7 @@ from derive.latexread import Claim
 from derive.notation.derivation import Reason
 from derive.tree.nodes import Node, names_in, walk
 from derive.vocabulary.asked import QUESTIONS
-from derive.vocabulary.build import sym
+from derive.vocabulary.build import substitute, sym
 
 if TYPE_CHECKING:
     from derive.judging.chain import Chained
@@ -162,3 +162,20 @@ def apart(chain: Chained, claim: Claim, head: Comparison) -> Reason | None:
     if found is None or body is None:
         return None
     return Reason(APART, (*found, body))
+
+
+def solves_what_is_wanted(
+    chain: Chained, claim: Claim, head: Comparison, given: tuple[Node, ...]
+) -> Comparison | None:
+    r"""`s = 1/\sqrt d` after `we need d s^2 = 1`: right where it solves that."""
+    pair = head.pair
+    if chain.beliefs is None or pair is None or claim.relation != "=" or pair.left.op != "sym":
+        return None
+    for wanted in chain.beliefs.wanted:
+        if pair.left not in walk(wanted.left):
+            continue
+        put = replace(wanted, left=substitute(wanted.left, {pair.left: pair.right}), right=wanted.right)
+        found = judge_pair(chain.bench, put, "==", DECLARED, given=given)
+        if found.holds:
+            return replace(found, pair=pair, remark="it solves what is wanted")
+    return None
