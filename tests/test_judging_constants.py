@@ -67,3 +67,33 @@ def test_later_lines_of_a_chain_need_not_say_so_again() -> None:
 def test_a_declared_c_is_no_constant() -> None:
     source = SAMPLE.replace("  s: scalar positive", "  s: scalar positive\n  c: scalar")
     assert [c.verdict for c in judged(source, [rf"$$L = -{SQUARES} + c$$"]).claims] == ["wrong"]
+
+
+ENTROPY = """format: 1
+title: free energy
+symbols:
+  p: vector(K) simplex
+  e: vector(K)
+  T: scalar positive
+define:
+  F: e.T @ p + T * sum(p * log(p))
+parts:
+  - id: a
+    ask: q
+    find: argmin(F, p)
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        (r"At the optimum $p_k \propto \exp(-e_k/T)$.", "holds"),
+        (r"At the optimum $p_k \propto \exp(e_k/T)$.", "wrong"),
+        (r"At the optimum $p_k \propto \exp(-e_k)$.", "wrong"),
+        (r"At the optimum $\log p_k = -e_k/T + \text{const}$.", "holds"),
+        (r"At the optimum $\log p_k = -e_k T + \text{const}$.", "wrong"),
+        (r"$e_k \propto 1$", "not-checked"),
+    ],
+)
+def test_the_same_constant_for_every_entry(line: str, verdict: str) -> None:
+    assert [c.verdict for c in judged(ENTROPY, [line]).claims] == [verdict]

@@ -142,7 +142,7 @@ class Chained:
             return Judged(claim, "given", reading="a condition")
         if claim.relation == "in" and id(claim) in self.introduced:
             return Judged(claim, "given", reading="a letter that may be any such")
-        if is_place(claim):
+        if is_place(claim) or (claim.relation == "!=" and claim.inline and self.bench.context.anything):
             return Judged(claim, "given", reading="a condition")
         if claim.refusal is not None or claim.right is None or claim.left is None:
             why = claim.refusal.message if claim.refusal else "nothing to compare with"

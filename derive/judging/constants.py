@@ -12,12 +12,14 @@ from typing import Iterable
 from derive.errors import DeriveError
 from derive.judging.bench import Bench
 from derive.judging.ladder import judge_pair
+from derive.judging.optima import Optima
 from derive.judging.rungs import Comparison
 from derive.latexread import Pair
 from derive.latexread.sums import UP_TO
 from derive.notation.derivation import Reason
-from derive.tree.nodes import Node
-from derive.vocabulary.build import build, num
+from derive.tree.nodes import Node, free_indices
+from derive.tree.sizes import Size
+from derive.vocabulary.build import build, count, num, reindex
 
 FACTOR = "prop"
 RELATIONS = frozenset({FACTOR, "=c"})
@@ -59,6 +61,34 @@ def up_to_a_constant(
             return replace(tried, pair=pair, notes=(*tried.notes, Reason(said, (x,))))
         worst = worst or replace(tried, pair=pair)
     return worst or replace(found, outcome="not-checked", reason="nothing says in what the rest is constant")
+
+
+def along_an_index(
+    bench: Bench, found: Comparison, optima: Optima | None, given: tuple[Node, ...], factor: bool
+) -> Comparison | None:
+    r"""`p_k \propto e^{-x_k}`: what is left out is the same for every k, at the optimum where the line is about it."""
+    pair = found.pair
+    if pair is None or found.rung.units or not (pair.left.shape.is_scalar and pair.right.shape.is_scalar):
+        return None
+    places = [at for at, _ in optima.places((pair.left, pair.right), bench)] if optima is not None else []
+    for index in sorted(free_indices(pair.left) & free_indices(pair.right)):
+        ends = pair.indices.get(index) or bench.scope.indices.get(index)
+        other = f"{index}2"
+        if ends is None or other in bench.scope.indices:
+            continue
+        left, right = (reindex(side, {index: Size.of(other)}) for side in (pair.left, pair.right))
+        both = (
+            (build("mul", pair.left, right), build("mul", left, pair.right))
+            if factor
+            else (build("add", pair.left, right), build("add", left, pair.right))
+        )
+        moved = replace(pair, left=both[0], right=both[1], indices={**pair.indices, index: ends, other: ends})
+        for at in ((), *places):
+            tried = judge_pair(bench, moved, "==", found.rung, at=at, given=given)
+            if tried.outcome == found.rung.outcome:
+                said = Reason("what is left out is the same for every {0}", (count(index),))
+                return replace(tried, pair=pair, at=at, notes=(*tried.notes, said))
+    return None
 
 
 def _slope(side: Node, x: Node, factor: bool) -> Node:

@@ -123,6 +123,8 @@ def but_for_a_constant(
             for pair in pairs
         ]
         head = next((found for found in tried if found.holds), tried[0])
+        if not head.holds:
+            head = constants.along_an_index(chain.bench, head, chain.optima, given, factor) or head
     if previous is not None and previous.outcome == "fails":
         previous = constants.up_to_a_constant(chain.bench, previous, names, given, factor)
     return head, previous
