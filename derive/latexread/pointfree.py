@@ -7,7 +7,7 @@ with primes and nothing behind it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Any, cast
 
@@ -129,8 +129,14 @@ def _of_a_number(claim: Claim, contexts: Sequence[Context], own: Iterable[str]) 
     if fresh is None:
         return claim
 
+    return _everywhere(claim, lambda side: _lettered(side, letter, fresh))
+
+
+def _everywhere(claim: Claim, change: Callable[[Surface], object]) -> Claim:
+    """Both sides changed, and what the claim knows of the line before."""
+
     def put(side: Surface | None) -> Surface | None:
-        return None if side is None else cast(Surface, _lettered(side, letter, fresh))
+        return None if side is None else cast(Surface, change(side))
 
     return replace(
         claim,
@@ -157,16 +163,7 @@ def _lettered(part: object, old: str, new: str) -> object:
 
 
 def _at(claim: Claim, letter: str, context: Context, own: Iterable[str]) -> Claim:
-    def put(side: Surface | None) -> Surface | None:
-        return None if side is None else cast(Surface, _applied(side, letter, context, own))
-
-    return replace(
-        claim,
-        left=put(claim.left),
-        right=put(claim.right),
-        written_left=put(claim.written_left),
-        previous=put(claim.previous),
-    )
+    return _everywhere(claim, lambda side: _applied(side, letter, context, own))
 
 
 def _applied(part: object, letter: str, context: Context, own: Iterable[str]) -> object:
