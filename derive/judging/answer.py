@@ -302,14 +302,15 @@ def _placed(chain: Chain, desks: Sequence[Desk], last: Desk) -> tuple[Desk, Tie 
 def _judged(
     chain: Chain, sides: list[Claim], chained: Chained, desk: Desk, tied: Tie | None, own: Part | None
 ) -> JudgedChain:
-    remarks: list[Reason] = []
-    if tied is not None and not tied.exact:
-        remarks.append(Reason(f"wrong parameter? part {tied.part.id} asks for {{0}}", (tied.asked,)))
     claims = (
         sorted([*chain.claims, *sides], key=lambda c: (c.line, c.column)) if sides else list(chain.claims)
     )
+    judged = tuple(chained.judge(claims))
+    remarks: list[Reason] = []
+    if tied is not None and not tied.exact and any(j.is_error for j in judged):
+        remarks.append(Reason(f"wrong parameter? part {tied.part.id} asks for {{0}}", (tied.asked,)))
     return JudgedChain(
-        tuple(chained.judge(claims)),
+        judged,
         chained.bench.scope,
         desk.problem.file,
         own.id if own is not None and tied is not None else None,
