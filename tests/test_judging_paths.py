@@ -77,6 +77,8 @@ WRONG = [  # and the line with the error
      "&= \\max_i \\alpha_{t-1}(i) A_{ji}\\end{aligned}$$", 3),
     (r"$$\alpha_t(j) = \max_{z_{1:t-2}} f(z_{1:t-1}, z_t = j)$$", 1),
     (r"$$\alpha_1(j) = A_{1j}$$", 1),
+    (r"$$\alpha_1(j) = 1$$", 1),
+    ("$$\\alpha_t(j) = \\max_i \\alpha_{t-1}(i) A_{ij}$$\n$$\\alpha_1(j) = \\frac1K$$", 2),
     (r"$$f(z_{1:t+1}) = f(z_{1:t}) A_{z_{t+1} z_t}$$", 1),
     (r"$$f(z_1, \ldots, z_T) = \mu_{z_T} \prod_{t=2}^T A_{z_{t-1}, z_t}$$", 1),
     (r"$$\max_{z_{1:T}} f(z_{1:T}) = \max_j \alpha_{T-1}(j)$$", 1),

@@ -20,6 +20,7 @@ from derive.latexread.introducing import introduce, is_known
 from derive.latexread.laws import is_divergence, law_of
 from derive.latexread.layers import called_layer
 from derive.latexread.own import Own, internal_name, own_name, written_name
+from derive.latexread.patterns import pieces
 from derive.latexread.reading import Ambiguous, Elaborated, IllTyped, Outcome, Unreadable
 from derive.latexread.spectra import is_spectral
 from derive.latexread.surface import Call, Derivative, Group, Nabla, Name, Product, Scripted, Surface, parts
@@ -129,8 +130,12 @@ def _of_a_name(
 
 
 def _is_taken(name: Name, context: Context) -> bool:
-    """Whether a name means something before brackets: a law, a divergence, a question about layers."""
+    """Whether a name means something before brackets: a law, a divergence, a question about layers, a member of a
+    family whose last index stands in brackets."""
     e = _elaborator(context)
+    marks = len(pieces(name.below))
+    if marks and any(len(p.holes) == marks + 1 for p in context.names.patterns.get(name.letter, ())):
+        return True
     return law_of(e, name) is not None or is_divergence(e, name) or called_layer(e, name) is not None
 
 
