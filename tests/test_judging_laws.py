@@ -61,3 +61,30 @@ def test_of_two_divergences_nobody_knows_which() -> None:
     assert [c.verdict for c in judged(CODE + other, [rf"$$\mathrm{{KL}}(q\|p) = {DIVERGENCE}$$"]).claims] == [
         "unreadable"
     ]
+
+
+TABLE = """format: 1
+title: shares
+data:
+  D:
+    - {y: 1, x1: 0}
+    - {y: 1, x1: 0}
+    - {y: 1, x1: 1}
+    - {y: 0, x1: 1}
+parts:
+  - id: a
+    ask: q
+    find: naive_bayes(D, y, smoothing=0)
+"""
+SHARES = [
+    (r"P(y = 0) = \frac14", "restated"),
+    (r"P(y = 0) = 1 - \frac34", "holds"),
+    (r"P(x_1 = 0 \mid y = 1) = \frac23", "restated"),
+    (r"P(x_1 = 0 \mid y = 1) = \frac13", "wrong"),
+    (r"P(x_1 = 2 \mid y = 1) = \frac13", "unreadable"),
+]
+
+
+@pytest.mark.parametrize(("line", "verdict"), SHARES)
+def test_probabilities_that_are_asked_of_a_table(line: str, verdict: str) -> None:
+    assert [c.verdict for c in judged(TABLE, [f"$${line}$$"]).claims] == [verdict]

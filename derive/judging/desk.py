@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Iterable, Sequence
@@ -45,6 +46,7 @@ from derive.vocabulary.asked import QUESTIONS
 from derive.vocabulary.build import build, sym
 from derive.vocabulary.scope import Declaration, Definition, Scope
 
+_SHARE = re.compile(r"[Pp]r?(?:\\left)?\s*\(")
 DENOTING = frozenset({"let", "define", "denote", "denoting"})
 
 
@@ -61,6 +63,7 @@ class Desk:
         scope = _with_names(self.problem.scope, self.parts)
         context = Context.of(scope, variables=self.variables)
         context = replace(context, unasked=unasked(scope, self.parts), asked=self.asked)
+        context = replace(context, shares=self._shares())
         self.context = members_first(context, self.problem.parts)
         self._benches: dict[tuple[str | None, int, Focus | None], Bench] = {}
         self._engine: dict[tuple[str, str | None], Node | None] = {}
@@ -79,6 +82,20 @@ class Desk:
         self.focusing = Focusing(self.problem.parts, self.optima, self.part)
         self.beliefs = Beliefs(self.optima)
         self.spoken = Spoken()
+
+    def _shares(self) -> dict[str, Node]:
+        """The probabilities that the parts ask of a table, by what the engine calls them."""
+        if not self.problem.scope.columns or self.text is None or not _SHARE.search(self.text.text):
+            return {}
+        found: dict[str, Node] = {}
+        for part in self.problem.parts:
+            result = solve_part(part, second_opinion=False)
+            answers = [f.answer for f in result.answers] if result.status == "checked" else []
+            for answer in answers:
+                name = (answer.name or "").partition("P(")
+                if name[1] and answer.expression is not None:
+                    found[name[1] + name[2]] = answer.expression
+        return found
 
     def bench(self, part: Part | None) -> Bench:
         key = (part.id if part is not None else None, self._epoch, self.optima.focus)

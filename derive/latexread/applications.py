@@ -27,7 +27,7 @@ from derive.latexread.surface import (
     Surface,
 )
 from derive.latexread.tokens import Token
-from derive.latexread.unspecified import density_at
+from derive.latexread.unspecified import density_at, share
 from derive.tree.nodes import Node
 from derive.vocabulary.build import sym
 
@@ -270,6 +270,7 @@ def application(e: Elaborator, surface: Surface) -> Node:
         return entry(e, e.node(name), subscripts, surface.span)
     if asked is not None or any(isinstance(i, Mark) for i in group.items):
         density_of_one = density_at(e, name, group)
+        density_of_one = share(e, name, group) if density_of_one is None else density_of_one
         if density_of_one is not None:
             return raised(e, density_of_one, name.above, name.primes, surface.span)
         raise e.unreadable("probabilities of events are not in the language", surface.span)

@@ -22,6 +22,9 @@ class Context:
     indices: Mapping[str, tuple[Size, Size]] = field(default_factory=dict)
     arrays: frozenset[str] = frozenset()
     variables: tuple[Node, ...] = ()
+    shares: Mapping[str, Node] = field(
+        default_factory=dict
+    )  # values of `P(y=0|x1=1)`, as the engine prints them
     asked: tuple[Node, ...] = ()  # the questions of its parts
     optima: Mapping[str, str] = field(default_factory=dict)  # names of optima, and of their variables
     hidden: frozenset[tuple[str, str]] = frozenset()  # names of the problem, and letters no longer theirs

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from derive.latexread.elaborator import Elaborator, Stop
-from derive.latexread.surface import Group, Mark, Name
+from derive.latexread.patterns import spelled
+from derive.latexread.surface import Group, Mark, Name, Numeral, Relation
 from derive.latexread.tokens import Span
 from derive.tree.nodes import Node, walk
 from derive.vocabulary.build import build
@@ -55,3 +56,23 @@ def _is_declared(e: Elaborator, value: Node) -> bool:
 def _asked(e: Elaborator, fits: Callable[[Node], bool]) -> list[Node]:
     bodies = [d.body for d in e.context.scope.definitions.values() if d.body is not None]
     return list(dict.fromkeys(n for node in (*e.context.asked, *bodies) for n in walk(node) if fits(n)))
+
+
+def share(e: Elaborator, name: Name, group: Group) -> Node | None:
+    r"""`P(y = 0 \mid x_1 = 1)`: the share, or the posterior, that the problem asks for."""
+    if not e.context.shares or name.letter not in LETTERS or name.below or name.above:
+        return None
+    said = ""
+    for item in group.items:
+        if isinstance(item, Mark) and item.text == "|":
+            said += "|"
+        elif isinstance(item, Relation) and isinstance(item.left, Name) and item.relation == "=":
+            value = item.right
+            if not isinstance(value, (Name, Numeral)):
+                return None
+            event = f"{item.left.letter}{spelled(item.left.below)}"
+            shown = value.text if isinstance(value, Numeral) else value.letter
+            said += f"{'' if said in ('', '|') or said.endswith('|') else ','}{event}={shown}"
+        else:
+            return None
+    return e.context.shares.get(f"P({said})")
