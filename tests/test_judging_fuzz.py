@@ -25,6 +25,13 @@ def test_huge_answers(name: str) -> None:
     assert fuzzing.tried(text, file, fuzzing.problems(False)[0]).false == ()
 
 
+def test_many_sums_inside_each_other_are_refused() -> None:
+    """Each costs as many evaluations as its range has members."""
+    for many, verdict in ((6, "wrong"), (18, "unreadable")):
+        text = r"$$\nabla_x L = (A + A^\top) x + " + r"\sum_t" * many + "2c(x - b)$$"
+        assert [j.verdict for j, _ in lines(text)] == [verdict]
+
+
 def lines(text: str) -> list[tuple[Judged, JudgedChain]]:
     report = judge_text(text, "a.md", list(fuzzing.problems(False)))
     return [(judged, chain) for chain in report.chains for judged in chain.claims]

@@ -17,7 +17,7 @@ from derive.latexread.patterns import pieces, spelled
 from derive.latexread.quotients import scaled
 from derive.latexread.reaches import indices_of
 from derive.latexread.settle import settled
-from derive.latexread.surface import Big, Group, Mark, Name, Relation, Script, Surface
+from derive.latexread.surface import Big, Group, Mark, Name, Relation, Script, Surface, children
 from derive.latexread.tokens import Span, Unread
 from derive.notation.literals import as_size
 from derive.tree.nodes import Node, Range
@@ -29,7 +29,13 @@ from derive.vocabulary.build import num
 OVER = {"sum": "sum_over", "prod": "prod_over", "max": "max_over", "min": "min_over"}
 EXTREME = {"max": "argmax", "min": "argmin"}
 Ranged = tuple[str, Size, Size]  # an index and its ends; the upper one is open until something tells it
+MOST_NESTED = 6  # each costs as many evaluations as its range has members
 ARGUMENT = {"argmax": "argmax_over", "argmin": "argmin_over"}  # of what an index counts
+
+
+def _depth(surface: Surface) -> int:
+    """How many sums stand inside each other."""
+    return isinstance(surface, Big) + max(map(_depth, children(surface)), default=0)
 
 
 def big(e: Elaborator, surface: Surface) -> Value:
@@ -51,6 +57,8 @@ def big(e: Elaborator, surface: Surface) -> Value:
             return least
     if op is None:
         raise e.unreadable(f"\\{surface.command} is not in the language", surface.span)
+    if _depth(surface) > MOST_NESTED:
+        raise e.unreadable(f"more than {MOST_NESTED} sums inside each other", surface.span)
     ranges, tests = _ranges(e, surface)
     value = _bound(e, ranges, surface.body, tests, surface.command)
     if isinstance(value, Tensor):

@@ -176,13 +176,19 @@ class Mark(Surface):
 def parts(surface: Surface) -> Iterator[Surface]:
     """A formula and everything inside it."""
     yield surface
+    for inner in children(surface):
+        yield from parts(inner)
+
+
+def children(surface: Surface) -> Iterator[Surface]:
+    """The formulas right inside a formula."""
     for row in fields(surface):
         yield from _inside(getattr(surface, row.name))
 
 
 def _inside(value: object) -> Iterator[Surface]:
     if isinstance(value, Surface):
-        yield from parts(value)
+        yield value
     elif isinstance(value, tuple):
         for item in value:
             yield from _inside(item)
